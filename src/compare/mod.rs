@@ -1,0 +1,4 @@
+//! Two texts, looked at closely.
+
+pub(crate) mod overlap;
+pub(crate) mod relation;

@@ -1,0 +1,165 @@
+//! Crowds: buckets too large to compare pair by pair.
+//!
+//! What fills a bucket with thousands of different texts is a template: a page frame, a market table, a death-notice formula.
+//! Comparing all pairs would be quadratic, and capping the bucket would lose true copies, so a crowd is compared twice over in linear
+//! time. First each text with a few leaders, as in the leader algorithm (Hartigan 1975), which finds the group if the crowd is one story
+//! with many near-identical copies. Then, after the shingles common in the crowd are set aside, what is left of each
+//! text is signed and joined anew, which finds those that share text of their own. A crowd within a crowd is treated the same
+//! way, a few levels deep.
+
+use std::collections::HashMap;
+
+use super::Candidates;
+use super::config::Config;
+use crate::article::Article;
+use crate::compare::overlap::HashTable;
+use crate::lsh::join::Join;
+use crate::lsh::tuning::{Banding, least_equal_slots};
+use crate::sketch::SketchMatrix;
+use crate::sketch::minhash::equal_slots;
+
+/// Texts of a crowd that are read to learn its template.
+const SAMPLE: usize = 256;
+/// A shingle in more than this share of the sample belongs to the template.
+const COMMON: f64 = 0.1;
+/// Leaders that every text of a crowd is compared with.
+const LEADERS: usize = 8;
+/// Crowds within crowds.
+const LEVELS: usize = 4;
+/// A copy must share this part of the threshold outside the template, and at least the second figure: below that,
+/// 128 slots cannot be cut into selective bands.
+const OWN_TEXT: (f64, f64) = (0.5, 0.25);
+
+/// Adds the candidates among each crowd's texts to `candidates`.
+pub(super) fn disperse(
+    config: &Config,
+    articles: &[Article<'_>],
+    matrix: &SketchMatrix,
+    rank: &[u32],
+    crowds: Vec<Vec<u32>>,
+    candidates: &mut Candidates,
+) {
+    let crowd = Crowd { config, articles, matrix, rank };
+    let families = families(crowds);
+    candidates.crowded = families.iter().map(Vec::len).sum();
+    for family in families {
+        crowd.compare_with_leaders(&family, candidates);
+        crowd.compare_own_text(&family, LEVELS, candidates);
+    }
+    candidates.pairs.sort_unstable();
+    candidates.pairs.dedup();
+}
+
+/// The crowds of all bands, those with a common text put together, each sorted.
+fn families(crowds: Vec<Vec<u32>>) -> Vec<Vec<u32>> {
+    let mut parent: HashMap<u32, u32> = HashMap::new();
+    fn root(parent: &mut HashMap<u32, u32>, mut v: u32) -> u32 {
+        loop {
+            let up = *parent.entry(v).or_insert(v);
+            if up == v {
+                return v;
+            }
+            let above = parent[&up];
+            parent.insert(v, above);
+            v = up;
+        }
+    }
+    for crowd in &crowds {
+        for &v in crowd {
+            let (a, b) = (root(&mut parent, crowd[0]), root(&mut parent, v));
+            parent.insert(a.max(b), a.min(b));
+        }
+    }
+    let mut texts: Vec<u32> = parent.keys().copied().collect();
+    texts.sort_unstable();
+    let mut families: HashMap<u32, Vec<u32>> = HashMap::new();
+    for v in texts {
+        families.entry(root(&mut parent, v)).or_default().push(v);
+    }
+    let mut families: Vec<Vec<u32>> = families.into_values().collect();
+    families.sort_unstable();
+    families
+}
+
+struct Crowd<'a> {
+    config: &'a Config,
+    articles: &'a [Article<'a>],
+    matrix: &'a SketchMatrix,
+    rank: &'a [u32],
+}
+
+impl Crowd<'_> {
+    fn compare_with_leaders(&self, family: &[u32], candidates: &mut Candidates) {
+        let slots = self.matrix.sketcher().minhasher().slots();
+        let least = least_equal_slots(slots, self.config.threshold(), 1e-5);
+        let mut order = family.to_vec();
+        order.sort_unstable_by_key(|&i| self.rank[i as usize]);
+        let mut leaders: Vec<u32> = Vec::new();
+        for i in order {
+            let row = self.matrix.row(i as usize);
+            let equal = |&leader: &u32| (equal_slots(row, self.matrix.row(leader as usize)), leader);
+            candidates.proposed += leaders.len() as u64;
+            match leaders
+                .iter()
+                .map(equal)
+                .filter(|(equal, _)| *equal >= least)
+                .max_by_key(|(equal, _)| *equal)
+            {
+                Some((_, leader)) => candidates.pairs.push((i.min(leader), i.max(leader))),
+                None if leaders.len() < LEADERS => leaders.push(i),
+                None => {}
+            }
+        }
+    }
+
+    fn compare_own_text(&self, family: &[u32], levels: usize, candidates: &mut Candidates) {
+        let template = self.template(family);
+        let threshold = (self.config.threshold() * OWN_TEXT.0).max(OWN_TEXT.1);
+        let sketcher = self.config.sketcher();
+        let slots = sketcher.minhasher().slots();
+        let banding = Banding::for_target(slots, threshold, self.config.recall());
+        let banding = banding.unwrap_or_else(|_| self.config.banding());
+        let (own, _) = sketcher.sketch_each(
+            family.len(),
+            |i| self.articles[family[i] as usize].text,
+            |shingles| shingles.retain(|&shingle| !template.contains(shingle)),
+            |_| (),
+        );
+        let join = Join::new(banding, threshold).with_bucket_limit(self.config.bucket_limit());
+        let found = join.candidates(&own);
+        candidates.proposed += found.proposed;
+        let article = |row: u32| family[row as usize];
+        candidates.pairs.extend(found.pairs.into_iter().map(|(a, b)| (article(a), article(b))));
+        for inner in families(found.crowds) {
+            let inner: Vec<u32> = inner.into_iter().map(article).collect();
+            self.compare_with_leaders(&inner, candidates);
+            if levels > 1 {
+                self.compare_own_text(&inner, levels - 1, candidates);
+            }
+        }
+    }
+
+    /// The shingles common among the family's texts, from a sample spread evenly over it.
+    fn template(&self, family: &[u32]) -> HashTable {
+        let shingler = self.config.sketcher().shingler();
+        let sampled = family.len().min(SAMPLE);
+        let mut frequency: HashMap<u64, u32> = HashMap::new();
+        for i in 0..sampled {
+            let mut shingles =
+                shingler.shingles(self.articles[family[i * family.len() / sampled] as usize].text);
+            shingles.sort_unstable();
+            shingles.dedup();
+            for shingle in shingles {
+                *frequency.entry(shingle).or_default() += 1;
+            }
+        }
+        let common = frequency.iter().filter(|(_, count)| f64::from(**count) > COMMON * sampled as f64);
+        let common: Vec<u64> = common.map(|(&shingle, _)| shingle).collect();
+        let mut template = HashTable::default();
+        template.reset(common.len());
+        for shingle in common {
+            template.insert(shingle);
+        }
+        template
+    }
+}

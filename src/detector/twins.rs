@@ -1,0 +1,107 @@
+//! Identical texts, put together before anything is compared.
+//!
+//! Texts with one digest are compared word by word with the first of them by the rule for representatives, so that
+//! "identical" is never a matter of luck. From then on one text of each group stands for all.
+
+use super::config::Config;
+use crate::article::Article;
+use crate::parallel;
+use crate::shingle::Scratch;
+use crate::sketch::SketchMatrix;
+
+/// The groups of identical texts.
+#[derive(Debug, Default)]
+pub(super) struct Twins {
+    /// One of every text that has words, ascending.
+    representatives: Vec<u32>,
+    /// All articles with words, group after group, the representative of each first.
+    members: Vec<u32>,
+    /// For each article that represents a group of two or more, where it lies in `members`; others are alone.
+    ranges: std::collections::HashMap<u32, (usize, usize)>,
+    /// Every article's own number, to lend as a slice.
+    alone: Vec<u32>,
+}
+
+/// A 64-bit digest of a text's shingles in order. They are mixed, so multiplying each by its odd place tells orders
+/// apart, in one operation a shingle.
+pub(super) fn digest(shingles: &[u64]) -> u64 {
+    let place = |i: usize| 2 * i as u64 + 1;
+    shingles.iter().enumerate().fold(0, |sum, (i, shingle)| sum.wrapping_add(shingle.wrapping_mul(place(i))))
+}
+
+impl Twins {
+    pub(super) fn find(
+        articles: &[Article<'_>],
+        matrix: &SketchMatrix,
+        digests: &[u64],
+        rank: &[u32],
+        config: &Config,
+    ) -> Self {
+        let mut order: Vec<(u64, u32, u32)> = (0..articles.len())
+            .filter(|&i| matrix.count(i) > 0)
+            .map(|i| (digests[i], rank[i], i as u32))
+            .collect();
+        parallel::sort(&mut order);
+        let alike: Vec<(u32, u32)> = order
+            .chunk_by(|a, b| a.0 == b.0)
+            .flat_map(|group| group[1..].iter().map(|other| (group[0].2, other.2)))
+            .collect();
+        let shingler = config.sketcher().shingler();
+        let same = parallel::map(
+            alike.len(),
+            || (None, Vec::new(), Scratch::default()),
+            |(held, units, scratch), i| {
+                let (first, other) = alike[i];
+                if *held != Some(first) {
+                    units.clear();
+                    units.extend_from_slice(shingler.read_units(articles[first as usize].text, scratch));
+                    *held = Some(first);
+                }
+                shingler.read_units(articles[other as usize].text, scratch) == *units
+            },
+        );
+        let mut twins = Twins { alone: (0..articles.len() as u32).collect(), ..Twins::default() };
+        let mut others = alike.iter().zip(same).peekable();
+        for &(_, _, i) in &order {
+            // Those found equal to their group's first follow it in `order` and are taken with it.
+            if others.peek().is_none_or(|((first, _), _)| *first != i) {
+                continue;
+            }
+            let start = twins.members.len();
+            twins.members.push(i);
+            while let Some(((_, other), same)) = others.next_if(|((first, _), _)| *first == i) {
+                match same {
+                    true => twins.members.push(*other),
+                    false => twins.representatives.push(*other),
+                }
+            }
+            twins.ranges.insert(i, (start, twins.members.len()));
+        }
+        let second: std::collections::HashSet<u32> = alike.iter().map(|pair| pair.1).collect();
+        twins.representatives.extend(order.iter().map(|entry| entry.2).filter(|i| !second.contains(i)));
+        twins.representatives.sort_unstable();
+        twins
+    }
+
+    /// One of every different text, ascending.
+    pub(super) fn representatives(&self) -> &[u32] {
+        &self.representatives
+    }
+
+    /// The articles with the text of `representative`, itself first.
+    pub(super) fn of(&self, representative: u32) -> &[u32] {
+        match self.ranges.get(&representative) {
+            Some(&(start, end)) => &self.members[start..end],
+            None => &self.alone[representative as usize..][..1],
+        }
+    }
+
+    /// The groups of two articles or more, the representative of each first.
+    pub(super) fn groups(&self) -> impl Iterator<Item = &[u32]> {
+        let mut groups: Vec<&[u32]> =
+            self.ranges.values().map(|&(start, end)| &self.members[start..end]).collect();
+        groups.retain(|group| group.len() > 1);
+        groups.sort_unstable();
+        groups.into_iter()
+    }
+}

@@ -1,0 +1,90 @@
+//! Candidates compared exactly: both texts are read again and their shingles counted.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use super::config::Config;
+use crate::article::Article;
+use crate::cluster::Edge;
+use crate::compare::overlap::{Counter, Overlap};
+use crate::compare::relation::{Comparison, Relation};
+use crate::parallel;
+use crate::shingle::Scratch;
+
+/// Compares texts under one configuration.
+#[derive(Clone, Copy)]
+pub(super) struct Verifier<'a> {
+    config: &'a Config,
+    articles: &'a [Article<'a>],
+}
+
+impl<'a> Verifier<'a> {
+    pub(super) fn new(config: &'a Config) -> Self {
+        Verifier { config, articles: &[] }
+    }
+
+    pub(super) fn with_articles(self, articles: &'a [Article<'a>]) -> Self {
+        Verifier { articles, ..self }
+    }
+
+    pub(super) fn compare(&self, left: &str, right: &str) -> Comparison {
+        let shingler = self.config.sketcher().shingler();
+        let (mut a, mut b) = (Scratch::default(), Scratch::default());
+        let overlap = Overlap::of(shingler.read(left, &mut a), shingler.read(right, &mut b));
+        let (a, b) = (shingler.read_units(left, &mut a), shingler.read_units(right, &mut b));
+        let relation = if a == b && !a.is_empty() {
+            Relation::Identical
+        } else if overlap.jaccard() >= self.config.threshold() {
+            Relation::Copy
+        } else {
+            Relation::Different
+        };
+        Comparison { relation, overlap }
+    }
+
+    /// What articles `a` and `b` share.
+    pub(super) fn overlap(&self, a: u32, b: u32) -> Overlap {
+        let shingler = self.config.sketcher().shingler();
+        let (mut scratch, mut counter) = (Scratch::default(), Counter::default());
+        counter.set_left(shingler.read(self.articles[a as usize].text, &mut scratch));
+        counter.overlap(shingler.read(self.articles[b as usize].text, &mut scratch))
+    }
+
+    /// How many different shingles article `i` has.
+    pub(super) fn distinct(&self, i: u32) -> usize {
+        self.overlap(i, i).left
+    }
+
+    /// Those of the candidates, sorted by their left article, whose similarity reaches the threshold.
+    pub(super) fn verify(
+        &self,
+        candidates: &[(u32, u32)],
+        tell: &(dyn Fn(usize, usize) + Sync),
+    ) -> Vec<Edge> {
+        let shingler = self.config.sketcher().shingler();
+        // Pieces of one left article, so that it is read once, but short enough to share out.
+        const LONGEST: usize = 64;
+        let groups: Vec<&[(u32, u32)]> =
+            candidates.chunk_by(|a, b| a.0 == b.0).flat_map(|group| group.chunks(LONGEST)).collect();
+        let verified = AtomicUsize::new(0);
+        let found = parallel::map(
+            groups.len(),
+            || (Scratch::default(), Counter::default()),
+            |(scratch, counter), i| {
+                let group = groups[i];
+                let text = |i: u32| self.articles[i as usize].text;
+                counter.set_left(shingler.read(text(group[0].0), scratch));
+                let edges: Vec<Edge> = group
+                    .iter()
+                    .map(|&(a, b)| (a, b, counter.overlap(shingler.read(text(b), scratch))))
+                    .filter(|(_, _, overlap)| overlap.jaccard() >= self.config.threshold())
+                    .collect();
+                let done = verified.fetch_add(1, Ordering::Relaxed) + 1;
+                if done.is_multiple_of(256) || done == groups.len() {
+                    tell(done, groups.len());
+                }
+                edges
+            },
+        );
+        found.into_iter().flatten().collect()
+    }
+}

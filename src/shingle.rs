@@ -1,0 +1,273 @@
+//! Shingles: overlapping runs of words or letters, one strongly mixed 64-bit hash each.
+//!
+//! The hash of a run is a cyclic polynomial of its units' hashes (each rotated by its distance from the
+//! end of the run, all xored), which slides along the text in three operations whatever the length of the run,
+//! followed by a finaliser that mixes every bit into every other. Cohen 1997; Lemire and Kaser 2010 show the
+//! rolling part pairwise independent on random unit hashes. The finaliser is not optional: signatures keep
+//! minima, and minima of a linear hash are biased on structured texts (by about 0.07 at J = 0.5).
+//!
+//! Cost: O(bytes), about 1 ns a shingle after reading the words.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::Error;
+use crate::text::fold::Folding;
+use crate::text::hash::mix;
+use crate::text::scan::Alphabet;
+use crate::text::words::{each_word, read_letters};
+
+/// What a shingle is a run of, and how long it is.
+///
+/// Short runs survive edits, long ones mean more when they match: a copy with one word in ten changed still
+/// shares `0.9^w` of its w-word shingles. Three words suit articles; five words suit near-verbatim copies and
+/// compare with most published figures; five letters suit recognised scans, where words break and run together.
+///
+/// ```
+/// use newsprint::Shingle;
+///
+/// assert_eq!("words:5".parse(), Ok(Shingle::Words(5)));
+/// assert_eq!(Shingle::Letters(5).to_string(), "chars:5");
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Shingle {
+    /// A run of so many [words](crate::Words), 1 to 32.
+    Words(usize),
+    /// A run of so many letters and digits, 1 to 32, spaces and punctuation left out: `chars:N`.
+    Letters(usize),
+}
+
+impl Shingle {
+    const LONGEST: usize = 32;
+
+    fn width(self) -> usize {
+        let (Shingle::Words(width) | Shingle::Letters(width)) = self;
+        width
+    }
+}
+
+impl fmt::Display for Shingle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Shingle::Words(w) => write!(f, "words:{w}"),
+            Shingle::Letters(k) => write!(f, "chars:{k}"),
+        }
+    }
+}
+
+impl FromStr for Shingle {
+    type Err = Error;
+
+    fn from_str(s: &str) -> Result<Self, Error> {
+        let unknown = || Error::name("shingle", s, "words:N, chars:N with N from 1 to 32");
+        let (unit, width) = s.split_once(':').ok_or_else(unknown)?;
+        let width = width.parse().map_err(|_| unknown())?;
+        match unit {
+            "words" => Ok(Shingle::Words(width)),
+            "chars" => Ok(Shingle::Letters(width)),
+            _ => Err(unknown()),
+        }
+    }
+}
+
+/// Turns texts into shingle hashes.
+///
+/// **Short and empty texts.** A text with fewer words (letters) than a shingle is one shingle, of all it has; it
+/// equals only a text with the same words. A text without words has no shingles, and is similar to nothing,
+/// not even to another such text.
+///
+/// ```
+/// use newsprint::{Shingle, Shingler};
+///
+/// let shingler = Shingler::new(Shingle::Words(3))?;
+/// assert_eq!(shingler.shingles("the cat sat on the mat").len(), 4);
+/// assert_eq!(shingler.shingles("Breaking!"), shingler.shingles("breaking"));
+/// assert!(shingler.shingles("...").is_empty());
+/// # Ok::<(), newsprint::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shingler {
+    shingle: Shingle,
+    folding: Folding,
+    seed: u64,
+}
+
+impl Shingler {
+    /// A shingler with default folding and seed 0.
+    ///
+    /// # Errors
+    /// If the shingle's length is not 1 to 32.
+    pub fn new(shingle: Shingle) -> Result<Self, Error> {
+        match shingle.width() {
+            1..=Shingle::LONGEST => Ok(Shingler { shingle, folding: Folding::default(), seed: 0 }),
+            width => Err(Error::range("shingle length", width, "from 1 to 32")),
+        }
+    }
+
+    /// The same with another folding.
+    #[must_use]
+    pub fn with_folding(self, folding: Folding) -> Self {
+        Shingler { folding, ..self }
+    }
+
+    /// The same with another seed: another, independent, hash of every shingle. Texts hashed under
+    /// different seeds cannot be compared.
+    #[must_use]
+    pub fn with_seed(self, seed: u64) -> Self {
+        Shingler { seed, ..self }
+    }
+
+    /// What a shingle is.
+    pub fn shingle(&self) -> Shingle {
+        self.shingle
+    }
+
+    /// How text is folded.
+    pub fn folding(&self) -> Folding {
+        self.folding
+    }
+
+    /// The seed of the hash.
+    pub fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// The shingles of `text` in order, repeated ones repeated.
+    ///
+    /// O(bytes) time. Allocates; see [`read`](Shingler::read) for many texts.
+    pub fn shingles(&self, text: &str) -> Vec<u64> {
+        let mut scratch = Scratch::default();
+        self.read(text, &mut scratch);
+        scratch.shingles
+    }
+
+    /// As [`shingles`](Shingler::shingles), into memory that is used again from text to text.
+    pub fn read<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [u64] {
+        self.read_mut(text, scratch)
+    }
+
+    pub(crate) fn read_mut<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s mut Vec<u64> {
+        self.read_units(text, scratch);
+        let Scratch { units, shingles, .. } = scratch;
+        roll(units, self.shingle.width(), mix(self.seed), shingles);
+        shingles
+    }
+
+    /// The hashes of the words or letters themselves: two texts with the same ones are identical.
+    pub(crate) fn read_units<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [u64] {
+        let Scratch { folded, units, .. } = scratch;
+        units.clear();
+        let (text, alphabet) = if self.folding.changes(text) {
+            self.folding.fold_into(text, folded, None);
+            (folded.as_str(), Alphabet::Folded)
+        } else {
+            (text, Alphabet::Ascii)
+        };
+        match self.shingle {
+            Shingle::Words(_) => {
+                units.reserve(text.len() / 4);
+                each_word(text, alphabet, |hash, _, _| units.push(hash));
+            }
+            Shingle::Letters(_) => read_letters(text, alphabet, units),
+        }
+        units
+    }
+}
+
+/// Working memory for reading texts one after another, so that no text costs an allocation.
+#[derive(Clone, Debug, Default)]
+pub struct Scratch {
+    folded: String,
+    units: Vec<u64>,
+    shingles: Vec<u64>,
+}
+
+/// Odd, so that no two of up to 64 units are rotated alike.
+const TURN: u32 = 23;
+
+/// Hashes every run of `width` units.
+fn roll(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
+    shingles.clear();
+    if units.is_empty() {
+        return;
+    }
+    let join = |sum: u64, unit: &u64| sum.rotate_left(TURN) ^ unit;
+    let (first, rest) = units.split_at(width.min(units.len()));
+    let mut sum = first.iter().fold(0, join);
+    if first.len() < width {
+        // Not to be taken for the beginning of a longer text's run of that length.
+        shingles.push(mix(sum ^ seed ^ mix((width - first.len()) as u64)));
+        return;
+    }
+    let out = TURN * width as u32 % 64;
+    shingles.reserve(rest.len() + 1);
+    shingles.push(mix(sum ^ seed));
+    shingles.extend(rest.iter().zip(units).map(|(unit, left)| {
+        sum = join(sum, unit) ^ left.rotate_left(out);
+        mix(sum ^ seed)
+    }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rolling_is_hashing_each_run_alone() {
+        let units: Vec<u64> = (1..200).map(mix).collect();
+        for width in [1, 2, 3, 5, 8, 31, 32] {
+            let mut rolled = Vec::new();
+            roll(&units, width, 7, &mut rolled);
+            let alone: Vec<u64> = units
+                .windows(width)
+                .map(|run| {
+                    let mut one = Vec::new();
+                    roll(run, width, 7, &mut one);
+                    assert_eq!(one.len(), 1);
+                    one[0]
+                })
+                .collect();
+            assert_eq!(rolled, alone, "{width}");
+        }
+    }
+
+    #[test]
+    fn short_and_empty_texts() {
+        let three = Shingler::new(Shingle::Words(3)).expect("valid");
+        assert_eq!(three.shingles(""), []);
+        assert_eq!(three.shingles("— … !"), []);
+        for short in ["one", "one two"] {
+            assert_eq!(three.shingles(short).len(), 1, "{short}");
+        }
+        assert_ne!(three.shingles("one"), three.shingles("one two"));
+        assert_ne!(
+            three.shingles("one two"),
+            Shingler::new(Shingle::Words(2)).expect("valid").shingles("one two")
+        );
+        assert_eq!(three.shingles("one two three").len(), 1);
+    }
+
+    #[test]
+    fn order_and_seed_matter() {
+        let three = Shingler::new(Shingle::Words(3)).expect("valid");
+        assert_ne!(three.shingles("a b c"), three.shingles("c b a"));
+        assert_ne!(three.shingles("a a b"), three.shingles("b a a"));
+        assert_ne!(three.shingles("a b c"), three.with_seed(1).shingles("a b c"));
+    }
+
+    #[test]
+    fn letters_ignore_spacing() {
+        let five = Shingler::new(Shingle::Letters(5)).expect("valid");
+        assert_eq!(five.shingles("The gov ern ment."), five.shingles("thegovernment"));
+        assert_eq!(five.shingles("Là-bas, été"), five.shingles("LÀBASÉTÉ"));
+    }
+
+    #[test]
+    fn refuses_lengths_out_of_range() {
+        assert!(Shingler::new(Shingle::Words(0)).is_err());
+        assert!(Shingler::new(Shingle::Letters(33)).is_err());
+        for bad in ["words", "words:", "words:x", "runes:3", "", "words:-1"] {
+            assert!(bad.parse::<Shingle>().is_err(), "{bad}");
+        }
+    }
+}

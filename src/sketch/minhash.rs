@@ -1,0 +1,254 @@
+//! MinHash by Fast Similarity Sketching.
+//!
+//! A signature has k slots, and each slot of two signatures is equal with probability J, the Jaccard similarity
+//! of the two sets, so the share of equal slots estimates J without bias and any group of r slots agrees with
+//! probability J^r. Classic MinHash takes k hash functions of every element. Here every element throws
+//! itself into one slot a round, and the smallest value thrown stays; only slots that nothing has reached are
+//! played for in the next round; after k rounds the slots left over are filled one by one. Dahlgaard, Knudsen and
+//! Thorup, "Fast Similarity Sketching", FOCS 2017 (arXiv 1704.04370).
+//!
+//! Cost: O(n + k log k) expected for n elements, against O(n k); for articles one or two rounds. As slots compete
+//! for elements, the estimate varies less than the classic one's J(1-J)/k: see [`variance_factor`].
+//!
+//! Departure from the paper: rounds after the first rehash an element by multiplying its 32-bit halves by
+//! odd constants, which suffices because the element is already a mixed 64-bit hash.
+
+use crate::error::Error;
+use crate::text::hash::mix;
+
+/// The value of a slot that nothing has reached. No element has it.
+const EMPTY: u32 = u32::MAX;
+/// Of signature sizes.
+const SMALLEST: usize = 16;
+const LARGEST: usize = 1024;
+
+/// Computes MinHash [`Signature`]s of sets of 64-bit hashes.
+///
+/// The hashes must be strongly mixed, as those of [`Shingler`](crate::Shingler) are. Their order and
+/// repetitions do not matter.
+///
+/// ```
+/// use newsprint::{MinHasher, Shingle, Shingler};
+///
+/// let shingler = Shingler::new(Shingle::Words(2))?;
+/// let minhasher = MinHasher::new(128)?;
+/// let a = minhasher.sign(&shingler.shingles("the cabinet met on monday to agree the budget"));
+/// let b = minhasher.sign(&shingler.shingles("the cabinet met on tuesday to agree the budget"));
+/// let estimate = a.estimate(&b)?;
+/// assert!((estimate.jaccard - 0.6).abs() < 3.0 * estimate.standard_error); // 6 of 10 pairs of words
+/// # Ok::<(), newsprint::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MinHasher {
+    slots: usize,
+}
+
+impl Default for MinHasher {
+    /// 128 slots.
+    fn default() -> Self {
+        MinHasher { slots: 128 }
+    }
+}
+
+impl MinHasher {
+    /// A hasher with `slots` slots: more make estimates sharper (the error falls as one over the root) and low
+    /// thresholds reachable, for four bytes a slot. 128 suits most uses.
+    ///
+    /// # Errors
+    /// If `slots` is not a power of two from 16 to 1,024.
+    pub fn new(slots: usize) -> Result<Self, Error> {
+        if slots.is_power_of_two() && (SMALLEST..=LARGEST).contains(&slots) {
+            Ok(MinHasher { slots })
+        } else {
+            Err(Error::range("number of slots", slots, "a power of two from 16 to 1024"))
+        }
+    }
+
+    /// The number of slots.
+    pub fn slots(&self) -> usize {
+        self.slots
+    }
+
+    /// The signature of a set of hashes; that of no hashes is [empty](Signature::is_empty).
+    pub fn sign(&self, hashes: &[u64]) -> Signature {
+        let mut slots = vec![EMPTY; self.slots];
+        self.sign_into(hashes, &mut slots);
+        Signature { slots: slots.into(), count: count(hashes) }
+    }
+
+    /// Writes the slots of a signature into `slots`, which has as many as this hasher.
+    pub(crate) fn sign_into(&self, hashes: &[u64], slots: &mut [u32]) {
+        debug_assert_eq!(slots.len(), self.slots);
+        slots.fill(EMPTY);
+        if hashes.is_empty() {
+            return;
+        }
+        let shift = 32 - self.slots.trailing_zeros();
+        let last = slots.len() - 1;
+        for &hash in hashes {
+            let slot = &mut slots[(hash >> 32) as usize >> shift & last];
+            *slot = (*slot).min(value(hash as u32));
+        }
+        let mut open = [0u64; LARGEST / 64];
+        for round in 1..self.slots as u64 {
+            if !mark_open(slots, &mut open) {
+                return;
+            }
+            let [turn, scale] = constants(round);
+            for &hash in hashes {
+                let at = ((hash >> 32) as u32).wrapping_mul(turn) as usize >> shift & last;
+                if open[at / 64] >> (at % 64) & 1 == 1 {
+                    slots[at] = slots[at].min(value((hash as u32).wrapping_mul(scale)));
+                }
+            }
+        }
+        for (at, slot) in slots.iter_mut().enumerate().filter(|(_, slot)| **slot == EMPTY) {
+            let [_, scale] = constants((self.slots + at) as u64);
+            let values = hashes.iter().map(|&hash| value((hash as u32).wrapping_mul(scale)));
+            *slot = values.min().unwrap_or(EMPTY);
+        }
+    }
+}
+
+pub(super) fn count(hashes: &[u64]) -> u32 {
+    u32::try_from(hashes.len()).unwrap_or(u32::MAX)
+}
+
+/// Marks the slots that nothing has reached before this round; false if there are none.
+fn mark_open(slots: &[u32], open: &mut [u64; LARGEST / 64]) -> bool {
+    let mut any = 0;
+    for (word, group) in open.iter_mut().zip(slots.chunks(64)) {
+        *word = group.iter().enumerate().fold(0, |bits, (i, &slot)| bits | u64::from(slot == EMPTY) << i);
+        any |= *word;
+    }
+    any != 0
+}
+
+#[inline(always)]
+fn value(x: u32) -> u32 {
+    x.min(EMPTY - 1)
+}
+
+/// The odd multipliers of a round.
+fn constants(round: u64) -> [u32; 2] {
+    let mixed = mix(round ^ 0x5851_F42D_4C95_7F2D);
+    [(mixed >> 32) as u32 | 1, mixed as u32 | 1]
+}
+
+/// A MinHash signature: a fixed number of 32-bit slots that stand for a set.
+///
+/// Equality of two signatures is equality of all their slots.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Signature {
+    slots: Box<[u32]>,
+    count: u32,
+}
+
+impl Signature {
+    /// The slots. Each is equal in two signatures with a probability equal to the Jaccard similarity of the sets.
+    pub fn slots(&self) -> &[u32] {
+        &self.slots
+    }
+
+    /// How many hashes were signed, repetitions included.
+    pub fn count(&self) -> usize {
+        self.count as usize
+    }
+
+    /// True for the signature of an empty set, which is similar to nothing.
+    pub fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// Estimates the Jaccard similarity of the two sets.
+    ///
+    /// # Errors
+    /// If the signatures have different numbers of slots.
+    pub fn estimate(&self, other: &Signature) -> Result<Estimate, Error> {
+        if self.slots.len() != other.slots.len() {
+            return Err(Error::mismatch("number of slots", self.slots.len(), other.slots.len()));
+        }
+        Ok(self.view().estimate(other.view()))
+    }
+
+    /// The slots as bytes, little-endian, in order: the same on every machine.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        self.slots.iter().flat_map(|slot| slot.to_le_bytes()).collect()
+    }
+
+    pub(crate) fn view(&self) -> SignatureRef<'_> {
+        SignatureRef { slots: &self.slots, count: self.count }
+    }
+}
+
+/// A signature in a matrix.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct SignatureRef<'a> {
+    pub(crate) slots: &'a [u32],
+    pub(crate) count: u32,
+}
+
+impl SignatureRef<'_> {
+    /// Of two signatures of one size.
+    pub(crate) fn estimate(self, other: SignatureRef<'_>) -> Estimate {
+        if self.count == 0 || other.count == 0 {
+            return Estimate { jaccard: 0.0, standard_error: 0.0 };
+        }
+        let slots = self.slots.len() as f64;
+        let equal = equal_slots(self.slots, other.slots) as f64;
+        let jaccard = equal / slots;
+        // Taken a little off 0 and 1 (Agresti and Coull 1998), where the plain formula would claim certainty.
+        let likely = (equal + 2.0) / (slots + 4.0);
+        let union = (f64::from(self.count) + f64::from(other.count)) / (1.0 + jaccard);
+        let variance = likely * (1.0 - likely) / slots * variance_factor(union / slots);
+        Estimate { jaccard, standard_error: variance.sqrt() }
+    }
+}
+
+/// How many slots two signatures share.
+#[inline]
+pub(crate) fn equal_slots(a: &[u32], b: &[u32]) -> u32 {
+    a.iter().zip(b).map(|(a, b)| u32::from(a == b)).sum()
+}
+
+/// An estimate of a Jaccard similarity, with its error.
+///
+/// The true value lies within one standard error about 68 times in 100, within two about 95 times.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Estimate {
+    /// The estimated Jaccard similarity, 0 to 1; unbiased.
+    pub jaccard: f64,
+    /// Its standard error. 0 only where nothing was estimated: a set was empty.
+    pub standard_error: f64,
+}
+
+/// The variance of the estimate over that of classic MinHash, J(1-J)/k, by how many elements the union of the two sets
+/// has for each slot: 0.5 for small sets, rising to 1.
+///
+/// Slots filled in one round hold different elements, as if drawn without replacement, and so vary less than independent
+/// ones. The points between which this interpolates were simulated (20,000 pairs each at 64 and 128 slots, J = 0.3, 0.5 and 0.8;
+/// neither mattered by more than 0.015); a test holds the estimator to them.
+pub fn variance_factor(elements_per_slot: f64) -> f64 {
+    const POINTS: [(f64, f64); 11] = [
+        (0.25, 0.5),
+        (0.5, 0.51),
+        (1.0, 0.54),
+        (1.5, 0.577),
+        (2.0, 0.618),
+        (3.0, 0.70),
+        (4.0, 0.766),
+        (6.0, 0.841),
+        (8.0, 0.87),
+        (16.0, 0.94),
+        (64.0, 1.0),
+    ];
+    const LAST: usize = POINTS.len() - 1;
+    let x = elements_per_slot.clamp(POINTS[0].0, POINTS[LAST].0);
+    let after = POINTS.iter().position(|p| x <= p.0).unwrap_or(LAST).max(1);
+    let ((x0, y0), (x1, y1)) = (POINTS[after - 1], POINTS[after]);
+    // Straight between the points on a logarithmic axis.
+    y0 + (y1 - y0) * (x / x0).ln() / (x1 / x0).ln()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,220 @@
+//! What is kept of an article: a few hundred bytes that stand for its text.
+
+pub(crate) mod minhash;
+pub(crate) mod simhash;
+
+use crate::error::Error;
+use crate::parallel;
+use crate::shingle::{Scratch, Shingle, Shingler};
+use minhash::{Estimate, MinHasher, Signature, SignatureRef};
+
+/// Text to sketch in one step: folds, shingles and signs.
+///
+/// The default is shingles of three words and 128 slots, 0.5 KB an article.
+///
+/// ```
+/// use newsprint::Sketcher;
+///
+/// let sketcher = Sketcher::default();
+/// let a = sketcher.sketch("The cabinet met on Monday to agree the budget for next year.");
+/// let b = sketcher.sketch("The cabinet met on Monday to agree the budget for next year!");
+/// assert_eq!(a.estimate(&b)?.jaccard, 1.0);
+/// # Ok::<(), newsprint::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sketcher {
+    shingler: Shingler,
+    minhasher: MinHasher,
+}
+
+impl Default for Sketcher {
+    fn default() -> Self {
+        let shingler =
+            Shingler::new(Shingle::Words(3)).unwrap_or_else(|_| unreachable!("3 is a valid length"));
+        Sketcher { shingler, minhasher: MinHasher::default() }
+    }
+}
+
+impl Sketcher {
+    /// A sketcher of these parts.
+    pub fn new(shingler: Shingler, minhasher: MinHasher) -> Self {
+        Sketcher { shingler, minhasher }
+    }
+
+    /// How texts are folded and shingled.
+    pub fn shingler(&self) -> Shingler {
+        self.shingler
+    }
+
+    /// How shingles are signed.
+    pub fn minhasher(&self) -> MinHasher {
+        self.minhasher
+    }
+
+    /// The sketch of one text. O(bytes + slots log slots) time.
+    pub fn sketch(&self, text: &str) -> Sketch {
+        Sketch { sketcher: *self, signature: self.minhasher.sign(&self.shingler.shingles(text)) }
+    }
+
+    /// The sketches of many texts in one flat matrix, on all cores, allocating nothing per text.
+    ///
+    /// ```
+    /// let matrix = newsprint::Sketcher::default().sketch_all(&["one text", "One text.", "another"]);
+    /// assert_eq!(matrix.row(0), matrix.row(1));
+    /// assert_eq!(matrix.estimate(0, 2).jaccard, 0.0);
+    /// ```
+    pub fn sketch_all<T: AsRef<str> + Sync>(&self, texts: &[T]) -> SketchMatrix {
+        self.sketch_each(texts.len(), |i| texts[i].as_ref(), |_| {}, |_| ()).0
+    }
+
+    /// As [`sketch_all`](Self::sketch_all), of the shingles that `keep` leaves of each text; `note` makes what else is
+    /// wanted of them, while they are at hand.
+    pub(crate) fn sketch_each<'t, T: Send + Clone + Default>(
+        &self,
+        len: usize,
+        text: impl Fn(usize) -> &'t str + Sync + Send,
+        keep: impl Fn(&mut Vec<u64>) + Sync + Send,
+        note: impl Fn(&[u64]) -> T + Sync + Send,
+    ) -> (SketchMatrix, Vec<T>) {
+        let slots = self.minhasher.slots();
+        let mut matrix = SketchMatrix { sketcher: *self, slots: vec![0; slots * len], counts: Vec::new() };
+        let mut notes = vec![(0, T::default()); len];
+        parallel::fill(&mut matrix.slots, slots, &mut notes, Scratch::default, |scratch, i, row| {
+            let shingles = self.shingler.read_mut(text(i), scratch);
+            keep(shingles);
+            self.minhasher.sign_into(shingles, row);
+            (minhash::count(shingles), note(shingles))
+        });
+        let notes = notes.into_iter().map(|(count, note)| {
+            matrix.counts.push(count);
+            note
+        });
+        let notes = notes.collect();
+        (matrix, notes)
+    }
+
+    /// Refuses sketches made differently, naming the first difference.
+    pub(crate) fn check(&self, other: &Sketcher) -> Result<(), Error> {
+        let (a, b) = (&self.shingler, &other.shingler);
+        if a.folding() != b.folding() {
+            return Err(Error::mismatch(
+                "joining of hyphenated words",
+                a.folding().join_hyphenated,
+                b.folding().join_hyphenated,
+            ));
+        }
+        if a.shingle() != b.shingle() {
+            return Err(Error::mismatch("shingle", a.shingle(), b.shingle()));
+        }
+        if a.seed() != b.seed() {
+            return Err(Error::mismatch("seed", a.seed(), b.seed()));
+        }
+        if self.minhasher != other.minhasher {
+            return Err(Error::mismatch("number of slots", self.minhasher.slots(), other.minhasher.slots()));
+        }
+        Ok(())
+    }
+}
+
+/// A text's signature together with how it was made.
+///
+/// Sketches made differently cannot be compared, and say so.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sketch {
+    sketcher: Sketcher,
+    signature: Signature,
+}
+
+impl Sketch {
+    /// The signature.
+    pub fn signature(&self) -> &Signature {
+        &self.signature
+    }
+
+    /// The sketcher that made it.
+    pub fn sketcher(&self) -> &Sketcher {
+        &self.sketcher
+    }
+
+    /// Estimates the Jaccard similarity of the two texts' shingles. O(slots) time.
+    ///
+    /// # Errors
+    /// If the two were folded, shingled, seeded or sized differently; the message says which.
+    ///
+    /// ```
+    /// use newsprint::{MinHasher, Sketcher};
+    ///
+    /// let small = Sketcher::new(Sketcher::default().shingler(), MinHasher::new(64)?);
+    /// let error = small.sketch("a text").estimate(&Sketcher::default().sketch("a text")).unwrap_err();
+    /// assert_eq!(error.to_string(), "made differently: number of slots is 64 on the left and 128 on the right");
+    /// # Ok::<(), newsprint::Error>(())
+    /// ```
+    pub fn estimate(&self, other: &Sketch) -> Result<Estimate, Error> {
+        self.sketcher.check(&other.sketcher)?;
+        self.signature.estimate(&other.signature)
+    }
+}
+
+/// The signatures of many texts, one row each, in one flat piece of memory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SketchMatrix {
+    sketcher: Sketcher,
+    slots: Vec<u32>,
+    counts: Vec<u32>,
+}
+
+impl SketchMatrix {
+    /// An empty matrix for sketches of one sketcher.
+    pub(crate) fn new(sketcher: Sketcher) -> Self {
+        SketchMatrix { sketcher, slots: Vec::new(), counts: Vec::new() }
+    }
+
+    /// The number of texts.
+    pub fn len(&self) -> usize {
+        self.counts.len()
+    }
+
+    /// True if there are none.
+    pub fn is_empty(&self) -> bool {
+        self.counts.is_empty()
+    }
+
+    /// The sketcher that made it.
+    pub fn sketcher(&self) -> &Sketcher {
+        &self.sketcher
+    }
+
+    /// The slots of text `i`.
+    ///
+    /// # Panics
+    /// If `i` is not below [`len`](SketchMatrix::len).
+    pub fn row(&self, i: usize) -> &[u32] {
+        let slots = self.sketcher.minhasher.slots();
+        &self.slots[i * slots..][..slots]
+    }
+
+    /// How many shingles text `i` has, repetitions included; 0 for a text without words.
+    ///
+    /// # Panics
+    /// If `i` is not below [`len`](SketchMatrix::len).
+    pub fn count(&self, i: usize) -> usize {
+        self.counts[i] as usize
+    }
+
+    /// Estimates the similarity of texts `i` and `j`.
+    ///
+    /// # Panics
+    /// If `i` or `j` is not below [`len`](SketchMatrix::len).
+    pub fn estimate(&self, i: usize, j: usize) -> Estimate {
+        self.view(i).estimate(self.view(j))
+    }
+
+    pub(crate) fn view(&self, i: usize) -> SignatureRef<'_> {
+        SignatureRef { slots: self.row(i), count: self.counts[i] }
+    }
+
+    pub(crate) fn push(&mut self, signature: &Signature) {
+        self.slots.extend_from_slice(signature.slots());
+        self.counts.push(signature.view().count);
+    }
+}

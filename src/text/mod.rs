@@ -1,0 +1,7 @@
+//! Text: when are two words the same, and where do they stand?
+
+pub(crate) mod fold;
+pub(crate) mod hash;
+pub(crate) mod scan;
+pub(crate) mod script;
+pub(crate) mod words;

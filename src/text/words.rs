@@ -1,0 +1,165 @@
+//! Words: the pieces of folded text that are compared, each with its place in the original.
+
+use std::ops::Range;
+
+use super::fold::{Folding, SpanMap, same_spacing};
+use super::hash::{mix, word_hash};
+use super::scan::{Alphabet, for_each_word};
+
+/// The words of one text: a hash and a byte span for each.
+///
+/// **What a word is.** A word is a longest run of letters, digits and combining marks of the folded text;
+/// everything else, apostrophes and hyphens included, only separates words ("don't" is `don`, `t`; "3.5" is
+/// `3`, `5`). Where such a run holds characters of a script written without spaces (Chinese, Japanese, Thai,
+/// Lao, Khmer, Myanmar), each unbroken stretch of them is read as overlapping pairs of characters, and the
+/// rest of the run as words of its own. A single such character is a word.
+///
+/// Two words are the same exactly when their folded characters are (their hashes differ otherwise, up to one
+/// chance in 2⁶⁴). Spans count bytes of the original text, never of the folded one; a span always begins and
+/// ends at a character boundary.
+///
+/// ```
+/// use newsprint::{Folding, Words};
+///
+/// let text = "Putin's “good friend” met 習近平 in Samarkand";
+/// let words = Words::of(text, Folding::default());
+/// let shown: Vec<&str> = words.iter().map(|(_, span)| &text[span]).collect();
+/// assert_eq!(shown, ["Putin", "s", "good", "friend", "met", "習近", "近平", "in", "Samarkand"]);
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    hashes: Vec<u64>,
+    spans: Vec<(usize, usize)>,
+    folded: String,
+    map: SpanMap,
+}
+
+impl Words {
+    /// The words of `text`.
+    ///
+    /// O(bytes) time; to read many texts without allocating for each, see [`read`](Words::read).
+    pub fn of(text: &str, folding: Folding) -> Self {
+        let mut words = Words::default();
+        words.read(text, folding);
+        words
+    }
+
+    /// Replaces these words by those of `text`, reusing the memory.
+    pub fn read(&mut self, text: &str, folding: Folding) {
+        self.hashes.clear();
+        self.spans.clear();
+        let Words { hashes, spans, folded, map } = self;
+        let (read, alphabet) = if folding.changes(text) {
+            folding.fold_into(text, folded, Some(map));
+            (folded.as_str(), Alphabet::Folded)
+        } else {
+            map.clear();
+            (text, Alphabet::Ascii)
+        };
+        each_word(read, alphabet, |hash, start, end| {
+            hashes.push(hash);
+            spans.push(map.original(start, end));
+        });
+    }
+
+    /// How many words there are.
+    pub fn len(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// True when there is no word: an empty text, or one of punctuation alone.
+    pub fn is_empty(&self) -> bool {
+        self.hashes.is_empty()
+    }
+
+    /// The words' hashes, in the order of the text.
+    pub fn hashes(&self) -> &[u64] {
+        &self.hashes
+    }
+
+    /// The bytes of the original text where word `i` stands.
+    ///
+    /// # Panics
+    /// If `i` is not below [`len`](Words::len).
+    pub fn span(&self, i: usize) -> Range<usize> {
+        self.spans[i].0..self.spans[i].1
+    }
+
+    /// Every word's hash and span.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = (u64, Range<usize>)> + '_ {
+        self.hashes.iter().zip(&self.spans).map(|(&hash, &(start, end))| (hash, start..end))
+    }
+}
+
+/// Calls `word(hash, start, end)` for each word of `text`, which is folded, or ASCII as it came.
+#[inline(always)]
+pub(crate) fn each_word(text: &str, alphabet: Alphabet, mut word: impl FnMut(u64, usize, usize)) {
+    let bytes = text.as_bytes();
+    match alphabet {
+        Alphabet::Ascii => for_each_word(bytes, alphabet, |start, end| {
+            word(word_hash(bytes, start, end, true), start, end);
+        }),
+        Alphabet::Folded => for_each_word(bytes, alphabet, |start, end| {
+            // No script without spaces has shorter codes than these.
+            if bytes[start..end].iter().any(|&b| b >= 0xE0) {
+                each_piece(text, start, end, &mut word);
+            } else {
+                word(word_hash(bytes, start, end, false), start, end);
+            }
+        }),
+    }
+}
+
+/// The words of one run that may hold characters of a script without spaces.
+fn each_piece(text: &str, mut start: usize, end: usize, word: &mut impl FnMut(u64, usize, usize)) {
+    let bytes = text.as_bytes();
+    while start < end {
+        let (len, spaceless) = same_spacing(&text[start..end]);
+        let stop = start + len;
+        let mut piece = text[start..stop].char_indices().map(|(i, c)| (start + i, start + i + c.len_utf8()));
+        match piece.next() {
+            Some((_, first)) if spaceless && first < stop => {
+                let mut from = start;
+                for (next, until) in piece {
+                    word(word_hash(bytes, from, until, false), from, until);
+                    from = next;
+                }
+            }
+            _ => word(word_hash(bytes, start, stop, false), start, stop),
+        }
+        start = stop;
+    }
+}
+
+/// Replaces `hashes` by those of each letter, digit and mark of `text`, as if nothing stood between them.
+pub(crate) fn read_letters(text: &str, alphabet: Alphabet, hashes: &mut Vec<u64>) {
+    // Every hash is written, and the next one over it if it was none of a letter: no branch to mispredict.
+    hashes.clear();
+    hashes.resize(text.len(), 0);
+    let letters = &*ASCII_LETTERS;
+    let mut found = 0;
+    let mut keep = |hash: u64| {
+        hashes[found] = hash;
+        found += usize::from(hash != 0);
+    };
+    match alphabet {
+        Alphabet::Ascii => text.bytes().for_each(|b| keep(letters[usize::from(b & 0x7F)])),
+        Alphabet::Folded => text.chars().for_each(|c| match letters.get(c as usize) {
+            Some(&hash) => keep(hash),
+            None => keep(letter_hash(c)),
+        }),
+    }
+    hashes.truncate(found);
+}
+
+fn letter_hash(c: char) -> u64 {
+    mix(u64::from(u32::from(c)))
+}
+
+/// Hashes of ASCII letters, capitals as small ones, and digits; zero for the rest.
+static ASCII_LETTERS: std::sync::LazyLock<[u64; 128]> = std::sync::LazyLock::new(|| {
+    std::array::from_fn(|code| {
+        let c = (code as u8).to_ascii_lowercase();
+        if c.is_ascii_alphanumeric() { letter_hash(char::from(c)) } else { 0 }
+    })
+});

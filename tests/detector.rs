@@ -1,0 +1,147 @@
+//! Collections as users have them: dates, ids, identical texts, empty ones, template pages.
+
+mod support;
+
+use std::sync::{Arc, Mutex};
+
+use newsprint::{Article, Config, Detector, Preset, Relation, Stage};
+use support::Random;
+
+fn article<'a>(id: &'a str, date: &str, text: &'a str) -> Article<'a> {
+    Article { id: Some(id), date: date.parse().ok(), ..Article::new(text) }
+}
+
+const STORY: &str =
+    "The river rose by two metres in a single night and the old bridge was closed at dawn, the mayor said";
+
+#[test]
+fn the_representative_is_the_earliest_then_the_longest_then_the_smallest_id() {
+    let longer = format!("{STORY} on Monday");
+    let shouted = STORY.to_uppercase();
+    let cases = [
+        (vec![article("a", "2020-01-02", STORY), article("b", "2020-01-01", STORY)], 1),
+        (vec![article("a", "", STORY), article("b", "2020-01-01", STORY)], 1),
+        (vec![article("a", "2020-01-01", STORY), article("b", "2020-01-01", &longer)], 1),
+        (vec![article("b", "", STORY), article("a", "", &shouted)], 1),
+        (vec![Article::new(STORY), Article::new(&shouted)], 0),
+    ];
+    for (articles, representative) in cases {
+        let clusters = Detector::default().cluster(&articles).clusters;
+        assert_eq!(clusters.len(), 1);
+        assert_eq!(clusters[0].representative, representative, "{articles:?}");
+        assert_eq!(clusters[0].members, [1 - representative]);
+    }
+}
+
+#[test]
+fn identical_texts_are_paired_with_each_other_and_with_what_is_similar() {
+    let shouted = STORY.to_uppercase();
+    let edited = STORY.replace("mayor", "governor");
+    let texts = [STORY, "Something else entirely happened in town", &edited, &shouted, "", "…", &shouted];
+    let found = Detector::default().cluster(&texts);
+    let pairs: Vec<_> = found.pairs.iter().map(|p| (p.left, p.right, p.relation)).collect();
+    use Relation::{Copy, Identical};
+    assert_eq!(
+        pairs,
+        [(0, 2, Copy), (0, 3, Identical), (0, 6, Identical), (2, 3, Copy), (2, 6, Copy), (3, 6, Identical)]
+    );
+    assert_eq!(found.clusters.len(), 1);
+    assert_eq!(found.clusters[0].len(), 4);
+    assert!(found.clusters[0].weakest.overlap.jaccard() < 1.0);
+    assert_eq!((found.stats.articles, found.stats.empty, found.stats.distinct), (7, 2, 3));
+    for pair in found.pairs.iter().filter(|pair| pair.relation == Identical) {
+        assert_eq!(pair.jaccard(), 1.0);
+    }
+}
+
+#[test]
+fn nothing_in_nothing_out() {
+    let none: [&str; 0] = [];
+    let found = Detector::default().cluster(&none);
+    assert!(found.pairs.is_empty() && found.clusters.is_empty());
+    let empty = ["", " ", "—"];
+    let found = Detector::default().cluster(&empty);
+    assert!(found.pairs.is_empty() && found.clusters.is_empty());
+    assert_eq!(found.stats.empty, 3);
+}
+
+#[test]
+fn short_texts_match_only_themselves() {
+    let texts = ["Goal!", "goal", "Goals", "No goal", "goal no", "No: goal"];
+    for preset in [Preset::Wire, Preset::Strict] {
+        let detector = Detector::new(Config::builder().preset(preset).build().expect("valid"));
+        let pairs: Vec<_> = detector.find_pairs(&texts).pairs.iter().map(|p| (p.left, p.right)).collect();
+        assert_eq!(pairs, [(0, 1), (3, 5)]);
+    }
+}
+
+#[test]
+fn progress_reaches_the_end_of_every_stage() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let told = Arc::clone(&seen);
+    let detector =
+        Detector::default().on_progress(move |progress| told.lock().expect("unpoisoned").push(progress));
+    detector.find_pairs(&support::collection(500, 8));
+    let seen = seen.lock().expect("unpoisoned");
+    for stage in [Stage::Sign, Stage::Join, Stage::Verify] {
+        assert!(seen.iter().any(|p| p.stage == stage && p.done == p.total), "{stage:?}");
+        assert!(seen.iter().all(|p| p.done <= p.total));
+    }
+}
+
+/// Pages of a frame and little text of their own, and among them real copies of that text.
+fn template_pages(count: usize, frame: usize, own: usize, seed: u64) -> (Vec<String>, Vec<(usize, usize)>) {
+    let mut random = Random(seed);
+    let template = random.words(frame);
+    let (mut pages, mut planted) = (Vec::<Vec<String>>::new(), Vec::new());
+    for i in 0..count {
+        let mut page = template.clone();
+        if i % 50 == 49 {
+            let of = i - 1 - random.below(40);
+            let copied = pages[of][frame..].to_vec();
+            page.extend(random.edited(&copied, 20));
+            planted.push((of, i));
+        } else {
+            page.extend(random.words(own));
+        }
+        pages.push(page);
+    }
+    (pages.into_iter().map(|page| page.join(" ")).collect(), planted)
+}
+
+#[test]
+fn a_crowd_of_template_pages_hides_no_copy() {
+    // Any two pages are similar by a little less than the threshold, by more, and by far more.
+    for (frame, own) in [(120, 80), (150, 50), (190, 20)] {
+        let (pages, planted) = template_pages(3000, frame, own, 9);
+        let detector = Detector::new(Config::builder().threshold(0.6).build().expect("valid"));
+        let found = detector.cluster(&pages);
+        assert!(found.stats.crowded > 2000, "{}", found.stats.crowded);
+        let pairs: std::collections::HashSet<_> = found.pairs.iter().map(|p| (p.left, p.right)).collect();
+        let missed = planted.iter().filter(|pair| !pairs.contains(pair)).count();
+        assert_eq!(missed, 0, "of {} with a frame of {frame} words", planted.len());
+        // Bounded a page by the bucket limit, where all pairs would be 1,500.
+        assert!(found.stats.verified < 20 * 3000, "{}", found.stats.verified);
+        assert!(found.stats.candidates < 150 * 3000, "{}", found.stats.candidates);
+    }
+}
+
+#[test]
+fn a_crowd_of_identical_texts_is_a_star() {
+    let texts = vec![STORY; 1000];
+    let found = Detector::default().cluster(&texts);
+    assert_eq!(found.pairs.len(), 999);
+    assert!(found.pairs.iter().all(|p| p.left == 0 && p.relation == Relation::Identical));
+    assert_eq!(found.clusters[0].len(), 1000);
+}
+
+#[test]
+fn many_versions_of_one_story_are_one_cluster() {
+    let mut random = Random(10);
+    let story = random.words(200);
+    let mut texts: Vec<String> = (0..800).map(|_| random.edited(&story, 100).join(" ")).collect();
+    texts.insert(300, story.join(" "));
+    let found = Detector::new(Config::builder().threshold(0.5).build().expect("valid")).cluster(&texts);
+    let largest = found.clusters.iter().map(|c| c.len()).max();
+    assert!(largest >= Some(790), "{largest:?}");
+}

@@ -1,0 +1,188 @@
+//! Laws that hold for any texts.
+
+mod support;
+
+use std::collections::HashSet;
+
+use newsprint::{Banding, Config, Detector, Join, LshTable, Overlap, Relation, Shingle, Shingler, Sketcher};
+use proptest::prelude::*;
+
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        3 => proptest::collection::vec("[a-e]{1,2}", 0..40).prop_map(|words| words.join(" ")),
+        1 => "\\PC{0,60}",
+        1 => any::<String>(),
+    ]
+}
+
+fn shingle() -> impl Strategy<Value = Shingle> {
+    prop_oneof![(1..6usize).prop_map(Shingle::Words), (1..9usize).prop_map(Shingle::Letters)]
+}
+
+proptest! {
+    #[test]
+    fn comparing_is_symmetric_and_exact(a in text(), b in text(), shingle in shingle()) {
+        let detector = Detector::new(Config::builder().shingle(shingle).build().expect("valid"));
+        let (ab, ba) = (detector.compare(&a, &b), detector.compare(&b, &a));
+        prop_assert_eq!(ab.relation, ba.relation);
+        prop_assert_eq!(ab.overlap, ba.overlap.swapped());
+        let shingler = Shingler::new(shingle).expect("valid");
+        let (x, y): (HashSet<u64>, HashSet<u64>) =
+            (shingler.shingles(&a).into_iter().collect(), shingler.shingles(&b).into_iter().collect());
+        let shared = x.intersection(&y).count();
+        prop_assert_eq!(ab.overlap, Overlap { shared, left: x.len(), right: y.len() });
+    }
+
+    #[test]
+    fn a_text_is_identical_to_itself_in_any_typography(a in text(), shingle in shingle()) {
+        let detector = Detector::new(Config::builder().shingle(shingle).build().expect("valid"));
+        let other = format!("\u{FEFF}“{}” …", a.replace(' ', " \u{2009}—  "));
+        let comparison = detector.compare(&a, &other);
+        let empty = Shingler::new(shingle).expect("valid").shingles(&a).is_empty();
+        prop_assert_eq!(comparison.relation, if empty { Relation::Different } else { Relation::Identical });
+        prop_assert_eq!(comparison.jaccard(), if empty { 0.0 } else { 1.0 });
+        let sketcher = Sketcher::default();
+        let estimate = sketcher.sketch(&a).estimate(&sketcher.sketch(&other)).expect("one sketcher");
+        prop_assert_eq!(estimate.jaccard, if sketcher.sketch(&a).signature().is_empty() { 0.0 } else { 1.0 });
+    }
+
+    #[test]
+    fn a_batch_is_its_texts_one_by_one(texts in proptest::collection::vec(text(), 0..20)) {
+        let sketcher = Sketcher::default();
+        let matrix = sketcher.sketch_all(&texts);
+        prop_assert_eq!(matrix.len(), texts.len());
+        for (i, text) in texts.iter().enumerate() {
+            let sketch = sketcher.sketch(text);
+            prop_assert_eq!(matrix.row(i), sketch.signature().slots());
+            prop_assert_eq!(matrix.count(i), sketch.signature().count());
+        }
+    }
+
+    #[test]
+    fn collections_of_anything_are_handled(texts in proptest::collection::vec(text(), 0..30), limit in 2..6usize) {
+        let detector = Detector::new(Config::builder().bucket_limit(limit).build().expect("valid"));
+        let found = detector.cluster(&texts);
+        for pair in &found.pairs {
+            let comparison = detector.compare(&texts[pair.left], &texts[pair.right]);
+            prop_assert_eq!(comparison.relation, pair.relation);
+            prop_assert_eq!(comparison.overlap, pair.overlap);
+            prop_assert!(pair.left < pair.right && pair.jaccard() >= detector.config().threshold());
+        }
+        prop_assert!(found.pairs.windows(2).all(|w| (w[0].left, w[0].right) < (w[1].left, w[1].right)));
+        let mut seen = HashSet::new();
+        for cluster in &found.clusters {
+            prop_assert!(seen.insert(cluster.representative));
+            for &member in &cluster.members {
+                prop_assert!(seen.insert(member));
+                let similar = detector.compare(&texts[cluster.representative], &texts[member]).jaccard();
+                prop_assert!(similar >= detector.config().threshold());
+                prop_assert!(similar >= cluster.weakest.overlap.jaccard());
+            }
+        }
+    }
+}
+
+/// Every pair at or above the threshold, by comparing all.
+fn brute_force(detector: &Detector, texts: &[String]) -> HashSet<(usize, usize)> {
+    let shingler = detector.config().sketcher().shingler();
+    let shingles: Vec<Vec<u64>> = texts.iter().map(|text| shingler.shingles(text)).collect();
+    let mut pairs = HashSet::new();
+    for i in 0..texts.len() {
+        for j in i + 1..texts.len() {
+            if Overlap::of(&shingles[i], &shingles[j]).jaccard() >= detector.config().threshold() {
+                pairs.insert((i, j));
+            }
+        }
+    }
+    pairs
+}
+
+#[test]
+fn the_join_finds_what_brute_force_finds() {
+    for (threshold, seed) in [(0.3, 1), (0.5, 2), (0.8, 3)] {
+        let texts = support::collection(1500, seed);
+        let detector = Detector::new(Config::builder().threshold(threshold).build().expect("valid"));
+        let found: HashSet<_> = detector.find_pairs(&texts).pairs.iter().map(|p| (p.left, p.right)).collect();
+        let all = brute_force(&detector, &texts);
+        assert!(all.len() > 200, "{}", all.len());
+        assert!(found.is_subset(&all));
+        let missed = all.difference(&found).count();
+        // One in a thousand at the threshold, fewer above: of some hundred pairs at most one, say.
+        assert!(missed <= 1, "{missed} of {} missed at {threshold}", all.len());
+    }
+}
+
+#[test]
+fn the_table_finds_what_the_join_finds() {
+    let texts = support::collection(800, 4);
+    let sketcher = Sketcher::default();
+    let banding = Banding::for_target(128, 0.4, 0.99).expect("reachable");
+    let joined = Join::new(banding, 0.4).candidates(&sketcher.sketch_all(&texts)).pairs;
+    let mut table = LshTable::new(sketcher, banding, 0.4).expect("valid");
+    let mut queried = Vec::new();
+    for (i, text) in texts.iter().enumerate() {
+        let sketch = sketcher.sketch(text);
+        queried.extend(table.query(&sketch).expect("one sketcher").iter().map(|n| (n.id as u32, i as u32)));
+        assert_eq!(table.insert(&sketch), Ok(i));
+    }
+    queried.sort_unstable();
+    assert_eq!(queried, joined);
+    assert!(joined.len() > 100);
+}
+
+#[test]
+fn the_order_of_the_input_does_not_matter() {
+    use newsprint::Article;
+    let texts = support::collection(600, 5);
+    let ids: Vec<String> = (0..texts.len()).map(|i| format!("{i:04}")).collect();
+    let articles: Vec<Article<'_>> =
+        texts.iter().zip(&ids).map(|(text, id)| Article { id: Some(id), ..Article::new(text) }).collect();
+    let mut shuffled = articles.clone();
+    let mut random = support::Random(6);
+    for i in (1..shuffled.len()).rev() {
+        shuffled.swap(i, random.below(i + 1));
+    }
+    let named = |articles: &[Article<'_>]| {
+        let found = Detector::default().cluster(articles);
+        let id = |i: usize| articles[i].id.expect("given").to_owned();
+        let mut pairs: Vec<_> = found
+            .pairs
+            .iter()
+            .map(|p| {
+                let (a, b) = (id(p.left), id(p.right));
+                (a.clone().min(b.clone()), a.max(b))
+            })
+            .collect();
+        pairs.sort();
+        let mut clusters: Vec<_> = found
+            .clusters
+            .iter()
+            .map(|c| {
+                let mut members: Vec<String> = c.members.iter().map(|&m| id(m)).collect();
+                members.sort();
+                (id(c.representative), members)
+            })
+            .collect();
+        clusters.sort();
+        (pairs, clusters)
+    };
+    assert_eq!(named(&articles), named(&shuffled));
+}
+
+#[cfg(feature = "rayon")]
+#[test]
+fn one_thread_and_many_find_the_same() {
+    let texts = support::collection(1200, 7);
+    let with = |threads: usize| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
+        pool.install(|| {
+            let detector = Detector::new(Config::builder().bucket_limit(3).build().expect("valid"));
+            (detector.cluster(&texts), Sketcher::default().sketch_all(&texts))
+        })
+    };
+    let one = with(1);
+    assert!(one.0.stats.crowded > 0 && one.0.clusters.len() > 50);
+    for threads in [2, 3, 8] {
+        assert_eq!(with(threads), one, "{threads} threads");
+    }
+}
