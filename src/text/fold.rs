@@ -14,7 +14,7 @@
 use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
+use unicode_normalization::char::{canonical_combining_class, decompose_compatible, is_combining_mark};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::script::{is_cyrillic, is_dropped, is_spaceless, is_stress_mark, is_word_char};
@@ -187,7 +187,7 @@ impl<'t, 'm> Folder<'t, 'm> {
                     self.starter = Some((at, self.out.len()));
                     self.out.push(folded);
                 }
-                Fold::Dropped => self.note(at, false),
+                Fold::Dropped => self.drop(at, c),
                 Fold::Segment => {
                     at = self.segment(at, c);
                     continue;
@@ -267,6 +267,17 @@ impl<'t, 'm> Folder<'t, 'm> {
         self.starter = Some((from, self.out.len()));
         fold_segment(&self.text[from..end], &mut self.out);
         end
+    }
+
+    /// Leaves out the character at `at`. A mark still belongs to the span of what it stands on.
+    fn drop(&mut self, at: usize, c: char) {
+        match (self.map.as_deref_mut(), self.starter) {
+            (Some(map), Some((source, written))) if is_combining_mark(c) => {
+                map.truncate(written, source);
+                map.push(written, source, false);
+            }
+            _ => self.note(at, false),
+        }
     }
 
     fn note(&mut self, original: usize, copied: bool) {
