@@ -75,6 +75,7 @@ struct Readme;
 pub use article::{Article, AsArticle, Date};
 pub use cluster::{Cluster, Weakest};
 pub use compare::overlap::Overlap;
+pub use compare::passages::{Passage, PassageKind, Passages, Sides};
 pub use compare::relation::{Comparison, Relation};
 pub use detector::config::{Config, ConfigBuilder, Preset};
 pub use detector::{Clusters, Detector, Pair, Pairs, Progress, Stage, Stats};

@@ -1,0 +1,298 @@
+//! Where two sequences of words run together: the common runs, one word to one word, in whatever order they stand.
+//!
+//! 1. *Seeds.* Every run of three words of one side is looked up in a table of the other's; each hit is extended to a maximal common
+//!    run, once per diagonal. Runs of three that are frequent on the indexed side are looked at only where nothing better covers the
+//!    place, and a few at a time, which keeps texts made of one repeated word linear.
+//! 2. *Tiles.* The runs of six words or more are laid out longest first, each clipped to the words still free on both sides: Greedy
+//!    String Tiling (Wise 1993), which finds moved paragraphs and matches repeated boilerplate one to one. All words of a
+//!    run of six are thus in a tile, or their counterparts are in a longer one.
+//! 3. *Chains.* Shorter runs count only in company: where they follow one another, or a tile, within a few words on both sides.
+//! 4. *Blocks.* Neighbours in both orders with small gaps make one block, and single words that agree in the gaps are
+//!    matched by the longest common subsequence.
+//!
+//! O(n + m) time for texts that are not built against it (the seeds are capped, the gaps bounded), and memory.
+//!
+//! The result for (b, a) is that for (a, b) swapped: the smaller side, by length and then by content, is always the
+//! indexed one.
+
+/// Words of a seed.
+const SEED: usize = 3;
+/// Words of a run that counts alone.
+const TILE: usize = 6;
+/// Places of one seed that are all followed.
+const FREQUENT: u32 = 8;
+/// Words between two runs of one block, on either side.
+const GAP: usize = 8;
+/// Runs without a tile among them count from so many words in all, if at least half of what they span agrees.
+const CHAIN: usize = 10;
+
+/// A common run: `len` words from `left` on one side and from `right` on the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Run {
+    pub(crate) left: usize,
+    pub(crate) right: usize,
+    pub(crate) len: usize,
+}
+
+impl Run {
+    fn left_end(&self) -> usize {
+        self.left + self.len
+    }
+
+    fn right_end(&self) -> usize {
+        self.right + self.len
+    }
+
+    fn swapped(self) -> Self {
+        Run { left: self.right, right: self.left, len: self.len }
+    }
+}
+
+/// The blocks in which two sequences run together, by their place on the left: the runs of each ascend on both
+/// sides. No word of either side is in two blocks.
+pub(crate) fn blocks(left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
+    let swap = (left.len(), left) > (right.len(), right);
+    let mut blocks = if swap { aligned(right, left) } else { aligned(left, right) };
+    if swap {
+        for run in blocks.iter_mut().flatten() {
+            *run = run.swapped();
+        }
+        blocks.sort_unstable_by_key(|block| block[0].left);
+    }
+    blocks
+}
+
+fn aligned(left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
+    let mut runs = common_runs(left, right);
+    runs.sort_unstable_by_key(|run| (std::cmp::Reverse(run.len), run.left, run.right));
+    let mut pieces = lay_out(&runs, left.len(), right.len());
+    keep_company(&mut pieces);
+    join(pieces, left, right)
+}
+
+/// All maximal common runs of at least a seed, but for frequent seeds where others cover the place.
+fn common_runs(left: &[u64], right: &[u64]) -> Vec<Run> {
+    let index = Index::new(left);
+    // For each diagonal, where its last run ends on the right.
+    let mut followed = vec![0u32; left.len() + right.len()];
+    let mut runs: Vec<Run> = Vec::new();
+    let mut covered = 0;
+    for (at, seed) in right.windows(SEED).enumerate() {
+        let (places, count) = index.places(seed);
+        if count == 0 {
+            continue;
+        }
+        let mut follow = |place: usize| {
+            let end = &mut followed[place + right.len() - at];
+            if *end as usize > at {
+                return None;
+            }
+            let back = common(left[..place].iter().rev(), right[..at].iter().rev());
+            let ahead = common(left[place..].iter(), right[at..].iter());
+            *end = (at + ahead) as u32;
+            Some(Run { left: place - back, right: at - back, len: back + ahead })
+        };
+        if count <= FREQUENT {
+            for place in places {
+                if let Some(run) = follow(place) {
+                    covered = covered.max(run.right_end());
+                    runs.push(run);
+                }
+            }
+        } else if covered <= at {
+            let found = places.take(FREQUENT as usize).filter_map(follow);
+            if let Some(run) = found.reduce(|best, run| if run.len > best.len { run } else { best }) {
+                covered = run.right_end();
+                runs.push(run);
+            }
+        }
+    }
+    runs
+}
+
+fn common<'a>(a: impl Iterator<Item = &'a u64>, b: impl Iterator<Item = &'a u64>) -> usize {
+    a.zip(b).take_while(|(a, b)| a == b).count()
+}
+
+/// Where each run of three words stands, in one side.
+struct Index<'a> {
+    words: &'a [u64],
+    /// First place and number of places, by hash; a place is one more than it says, 0 for none.
+    cells: Vec<(u32, u32)>,
+    /// For each place, the next with the same words.
+    next: Vec<u32>,
+}
+
+impl<'a> Index<'a> {
+    fn new(words: &'a [u64]) -> Self {
+        let seeds = words.len().saturating_sub(SEED - 1);
+        let cells = vec![(0, 0); (2 * seeds).next_power_of_two().max(2)];
+        let mut index = Index { words, cells, next: vec![0; seeds] };
+        for place in (0..seeds).rev() {
+            let cell = index.cell(&words[place..place + SEED]);
+            let (first, count) = index.cells[cell];
+            index.next[place] = first;
+            index.cells[cell] = (place as u32 + 1, count + 1);
+        }
+        index
+    }
+
+    /// The cell that holds these words, or the empty one where they belong.
+    fn cell(&self, seed: &[u64]) -> usize {
+        let mask = self.cells.len() - 1;
+        let hash = seed.iter().fold(0u64, |sum, word| sum.rotate_left(23) ^ word);
+        let mut cell = (hash ^ (hash >> 32)) as usize & mask;
+        loop {
+            let first = self.cells[cell].0 as usize;
+            if first == 0 || &self.words[first - 1..first - 1 + SEED] == seed {
+                return cell;
+            }
+            cell = (cell + 1) & mask;
+        }
+    }
+
+    /// The places of `seed`, ascending, and how many there are.
+    fn places(&self, seed: &[u64]) -> (impl Iterator<Item = usize> + '_, u32) {
+        let (first, count) = self.cells[self.cell(seed)];
+        let next = |&place: &u32| Some(self.next[place as usize - 1]).filter(|&next| next != 0);
+        (
+            std::iter::successors(Some(first).filter(|&first| first != 0), next)
+                .map(|place| place as usize - 1),
+            count,
+        )
+    }
+}
+
+/// A run, or what is left of it, laid out.
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    run: Run,
+    /// Part of a run that counts alone.
+    tile: bool,
+}
+
+/// Gives every word to at most one piece, the longest runs first; in the order of the left side.
+fn lay_out(runs: &[Run], left_len: usize, right_len: usize) -> Vec<Piece> {
+    let (mut left_used, mut right_used) = (vec![false; left_len], vec![false; right_len]);
+    let mut pieces: Vec<Piece> = Vec::new();
+    for run in runs {
+        let tile = run.len >= TILE;
+        let mut from = 0;
+        for i in 0..=run.len {
+            if i < run.len && !left_used[run.left + i] && !right_used[run.right + i] {
+                continue;
+            }
+            if i - from >= if tile { 1 } else { SEED } {
+                let run = Run { left: run.left + from, right: run.right + from, len: i - from };
+                left_used[run.left..run.left_end()].fill(true);
+                right_used[run.right..run.right_end()].fill(true);
+                pieces.push(Piece { run, tile });
+            }
+            from = i + 1;
+        }
+    }
+    pieces.sort_unstable_by_key(|piece| piece.run.left);
+    pieces
+}
+
+/// Drops the short runs that stand alone.
+fn keep_company(pieces: &mut Vec<Piece>) {
+    /// Pieces back, in the left order, among which the one before is looked for.
+    const BACK: usize = 8;
+    // Each piece's chain, named by its first piece, and what the chains hold.
+    let mut chain: Vec<usize> = (0..pieces.len()).collect();
+    let mut words = vec![0; pieces.len()];
+    let mut span = vec![0; pieces.len()];
+    let mut tile = vec![false; pieces.len()];
+    for i in 0..pieces.len() {
+        let run = pieces[i].run;
+        let before = (i.saturating_sub(BACK)..i)
+            .filter_map(|b| Some((gap(&pieces[b].run, &run)?, b)))
+            .min_by_key(|&(gap, b)| (gap, std::cmp::Reverse(b)));
+        let mut spanned = run.len;
+        if let Some((gap, b)) = before {
+            chain[i] = chain[b];
+            spanned += gap;
+        }
+        words[chain[i]] += run.len;
+        span[chain[i]] += spanned;
+        tile[chain[i]] |= pieces[i].tile;
+    }
+    let mut i = 0;
+    pieces.retain(|_| {
+        let c = chain[i];
+        i += 1;
+        tile[c] || (words[c] >= CHAIN && 2 * words[c] >= span[c])
+    });
+}
+
+/// The wider of the two gaps between a run and one after it, if it follows closely on both sides.
+fn gap(before: &Run, after: &Run) -> Option<usize> {
+    let left = after.left.checked_sub(before.left_end())?;
+    let right = after.right.checked_sub(before.right_end())?;
+    Some(left.max(right)).filter(|&gap| gap <= GAP)
+}
+
+/// Puts pieces that are neighbours in both orders into one block.
+fn join(pieces: Vec<Piece>, left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
+    let mut by_right: Vec<usize> = (0..pieces.len()).collect();
+    by_right.sort_unstable_by_key(|&i| pieces[i].run.right);
+    let mut after = vec![usize::MAX; pieces.len()];
+    for pair in by_right.windows(2) {
+        after[pair[0]] = pair[1];
+    }
+    let mut blocks: Vec<Vec<Run>> = Vec::new();
+    for (i, piece) in pieces.iter().enumerate() {
+        let before = i.checked_sub(1).filter(|&b| after[b] == i);
+        match (before.and_then(|b| gap(&pieces[b].run, &piece.run)), blocks.last_mut()) {
+            (Some(_), Some(block)) => {
+                let last = block[block.len() - 1];
+                match_gap(&last, &piece.run, left, right, block);
+                push(block, piece.run);
+            }
+            _ => blocks.push(vec![piece.run]),
+        }
+    }
+    blocks
+}
+
+/// Appends a run, to the last one if it goes on without a gap.
+fn push(block: &mut Vec<Run>, run: Run) {
+    match block.last_mut() {
+        Some(last) if last.left_end() == run.left && last.right_end() == run.right => last.len += run.len,
+        _ => block.push(run),
+    }
+}
+
+/// Matches the words that agree between two runs of a block: a longest common subsequence, at most eight by eight.
+fn match_gap(before: &Run, after: &Run, left: &[u64], right: &[u64], block: &mut Vec<Run>) {
+    let (l, r) = (&left[before.left_end()..after.left], &right[before.right_end()..after.right]);
+    if l.is_empty() || r.is_empty() {
+        return;
+    }
+    // longest[i][j]: of the words from i and from j on.
+    let mut longest = [[0u8; GAP + 1]; GAP + 1];
+    for i in (0..l.len()).rev() {
+        for j in (0..r.len()).rev() {
+            longest[i][j] = if l[i] == r[j] {
+                longest[i + 1][j + 1] + 1
+            } else {
+                longest[i + 1][j].max(longest[i][j + 1])
+            };
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    while i < l.len() && j < r.len() {
+        if l[i] == r[j] {
+            push(block, Run { left: before.left_end() + i, right: before.right_end() + j, len: 1 });
+            (i, j) = (i + 1, j + 1);
+        } else if longest[i + 1][j] >= longest[i][j + 1] {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
