@@ -82,7 +82,7 @@ fn related(alphabet: u64) -> impl Strategy<Value = (Vec<u64>, Vec<u64>)> {
                 match part {
                     Ok((piece, edit)) => {
                         let piece = &pieces[piece % pieces.len()];
-                        let changed = |i: usize| edit > 2 && (mix(i as u64 + edit) % 9 == 0);
+                        let changed = |i: usize| edit > 2 && mix(i as u64 + edit).is_multiple_of(9);
                         words.extend(
                             piece.iter().enumerate().filter(|(i, _)| !changed(*i)).map(|(_, &w)| mix(w)),
                         );
@@ -127,8 +127,8 @@ fn unrepeated_runs_are_covered_on_both_sides() {
     let found = blocks(&words, &other);
     let in_left = covered(&found, words.len(), |run| (run.left, run.left_end()));
     let in_right = covered(&found, other.len(), |run| (run.right, run.right_end()));
-    for i in 0..words.len() {
-        assert_eq!(in_left[i], i < 150 || (200..300).contains(&i), "{i}");
+    for (i, covered) in in_left.iter().enumerate() {
+        assert_eq!(*covered, i < 150 || (200..300).contains(&i), "{i}");
     }
     for (j, covered) in in_right.iter().enumerate() {
         assert_eq!(*covered, !(100..120).contains(&j), "{j}");

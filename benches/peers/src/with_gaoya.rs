@@ -1,0 +1,58 @@
+//! gaoya as its documentation has it: lower-cased text through `whitespace_split`, bands and rows from
+//! `calculate_minhash_params`, bulk insertion and bulk queries on all threads.
+//!
+//! Three choices are ours, each the faster one for gaoya. The documentation signs single words, which would be another
+//! similarity than the others'; runs of three words are hashed as slices of the token list, without the string for each that
+//! `shingle_tokens` would allocate. The signatures are computed by a parallel iterator over the texts, because
+//! `bulk_create_signature` wants the tokens of all texts in memory at once. The identifiers of a bucket are kept in a
+//! `VecContainer`, which its documentation recommends where nothing is removed.
+
+use gaoya::minhash::{
+    MinHashIndex, MinHasher, MinHasher32, VecContainer, calculate_minhash_params,
+    calculate_minhash_params_with_proba,
+};
+use gaoya::text::whitespace_split;
+use rayon::prelude::*;
+
+use crate::Answer;
+
+const SLOTS: usize = 128;
+
+fn signature(hasher: &impl MinHasher<V = u32>, text: &str) -> Vec<u32> {
+    let lower = text.to_lowercase();
+    let tokens: Vec<&str> = whitespace_split(&lower).collect();
+    hasher.create_signature(tokens.windows(3))
+}
+
+/// The signatures of all texts, on one thread.
+pub fn sign(texts: &[String]) -> impl Sized {
+    let hasher = MinHasher32::new(SLOTS);
+    texts.iter().map(|text| signature(&hasher, text)).collect::<Vec<_>>()
+}
+
+/// As documented: pairs whose estimated similarity reaches the threshold.
+pub fn pairs(texts: &[String], threshold: f64) -> Answer {
+    find(texts, calculate_minhash_params(threshold, SLOTS), threshold)
+}
+
+/// For a recall like newsprint's: bands that find 0.999 of the pairs at the threshold, and pairs reported
+/// from 0.1 below it, so that few are lost to the error of the estimate. Nothing verifies the surplus.
+pub fn pairs_for_recall(texts: &[String], threshold: f64) -> Answer {
+    find(texts, calculate_minhash_params_with_proba(threshold, SLOTS, 0.999), threshold - 0.1)
+}
+
+fn find(texts: &[String], (bands, rows): (usize, usize), threshold: f64) -> Answer {
+    let hasher = MinHasher32::new(bands * rows);
+    let signatures: Vec<Vec<u32>> = texts.par_iter().map(|text| signature(&hasher, text)).collect();
+    let mut index = MinHashIndex::<u32, u32, VecContainer<u32>>::new_index(bands, rows, threshold);
+    index.par_bulk_insert((0..texts.len() as u32).collect(), signatures);
+    // What `par_bulk_query` does, without a second copy of the signatures.
+    let pairs: Vec<(usize, usize)> = (0..texts.len() as u32)
+        .into_par_iter()
+        .flat_map_iter(|i| {
+            let found = index.query_by_id_owned(&i).into_iter();
+            found.filter(move |&j| i < j).map(move |j| (i as usize, j as usize))
+        })
+        .collect();
+    Answer::new(pairs, index)
+}

@@ -1,0 +1,154 @@
+//! Finds the copies in a collection of articles and groups them.
+//!
+//! ```text
+//! cargo run --release --example dedup -- news.jsonl --pairs pairs.tsv --clusters clusters.tsv
+//!
+//! dedup INPUT... [--pairs FILE] [--clusters FILE] [--json] [--strict] [--threads N]
+//!       [--preset NAME] [--threshold T] [--shingle words:N|chars:N] [--slots N] [--recall R]
+//! ```
+//!
+//! An INPUT is
+//!
+//! - a `.jsonl` (or `.ndjson`) file: one object a line with `id` (a string or an integer) and `text`, and optionally `title`, `source`
+//!   and `date`; other fields are ignored, and so are empty lines;
+//! - a directory of text files, read with its subdirectories: each file is an article whose id is its path relative to the
+//!   directory; hidden files and directories are passed over;
+//! - `-`: JSON lines on standard input, for instance from `zcat news.jsonl.gz`.
+//!
+//! `--pairs` writes a row for each similar pair: id, id, relation, Jaccard similarity, containment (the larger of the two directions), score.
+//! `--clusters` writes a row for each article of a cluster: id, the cluster's id (its representative's), `representative` or `member`.
+//! Both are tab separated without a header; in ids, tab, newline, carriage return and backslash are written `\t`, `\n`, `\r`, `\\`. Figures have four
+//! decimals and are cut, not rounded. A file appears under its name only when it is complete; `-` is standard output,
+//! and then the summary goes to standard error.
+//!
+//! A line that cannot be used is named on standard error, skipped and counted. What can be mended (a date that cannot be read,
+//! bytes in a text file that are not UTF-8) is a warning, and the article is kept. `--strict` stops at the first of either.
+//!
+//! The exit code is 0 when the work was done, skipped lines or not, and 2 for a wrong option, an input that cannot be
+//! read, an output that cannot be written, or a stop under `--strict`.
+//!
+//! Each text is held in a `String` of its own, of exactly its size; nothing else of the input stays in memory but ids, dates and titles.
+
+#[path = "../support/common.rs"]
+mod common;
+mod input;
+mod options;
+mod output;
+mod problems;
+mod progress;
+
+use std::process::ExitCode;
+use std::time::Instant;
+
+use common::{say, tell};
+use input::{Collection, Record};
+use newsprint::{Clusters, Detector};
+use options::Options;
+use output::{Sink, Summary};
+use problems::Problems;
+use progress::Display;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            tell(&format!("dedup: {message}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    let Some(options) =
+        Options::read().map_err(|error| format!("{error} (dedup --help explains the options)"))?
+    else {
+        return say(&options::help());
+    };
+    let started = Instant::now();
+    // All that can be refused is refused before the long work starts.
+    let inputs = input::open(&options.inputs)?;
+    let mut pairs = Sink::open(options.pairs.as_deref(), &options.inputs)?;
+    let mut clusters = Sink::open(options.clusters.as_deref(), &options.inputs)?;
+    let pool = Pool::new(options.threads)?;
+
+    let display = Display::new();
+    let mut problems = Problems::new(options.strict, display.clone());
+    let collection = Collection::read(inputs, &mut problems, &display).inspect_err(|_| display.finish())?;
+    let records = collection.records();
+    let watch = display.watch();
+    let detector = Detector::new(options.config).on_progress(display.listener());
+    let found = pool.run(|| detector.cluster(records));
+    let times = watch.stop();
+    display.finish();
+
+    output::write_pairs(&mut pairs, records, &found)?;
+    output::write_clusters(&mut clusters, records, &found)?;
+    let to_stdout = !pairs.is_stdout() && !clusters.is_stdout();
+    pairs.finish()?;
+    clusters.finish()?;
+    problems.conclude();
+    if records.is_empty() {
+        tell("dedup: warning: no articles in the input");
+    }
+
+    let summary = Summary {
+        found: &found,
+        skipped: problems.skipped(),
+        warnings: problems.warnings(),
+        seconds: started.elapsed().as_secs_f64(),
+        times,
+    };
+    let mut report = if options.json { summary.json() } else { summary.text() };
+    if !options.json && options.pairs.is_none() && options.clusters.is_none() {
+        report.push_str(&output::largest(records, &found));
+    }
+    if to_stdout {
+        say(&report)
+    } else {
+        tell(report.trim_end());
+        Ok(())
+    }
+}
+
+/// The threads that do the work: those of a pool made for the number asked for, or all.
+struct Pool {
+    #[cfg(feature = "rayon")]
+    pool: Option<rayon::ThreadPool>,
+}
+
+impl Pool {
+    #[cfg(feature = "rayon")]
+    fn new(threads: Option<usize>) -> Result<Self, String> {
+        let build = |threads| {
+            let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+            pool.map_err(|error| format!("--threads {threads}: {error}"))
+        };
+        Ok(Pool { pool: threads.map(build).transpose()? })
+    }
+
+    #[cfg(feature = "rayon")]
+    fn run(&self, work: impl FnOnce() -> Clusters + Send) -> Clusters {
+        match &self.pool {
+            Some(pool) => pool.install(work),
+            None => work(),
+        }
+    }
+
+    #[cfg(not(feature = "rayon"))]
+    fn new(threads: Option<usize>) -> Result<Self, String> {
+        if let Some(threads) = threads.filter(|&threads| threads != 1) {
+            tell(&format!("dedup: --threads {threads} has no effect: built without the feature `rayon`"));
+        }
+        Ok(Pool {})
+    }
+
+    #[cfg(not(feature = "rayon"))]
+    fn run(&self, work: impl FnOnce() -> Clusters) -> Clusters {
+        work()
+    }
+}
+
+/// The id of article `i`.
+fn id(records: &[Record], i: usize) -> &str {
+    &records[i].id
+}

@@ -1,0 +1,106 @@
+//! The command line.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use lexopt::{Arg, Parser};
+use newsprint::Config;
+
+use super::common::{TUNING_HELP, Tuning, unexpected, value};
+
+const USAGE: &str = "\
+Finds the copies in a collection of articles and groups them.
+
+usage: dedup INPUT... [OPTIONS]
+
+INPUT is a .jsonl file (a line an article: id, text; optional title, source, date), a directory of text
+files, or - for JSON lines on standard input.
+
+  --pairs FILE        writes the similar pairs: id, id, relation, jaccard, containment, score
+  --clusters FILE     writes the clusters: id, cluster id, representative or member; FILE may be - for
+                      standard output in one of the two
+  --json              the summary as one JSON object
+  --strict            stops at the first line or file that is skipped or mended otherwise
+  --threads N         works with N threads, by default one a core; the results are the same
+";
+
+/// More threads than any machine has cores, and few enough to start.
+const MOST_THREADS: usize = 1024;
+
+/// The text of `--help`.
+pub(crate) fn help() -> String {
+    format!("{USAGE}{TUNING_HELP}  --help              this text\n")
+}
+
+/// What the command line asks for.
+pub(crate) struct Options {
+    pub(crate) inputs: Vec<PathBuf>,
+    pub(crate) pairs: Option<PathBuf>,
+    pub(crate) clusters: Option<PathBuf>,
+    pub(crate) json: bool,
+    pub(crate) strict: bool,
+    pub(crate) threads: Option<usize>,
+    pub(crate) config: Config,
+}
+
+impl Options {
+    /// The options of the command line; none if help is asked for.
+    pub(crate) fn read() -> Result<Option<Self>, String> {
+        let mut parser = Parser::from_env();
+        let mut tuning = Tuning::default();
+        let (mut inputs, mut pairs, mut clusters) = (Vec::new(), None, None);
+        let (mut json, mut strict, mut threads) = (false, false, None);
+        while let Some(arg) = parser.next().map_err(|error| error.to_string())? {
+            match arg {
+                Arg::Long("help") | Arg::Short('h') => return Ok(None),
+                Arg::Long("json") => json = true,
+                Arg::Long("strict") => strict = true,
+                Arg::Long("pairs") => pairs = Some(path(&mut parser, "pairs")?),
+                Arg::Long("clusters") => clusters = Some(path(&mut parser, "clusters")?),
+                Arg::Long("threads") => threads = Some(thread_count(value(&mut parser, "threads")?)?),
+                Arg::Long(name) => {
+                    let name = name.to_owned();
+                    if !tuning.take(&name, &mut parser)? {
+                        return Err(unexpected(Arg::Long(&name)));
+                    }
+                }
+                Arg::Value(input) => inputs.push(PathBuf::from(input)),
+                other => return Err(unexpected(other)),
+            }
+        }
+        if inputs.is_empty() {
+            return Err("no INPUT given".to_owned());
+        }
+        if inputs.iter().filter(|input| is_dash(input)).count() > 1 {
+            return Err("- is given twice, but standard input can be read only once".to_owned());
+        }
+        if let (Some(pairs), Some(clusters)) = (&pairs, &clusters) {
+            // Absolute, for `x` and `./x` are one file.
+            let same = std::path::absolute(pairs).ok() == std::path::absolute(clusters).ok();
+            if same {
+                return Err(format!("--pairs and --clusters both write to {}", pairs.display()));
+            }
+        }
+        Ok(Some(Options { inputs, pairs, clusters, json, strict, threads, config: tuning.config()? }))
+    }
+}
+
+/// Whether a path stands for standard input or output.
+pub(crate) fn is_dash(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+fn path(parser: &mut Parser, name: &str) -> Result<PathBuf, String> {
+    let value: OsString = parser.value().map_err(|_| format!("--{name} needs a file name"))?;
+    if value.is_empty() {
+        return Err(format!("--{name} needs a file name, not an empty one"));
+    }
+    Ok(PathBuf::from(value))
+}
+
+fn thread_count(threads: usize) -> Result<usize, String> {
+    match threads {
+        1..=MOST_THREADS => Ok(threads),
+        _ => Err(format!("--threads is {threads}, must be from 1 to {MOST_THREADS}")),
+    }
+}

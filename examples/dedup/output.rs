@@ -1,0 +1,293 @@
+//! The tables, the summary, and the largest clusters.
+
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use newsprint::{Cluster, Clusters};
+use serde_json::json;
+
+use super::common::{figure, grouped};
+use super::id;
+use super::input::Record;
+use super::options::is_dash;
+use super::progress::STAGES;
+
+/// Clusters shown when no file was asked for, and articles shown of each.
+const LARGEST: usize = 10;
+const MEMBERS: usize = 4;
+
+/// Where a table goes.
+pub(crate) enum Sink {
+    None,
+    Stdout(BufWriter<io::Stdout>),
+    /// Written under another name beside it and renamed when it is whole, so that nobody takes half a table for one.
+    File {
+        path: PathBuf,
+        part: Part,
+        writer: BufWriter<File>,
+    },
+    /// A pipe or device, which cannot be renamed.
+    Device {
+        path: PathBuf,
+        writer: BufWriter<File>,
+    },
+}
+
+/// An unfinished file, gone when this is.
+pub(crate) struct Part(PathBuf);
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        // After the renaming there is none.
+        let _ = fs::remove_file(&self.0);
+    }
+}
+
+impl Sink {
+    /// Opens the output, or says why it could not be written. It must not be one of the inputs.
+    pub(crate) fn open(path: Option<&Path>, inputs: &[PathBuf]) -> Result<Self, String> {
+        let Some(path) = path else { return Ok(Sink::None) };
+        if is_dash(path) {
+            return Ok(Sink::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())));
+        }
+        let fail = |error: io::Error| format!("cannot write {}: {error}", path.display());
+        let buffered = |file| BufWriter::with_capacity(1 << 16, file);
+        // A link stays a link: what it leads to is written.
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if let Ok(kind) = fs::metadata(&real) {
+            if kind.is_dir() {
+                return Err(format!("cannot write {}: it is a directory", path.display()));
+            }
+            let same = |input: &PathBuf| fs::canonicalize(input).is_ok_and(|input| input == real);
+            if inputs.iter().any(same) {
+                return Err(format!("cannot write {}: it is an input", path.display()));
+            }
+            let file = File::options().append(true).open(&real).map_err(fail)?;
+            if !kind.is_file() {
+                return Ok(Sink::Device { path: path.to_owned(), writer: buffered(file) });
+            }
+        }
+        let Some(name) = real.file_name() else {
+            return Err(format!("cannot write {}: no file name", path.display()));
+        };
+        let part = real.with_file_name(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
+        let file = File::options().write(true).create_new(true).open(&part).map_err(fail)?;
+        Ok(Sink::File { path: real, part: Part(part), writer: buffered(file) })
+    }
+
+    pub(crate) fn is_stdout(&self) -> bool {
+        matches!(self, Sink::Stdout(_))
+    }
+
+    fn is_none(&self) -> bool {
+        matches!(self, Sink::None)
+    }
+
+    fn write(&mut self, row: &str) -> Result<(), String> {
+        let written = match self {
+            Sink::None => Ok(()),
+            Sink::Stdout(writer) => writer.write_all(row.as_bytes()),
+            Sink::File { writer, .. } | Sink::Device { writer, .. } => writer.write_all(row.as_bytes()),
+        };
+        self.judge(written)
+    }
+
+    /// Completes the table.
+    pub(crate) fn finish(mut self) -> Result<(), String> {
+        let finished = match &mut self {
+            Sink::None => Ok(()),
+            Sink::Stdout(writer) => writer.flush(),
+            Sink::Device { writer, .. } => writer.flush(),
+            Sink::File { path, part, writer } => writer.flush().and_then(|()| fs::rename(&part.0, path)),
+        };
+        self.judge(finished)
+    }
+
+    /// A reader of standard output that has seen enough is no failure.
+    fn judge(&self, result: io::Result<()>) -> Result<(), String> {
+        let target = match self {
+            Sink::None => return Ok(()),
+            Sink::Stdout(_) => "to standard output".to_owned(),
+            Sink::File { path, .. } | Sink::Device { path, .. } => path.display().to_string(),
+        };
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && self.is_stdout() => Ok(()),
+            result => result.map_err(|error| format!("cannot write {target}: {error}")),
+        }
+    }
+}
+
+/// Writes the similar pairs.
+pub(crate) fn write_pairs(sink: &mut Sink, records: &[Record], found: &Clusters) -> Result<(), String> {
+    if sink.is_none() {
+        return Ok(());
+    }
+    let mut row = String::new();
+    for pair in &found.pairs {
+        row.clear();
+        escape(id(records, pair.left), &mut row);
+        row.push('\t');
+        escape(id(records, pair.right), &mut row);
+        let containment = pair.overlap.left_containment().max(pair.overlap.right_containment());
+        let [jaccard, containment, score] = [pair.jaccard(), containment, pair.score()].map(figure);
+        let _ = writeln!(row, "\t{}\t{jaccard}\t{containment}\t{score}", pair.relation);
+        sink.write(&row)?;
+    }
+    Ok(())
+}
+
+/// Writes the clusters.
+pub(crate) fn write_clusters(sink: &mut Sink, records: &[Record], found: &Clusters) -> Result<(), String> {
+    if sink.is_none() {
+        return Ok(());
+    }
+    let (mut row, mut name) = (String::new(), String::new());
+    for cluster in &found.clusters {
+        name.clear();
+        escape(id(records, cluster.representative), &mut name);
+        sink.write(&format!("{name}\t{name}\trepresentative\n"))?;
+        for &member in &cluster.members {
+            row.clear();
+            escape(id(records, member), &mut row);
+            let _ = writeln!(row, "\t{name}\tmember");
+            sink.write(&row)?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds an id so that no character of it is taken for the end of a field or row.
+fn escape(id: &str, row: &mut String) {
+    for c in id.chars() {
+        match c {
+            '\t' => row.push_str("\\t"),
+            '\n' => row.push_str("\\n"),
+            '\r' => row.push_str("\\r"),
+            '\\' => row.push_str("\\\\"),
+            c => row.push(c),
+        }
+    }
+}
+
+/// What the run amounted to.
+pub(crate) struct Summary<'a> {
+    pub(crate) found: &'a Clusters,
+    pub(crate) skipped: u64,
+    pub(crate) warnings: u64,
+    pub(crate) seconds: f64,
+    pub(crate) times: [Duration; 5],
+}
+
+impl Summary<'_> {
+    /// As one JSON object.
+    pub(crate) fn json(&self) -> String {
+        let stats = self.found.stats;
+        let object = json!({
+            "articles": stats.articles,
+            "skipped": self.skipped,
+            "bytes": stats.bytes,
+            "seconds": self.seconds,
+            "candidates": stats.candidates,
+            "verified": stats.verified,
+            "pairs": self.found.pairs.len(),
+            "clusters": self.found.clusters.len(),
+            "peak_memory_bytes": peak_memory(),
+        });
+        format!("{object}\n")
+    }
+
+    /// For people.
+    pub(crate) fn text(&self) -> String {
+        let stats = self.found.stats;
+        let megabytes = stats.bytes as f64 / 1e6;
+        let clustered: usize = self.found.clusters.iter().map(Cluster::len).sum();
+        let mut out = String::new();
+        let mut line = |name: &str, value: String, more: String| {
+            let _ = writeln!(out, "{name:<14}{value:>13}{}{more}", if more.is_empty() { "" } else { "   " });
+        };
+        let count = |number: usize| grouped(number as u64);
+        line("articles", count(stats.articles), format!("{megabytes:.1} MB of text"));
+        line("skipped", grouped(self.skipped), String::new());
+        if self.warnings > 0 {
+            line("warnings", grouped(self.warnings), String::new());
+        }
+        if stats.empty > 0 {
+            line("wordless", count(stats.empty), "similar to nothing".to_owned());
+        }
+        line("distinct", count(stats.distinct), "different texts".to_owned());
+        line("candidates", grouped(stats.candidates), String::new());
+        line("verified", grouped(stats.verified), "compared exactly".to_owned());
+        if stats.crowded > 0 {
+            line("crowded", count(stats.crowded), "compared by the text that sets them apart".to_owned());
+        }
+        line("pairs", count(self.found.pairs.len()), String::new());
+        line("clusters", count(self.found.clusters.len()), format!("with {} articles", count(clustered)));
+        let worked: f64 = self.times.iter().map(Duration::as_secs_f64).sum();
+        let shares = STAGES.iter().zip(self.times).map(|(stage, time)| {
+            format!("{stage} {:.0} %", 100.0 * time.as_secs_f64() / worked.max(f64::MIN_POSITIVE))
+        });
+        line("seconds", format!("{:.2}", self.seconds), shares.collect::<Vec<_>>().join(", "));
+        line("MB/s", format!("{:.1}", megabytes / self.seconds.max(f64::MIN_POSITIVE)), String::new());
+        if let Some(bytes) = peak_memory() {
+            line("peak memory", format!("{:.1} MB", bytes as f64 / 1e6), String::new());
+        }
+        out
+    }
+}
+
+/// The most memory this process has held, where the system tells (Linux).
+fn peak_memory() -> Option<u64> {
+    let status = fs::read_to_string("/proc/self/status").ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    let kilobytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    Some(kilobytes * 1024)
+}
+
+/// The largest clusters, so that a first look shows what was found.
+pub(crate) fn largest(records: &[Record], found: &Clusters) -> String {
+    let mut clusters: Vec<&Cluster> = found.clusters.iter().collect();
+    clusters.sort_by_key(|cluster| (std::cmp::Reverse(cluster.len()), cluster.representative));
+    let mut out = String::new();
+    for cluster in clusters.iter().take(LARGEST) {
+        let weakest = figure(cluster.weakest.overlap.jaccard());
+        let _ =
+            writeln!(out, "\n{} articles, the least similar two {weakest}", grouped(cluster.len() as u64));
+        let shown = std::iter::once(&cluster.representative).chain(&cluster.members).take(MEMBERS + 1);
+        let ids: Vec<(usize, String)> = shown.map(|&i| (i, line_of(id(records, i)))).collect();
+        let width = ids.iter().map(|(_, id)| id.chars().count()).max().unwrap_or_default();
+        for (i, id) in ids {
+            let mark = if i == cluster.representative { '*' } else { ' ' };
+            let _ = writeln!(out, "  {mark} {id:width$}  {}", headline(&records[i]));
+        }
+        if cluster.members.len() > MEMBERS {
+            let _ = writeln!(out, "    and {} more", grouped((cluster.members.len() - MEMBERS) as u64));
+        }
+    }
+    if clusters.len() > LARGEST {
+        let more = grouped((clusters.len() - LARGEST) as u64);
+        let _ = writeln!(out, "\nand {more} more clusters; --clusters FILE and --pairs FILE write them all");
+    }
+    out
+}
+
+/// The title, or else the first line of the text that is long enough to be one: scraped pages begin with "Print" and "Share".
+fn headline(record: &Record) -> String {
+    const SHORTEST: usize = 20;
+    let title = record.title.as_deref().filter(|title| !title.trim().is_empty());
+    let line = || record.text.lines().find(|line| line.trim().chars().nth(SHORTEST).is_some());
+    line_of(title.or_else(line).unwrap_or(&record.text))
+}
+
+/// The beginning of `text` on one line, without characters that could upset a terminal.
+fn line_of(text: &str) -> String {
+    const WIDTH: usize = 70;
+    let mut line: String =
+        text.trim().chars().take(WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if text.trim().chars().nth(WIDTH).is_some() {
+        line.push_str("...");
+    }
+    line
+}
