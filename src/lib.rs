@@ -26,7 +26,7 @@
 //! - [`Sketcher`] makes [`Sketch`]es, to be stored or sent: one a text, or a [`SketchMatrix`] of many. [`LshTable`] takes sketches
 //!   as they come and answers queries; [`Join`] finds all candidate pairs of a matrix.
 //! - The parts: [`Folding`] and [`Words`]; [`Shingler`]; [`MinHasher`]; [`SimHasher`] with [`HammingIndex`]; [`Banding`];
-//!   [`Overlap`]. They know hashes and numbers, so they serve other data than text, too.
+//!   [`Overlap`] and [`Passages`]. They know hashes and numbers, so they serve other data than text, too.
 //!
 //! # Choosing parameters
 //!
