@@ -74,12 +74,12 @@ impl Passages {
     /// ```
     /// use newsprint::{Folding, PassageKind, Passages, Words};
     ///
-    /// let left = "The old bridge was closed at dawn on Monday. Nobody was hurt, the mayor said.";
-    /// let right = "Update: nobody was hurt, the mayor said. The old stone bridge was closed at dawn, on Monday";
+    /// let left = "The old bridge was closed to traffic at dawn on Monday. Nobody was hurt, the mayor said.";
+    /// let right = "Update: nobody was hurt, the mayor said. The old bridge was closed to traffic, again, at dawn on Monday";
     /// let [l, r] = [left, right].map(|text| Words::of(text, Folding::default()));
     /// let shared = Passages::of(&l, &r);
-    /// assert_eq!(&left[shared.passages[0].left.clone()], "The old bridge was closed at dawn on Monday");
-    /// assert_eq!(&right[shared.passages[0].right.clone()], "The old stone bridge was closed at dawn, on Monday");
+    /// assert_eq!(&left[shared.passages[0].left.clone()], "The old bridge was closed to traffic at dawn on Monday");
+    /// assert_eq!(&right[shared.passages[0].right.clone()], "The old bridge was closed to traffic, again, at dawn on Monday");
     /// assert_eq!(shared.passages[0].kind, PassageKind::Edited);
     /// assert_eq!(&right[shared.passages[1].right.clone()], "nobody was hurt, the mayor said");
     /// assert_eq!(shared.coverage.left, 1.0);
