@@ -59,17 +59,19 @@ fn bytes(texts: &[String]) -> Throughput {
     Throughput::Bytes(texts.iter().map(String::len).sum::<usize>() as u64)
 }
 
-fn corpora() -> [(&'static str, Vec<String>); 5] {
-    let ascii: Vec<String> =
-        corpus::corpus(10 * TEXTS, 1).texts.into_iter().filter(|text| text.is_ascii()).take(TEXTS).collect();
+fn corpora() -> [(&'static str, Vec<String>); 6] {
+    let made = corpus::corpus(20 * TEXTS, 1).texts;
+    let (ascii, typographic): (Vec<String>, Vec<String>) = made.into_iter().partition(|text| text.is_ascii());
+    let ascii = &ascii[..TEXTS];
     let mut random = Random(2);
     let latin = ascii.iter().map(|text| accented(text, &mut random)).collect();
     let cyrillic = ascii.iter().map(|text| cyrillic(text)).collect();
     let japanese = (0..TEXTS).map(|_| japanese(&mut random)).collect();
     [
-        // As articles come, a tenth of them with typographic quotes; or real ones, if a file is named.
+        // As articles come, ASCII for the most part; or real ones, if a file is named.
         ("articles", corpus::texts(TEXTS, 1)),
-        ("ascii", ascii),
+        ("ascii", ascii.to_vec()),
+        ("typographic", typographic[..TEXTS].to_vec()),
         ("latin", latin),
         ("cyrillic", cyrillic),
         ("japanese", japanese),

@@ -8,9 +8,8 @@ use std::fs;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{LazyLock, Mutex};
-use std::time::SystemTime;
 
 use serde_json::Value;
 
@@ -34,8 +33,8 @@ impl Outcome {
     }
 }
 
-/// Runs example `name` in `dir`. None where this machine cannot run it: tests run under an emulator may be unable to start
-/// other programs of that machine.
+/// Runs example `name` in `dir`. None where this machine cannot run it: tests run under an emulator may be
+/// unable to start other programs of that machine.
 fn run_with(name: &str, dir: &Path, args: &[&str], input: &[u8]) -> Option<Outcome> {
     let binary = binary(name);
     let spawn = |program: Vec<OsString>| {
@@ -63,7 +62,8 @@ fn run_with(name: &str, dir: &Path, args: &[&str], input: &[u8]) -> Option<Outco
     };
     let mut stdin = child.stdin.take().expect("piped");
     let input = input.to_vec();
-    // From a thread of its own: a process that writes much before it reads all would wait for us as we for it.
+    // From a thread of its own: a process that writes much before it reads all would wait for us as we for
+    // it.
     let feeder = std::thread::spawn(move || {
         // A process that stops early closes its end.
         let _ = stdin.write_all(&input);
@@ -105,12 +105,15 @@ macro_rules! run {
     };
 }
 
-/// The path of a built example. `cargo test` builds all of them, beside the folder of the tests; when it was told to build this
-/// test alone they are missing or old, and are built here.
+/// The path of an example, built from these sources with these features.
+///
+/// `cargo test` has built all examples, and then asking cargo again takes no time; `cargo test --test
+/// examples` has not, and may have left old ones. Where there is no cargo to ask, those beside the folder
+/// of the tests must do.
 fn binary(name: &str) -> PathBuf {
-    static BUILT: LazyLock<Mutex<HashMap<String, PathBuf>>> = LazyLock::new(Mutex::default);
-    let mut built = BUILT.lock().expect("no panic while building");
-    built.entry(name.to_owned()).or_insert_with(|| find(name).unwrap_or_else(|| build(name))).clone()
+    static BUILT: LazyLock<HashMap<String, PathBuf>> = LazyLock::new(|| build().unwrap_or_default());
+    let beside = || profile_dir().join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    BUILT.get(name).cloned().unwrap_or_else(beside)
 }
 
 /// The folder of the profile, such as `target/debug`.
@@ -119,35 +122,15 @@ fn profile_dir() -> PathBuf {
     test.ancestors().nth(2).expect("in target/<profile>/deps").to_owned()
 }
 
-fn find(name: &str) -> Option<PathBuf> {
-    let path = profile_dir().join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    let built = path.metadata().ok()?.modified().ok()?;
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let changed = ["src", "examples"].iter().filter_map(|dir| newest(&root.join(dir))).max()?;
-    (built >= changed).then_some(path)
-}
-
-/// When the source that changed last under `dir` did.
-fn newest(dir: &Path) -> Option<SystemTime> {
-    let times =
-        fs::read_dir(dir).ok()?.flatten().filter_map(|entry| match entry.file_type().ok()?.is_dir() {
-            true => newest(&entry.path()),
-            false if entry.path().extension().is_some_and(|e| e == "rs") => {
-                entry.metadata().ok()?.modified().ok()
-            }
-            false => None,
-        });
-    times.max()
-}
-
-fn build(name: &str) -> PathBuf {
+/// Builds the examples as this test was built, and says where they are. None if cargo cannot be started.
+fn build() -> Option<HashMap<String, PathBuf>> {
     let dir = profile_dir();
     let mut cargo = Command::new(env!("CARGO"));
     let profile = match dir.file_name().and_then(|name| name.to_str()) {
         Some("debug") | None => "test",
         Some(profile) => profile,
     };
-    cargo.args(["build", "--message-format=json", "--profile", profile, "--example", name]);
+    cargo.args(["build", "--examples", "--quiet", "--message-format=json", "--profile", profile]);
     if !cfg!(feature = "rayon") {
         cargo.arg("--no-default-features");
     }
@@ -158,15 +141,15 @@ fn build(name: &str) -> PathBuf {
     } else {
         cargo.arg("--target-dir").arg(above);
     }
-    let output =
-        cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit()).output().expect("cargo runs");
-    assert!(output.status.success(), "cannot build example {name}");
+    let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit()).output().ok()?;
+    assert!(output.status.success(), "cargo cannot build the examples");
     let messages = String::from_utf8(output.stdout).expect("UTF-8");
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
-    let mut binaries = messages
-        .filter(|m| m["target"]["name"] == name)
-        .filter_map(|m| m["executable"].as_str().map(PathBuf::from));
-    binaries.next().expect("cargo names the binary")
+    let binaries = messages.filter_map(|message| {
+        let name = message["target"]["name"].as_str()?.to_owned();
+        Some((name, PathBuf::from(message["executable"].as_str()?)))
+    });
+    Some(binaries.collect())
 }
 
 /// A folder of a test's own, gone when the test ends.
@@ -461,7 +444,8 @@ fn dedup_shows_the_largest_clusters_when_no_table_is_asked_for() {
 
 // ---- dedup: bad input ----
 
-/// The bytes of a case's `in.jsonl`, what the message must hold, and how many articles are kept, skipped and mended.
+/// The bytes of a case's `in.jsonl`, what the message must hold, and how many articles are kept, skipped
+/// and mended.
 type Case = (&'static str, Vec<u8>, &'static str, (u64, u64, u64));
 
 fn cases() -> Vec<Case> {

@@ -3,13 +3,15 @@
 //! ```text
 //! cargo run --release --example compare -- examples/articles/agency.txt examples/articles/reprint.txt
 //!
-//! compare LEFT RIGHT [--preset NAME] [--json] [--threshold T] [--shingle words:N|chars:N] [--slots N] [--recall R]
+//! compare LEFT RIGHT [--preset NAME] [--json] [--threshold T] [--shingle words:N|chars:N] [--slots N]
+//!         [--recall R]
 //! ```
 //!
-//! Both files are read as UTF-8 text. What is not UTF-8 is replaced, with a warning on standard error; a file that is mostly something
-//! else is refused. `--json` prints one object: `relation` (`identical`, `copy` or `different`), `jaccard`, `containment` with `left`
-//! (the share of the left article's shingles that stand in the right one) and `right`, and the `threshold` applied. All figures
-//! are exact, not estimates.
+//! Both files are read as UTF-8 text. What is not UTF-8 is replaced, with a warning on standard error; a
+//! file that is mostly something else is refused. `--json` prints one object: `relation` (`identical`,
+//! `copy` or `different`), `jaccard`, `containment` with `left` (the share of the left article's shingles
+//! that stand in the right one) and `right`, and the `threshold` applied. All figures are exact, not
+//! estimates.
 //!
 //! The exit code is 0 whatever the relation, and 2 for a file that cannot be read or a wrong option.
 
@@ -126,8 +128,13 @@ fn sentences(comparison: &Comparison, options: &Options, texts: [&str; 2]) -> St
     let verdict = match comparison.relation {
         Relation::Identical => "IDENTICAL: the same words in the same order".to_owned(),
         Relation::Copy => format!("COPY: the similarity reaches the threshold of {}", config.threshold()),
-        _ if words.contains(&0) => "DIFFERENT: an article without words is similar to nothing".to_owned(),
-        _ => format!("DIFFERENT: the similarity does not reach the threshold of {}", config.threshold()),
+        Relation::Different if words.contains(&0) => {
+            "DIFFERENT: an article without words is similar to nothing".to_owned()
+        }
+        Relation::Different => {
+            format!("DIFFERENT: the similarity does not reach the threshold of {}", config.threshold())
+        }
+        other => other.name().to_uppercase(),
     };
     let name = |file: &OsString| file.display().to_string();
     let [left, right] = [name(&options.left), name(&options.right)];

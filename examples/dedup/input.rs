@@ -1,6 +1,7 @@
 //! Articles from JSON lines and from directories of text files.
 //!
-//! A line is read into one buffer that is used again and never grows past the limit, so what stays in memory is the articles.
+//! A line is read into one buffer that is used again and never grows past the limit, so what stays in
+//! memory is the articles.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
@@ -347,7 +348,8 @@ fn shown(value: &str) -> String {
     }
 }
 
-/// Adds the files under `path` to `files`, each with its id: its path relative to the input, with slashes on every system.
+/// Adds the files under `path` to `files`, each with its id: its path relative to the input, with slashes
+/// on every system.
 fn list(
     path: &Path,
     prefix: &mut String,

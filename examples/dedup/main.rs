@@ -9,25 +9,28 @@
 //!
 //! An INPUT is
 //!
-//! - a `.jsonl` (or `.ndjson`) file: one object a line with `id` (a string or an integer) and `text`, and optionally `title`, `source`
-//!   and `date`; other fields are ignored, and so are empty lines;
-//! - a directory of text files, read with its subdirectories: each file is an article whose id is its path relative to the
-//!   directory; hidden files and directories are passed over;
+//! - a `.jsonl` (or `.ndjson`) file: one object a line with `id` (a string or an integer) and `text`, and
+//!   optionally `title`, `source` and `date`; other fields are ignored, and so are empty lines;
+//! - a directory of text files, read with its subdirectories: each file is an article whose id is its path
+//!   relative to the directory; hidden files and directories are passed over;
 //! - `-`: JSON lines on standard input, for instance from `zcat news.jsonl.gz`.
 //!
-//! `--pairs` writes a row for each similar pair: id, id, relation, Jaccard similarity, containment (the larger of the two directions), score.
-//! `--clusters` writes a row for each article of a cluster: id, the cluster's id (its representative's), `representative` or `member`.
-//! Both are tab separated without a header; in ids, tab, newline, carriage return and backslash are written `\t`, `\n`, `\r`, `\\`. Figures have four
-//! decimals and are cut, not rounded. A file appears under its name only when it is complete; `-` is standard output,
-//! and then the summary goes to standard error.
+//! `--pairs` writes a row for each similar pair: id, id, relation, Jaccard similarity, containment (the
+//! larger of the two directions), score. `--clusters` writes a row for each article of a cluster: id, the
+//! cluster's id (its representative's), `representative` or `member`. Both are tab separated without a
+//! header; in ids, tab, newline, carriage return and backslash are written `\t`, `\n`, `\r`, `\\`. Figures
+//! have four decimals and are cut, not rounded. A file appears under its name only when it is complete; `-`
+//! is standard output, and then the summary goes to standard error.
 //!
-//! A line that cannot be used is named on standard error, skipped and counted. What can be mended (a date that cannot be read,
-//! bytes in a text file that are not UTF-8) is a warning, and the article is kept. `--strict` stops at the first of either.
+//! A line that cannot be used is named on standard error, skipped and counted. What can be mended (a date
+//! that cannot be read, bytes in a text file that are not UTF-8) is a warning, and the article is kept.
+//! `--strict` stops at the first of either.
 //!
-//! The exit code is 0 when the work was done, skipped lines or not, and 2 for a wrong option, an input that cannot be
-//! read, an output that cannot be written, or a stop under `--strict`.
+//! The exit code is 0 when the work was done, skipped lines or not, and 2 for a wrong option, an input that
+//! cannot be read, an output that cannot be written, or a stop under `--strict`.
 //!
-//! Each text is held in a `String` of its own, of exactly its size; nothing else of the input stays in memory but ids, dates and titles.
+//! Each text is held in a `String` of its own, of exactly its size; nothing else of the input stays in
+//! memory but ids, dates and titles.
 
 #[path = "../support/common.rs"]
 mod common;

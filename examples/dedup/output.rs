@@ -23,7 +23,8 @@ const MEMBERS: usize = 4;
 pub(crate) enum Sink {
     None,
     Stdout(BufWriter<io::Stdout>),
-    /// Written under another name beside it and renamed when it is whole, so that nobody takes half a table for one.
+    /// Written under another name beside it and renamed when it is whole, so that nobody takes half a table
+    /// for one.
     File {
         path: PathBuf,
         part: Part,
@@ -273,7 +274,8 @@ pub(crate) fn largest(records: &[Record], found: &Clusters) -> String {
     out
 }
 
-/// The title, or else the first line of the text that is long enough to be one: scraped pages begin with "Print" and "Share".
+/// The title, or else the first line of the text that is long enough to be one: scraped pages begin with
+/// "Print" and "Share".
 fn headline(record: &Record) -> String {
     const SHORTEST: usize = 20;
     let title = record.title.as_deref().filter(|title| !title.trim().is_empty());

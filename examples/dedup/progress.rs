@@ -9,7 +9,8 @@ use newsprint::{Progress, Stage};
 
 use super::common::tell;
 
-/// The stages as the bar and the summary name them, in order; reading comes before, grouping after what the detector tells of.
+/// The stages as the bar and the summary name them, in order; reading comes before, grouping after what the
+/// detector tells of.
 pub(crate) const STAGES: [&str; 5] = ["reading", "signing", "joining", "verifying", "grouping"];
 
 /// The bar and the moments at which stages ended. Copies share them.

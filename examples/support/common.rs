@@ -1,5 +1,5 @@
-//! What both examples need: the options that make a [`Config`], texts from files of uncertain encoding, figures that
-//! do not flatter, and output that survives a closed pipe.
+//! What both examples need: the options that make a [`Config`], texts from files of uncertain encoding,
+//! figures that do not flatter, and output that survives a closed pipe.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -74,9 +74,10 @@ pub(crate) fn unexpected(arg: Arg<'_>) -> String {
 
 /// The text of a file, and a warning if it had to be mended.
 ///
-/// Archives hold files in older encodings. The bytes of a few accented letters are worth losing, an article is not, so
-/// they are replaced and the loss is told. A file of which more than a third is no text is refused: it is UTF-16, an
-/// alphabet in one byte a letter, or a picture, and nothing worth comparing would be left of it.
+/// Archives hold files in older encodings. The bytes of a few accented letters are worth losing, an article
+/// is not, so they are replaced and the loss is told. A file of which more than a third is no text is
+/// refused: it is UTF-16, an alphabet in one byte a letter, or a picture, and nothing worth comparing would
+/// be left of it.
 pub(crate) fn decode(mut bytes: Vec<u8>) -> Result<(String, Option<String>), String> {
     let mark = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
     let (mut damaged, mut first, mut at) = (0, None, 0);
@@ -104,8 +105,8 @@ pub(crate) fn decode(mut bytes: Vec<u8>) -> Result<(String, Option<String>), Str
     Ok((String::from_utf8_lossy(&bytes).into_owned(), Some(warning)))
 }
 
-/// A similarity with four decimals, cut and not rounded: 0.39996 must not look like a threshold of 0.4 reached, nor
-/// 0.99996 like the same text.
+/// A similarity with four decimals, cut and not rounded: 0.39996 must not look like a threshold of 0.4
+/// reached, nor 0.99996 like the same text.
 pub(crate) fn figure(value: f64) -> String {
     // A quotient such as 57/100 times 10,000 may come out just below 5,700; dividing back tells.
     let cut = (value * 1e4).floor();
