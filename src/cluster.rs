@@ -22,7 +22,7 @@ pub struct Cluster {
     pub representative: usize,
     /// The other articles, ascending.
     pub members: Vec<usize>,
-    /// The least similar two of the cluster.
+    /// The least similar two of the cluster. They may lie below the threshold, which each reaches with the representative.
     pub weakest: Weakest,
 }
 
