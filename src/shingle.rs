@@ -117,6 +117,21 @@ impl Shingler {
         Shingler { seed, ..self }
     }
 
+    /// Refuses shingles made differently, naming the first difference.
+    pub(crate) fn check(&self, other: &Shingler) -> Result<(), Error> {
+        let (a, b) = (self.folding.join_hyphenated, other.folding.join_hyphenated);
+        if a != b {
+            return Err(Error::mismatch("joining of hyphenated words", a, b));
+        }
+        if self.shingle != other.shingle {
+            return Err(Error::mismatch("shingle", self.shingle, other.shingle));
+        }
+        if self.seed != other.seed {
+            return Err(Error::mismatch("seed", self.seed, other.seed));
+        }
+        Ok(())
+    }
+
     /// What a shingle is.
     pub fn shingle(&self) -> Shingle {
         self.shingle
@@ -151,6 +166,12 @@ impl Shingler {
         let Scratch { units, shingles, .. } = scratch;
         roll(units, self.shingle.width(), mix(self.seed), shingles);
         shingles
+    }
+
+    /// The shingles of units that were read before.
+    pub(crate) fn roll<'s>(&self, units: &[u64], scratch: &'s mut Scratch) -> &'s [u64] {
+        roll(units, self.shingle.width(), mix(self.seed), &mut scratch.shingles);
+        &scratch.shingles
     }
 
     /// The hashes of the words or letters themselves: two texts with the same ones are identical.

@@ -45,7 +45,7 @@ use std::time::Instant;
 
 use common::{say, tell};
 use input::{Collection, Record};
-use newsprint::{Clusters, Detector};
+use newsprint::Detector;
 use options::Options;
 use output::{Sink, Summary};
 use problems::Problems;
@@ -81,10 +81,15 @@ fn run() -> Result<(), String> {
     let watch = display.watch();
     let detector = Detector::new(options.config).on_progress(display.listener());
     let found = pool.run(|| detector.cluster(records));
+    let relations = if pairs.is_none() {
+        Vec::new()
+    } else {
+        pool.run(|| detector.compare_pairs(records, &found.pairs, |_, comparison| comparison.relation))
+    };
     let times = watch.stop();
     display.finish();
 
-    output::write_pairs(&mut pairs, records, &found)?;
+    output::write_pairs(&mut pairs, records, &found, &relations)?;
     output::write_clusters(&mut clusters, records, &found)?;
     let to_stdout = !pairs.is_stdout() && !clusters.is_stdout();
     pairs.finish()?;
@@ -130,7 +135,7 @@ impl Pool {
     }
 
     #[cfg(feature = "rayon")]
-    fn run(&self, work: impl FnOnce() -> Clusters + Send) -> Clusters {
+    fn run<T: Send>(&self, work: impl FnOnce() -> T + Send) -> T {
         match &self.pool {
             Some(pool) => pool.install(work),
             None => work(),
@@ -146,7 +151,7 @@ impl Pool {
     }
 
     #[cfg(not(feature = "rayon"))]
-    fn run(&self, work: impl FnOnce() -> Clusters) -> Clusters {
+    fn run<T>(&self, work: impl FnOnce() -> T) -> T {
         work()
     }
 }

@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use newsprint::{Cluster, Clusters};
+use newsprint::{Cluster, Clusters, Relation};
 use serde_json::json;
 
 use super::common::{figure, grouped};
@@ -83,7 +83,7 @@ impl Sink {
         matches!(self, Sink::Stdout(_))
     }
 
-    fn is_none(&self) -> bool {
+    pub(crate) fn is_none(&self) -> bool {
         matches!(self, Sink::None)
     }
 
@@ -122,19 +122,24 @@ impl Sink {
 }
 
 /// Writes the similar pairs.
-pub(crate) fn write_pairs(sink: &mut Sink, records: &[Record], found: &Clusters) -> Result<(), String> {
+pub(crate) fn write_pairs(
+    sink: &mut Sink,
+    records: &[Record],
+    found: &Clusters,
+    relations: &[Relation],
+) -> Result<(), String> {
     if sink.is_none() {
         return Ok(());
     }
     let mut row = String::new();
-    for pair in &found.pairs {
+    for (pair, relation) in found.pairs.iter().zip(relations) {
         row.clear();
         escape(id(records, pair.left), &mut row);
         row.push('\t');
         escape(id(records, pair.right), &mut row);
         let containment = pair.overlap.left_containment().max(pair.overlap.right_containment());
         let [jaccard, containment, score] = [pair.jaccard(), containment, pair.score()].map(figure);
-        let _ = writeln!(row, "\t{}\t{jaccard}\t{containment}\t{score}", pair.relation);
+        let _ = writeln!(row, "\t{relation}\t{jaccard}\t{containment}\t{score}");
         sink.write(&row)?;
     }
     Ok(())

@@ -8,23 +8,53 @@
 //!    run of six are thus in a tile, or their counterparts are in a longer one.
 //! 3. *Chains.* Shorter runs count only in company: where they follow one another, or a tile, within a few words on both sides.
 //! 4. *Blocks.* Neighbours in both orders with small gaps make one block, and single words that agree in the gaps are
-//!    matched by the longest common subsequence.
+//!    matched by the longest common subsequence; so are the few words beyond each end.
 //!
 //! O(n + m) time for texts that are not built against it (the seeds are capped, the gaps bounded), and memory.
 //!
 //! The result for (b, a) is that for (a, b) swapped: the smaller side, by length and then by content, is always the
 //! indexed one.
 
-/// Words of a seed.
-const SEED: usize = 3;
-/// Words of a run that counts alone.
-const TILE: usize = 6;
+/// The measures of an alignment, in units: words or letters.
+pub(crate) trait Grain {
+    /// Units of a seed.
+    const SEED: usize;
+    /// Units of a run that counts alone.
+    const TILE: usize;
+    /// Units between two runs of one block, on either side, at most [`WIDEST`].
+    const GAP: usize;
+    /// Runs without a tile among them count from so many units in all, if at least half of what they span agrees.
+    const CHAIN: usize;
+}
+
+/// Clean text is aligned word by word.
+pub(crate) struct ByWords;
+
+impl Grain for ByWords {
+    const SEED: usize = 3;
+    const TILE: usize = 6;
+    const GAP: usize = 8;
+    const CHAIN: usize = 10;
+}
+
+/// Recognised text is aligned letter by letter: with one letter in twenty wrong, a run of eight is whole two times in three, and
+/// one of twenty-four, some five words, does not come about by chance.
+pub(crate) struct ByLetters;
+
+impl Grain for ByLetters {
+    const SEED: usize = 8;
+    const TILE: usize = 24;
+    const GAP: usize = 12;
+    const CHAIN: usize = 40;
+}
+
 /// Places of one seed that are all followed.
 const FREQUENT: u32 = 8;
-/// Words between two runs of one block, on either side.
-const GAP: usize = 8;
-/// Runs without a tile among them count from so many words in all, if at least half of what they span agrees.
-const CHAIN: usize = 10;
+/// The widest gap of any grain.
+const WIDEST: usize = 12;
+/// Units beyond each end of a block among which more that agree are looked for, and how many must.
+const BEYOND: usize = 4;
+const BEYOND_AGREE: usize = 2;
 
 /// A common run: `len` words from `left` on one side and from `right` on the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,9 +80,9 @@ impl Run {
 
 /// The blocks in which two sequences run together, by their place on the left: the runs of each ascend on both
 /// sides. No word of either side is in two blocks.
-pub(crate) fn blocks(left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
+pub(crate) fn blocks<G: Grain>(left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
     let swap = (left.len(), left) > (right.len(), right);
-    let mut blocks = if swap { aligned(right, left) } else { aligned(left, right) };
+    let mut blocks = if swap { aligned::<G>(right, left) } else { aligned::<G>(left, right) };
     if swap {
         for run in blocks.iter_mut().flatten() {
             *run = run.swapped();
@@ -62,22 +92,24 @@ pub(crate) fn blocks(left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
     blocks
 }
 
-fn aligned(left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
-    let mut runs = common_runs(left, right);
+fn aligned<G: Grain>(left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
+    let mut runs = common_runs::<G>(left, right);
     runs.sort_unstable_by_key(|run| (std::cmp::Reverse(run.len), run.left, run.right));
-    let mut pieces = lay_out(&runs, left.len(), right.len());
-    keep_company(&mut pieces);
-    join(pieces, left, right)
+    let mut pieces = lay_out::<G>(&runs, left.len(), right.len());
+    keep_company::<G>(&mut pieces);
+    let mut blocks = join::<G>(pieces, left, right);
+    reach_beyond(&mut blocks, left, right);
+    blocks
 }
 
 /// All maximal common runs of at least a seed, but for frequent seeds where others cover the place.
-fn common_runs(left: &[u64], right: &[u64]) -> Vec<Run> {
-    let index = Index::new(left);
+fn common_runs<G: Grain>(left: &[u64], right: &[u64]) -> Vec<Run> {
+    let index = Index::new(left, G::SEED);
     // For each diagonal, where its last run ends on the right.
     let mut followed = vec![0u32; left.len() + right.len()];
     let mut runs: Vec<Run> = Vec::new();
     let mut covered = 0;
-    for (at, seed) in right.windows(SEED).enumerate() {
+    for (at, seed) in right.windows(G::SEED).enumerate() {
         let (places, count) = index.places(seed);
         if count == 0 {
             continue;
@@ -114,9 +146,10 @@ fn common<'a>(a: impl Iterator<Item = &'a u64>, b: impl Iterator<Item = &'a u64>
     a.zip(b).take_while(|(a, b)| a == b).count()
 }
 
-/// Where each run of three words stands, in one side.
+/// Where each seed stands, in one side.
 struct Index<'a> {
     words: &'a [u64],
+    seed: usize,
     /// First place and number of places, by hash; a place is one more than it says, 0 for none.
     cells: Vec<(u32, u32)>,
     /// For each place, the next with the same words.
@@ -124,12 +157,12 @@ struct Index<'a> {
 }
 
 impl<'a> Index<'a> {
-    fn new(words: &'a [u64]) -> Self {
-        let seeds = words.len().saturating_sub(SEED - 1);
+    fn new(words: &'a [u64], seed: usize) -> Self {
+        let seeds = words.len().saturating_sub(seed - 1);
         let cells = vec![(0, 0); (2 * seeds).next_power_of_two().max(2)];
-        let mut index = Index { words, cells, next: vec![0; seeds] };
+        let mut index = Index { words, seed, cells, next: vec![0; seeds] };
         for place in (0..seeds).rev() {
-            let cell = index.cell(&words[place..place + SEED]);
+            let cell = index.cell(&words[place..place + seed]);
             let (first, count) = index.cells[cell];
             index.next[place] = first;
             index.cells[cell] = (place as u32 + 1, count + 1);
@@ -144,7 +177,7 @@ impl<'a> Index<'a> {
         let mut cell = (hash ^ (hash >> 32)) as usize & mask;
         loop {
             let first = self.cells[cell].0 as usize;
-            if first == 0 || &self.words[first - 1..first - 1 + SEED] == seed {
+            if first == 0 || &self.words[first - 1..first - 1 + self.seed] == seed {
                 return cell;
             }
             cell = (cell + 1) & mask;
@@ -172,17 +205,17 @@ struct Piece {
 }
 
 /// Gives every word to at most one piece, the longest runs first; in the order of the left side.
-fn lay_out(runs: &[Run], left_len: usize, right_len: usize) -> Vec<Piece> {
+fn lay_out<G: Grain>(runs: &[Run], left_len: usize, right_len: usize) -> Vec<Piece> {
     let (mut left_used, mut right_used) = (vec![false; left_len], vec![false; right_len]);
     let mut pieces: Vec<Piece> = Vec::new();
     for run in runs {
-        let tile = run.len >= TILE;
+        let tile = run.len >= G::TILE;
         let mut from = 0;
         for i in 0..=run.len {
             if i < run.len && !left_used[run.left + i] && !right_used[run.right + i] {
                 continue;
             }
-            if i - from >= if tile { 1 } else { SEED } {
+            if i - from >= if tile { 1 } else { G::SEED } {
                 let run = Run { left: run.left + from, right: run.right + from, len: i - from };
                 left_used[run.left..run.left_end()].fill(true);
                 right_used[run.right..run.right_end()].fill(true);
@@ -196,7 +229,7 @@ fn lay_out(runs: &[Run], left_len: usize, right_len: usize) -> Vec<Piece> {
 }
 
 /// Drops the short runs that stand alone.
-fn keep_company(pieces: &mut Vec<Piece>) {
+fn keep_company<G: Grain>(pieces: &mut Vec<Piece>) {
     /// Pieces back, in the left order, among which the one before is looked for.
     const BACK: usize = 8;
     // Each piece's chain, named by its first piece, and what the chains hold.
@@ -207,7 +240,7 @@ fn keep_company(pieces: &mut Vec<Piece>) {
     for i in 0..pieces.len() {
         let run = pieces[i].run;
         let before = (i.saturating_sub(BACK)..i)
-            .filter_map(|b| Some((gap(&pieces[b].run, &run)?, b)))
+            .filter_map(|b| Some((gap::<G>(&pieces[b].run, &run)?, b)))
             .min_by_key(|&(gap, b)| (gap, std::cmp::Reverse(b)));
         let mut spanned = run.len;
         if let Some((gap, b)) = before {
@@ -222,19 +255,19 @@ fn keep_company(pieces: &mut Vec<Piece>) {
     pieces.retain(|_| {
         let c = chain[i];
         i += 1;
-        tile[c] || (words[c] >= CHAIN && 2 * words[c] >= span[c])
+        tile[c] || (words[c] >= G::CHAIN && 2 * words[c] >= span[c])
     });
 }
 
 /// The wider of the two gaps between a run and one after it, if it follows closely on both sides.
-fn gap(before: &Run, after: &Run) -> Option<usize> {
+fn gap<G: Grain>(before: &Run, after: &Run) -> Option<usize> {
     let left = after.left.checked_sub(before.left_end())?;
     let right = after.right.checked_sub(before.right_end())?;
-    Some(left.max(right)).filter(|&gap| gap <= GAP)
+    Some(left.max(right)).filter(|&gap| gap <= G::GAP)
 }
 
 /// Puts pieces that are neighbours in both orders into one block.
-fn join(pieces: Vec<Piece>, left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
+fn join<G: Grain>(pieces: Vec<Piece>, left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
     let mut by_right: Vec<usize> = (0..pieces.len()).collect();
     by_right.sort_unstable_by_key(|&i| pieces[i].run.right);
     let mut after = vec![usize::MAX; pieces.len()];
@@ -244,7 +277,7 @@ fn join(pieces: Vec<Piece>, left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
     let mut blocks: Vec<Vec<Run>> = Vec::new();
     for (i, piece) in pieces.iter().enumerate() {
         let before = i.checked_sub(1).filter(|&b| after[b] == i);
-        match (before.and_then(|b| gap(&pieces[b].run, &piece.run)), blocks.last_mut()) {
+        match (before.and_then(|b| gap::<G>(&pieces[b].run, &piece.run)), blocks.last_mut()) {
             (Some(_), Some(block)) => {
                 let last = block[block.len() - 1];
                 match_gap(&last, &piece.run, left, right, block);
@@ -264,14 +297,18 @@ fn push(block: &mut Vec<Run>, run: Run) {
     }
 }
 
-/// Matches the words that agree between two runs of a block: a longest common subsequence, at most eight by eight.
+/// Matches the words that agree between two runs of a block.
 fn match_gap(before: &Run, after: &Run, left: &[u64], right: &[u64], block: &mut Vec<Run>) {
-    let (l, r) = (&left[before.left_end()..after.left], &right[before.right_end()..after.right]);
-    if l.is_empty() || r.is_empty() {
-        return;
+    let (from, to) = ((before.left_end(), before.right_end()), (after.left, after.right));
+    for (i, j) in common_subsequence(&left[from.0..to.0], &right[from.1..to.1]) {
+        push(block, Run { left: from.0 + i, right: from.1 + j, len: 1 });
     }
+}
+
+/// A longest common subsequence, at most [`WIDEST`] by as many, as the places of its words.
+fn common_subsequence<'a>(l: &'a [u64], r: &'a [u64]) -> impl Iterator<Item = (usize, usize)> + 'a {
     // longest[i][j]: of the words from i and from j on.
-    let mut longest = [[0u8; GAP + 1]; GAP + 1];
+    let mut longest = [[0u8; WIDEST + 1]; WIDEST + 1];
     for i in (0..l.len()).rev() {
         for j in (0..r.len()).rev() {
             longest[i][j] = if l[i] == r[j] {
@@ -282,16 +319,63 @@ fn match_gap(before: &Run, after: &Run, left: &[u64], right: &[u64], block: &mut
         }
     }
     let (mut i, mut j) = (0, 0);
-    while i < l.len() && j < r.len() {
-        if l[i] == r[j] {
-            push(block, Run { left: before.left_end() + i, right: before.right_end() + j, len: 1 });
-            (i, j) = (i + 1, j + 1);
-        } else if longest[i + 1][j] >= longest[i][j + 1] {
-            i += 1;
-        } else {
-            j += 1;
+    std::iter::from_fn(move || {
+        while longest[i][j] > 0 {
+            if l[i] == r[j] {
+                (i, j) = (i + 1, j + 1);
+                return Some((i - 1, j - 1));
+            }
+            if longest[i + 1][j] >= longest[i][j + 1] { i += 1 } else { j += 1 }
+        }
+        None
+    })
+}
+
+/// Lets each block go on past its ends, where enough of the next few words agree, as far as the neighbouring blocks.
+fn reach_beyond(blocks: &mut [Vec<Run>], left: &[u64], right: &[u64]) {
+    let mut by_right: Vec<usize> = (0..blocks.len()).collect();
+    by_right.sort_unstable_by_key(|&b| blocks[b][0].right);
+    let mut rank = vec![0; blocks.len()];
+    for (place, &b) in by_right.iter().enumerate() {
+        rank[b] = place;
+    }
+    for b in 0..blocks.len() {
+        // Where the neighbours on each side end and begin.
+        let previous = b.checked_sub(1).map_or(0, |p| end_of(&blocks[p]).0);
+        let next = blocks.get(b + 1).map_or(left.len(), |n| n[0].left);
+        let previous_right = rank[b].checked_sub(1).map_or(0, |p| end_of(&blocks[by_right[p]]).1);
+        let next_right = by_right.get(rank[b] + 1).map_or(right.len(), |&n| blocks[n][0].right);
+
+        let (end, end_right) = end_of(&blocks[b]);
+        let ahead =
+            (&left[end..next.min(end + BEYOND)], &right[end_right..next_right.min(end_right + BEYOND)]);
+        let agreeing: Vec<(usize, usize)> = common_subsequence(ahead.0, ahead.1).collect();
+        if agreeing.len() >= BEYOND_AGREE {
+            for (i, j) in agreeing {
+                push(&mut blocks[b], Run { left: end + i, right: end_right + j, len: 1 });
+            }
+        }
+
+        let (start, start_right) = (blocks[b][0].left, blocks[b][0].right);
+        let from = previous.max(start.saturating_sub(BEYOND));
+        let from_right = previous_right.max(start_right.saturating_sub(BEYOND));
+        let before = common_subsequence(&left[from..start], &right[from_right..start_right]);
+        let mut runs = Vec::new();
+        for (i, j) in before {
+            push(&mut runs, Run { left: from + i, right: from_right + j, len: 1 });
+        }
+        if runs.iter().map(|run| run.len).sum::<usize>() >= BEYOND_AGREE {
+            for run in std::mem::take(&mut blocks[b]) {
+                push(&mut runs, run);
+            }
+            blocks[b] = runs;
         }
     }
+}
+
+/// Where a block ends, on both sides.
+fn end_of(block: &[Run]) -> (usize, usize) {
+    block.last().map_or((0, 0), |last| (last.left_end(), last.right_end()))
 }
 
 #[cfg(test)]

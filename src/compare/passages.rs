@@ -5,7 +5,8 @@
 
 use std::ops::Range;
 
-use super::align::{Run, blocks};
+use super::Sides;
+use super::align::{ByWords, Run, blocks};
 use crate::text::words::Words;
 
 /// How a shared passage agrees.
@@ -46,15 +47,6 @@ pub struct Passage {
     pub runs: Vec<(Range<usize>, Range<usize>)>,
 }
 
-/// A figure for each of the two texts.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Sides<T> {
-    /// For the left text.
-    pub left: T,
-    /// For the right text.
-    pub right: T,
-}
-
 /// The shared passages of two texts, by their place in the left one.
 ///
 /// Common runs of six words or more, wherever they stand, and shorter ones in company; neighbouring runs with at most eight
@@ -85,10 +77,14 @@ impl Passages {
     /// assert_eq!(shared.coverage.left, 1.0);
     /// ```
     pub fn of(left: &Words, right: &Words) -> Self {
-        let blocks = blocks(left.hashes(), right.hashes());
+        Self::from_blocks(left, right, &blocks::<ByWords>(left.hashes(), right.hashes()))
+    }
+
+    /// The passages of blocks, which are of the words or letters given.
+    pub(crate) fn from_blocks(left: &Words, right: &Words, blocks: &[Vec<Run>]) -> Self {
         let (mut covered_left, mut covered_right) = (0, 0);
         let mut passages = Vec::with_capacity(blocks.len());
-        for block in &blocks {
+        for block in blocks {
             let (Some(first), Some(last)) = (block.first(), block.last()) else { continue };
             let whole =
                 |words: &Words, from: usize, to: usize| words.span(from).start..words.span(to - 1).end;

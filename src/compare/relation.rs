@@ -1,29 +1,53 @@
 //! How two texts relate.
 
 use std::fmt;
+use std::ops::Range;
 
-use super::overlap::Overlap;
+use super::Sides;
+use super::align::Run;
+use super::body::Body;
+use super::story::Story;
+use crate::text::words::Words;
 
 /// How two texts relate, from the closest down.
+///
+/// The first five are *reuse*: one text was made from the other, or both from a third.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Relation {
     /// The same words in the same order; only case, punctuation and spacing may differ.
     Identical,
-    /// One text, changed here and there: the Jaccard similarity reaches the threshold.
+    /// One text: about four fifths or more of both bodies is the same.
     Copy,
-    /// Neither.
+    /// One body is nearly contained in the other, longer one.
+    Excerpt,
+    /// One source text, substantially reworked, cut or extended.
+    Revised,
+    /// Little text in common outside quotations, but written from the other or from one source: the same words in the same order.
+    Rewrite,
+    /// Independent accounts of one event.
+    SameStory,
+    /// Neither text nor story in common.
     Different,
 }
 
 impl Relation {
-    /// The relation's name in outputs: `identical`, `copy`, `different`.
+    /// The relation's name in outputs: `identical`, `copy`, `excerpt`, `revised`, `rewrite`, `same-story`, `different`.
     pub fn name(self) -> &'static str {
         match self {
             Relation::Identical => "identical",
             Relation::Copy => "copy",
+            Relation::Excerpt => "excerpt",
+            Relation::Revised => "revised",
+            Relation::Rewrite => "rewrite",
+            Relation::SameStory => "same-story",
             Relation::Different => "different",
         }
+    }
+
+    /// Whether one text was made from the other, or both from a third.
+    pub fn is_reuse(self) -> bool {
+        self <= Relation::Rewrite
     }
 }
 
@@ -33,19 +57,115 @@ impl fmt::Display for Relation {
     }
 }
 
-/// What a comparison of two texts found. All figures are exact.
-#[derive(Clone, Copy, Debug, PartialEq)]
+const ONE_TEXT: f64 = 0.21;
+const COPY: f64 = 0.80;
+const EXCERPT: f64 = 0.75;
+const FACTS: f64 = 0.72;
+const WORDING: f64 = 0.90;
+/// How far from a border of text, or of story, the confidence is three quarters; twice as far, nine tenths.
+const SPREAD: f64 = 0.04;
+const STORY_SPREAD: f64 = 0.1;
+
+/// What a [`Relation`] is told from.
+#[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
-pub struct Comparison {
-    /// How the two relate.
-    pub relation: Relation,
-    /// What their shingles share.
-    pub overlap: Overlap,
+pub struct Evidence {
+    /// Whether both have the same words in the same order.
+    pub identical: bool,
+    /// The words of each text.
+    pub words: Sides<usize>,
+    /// The share of each body that stands inside common runs, 0 to 1. The body is the text without page clutter.
+    pub covered: Sides<f64>,
+    /// The share of each body that agrees word for word with the other text, 0 to 1.
+    pub verbatim: Sides<f64>,
+    /// The typical length of the runs that agree word for word, in words: the mean over the words in them.
+    pub run: f64,
+    /// The share of each body's words, by weight, that the other text has anywhere, 0 to 1. Measured only where passages do not
+    /// decide; otherwise 0.
+    pub known: Sides<f64>,
+    /// The share of each body's key words that the other text has in the same order, 0 to 1. Measured as `known`.
+    pub in_order: Sides<f64>,
+    /// Names and numbers that both texts have, where they stand first in each, the weightiest first. Collected for rewrites and
+    /// for the same story only.
+    pub names_and_numbers: Vec<Sides<Range<usize>>>,
 }
 
-impl Comparison {
-    /// The share of all shingles that both have, 0 to 1.
-    pub fn jaccard(&self) -> f64 {
-        self.overlap.jaccard()
+impl Evidence {
+    /// The figures of two texts' passages.
+    pub(super) fn of(units: [&Words; 2], bodies: [&Body; 2], blocks: &[Vec<Run>]) -> Self {
+        let left = |first: &Run, last: &Run| first.left..last.left + last.len;
+        let right = |first: &Run, last: &Run| first.right..last.right + last.len;
+        let share = |body: &Body, mut ranges: Vec<Range<usize>>| {
+            ranges.sort_unstable_by_key(|range| range.start);
+            body.inside(ranges.into_iter()) as f64 / body.len.max(1) as f64
+        };
+        let whole = |side: &dyn Fn(&Run, &Run) -> Range<usize>| {
+            blocks.iter().map(|block| side(&block[0], &block[block.len() - 1])).collect()
+        };
+        let runs = |side: &dyn Fn(&Run, &Run) -> Range<usize>| {
+            blocks.iter().flatten().map(|run| side(run, run)).collect()
+        };
+        let (words, squares) = blocks
+            .iter()
+            .flatten()
+            .fold((0, 0), |(words, squares), run| (words + run.len, squares + run.len * run.len));
+        Evidence {
+            identical: !units[0].is_empty() && units[0].hashes() == units[1].hashes(),
+            covered: Sides { left: share(bodies[0], whole(&left)), right: share(bodies[1], whole(&right)) },
+            verbatim: Sides { left: share(bodies[0], runs(&left)), right: share(bodies[1], runs(&right)) },
+            run: if words == 0 { 0.0 } else { squares as f64 / words as f64 },
+            ..Evidence::default()
+        }
     }
+
+    /// Whether the two have a text in common.
+    pub(super) fn one_text(&self) -> bool {
+        self.covered() >= ONE_TEXT
+    }
+
+    fn covered(&self) -> f64 {
+        (self.covered.left * self.covered.right).sqrt()
+    }
+
+    fn wording(&self) -> f64 {
+        let mean = |sides: Sides<f64>| (sides.left * sides.right).sqrt();
+        mean(self.known) + mean(self.in_order)
+    }
+
+    /// The relation by the rules above, and how sure it is.
+    pub(super) fn relation(&self, story: &Story) -> (Relation, f64) {
+        if self.identical {
+            return (Relation::Identical, 1.0);
+        }
+        let one_text = sure(self.covered(), ONE_TEXT, SPREAD);
+        if self.one_text() {
+            let Sides { left, right } = self.covered;
+            let (least, most) = (left.min(right), left.max(right));
+            let copy = sure(least, COPY, SPREAD);
+            if least >= COPY {
+                return (Relation::Copy, one_text.min(copy));
+            }
+            let excerpt = sure(most, EXCERPT, SPREAD);
+            let (relation, sure) = match most >= EXCERPT {
+                true => (Relation::Excerpt, excerpt.min(copy)),
+                false => (Relation::Revised, excerpt),
+            };
+            return (relation, one_text.min(sure));
+        }
+        let (facts, wording) = (story.facts(), self.wording());
+        let rewrite = sure(facts, FACTS, SPREAD).min(sure(wording, WORDING, SPREAD));
+        if facts >= FACTS || wording >= WORDING {
+            let best = ((facts - FACTS).max(wording - WORDING)) / SPREAD;
+            return (Relation::Rewrite, sure(best, 0.0, 1.0));
+        }
+        let same_story = sure(story.score, 0.5, STORY_SPREAD);
+        let relation = if story.score >= 0.5 { Relation::SameStory } else { Relation::Different };
+        (relation, same_story.min(rewrite).min(one_text))
+    }
+}
+
+/// How sure it is on which side of a border a figure lies: ½ on it, towards 1 with the square of the distance.
+fn sure(figure: f64, border: f64, spread: f64) -> f64 {
+    let distance = (figure - border) / spread;
+    1.0 - 0.5 / (1.0 + distance * distance)
 }

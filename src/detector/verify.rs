@@ -6,7 +6,6 @@ use super::config::Config;
 use crate::article::Article;
 use crate::cluster::Edge;
 use crate::compare::overlap::{Counter, Overlap};
-use crate::compare::relation::{Comparison, Relation};
 use crate::parallel;
 use crate::shingle::Scratch;
 
@@ -18,27 +17,8 @@ pub(super) struct Verifier<'a> {
 }
 
 impl<'a> Verifier<'a> {
-    pub(super) fn new(config: &'a Config) -> Self {
-        Verifier { config, articles: &[] }
-    }
-
-    pub(super) fn with_articles(self, articles: &'a [Article<'a>]) -> Self {
-        Verifier { articles, ..self }
-    }
-
-    pub(super) fn compare(&self, left: &str, right: &str) -> Comparison {
-        let shingler = self.config.sketcher().shingler();
-        let (mut a, mut b) = (Scratch::default(), Scratch::default());
-        let overlap = Overlap::of(shingler.read(left, &mut a), shingler.read(right, &mut b));
-        let (a, b) = (shingler.read_units(left, &mut a), shingler.read_units(right, &mut b));
-        let relation = if a == b && !a.is_empty() {
-            Relation::Identical
-        } else if overlap.jaccard() >= self.config.threshold() {
-            Relation::Copy
-        } else {
-            Relation::Different
-        };
-        Comparison { relation, overlap }
+    pub(super) fn new(config: &'a Config, articles: &'a [Article<'a>]) -> Self {
+        Verifier { config, articles }
     }
 
     /// What articles `a` and `b` share.

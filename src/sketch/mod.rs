@@ -95,20 +95,7 @@ impl Sketcher {
 
     /// Refuses sketches made differently, naming the first difference.
     pub(crate) fn check(&self, other: &Sketcher) -> Result<(), Error> {
-        let (a, b) = (&self.shingler, &other.shingler);
-        if a.folding() != b.folding() {
-            return Err(Error::mismatch(
-                "joining of hyphenated words",
-                a.folding().join_hyphenated,
-                b.folding().join_hyphenated,
-            ));
-        }
-        if a.shingle() != b.shingle() {
-            return Err(Error::mismatch("shingle", a.shingle(), b.shingle()));
-        }
-        if a.seed() != b.seed() {
-            return Err(Error::mismatch("seed", a.seed(), b.seed()));
-        }
+        self.shingler.check(&other.shingler)?;
         if self.minhasher != other.minhasher {
             return Err(Error::mismatch("number of slots", self.minhasher.slots(), other.minhasher.slots()));
         }

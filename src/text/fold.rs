@@ -129,7 +129,23 @@ impl SpanMap {
             return (start, end);
         }
         let holding = |byte: usize| self.pieces.partition_point(|p| p.folded <= byte) - 1;
-        let (first, last) = (holding(start), holding(end - 1));
+        self.between(holding(start), holding(end - 1), start, end)
+    }
+
+    /// As [`original`](Self::original), for spans asked for in ascending order: `piece` remembers where the last began.
+    pub(crate) fn original_next(&self, piece: &mut usize, start: usize, end: usize) -> (usize, usize) {
+        if self.pieces.is_empty() {
+            return (start, end);
+        }
+        let holding = |from: usize, byte: usize| {
+            from + self.pieces[from + 1..].iter().take_while(|p| p.folded <= byte).count()
+        };
+        *piece = holding(*piece, start);
+        self.between(*piece, holding(*piece, end - 1), start, end)
+    }
+
+    /// The original of a span that begins in one piece and ends in another.
+    fn between(&self, first: usize, last: usize, start: usize, end: usize) -> (usize, usize) {
         let from = match self.pieces[first] {
             Piece { folded, original, copied: true } => original + (start - folded),
             Piece { original, .. } => original,

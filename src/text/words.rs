@@ -1,4 +1,7 @@
 //! Words: the pieces of folded text that are compared, each with its place in the original.
+//!
+//! A word is remembered by its place in the folded text, and that is led back to the original when somebody asks: most
+//! words are never asked for.
 
 use std::ops::Range;
 
@@ -29,7 +32,9 @@ use super::scan::{Alphabet, for_each_word};
 #[derive(Clone, Debug, Default)]
 pub struct Words {
     hashes: Vec<u64>,
+    /// In the folded text.
     spans: Vec<(usize, usize)>,
+    /// Empty where the words were read in place.
     folded: String,
     map: SpanMap,
 }
@@ -46,20 +51,44 @@ impl Words {
 
     /// Replaces these words by those of `text`, reusing the memory.
     pub fn read(&mut self, text: &str, folding: Folding) {
-        self.hashes.clear();
-        self.spans.clear();
-        let Words { hashes, spans, folded, map } = self;
-        let (read, alphabet) = if folding.changes(text) {
-            folding.fold_into(text, folded, Some(map));
-            (folded.as_str(), Alphabet::Folded)
-        } else {
-            map.clear();
-            (text, Alphabet::Ascii)
-        };
+        let alphabet = self.fold(text, folding);
+        let Words { hashes, spans, folded, .. } = self;
+        let read = if alphabet == Alphabet::Ascii { text } else { folded.as_str() };
+        hashes.reserve(read.len() / 5);
+        spans.reserve(read.len() / 5);
         each_word(read, alphabet, |hash, start, end| {
             hashes.push(hash);
-            spans.push(map.original(start, end));
+            spans.push((start, end));
         });
+    }
+
+    /// Each letter, digit and mark of `text` as a word of its own, for texts whose words are broken.
+    pub(crate) fn letters_of(text: &str, folding: Folding) -> Self {
+        let mut letters = Words::default();
+        let alphabet = letters.fold(text, folding);
+        let Words { hashes, spans, folded, .. } = &mut letters;
+        let read = if alphabet == Alphabet::Ascii { text } else { folded.as_str() };
+        for (start, c) in read.char_indices() {
+            // Folded text holds no other characters above ASCII.
+            if !c.is_ascii() || c.is_ascii_alphanumeric() {
+                hashes.push(letter_hash(c.to_ascii_lowercase()));
+                spans.push((start, start + c.len_utf8()));
+            }
+        }
+        letters
+    }
+
+    /// Forgets the words and folds `text`, if it has to be folded at all.
+    fn fold(&mut self, text: &str, folding: Folding) -> Alphabet {
+        self.hashes.clear();
+        self.spans.clear();
+        self.folded.clear();
+        self.map.clear();
+        if !folding.changes(text) {
+            return Alphabet::Ascii;
+        }
+        folding.fold_into(text, &mut self.folded, Some(&mut self.map));
+        Alphabet::Folded
     }
 
     /// How many words there are.
@@ -77,17 +106,45 @@ impl Words {
         &self.hashes
     }
 
-    /// The bytes of the original text where word `i` stands.
+    /// The bytes of the original text where word `i` stands. O(1) time in ASCII text, O(log bytes) in other.
     ///
     /// # Panics
     /// If `i` is not below [`len`](Words::len).
     pub fn span(&self, i: usize) -> Range<usize> {
-        self.spans[i].0..self.spans[i].1
+        let (start, end) = self.spans[i];
+        let (start, end) = self.map.original(start, end);
+        start..end
     }
 
     /// Every word's hash and span.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (u64, Range<usize>)> + '_ {
-        self.hashes.iter().zip(&self.spans).map(|(&hash, &(start, end))| (hash, start..end))
+        self.hashes.iter().copied().zip(self.spans())
+    }
+
+    /// Every word's span.
+    pub(crate) fn spans(&self) -> impl ExactSizeIterator<Item = Range<usize>> + '_ {
+        let mut piece = 0;
+        self.spans.iter().map(move |&(start, end)| {
+            let (start, end) = self.map.original_next(&mut piece, start, end);
+            start..end
+        })
+    }
+
+    /// How many words begin before byte `end` of the original text.
+    pub(crate) fn before(&self, end: usize) -> usize {
+        // Words ascend in both texts, so the place can be found by halving.
+        let (mut low, mut high) = (0, self.len());
+        while low < high {
+            let middle = (low + high) / 2;
+            if self.span(middle).start < end { low = middle + 1 } else { high = middle }
+        }
+        low
+    }
+
+    /// The folded text of word `i`, but for its case where the text is ASCII; `text` is the original.
+    pub(crate) fn folded<'t>(&'t self, text: &'t str, i: usize) -> &'t str {
+        let (start, end) = self.spans[i];
+        if self.folded.is_empty() { &text[start..end] } else { &self.folded[start..end] }
     }
 }
 

@@ -3,6 +3,13 @@ use crate::text::hash::mix;
 use proptest::prelude::*;
 use std::collections::HashMap;
 
+const TILE: usize = ByWords::TILE;
+const SEED: usize = ByWords::SEED;
+
+fn blocks(left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
+    super::blocks::<ByWords>(left, right)
+}
+
 /// Every maximal common run of `TILE` words or more, by comparing every place with every other.
 fn oracle(left: &[u64], right: &[u64]) -> Vec<Run> {
     let mut runs = Vec::new();
@@ -39,7 +46,7 @@ fn check(left: &[u64], right: &[u64]) -> Result<(), TestCaseError> {
         }
         for pair in block.windows(2) {
             prop_assert!(pair[0].left_end() <= pair[1].left && pair[0].right_end() <= pair[1].right);
-            prop_assert!(gap(&pair[0], &pair[1]) != Some(0), "runs that should be one");
+            prop_assert!(gap::<ByWords>(&pair[0], &pair[1]) != Some(0), "runs that should be one");
         }
     }
     prop_assert!(found.windows(2).all(|b| b[0][0].left < b[1][0].left));
