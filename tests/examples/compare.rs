@@ -1,0 +1,85 @@
+//! Two files.
+
+use serde_json::Value;
+
+use super::{Dir, LIBRARY, RIVER, bundled, run};
+
+#[test]
+fn tells_the_bundled_reprint_from_another_story() {
+    let dir = Dir::new();
+    let (agency, reprint) = (bundled("agency.txt"), bundled("reprint.txt"));
+    let told = run!("compare", dir, &[&agency, &reprint]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    assert!(
+        told.stdout.contains("EXCERPT") && told.stdout.contains("of the left article stands in the right"),
+        "{}",
+        told.stdout
+    );
+
+    let json = run!("compare", dir, &["--json", &agency, &reprint]).json();
+    let figure = |value: &Value| value.as_f64().expect("a number");
+    assert_eq!(json["relation"], "excerpt");
+    assert!((0.5..0.65).contains(&figure(&json["jaccard"])), "{json}");
+    assert!(figure(&json["containment"]["right"]) > figure(&json["containment"]["left"]), "{json}");
+    let keys: Vec<&String> = json.as_object().expect("an object").keys().collect();
+    assert_eq!(keys, ["containment", "jaccard", "relation", "threshold"]);
+
+    let mirrored = run!("compare", dir, &["--json", &reprint, &agency]).json();
+    assert_eq!(mirrored["containment"]["left"], json["containment"]["right"]);
+
+    dir.write("other.txt", LIBRARY);
+    assert_eq!(run!("compare", dir, &["--json", &agency, "other.txt"]).json()["relation"], "different");
+    assert_eq!(run!("compare", dir, &["--json", &agency, &agency]).json()["relation"], "identical");
+    let letters = run!("compare", dir, &[&agency, &reprint, "--shingle", "chars:7"]);
+    assert!(letters.stdout.contains("runs of 7 letters"), "{}", letters.stdout);
+}
+
+#[test]
+fn mends_what_is_not_utf8_and_strips_the_mark() {
+    let dir = Dir::new();
+    dir.write("latin.txt", b"\xEF\xBB\xBFLe caf\xE9 de la gare a ferm\xE9 ses portes samedi soir");
+    dir.write("clean.txt", "Le caf\u{FFFD} de la gare a ferm\u{FFFD} ses portes samedi soir");
+    let told = run!("compare", dir, &["latin.txt", "clean.txt"]);
+    assert_eq!(told.code, 0);
+    let warning = "latin.txt: warning: 2 bytes are not UTF-8 and read as U+FFFD, the first at byte offset 9";
+    assert!(told.stderr.contains(warning), "{}", told.stderr);
+    assert!(told.stdout.contains("IDENTICAL"), "{}", told.stdout);
+}
+
+#[test]
+fn of_nothing() {
+    let dir = Dir::new();
+    dir.write("empty.txt", "");
+    let told = run!("compare", dir, &["empty.txt", "empty.txt"]);
+    assert_eq!(told.code, 0);
+    assert!(told.stdout.contains("without words"), "{}", told.stdout);
+}
+
+#[test]
+fn refuses_by_name() {
+    let dir = Dir::new();
+    dir.write("a.txt", RIVER);
+    dir.write("utf16.txt", RIVER.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+    for (args, message) in [
+        (&["a.txt"][..], "two files are needed, LEFT and RIGHT, and 1 given"),
+        (&["a.txt", "a.txt", "b.txt"], "unexpected argument \"b.txt\""),
+        (&["a.txt", "missing.txt"], "missing.txt: "),
+        (&["a.txt", "."], ".: "),
+        (&["a.txt", "utf16.txt"], "utf16.txt: not a text in UTF-8"),
+        (&["a.txt", "a.txt", "--threshold", "1.5"], "threshold is 1.5"),
+        (&["a.txt", "a.txt", "--threshold", "much"], "--threshold \"much\""),
+        (&["a.txt", "a.txt", "--threshold", "NaN"], "threshold is NaN"),
+        (&["a.txt", "a.txt", "--threshold"], "--threshold needs a value"),
+        (&["a.txt", "a.txt", "--preset", "wires"], "\"wires\""),
+        (&["a.txt", "a.txt", "--shingle", "runes:3"], "\"runes:3\""),
+        (&["a.txt", "a.txt", "--shingle", "words:0"], "shingle length is 0"),
+        (&["a.txt", "a.txt", "--slots", "100"], "slots is 100"),
+        (&["a.txt", "a.txt", "--recall", "1"], "recall is 1"),
+        (&["a.txt", "a.txt", "--html", "x"], "unknown option --html"),
+        (&["a.txt", "a.txt", "-x"], "unknown option -x"),
+    ] {
+        let told = run!("compare", dir, args);
+        assert_eq!((told.code, told.stdout.as_str()), (2, ""), "{args:?}");
+        assert!(told.stderr.contains(message), "{args:?}: {}", told.stderr);
+    }
+}

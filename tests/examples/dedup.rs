@@ -1,0 +1,331 @@
+//! A collection.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use super::{Dir, LIBRARY, RIVER, binary, corpus, line, run};
+
+// ---- Results ----
+
+#[test]
+fn writes_pairs_and_clusters() {
+    let dir = Dir::new();
+    let changed = RIVER.replace("single night", "few hours");
+    let articles = [
+        line("late", &changed),
+        line("tab\tand\\line\nend", &RIVER.to_uppercase()),
+        line("b", RIVER),
+        line("other", LIBRARY),
+    ];
+    dir.write("in.jsonl", articles.concat());
+    let args = ["in.jsonl", "--pairs", "p.tsv", "--clusters", "c.tsv", "--json"];
+    let told = run!("dedup", dir, &args);
+    assert_eq!((told.code, told.stderr.as_str()), (0, ""));
+    // 19 runs of three words, of which the two changed words touch four.
+    let escaped = "tab\\tand\\\\line\\nend";
+    assert_eq!(
+        dir.read("p.tsv"),
+        format!(
+            "late\t{escaped}\tcopy\t0.6521\t0.7894\t0.6521\n\
+             late\tb\tcopy\t0.6521\t0.7894\t0.6521\n\
+             {escaped}\tb\tidentical\t1.0000\t1.0000\t1.0000\n"
+        )
+    );
+    assert_eq!(dir.read("c.tsv"), format!("b\tb\trepresentative\nlate\tb\tmember\n{escaped}\tb\tmember\n"));
+    let json = told.json();
+    let keys: Vec<&String> = json.as_object().expect("an object").keys().collect();
+    assert_eq!(
+        keys,
+        [
+            "articles",
+            "bytes",
+            "candidates",
+            "clusters",
+            "pairs",
+            "peak_memory_bytes",
+            "seconds",
+            "skipped",
+            "verified"
+        ]
+    );
+    assert_eq!((told.count("articles"), told.count("pairs"), told.count("clusters")), (4, 3, 1));
+    assert_eq!(told.count("bytes") as usize, changed.len() + 2 * RIVER.len() + LIBRARY.len());
+    assert!(json["seconds"].as_f64().is_some_and(|seconds| seconds > 0.0));
+    if cfg!(target_os = "linux") {
+        assert!(told.count("peak_memory_bytes") > 1 << 20);
+    }
+    assert_eq!(dir.names(), ["c.tsv", "in.jsonl", "p.tsv"]);
+}
+
+#[test]
+fn is_the_same_with_any_number_of_threads_and_from_standard_input() {
+    let dir = Dir::new();
+    let corpus = corpus(600);
+    dir.write("in.jsonl", &corpus);
+    let mut first: Option<(String, String)> = None;
+    for (threads, input) in [("1", "in.jsonl"), ("2", "in.jsonl"), ("3", "in.jsonl"), ("2", "-")] {
+        let args = [input, "--threads", threads, "--pairs", "p.tsv", "--clusters", "c.tsv", "--json"];
+        let told = run!("dedup", dir, &args, corpus.as_bytes());
+        assert_eq!(told.code, 0, "{}", told.stderr);
+        assert_eq!(
+            told.stderr.contains("no effect"),
+            !cfg!(feature = "rayon") && threads != "1",
+            "{}",
+            told.stderr
+        );
+        assert_eq!((told.count("articles"), told.count("pairs"), told.count("clusters")), (600, 200, 200));
+        let tables = (dir.read("p.tsv"), dir.read("c.tsv"));
+        assert_eq!(first.get_or_insert_with(|| tables.clone()), &tables, "{threads} threads, {input}");
+    }
+}
+
+#[test]
+fn reads_a_directory() {
+    let dir = Dir::new();
+    dir.write("in/b/two.txt", RIVER);
+    dir.write("in/a.txt", format!("\u{FEFF}{RIVER}\r\n"));
+    dir.write("in/b/deep/latin.txt", [RIVER.as_bytes(), b" caf\xE9"].concat());
+    dir.write("in/.hidden", RIVER);
+    dir.write("in/.git/object", RIVER);
+    dir.write("in/c.jsonl", line("x", RIVER));
+    dir.write("in/picture.jpg", b"\xFF\xD8\xFF\xE0\x00\x10JFIF\x00\x01\xFF\xDB\x00\x43");
+    let told = run!("dedup", dir, &["in", "--pairs", "-", "--threshold", "0.8"]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    let rows: Vec<&str> = told.stdout.lines().collect();
+    assert_eq!(rows.len(), 3, "{}", told.stdout);
+    assert_eq!(rows[0], "a.txt\tb/deep/latin.txt\tcopy\t0.9500\t1.0000\t0.9500");
+    assert_eq!(rows[1], "a.txt\tb/two.txt\tidentical\t1.0000\t1.0000\t1.0000");
+    let warned = Path::new("deep").join("latin.txt").display().to_string() + ": warning: 1 byte is not UTF-8";
+    for message in
+        ["c.jsonl: JSON lines among texts", "picture.jpg: not a text in UTF-8", warned.as_str(), "clusters "]
+    {
+        assert!(told.stderr.contains(message), "{message}: {}", told.stderr);
+    }
+}
+
+#[test]
+fn shows_the_largest_clusters_when_no_table_is_asked_for() {
+    let dir = Dir::new();
+    let titled =
+        serde_json::json!({ "id": 7, "text": RIVER, "title": "Flood\u{1b}[31m", "date": "1951-02-03" });
+    dir.write("in.jsonl", format!("{titled}\n{}{}", line("b", RIVER), line("c", LIBRARY)));
+    let told = run!("dedup", dir, &["in.jsonl"]);
+    assert_eq!((told.code, told.stderr.as_str()), (0, ""));
+    assert!(
+        told.stdout.contains("2 articles, the least similar two 1.0000\n  * 7  Flood [31m\n    b  The river"),
+        "{}",
+        told.stdout
+    );
+    assert!(told.stdout.contains("MB/s") && told.stdout.contains("candidates"), "{}", told.stdout);
+}
+
+// ---- Bad input ----
+
+/// The bytes of a case's `in.jsonl`, what the message must hold, and how many articles are kept, skipped
+/// and mended.
+type Case = (&'static str, Vec<u8>, &'static str, (u64, u64, u64));
+
+fn cases() -> Vec<Case> {
+    let good = line("good", LIBRARY);
+    let bad = |bad: &[u8]| [good.as_bytes(), bad, b"\n", line("after", RIVER).as_bytes()].concat();
+    let long = [b"{\"id\": \"long\", \"text\": \"", vec![b'x'; 50 << 20].as_slice(), b"\"}"].concat();
+    vec![
+        (
+            "not JSON",
+            bad(b"{\"id\": \"a\", "),
+            "in.jsonl:2: not JSON: EOF while parsing a value at column 12 (\"{\\\"id",
+            (2, 1, 0),
+        ),
+        (
+            "two values",
+            bad(b"{\"id\":\"a\",\"text\":\"b\"} x"),
+            "in.jsonl:2: not JSON: trailing characters",
+            (2, 1, 0),
+        ),
+        ("lone surrogate", bad(br#"{"id":"a","text":"\ud800 x"}"#), "in.jsonl:2: not JSON: ", (2, 1, 0)),
+        ("deep", bad("[".repeat(100_000).as_bytes()), "in.jsonl:2: not JSON: recursion limit", (2, 1, 0)),
+        ("array", bad(b"[1, 2]"), "in.jsonl:2: not an object but an array (\"[1, 2]\")", (2, 1, 0)),
+        ("string", bad(b"\"id\""), "in.jsonl:2: not an object but a string", (2, 1, 0)),
+        ("no id", bad(br#"{"text": "b"}"#), "in.jsonl:2: no field \"id\"", (2, 1, 0)),
+        ("no text", bad(br#"{"id": "b"}"#), "in.jsonl:2: no field \"text\"", (2, 1, 0)),
+        ("null text", bad(br#"{"id": "b", "text": null}"#), "in.jsonl:2: field \"text\" is null", (2, 1, 0)),
+        ("empty id", bad(br#"{"id": "", "text": "x"}"#), "in.jsonl:2: field \"id\" is empty", (2, 1, 0)),
+        (
+            "id 1.5",
+            bad(br#"{"id": 1.5, "text": "x"}"#),
+            "in.jsonl:2: field \"id\" is a number (\"1.5\")",
+            (2, 1, 0),
+        ),
+        ("id 15", bad(br#"{"id": 15, "text": "x"}"#), "", (3, 0, 0)),
+        (
+            "text",
+            bad(br#"{"id": "a", "text": ["x"]}"#),
+            "in.jsonl:2: field \"text\" is an array (\"[\\\"x\\\"]\")",
+            (2, 1, 0),
+        ),
+        (
+            "title",
+            bad(br#"{"id":"a","text":"x","title":true}"#),
+            "field \"title\" is a truth value",
+            (2, 1, 0),
+        ),
+        ("source", bad(br#"{"id":"a","text":"x","source":{}}"#), "field \"source\" is an object", (2, 1, 0)),
+        (
+            "date",
+            bad(br#"{"id":"a","text":"x","date":19510203}"#),
+            "field \"date\" is a number (\"19510203\")",
+            (2, 1, 0),
+        ),
+        ("nulls", bad(br#"{"id":"a","text":"x","date":null,"title":null}"#), "", (3, 0, 0)),
+        (
+            "odd date",
+            bad(br#"{"id":"a","text":"x","date":"soon"}"#),
+            "in.jsonl:2: warning: date is \"soon\"",
+            (3, 0, 1),
+        ),
+        (
+            "duplicate",
+            bad(good.trim_end().as_bytes()),
+            "in.jsonl:2: id \"good\" is taken by in.jsonl:1",
+            (2, 1, 0),
+        ),
+        (
+            "Latin-1",
+            bad(b"{\"id\":\"a\",\"text\":\"caf\xE9\"}"),
+            "in.jsonl:2: not UTF-8: byte 0xE9 at byte offset 21",
+            (2, 1, 0),
+        ),
+        (
+            "50 MB",
+            bad(&long),
+            "in.jsonl:2: a line of 52,428,826 bytes, the longest allowed has 16,777,216",
+            (2, 1, 0),
+        ),
+        ("50 MB, unended", long.clone(), "in.jsonl:1: a line of 52,428,826 bytes", (0, 1, 0)),
+        ("empty lines", bad(b"\n \t \r\n\n"), "", (2, 0, 0)),
+        (
+            "CRLF",
+            bad(b"").iter().flat_map(|&b| if b == b'\n' { vec![b'\r', b'\n'] } else { vec![b] }).collect(),
+            "",
+            (2, 0, 0),
+        ),
+        ("mark", [b"\xEF\xBB\xBF", bad(b"").as_slice()].concat(), "", (2, 0, 0)),
+        (
+            "mark inside",
+            bad(b"\xEF\xBB\xBF{}"),
+            "in.jsonl:2: not JSON: expected value at column 1",
+            (2, 1, 0),
+        ),
+        ("no last line end", bad(b"").strip_suffix(b"\n").expect("ends").to_vec(), "", (2, 0, 0)),
+        ("no words", bad(br#"{"id":"a","text":"..."}"#), "", (3, 0, 0)),
+        ("nothing", Vec::new(), "warning: no articles", (0, 0, 0)),
+    ]
+}
+
+#[test]
+fn names_skips_and_counts_what_it_cannot_use() {
+    let dir = Dir::new();
+    for (name, bytes, message, (articles, skipped, mended)) in cases() {
+        dir.write("in.jsonl", &bytes);
+        let told = run!("dedup", dir, &["in.jsonl", "--json"]);
+        assert_eq!(told.code, 0, "{name}: {}", told.stderr);
+        assert!(told.stderr.contains(message), "{name}: {}", told.stderr);
+        assert_eq!(told.stderr.is_empty(), message.is_empty(), "{name}: {}", told.stderr);
+        assert!(told.stderr.len() < 500, "{name}: {}", told.stderr);
+        assert_eq!((told.count("articles"), told.count("skipped")), (articles, skipped), "{name}");
+        if bytes.len() > 40 << 20 && cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+            assert!(told.count("peak_memory_bytes") < 45_000_000, "{name}: {}", told.stdout);
+        }
+
+        let strict = run!("dedup", dir, &["in.jsonl", "--json", "--strict", "--pairs", "p.tsv"]);
+        let stops = skipped + mended > 0;
+        assert_eq!(strict.code, if stops { 2 } else { 0 }, "{name}: {}", strict.stderr);
+        assert!(strict.stderr.contains(message), "{name}: {}", strict.stderr);
+        assert_eq!(strict.stdout.is_empty(), stops, "{name}");
+        assert_eq!(dir.names().contains(&"p.tsv".to_owned()), !stops, "{name}");
+        let _ = fs::remove_file(dir.path().join("p.tsv"));
+    }
+    assert_eq!(dir.names(), ["in.jsonl"]);
+}
+
+#[test]
+fn tells_twenty_problems_in_full_and_counts_the_rest() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", format!("{}{}", "{\n".repeat(1250), line("a", RIVER).repeat(5)));
+    let told = run!("dedup", dir, &["in.jsonl", "--json"]);
+    assert_eq!(told.stderr.lines().count(), 21, "{}", told.stderr);
+    assert!(
+        told.stderr.ends_with("and 1,234 more: 1,230 not JSON, 4 with an id that is taken\n"),
+        "{}",
+        told.stderr
+    );
+    assert_eq!((told.count("articles"), told.count("skipped")), (1, 1254));
+}
+
+#[test]
+fn refuses_before_it_works() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", line("a", RIVER));
+    dir.write("story.txt", RIVER);
+    fs::create_dir(dir.path().join("empty")).expect("made");
+    for (args, message) in [
+        (&[][..], "no INPUT given"),
+        (&["missing.jsonl"], "missing.jsonl: "),
+        (&["in.jsonl", "missing"], "missing: "),
+        (&["story.txt"], "story.txt: neither a .jsonl file nor a directory"),
+        (&["-", "-"], "- is given twice"),
+        (&["in.jsonl", "--pairs", "no/such/dir.tsv"], "cannot write no/such/dir.tsv: "),
+        (&["in.jsonl", "--clusters", "empty"], "cannot write empty: it is a directory"),
+        (&["in.jsonl", "--pairs", "./in.jsonl"], "cannot write ./in.jsonl: it is an input"),
+        (&["in.jsonl", "--pairs", "x", "--clusters", "./x"], "--pairs and --clusters both write to x"),
+        (&["in.jsonl", "--pairs", "-", "--clusters", "-"], "--pairs and --clusters both write to -"),
+        (&["in.jsonl", "--pairs"], "--pairs needs a file name"),
+        (&["in.jsonl", "--threads", "0"], "--threads is 0"),
+        (&["in.jsonl", "--threads", "many"], "--threads \"many\""),
+        (&["in.jsonl", "--threshold", "0"], "threshold is 0"),
+        (&["in.jsonl", "--threads", "-1"], "--threads \"-1\""),
+        (&["in.jsonl", "--verbose"], "unknown option --verbose"),
+        (&["empty", "--strict"], "empty: warning: a directory without texts"),
+    ] {
+        let told = run!("dedup", dir, args);
+        assert_eq!((told.code, told.stdout.as_str()), (2, ""), "{args:?}: {}", told.stderr);
+        assert!(told.stderr.contains(message), "{args:?}: {}", told.stderr);
+    }
+    let told = run!("dedup", dir, &["empty", "--json"]);
+    assert_eq!((told.code, told.count("articles")), (0, 0), "{}", told.stderr);
+    assert_eq!(dir.names(), ["empty", "in.jsonl", "story.txt"]);
+    assert_eq!(dir.read("in.jsonl"), line("a", RIVER));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn tells_a_full_disk() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", corpus(60));
+    let told = run!("dedup", dir, &["in.jsonl", "--pairs", "/dev/full"]);
+    assert_eq!(told.code, 2);
+    assert!(told.stderr.contains("cannot write /dev/full: "), "{}", told.stderr);
+}
+
+#[test]
+#[cfg(unix)]
+fn outlives_the_reader_of_its_output() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", corpus(12_000));
+    // Asks first whether the example runs here at all.
+    run!("dedup", dir, &["--help"]);
+    let spawned = Command::new(binary("dedup"))
+        .args(["in.jsonl", "--pairs", "-", "--clusters", "c.tsv"])
+        .current_dir(dir.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let Ok(mut child) = spawned else { return };
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ends");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    assert!(!stderr.contains("panicked"), "{stderr}");
+    assert_eq!(dir.read("c.tsv").lines().count(), 8000);
+}
