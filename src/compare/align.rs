@@ -122,7 +122,7 @@ fn common_runs<G: Grain>(left: &[u64], right: &[u64]) -> Vec<Run> {
             let back = common(left[..place].iter().rev(), right[..at].iter().rev());
             let ahead = common(left[place..].iter(), right[at..].iter());
             *end = (at + ahead) as u32;
-            Some(Run { left: place - back, right: at - back, len: back + ahead })
+            Some(Run { left: place - back, right: at - back, len: back + ahead }).filter(|_| ahead >= G::SEED)
         };
         if count <= FREQUENT {
             for place in places {
@@ -146,38 +146,36 @@ fn common<'a>(a: impl Iterator<Item = &'a u64>, b: impl Iterator<Item = &'a u64>
     a.zip(b).take_while(|(a, b)| a == b).count()
 }
 
-/// Where each seed stands, in one side.
-struct Index<'a> {
-    words: &'a [u64],
-    seed: usize,
-    /// First place and number of places, by hash; a place is one more than it says, 0 for none.
-    cells: Vec<(u32, u32)>,
-    /// For each place, the next with the same words.
+/// Where each seed stands, in one side. Seeds are told apart by a hash, so who follows one looks at the words.
+struct Index {
+    /// Hash, first place and number of places of a seed; a place is one more than it says, 0 for none.
+    cells: Vec<(u64, u32, u32)>,
+    /// For each place, the next with the same seed.
     next: Vec<u32>,
 }
 
-impl<'a> Index<'a> {
-    fn new(words: &'a [u64], seed: usize) -> Self {
+impl Index {
+    fn new(words: &[u64], seed: usize) -> Self {
         let seeds = words.len().saturating_sub(seed - 1);
-        let cells = vec![(0, 0); (2 * seeds).next_power_of_two().max(2)];
-        let mut index = Index { words, seed, cells, next: vec![0; seeds] };
-        for place in (0..seeds).rev() {
-            let cell = index.cell(&words[place..place + seed]);
-            let (first, count) = index.cells[cell];
+        let cells = vec![(0, 0, 0); (2 * seeds).next_power_of_two().max(2)];
+        let mut index = Index { cells, next: vec![0; seeds] };
+        for (place, seed) in words.windows(seed).enumerate().rev() {
+            let hash = seed_hash(seed);
+            let cell = index.cell(hash);
+            let (_, first, count) = index.cells[cell];
             index.next[place] = first;
-            index.cells[cell] = (place as u32 + 1, count + 1);
+            index.cells[cell] = (hash, place as u32 + 1, count + 1);
         }
         index
     }
 
-    /// The cell that holds these words, or the empty one where they belong.
-    fn cell(&self, seed: &[u64]) -> usize {
+    /// The cell that holds this seed, or the empty one where it belongs.
+    fn cell(&self, hash: u64) -> usize {
         let mask = self.cells.len() - 1;
-        let hash = seed.iter().fold(0u64, |sum, word| sum.rotate_left(23) ^ word);
         let mut cell = (hash ^ (hash >> 32)) as usize & mask;
         loop {
-            let first = self.cells[cell].0 as usize;
-            if first == 0 || &self.words[first - 1..first - 1 + self.seed] == seed {
+            let (held, first, _) = self.cells[cell];
+            if first == 0 || held == hash {
                 return cell;
             }
             cell = (cell + 1) & mask;
@@ -186,7 +184,7 @@ impl<'a> Index<'a> {
 
     /// The places of `seed`, ascending, and how many there are.
     fn places(&self, seed: &[u64]) -> (impl Iterator<Item = usize> + '_, u32) {
-        let (first, count) = self.cells[self.cell(seed)];
+        let (_, first, count) = self.cells[self.cell(seed_hash(seed))];
         let next = |&place: &u32| Some(self.next[place as usize - 1]).filter(|&next| next != 0);
         (
             std::iter::successors(Some(first).filter(|&first| first != 0), next)
@@ -194,6 +192,10 @@ impl<'a> Index<'a> {
             count,
         )
     }
+}
+
+fn seed_hash(seed: &[u64]) -> u64 {
+    seed.iter().fold(0u64, |sum, word| sum.rotate_left(23) ^ word)
 }
 
 /// A run, or what is left of it, laid out.

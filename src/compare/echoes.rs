@@ -35,6 +35,8 @@ const AGREE: usize = 4;
 pub(super) struct Side<'a> {
     pub(super) text: &'a str,
     pub(super) words: &'a Words,
+    /// The numbers of its words, and the weight of each number.
+    pub(super) ids: &'a [u32],
     pub(super) weights: &'a [u32],
 }
 
@@ -139,19 +141,15 @@ fn sentences(side: Side<'_>, taken: &[Range<usize>]) -> Vec<Sentence> {
 fn read(side: Side<'_>, words: Range<usize>, quoted: bool) -> Sentence {
     let mut terms: Vec<(u64, u32)> = Vec::with_capacity(words.len());
     for i in words.clone() {
-        if side.weights[i] >= FULL / 4 {
-            terms.push((stem(side.words.folded(side.text, i)), side.weights[i]));
+        let weight = side.weights[side.ids[i] as usize];
+        if weight >= FULL / 4 {
+            terms.push((side.words.stem(side.text, i, STEM), weight));
         }
     }
     terms.sort_unstable();
     terms.dedup_by_key(|(term, _)| *term);
     let weight = terms.iter().map(|(_, weight)| weight).sum();
     Sentence { words, quoted, terms, weight }
-}
-
-fn stem(word: &str) -> u64 {
-    let end = word.char_indices().nth(STEM).map_or(word.len(), |(end, _)| end);
-    crate::text::hash::word_hash(word.as_bytes(), 0, end, word.is_ascii())
 }
 
 /// The words of two sentences that agree, in order: a longest common subsequence.

@@ -7,6 +7,7 @@ pub(crate) mod overlap;
 pub(crate) mod passages;
 pub(crate) mod relation;
 pub(crate) mod story;
+pub(crate) mod vocabulary;
 pub(crate) mod wording;
 
 use crate::idf::Idf;
@@ -19,6 +20,7 @@ use overlap::{Overlap, WeightedOverlap, weigh};
 use passages::Passages;
 use relation::{Evidence, Relation};
 use story::{Story, Terms};
+use vocabulary::Vocabulary;
 use wording::Wording;
 
 /// A figure for each of the two texts.
@@ -71,9 +73,8 @@ impl Comparison {
     pub(crate) fn of(left: &str, right: &str, shingler: &Shingler, idf: &Idf) -> Self {
         let texts = [left, right];
         let words = texts.map(|text| Words::of(text, shingler.folding()));
-        let weights = [&words[0], &words[1]]
-            .map(|words| words.hashes().iter().map(|&hash| idf.word(hash)).collect::<Vec<u32>>());
-        let (overlap, weighted) = overlaps(texts, &words, &weights, shingler, idf);
+        let vocabulary = Vocabulary::of([&words[0], &words[1]], idf);
+        let (overlap, weighted) = overlaps(texts, &words, &vocabulary, shingler, idf);
 
         let by_letters = matches!(shingler.shingle(), Shingle::Letters(_));
         let letters = by_letters.then(|| texts.map(|text| Words::letters_of(text, shingler.folding())));
@@ -91,22 +92,25 @@ impl Comparison {
         let mut evidence = Evidence::of([l, r], [&bodies[0], &bodies[1]], &found);
         evidence.words = Sides { left: words[0].len(), right: words[1].len() };
 
-        let terms = |side: usize| Terms::of(texts[side], &words[side], &weights[side]);
-        let (left_terms, right_terms) = (terms(0), terms(1));
-        let story = Story::of(&left_terms, &right_terms);
-        if !evidence.one_text() && !by_letters {
-            let weights = [&weights[0][..], &weights[1][..]];
-            let wording = Wording::of([l, r], [&bodies[0], &bodies[1]], weights);
+        let terms = Terms::of(texts, &words, &vocabulary);
+        let story = Story::of(&terms);
+        if !by_letters {
+            let wording = Wording::of(&vocabulary, [&bodies[0], &bodies[1]]);
             (evidence.known, evidence.in_order) = (wording.known, wording.in_order);
         }
         let (relation, confidence) = evidence.relation(&story);
         if matches!(relation, Relation::Rewrite | Relation::SameStory) {
-            let side = |side: usize| Side { text: texts[side], words: &words[side], weights: &weights[side] };
+            let side = |side: usize| Side {
+                text: texts[side],
+                words: &words[side],
+                ids: &vocabulary.ids[side],
+                weights: &vocabulary.weights,
+            };
             if !by_letters {
                 found.extend(echoes(side(0), side(1), &found));
                 found.sort_unstable_by_key(|block| block[0].left);
             }
-            let names = left_terms.shared_names_and_numbers(&right_terms).into_iter();
+            let names = terms.shared_names_and_numbers().into_iter();
             let span =
                 |Sides { left, right }| Sides { left: words[0].span(left), right: words[1].span(right) };
             evidence.names_and_numbers = names.map(span).collect();
@@ -120,20 +124,20 @@ impl Comparison {
 fn overlaps(
     texts: [&str; 2],
     words: &[Words; 2],
-    weights: &[Vec<u32>; 2],
+    vocabulary: &Vocabulary,
     shingler: &Shingler,
     idf: &Idf,
 ) -> (Overlap, WeightedOverlap) {
     let mut scratch = [Scratch::default(), Scratch::default()];
-    let mut shingle_weights = [Vec::new(), Vec::new()];
     let [a, b] = &mut scratch;
     let shingle = shingler.shingle();
     let shingles = match shingle {
         Shingle::Words(_) => [shingler.roll(words[0].hashes(), a), shingler.roll(words[1].hashes(), b)],
         Shingle::Letters(_) => [shingler.read(texts[0], a), shingler.read(texts[1], b)],
     };
-    for side in 0..2 {
-        idf.shingles(shingles[side], &weights[side], shingle, &mut shingle_weights[side]);
-    }
-    weigh((shingles[0], &shingle_weights[0]), (shingles[1], &shingle_weights[1]))
+    let weights = |side: usize| {
+        let words = vocabulary.ids[side].iter().map(|&id| vocabulary.weights[id as usize]);
+        idf.shingles(shingles[side], words, shingle)
+    };
+    weigh((shingles[0], &weights(0)), (shingles[1], &weights(1)))
 }

@@ -98,25 +98,33 @@ impl WeightedOverlap {
 
 /// The overlap of two lists of hashes, plain and weighted: each hash with its weight.
 pub(crate) fn weigh(left: (&[u64], &[u32]), right: (&[u64], &[u32])) -> (Overlap, WeightedOverlap) {
-    let Counter { left: mut in_left, right: mut in_right } = Counter::default();
-    let mut weights = Overlap::default();
-    in_left.reset(left.0.len());
+    const LEFT: u8 = 1;
+    const RIGHT: u8 = 2;
+    let (mut plain, mut weights) = (Overlap::default(), Overlap::default());
+    let mut seen = HashTable::default();
+    seen.reset(left.0.len() + right.0.len());
+    let mut sides = vec![0u8; seen.cells.len()];
     for (&hash, &weight) in left.0.iter().zip(left.1) {
-        weights.left += if in_left.insert(hash) { weight as usize } else { 0 };
-    }
-    in_right.reset(right.0.len());
-    let mut shared = 0;
-    for (&hash, &weight) in right.0.iter().zip(right.1) {
-        if in_right.insert(hash) {
-            weights.right += weight as usize;
-            if in_left.contains(hash) {
-                weights.shared += weight as usize;
-                shared += 1;
-            }
+        let side = &mut sides[seen.place(hash)];
+        if *side == 0 {
+            *side = LEFT;
+            plain.left += 1;
+            weights.left += weight as usize;
         }
     }
-    let overlap = Overlap { shared, left: in_left.len, right: in_right.len };
-    (overlap, WeightedOverlap { overlap: weights })
+    for (&hash, &weight) in right.0.iter().zip(right.1) {
+        let side = &mut sides[seen.place(hash)];
+        if *side & RIGHT == 0 {
+            plain.right += 1;
+            weights.right += weight as usize;
+            if *side == LEFT {
+                plain.shared += 1;
+                weights.shared += weight as usize;
+            }
+            *side |= RIGHT;
+        }
+    }
+    (plain, WeightedOverlap { overlap: weights })
 }
 
 /// Compares one left text with any number of right ones.
@@ -169,6 +177,14 @@ impl HashTable {
             at = (at + 1) & mask;
         }
         at & mask
+    }
+
+    /// Where `hash` is held from now on.
+    #[inline(always)]
+    fn place(&mut self, hash: u64) -> usize {
+        let cell = self.cell(hash.max(1));
+        self.cells[cell] = hash.max(1);
+        cell
     }
 
     /// False if it was there already.

@@ -80,10 +80,10 @@ pub struct Evidence {
     pub verbatim: Sides<f64>,
     /// The typical length of the runs that agree word for word, in words: the mean over the words in them.
     pub run: f64,
-    /// The share of each body's words, by weight, that the other text has anywhere, 0 to 1. Measured only where passages do not
-    /// decide; otherwise 0.
+    /// The share of each body's words, by weight and each counted once, that the other has anywhere, 0 to 1. Not measured where
+    /// letters are compared.
     pub known: Sides<f64>,
-    /// The share of each body's key words that the other text has in the same order, 0 to 1. Measured as `known`.
+    /// The share of each body's key words that the other has in the same order, 0 to 1. Measured where four tenths are `known`.
     pub in_order: Sides<f64>,
     /// Names and numbers that both texts have, where they stand first in each, the weightiest first. Collected for rewrites and
     /// for the same story only.

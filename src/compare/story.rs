@@ -34,7 +34,7 @@
 use std::ops::Range;
 
 use super::Sides;
-use crate::text::hash::{mix, word_hash};
+use super::vocabulary::Vocabulary;
 use crate::text::words::Words;
 
 /// Words read of each text.
@@ -78,28 +78,25 @@ pub struct Story {
 
 impl Story {
     /// The score of two texts' terms.
-    pub(super) fn of(left: &Terms, right: &Terms) -> Self {
-        let closeness = (left.dot(right) / (left.square as f64 * right.square as f64).sqrt().max(1.0)).sqrt();
+    pub(super) fn of(terms: &Terms) -> Self {
+        let [left, right] = &terms.sides;
+        let dot: u64 = left.terms.iter().zip(&right.terms).map(|(l, r)| l.weight * r.weight).sum();
+        let closeness = (dot as f64 / (left.square() * right.square()).sqrt().max(1.0)).sqrt();
         let headline = (left.headline_known_to(right) * right.headline_known_to(left)).sqrt();
-        let names = left.strange(&left.names, right).share.min(right.strange(&right.names, left).share);
-        let numbers = left.strange(&left.numbers, right).count.min(right.strange(&right.numbers, left).count);
-        let numbers = numbers.min(3);
-        let sum = closeness + headline / 2.0 - (names + numbers as f64 / 3.0) / 5.0;
+        let [l, r] = [left.strange(&left.names, right), right.strange(&right.names, left)];
+        let strange_names = share(l, left.names.len()).min(share(r, right.names.len()));
+        let [l, r] = [left.strange(&left.numbers, right), right.strange(&right.numbers, left)];
+        let strange_numbers = l.min(r).min(3);
+        let sum = closeness + headline / 2.0 - (strange_names + strange_numbers as f64 / 3.0) / 5.0;
         let score = if sum < LINE {
             (sum / (2.0 * LINE)).max(0.0)
         } else {
             let missing = (MOST - sum).max(0.0) / (MOST - LINE);
             1.0 - missing * missing * missing / 2.0
         };
-        Story {
-            score,
-            closeness,
-            headline,
-            strange_names: names,
-            strange_numbers: numbers,
-            names: left.in_common(right, |term| term.name && !term.number, 0),
-            numbers: left.in_common(right, |term| term.number, 1),
-        }
+        let names = terms.in_common(|term| term.name && !term.number, 0);
+        let numbers = terms.in_common(|term| term.number, 1);
+        Story { score, closeness, headline, strange_names, strange_numbers, names, numbers }
     }
 
     /// How completely each text has the other's facts: names and numbers.
@@ -108,33 +105,44 @@ impl Story {
     }
 }
 
-/// The terms of a text.
-#[derive(Clone, Debug, Default)]
+fn share(part: usize, whole: usize) -> f64 {
+    part as f64 / whole.max(1) as f64
+}
+
+/// The terms of two texts, numbered together: a term has the same place in both lists.
+#[derive(Debug, Default)]
 pub(super) struct Terms {
+    sides: [Side; 2],
+}
+
+/// What one text has of the terms of both.
+#[derive(Debug, Default)]
+struct Side {
     terms: Vec<Term>,
-    /// Where each term is in the list, plus one, by hash; 0 for none.
-    cells: Vec<u16>,
-    /// The sum of the squared weights.
-    square: u64,
     /// Terms of the first line, once each, with double weight for names; and the sum of the weights.
     headline: Vec<(u16, u32)>,
     headline_weight: u32,
+    /// The names and the numbers of the beginning.
     names: Vec<u16>,
     numbers: Vec<u16>,
 }
 
 #[derive(Clone, Copy, Debug)]
 struct Term {
-    hash: u64,
     /// Sum over its places, in 1/65,536.
     places: u32,
-    idf: u32,
-    weight: u32,
+    /// The first of them.
     first: u16,
+    /// The least of its words.
+    idf: u32,
+    weight: u64,
     /// Stands with a capital inside a sentence.
     name: bool,
     number: bool,
 }
+
+const ABSENT: Term =
+    Term { places: 0, first: u16::MAX, idf: u32::MAX, weight: 0, name: false, number: false };
 
 /// A word as it stands in the text.
 #[derive(Clone, Copy)]
@@ -144,82 +152,90 @@ struct Token {
 }
 
 impl Terms {
-    pub(super) fn of(text: &str, words: &Words, idf: &[u32]) -> Self {
-        let read = words.len().min(READ);
-        let mut terms = Terms { cells: vec![0; 2 * READ.next_power_of_two()], ..Terms::default() };
-        let mut tokens = Vec::with_capacity(read);
-        let (mut end, mut headline) = (0, None);
-        for (i, span) in words.spans().take(read).enumerate() {
-            // Pairs of characters overlap, and so may words made of one character.
-            let between = text.get(end..span.start).unwrap_or_default();
-            if i > 0 && headline.is_none() && between.contains('\n') {
-                headline = Some(i);
-            }
-            let begins = i == 0 || between.contains(SENTENCE_ENDS);
-            end = span.end;
-            let initial = text[span].chars().next().unwrap_or_default();
-            let number = initial.is_numeric();
-            let capital = !number && initial.is_uppercase();
-            let term = terms.find(term_hash(words.folded(text, i), number));
-            let known = &mut terms.terms[usize::from(term)];
-            known.places += (HALF << 16) / (HALF + i as u32);
-            known.idf = known.idf.min(idf[i]);
-            known.first = known.first.min(i as u16);
-            known.number = number;
-            known.name |= capital && !begins;
-            tokens.push(Token { term, capital });
+    /// Those of two texts whose words are numbered by `vocabulary`.
+    pub(super) fn of(texts: [&str; 2], words: &[Words; 2], vocabulary: &Vocabulary) -> Self {
+        let mut terms = Terms::default();
+        let mut numbering = Numbering::new(vocabulary);
+        for side in 0..2 {
+            terms.sides[side] = Side::read(texts[side], &words[side], side, &mut numbering);
         }
-        terms.weigh();
-        let headline = headline.unwrap_or(read).min(HEADLINE.end);
-        let headline = if headline < HEADLINE.start { NO_HEADLINE.min(read) } else { headline };
-        terms.note(&tokens, headline);
+        for side in &mut terms.sides {
+            side.terms.resize(numbering.hashes.len(), ABSENT);
+        }
         terms
     }
 
-    /// The number of a term, new or known.
-    fn find(&mut self, hash: u64) -> u16 {
-        let cell = self.cell(hash);
-        if self.cells[cell] == 0 {
-            let term = Term {
-                hash,
-                places: 0,
-                idf: u32::MAX,
-                weight: 0,
-                first: u16::MAX,
-                name: false,
-                number: false,
+    /// The share of each side's terms of a kind that are of that kind on the other side too: the geometric mean, with some more
+    /// taken to be in common.
+    fn in_common(&self, kind: impl Fn(&Term) -> bool, more: usize) -> f64 {
+        let [left, right] = &self.sides;
+        let (mut l, mut r, mut shared) = (more, more, more);
+        for (left, right) in left.terms.iter().zip(&right.terms) {
+            let (left, right) = (kind(left), kind(right));
+            l += usize::from(left);
+            r += usize::from(right);
+            shared += usize::from(left && right);
+        }
+        if shared == 0 { 0.0 } else { shared as f64 / ((l * r) as f64).sqrt() }
+    }
+
+    /// The words of both texts where names and numbers stand first that both have, the weightiest first.
+    pub(super) fn shared_names_and_numbers(&self) -> Vec<Sides<usize>> {
+        let [left, right] = &self.sides;
+        let named = |term: &Term| term.name || term.number;
+        let both = left.terms.iter().zip(&right.terms).filter(|(l, r)| named(l) && named(r));
+        let mut shared: Vec<(u64, Sides<usize>)> = both
+            .map(|(l, r)| {
+                (l.weight.min(r.weight), Sides { left: usize::from(l.first), right: usize::from(r.first) })
+            })
+            .collect();
+        shared.sort_unstable_by_key(|&(weight, places)| (std::cmp::Reverse(weight), places.left));
+        shared.into_iter().map(|(_, places)| places).collect()
+    }
+}
+
+impl Side {
+    fn read(text: &str, words: &Words, side: usize, numbering: &mut Numbering<'_>) -> Self {
+        let ids = &numbering.vocabulary.ids[side][..words.len().min(READ)];
+        let mut read = Side { terms: vec![ABSENT; numbering.hashes.len()], ..Side::default() };
+        let mut tokens = Vec::with_capacity(ids.len());
+        let (mut end, mut headline) = (0, None);
+        for (i, (span, &id)) in words.spans().zip(ids).enumerate() {
+            // Pairs of characters overlap, and so may words made of one character.
+            let between = || text.get(end..span.start).unwrap_or_default();
+            if headline.is_none() && i > 0 && between().contains('\n') {
+                headline = Some(i);
+            }
+            let (number, capital) = match text.as_bytes()[span.start] {
+                b'a'..=b'z' => (false, false),
+                b'A'..=b'Z' => (false, true),
+                b'0'..=b'9' => (true, false),
+                _ => initial(&text[span.clone()]),
             };
-            self.terms.push(term);
-            self.cells[cell] = self.terms.len() as u16;
+            let inside = capital && i > 0 && !between().contains(SENTENCE_ENDS);
+            end = span.end;
+            let term = numbering.number(id, || match number {
+                true => words.hashes()[i],
+                false => words.stem(text, i, STEM),
+            });
+            if usize::from(term) == read.terms.len() {
+                read.terms.push(ABSENT);
+            }
+            let seen = &mut read.terms[usize::from(term)];
+            seen.places += AT_PLACE[i];
+            seen.idf = seen.idf.min(numbering.vocabulary.weights[id as usize]);
+            seen.first = seen.first.min(i as u16);
+            seen.number = number;
+            seen.name |= inside;
+            tokens.push(Token { term, capital });
         }
-        self.cells[cell] - 1
-    }
-
-    fn cell(&self, hash: u64) -> usize {
-        let mask = self.cells.len() - 1;
-        let mut cell = hash as usize & mask;
-        while self.cells[cell] != 0 && self.terms[usize::from(self.cells[cell]) - 1].hash != hash {
-            cell = (cell + 1) & mask;
+        for term in &mut read.terms {
+            term.weigh();
         }
-        cell
-    }
-
-    fn get(&self, hash: u64) -> Option<&Term> {
-        if self.terms.is_empty() {
-            return None;
-        }
-        let term = self.cells[self.cell(hash)];
-        term.checked_sub(1).map(|term| &self.terms[usize::from(term)])
-    }
-
-    fn weigh(&mut self) {
-        for term in &mut self.terms {
-            // 10 bits of x / (x + 2), 8 of idf, twice the factor for names and numbers: 20 bits.
-            let saturated = ((u64::from(term.places) << 10) / (u64::from(term.places) + (2 << 16))) as u32;
-            let factor = if term.number { 1 } else { 2 + u32::from(term.name) };
-            term.weight = saturated * term.idf * factor;
-            self.square += u64::from(term.weight) * u64::from(term.weight);
-        }
+        let headline = headline.unwrap_or(ids.len()).min(HEADLINE.end);
+        let headline = if headline < HEADLINE.start { NO_HEADLINE.min(ids.len()) } else { headline };
+        read.note(&tokens, headline);
+        read
     }
 
     /// Notes headline, names and numbers.
@@ -244,67 +260,88 @@ impl Terms {
         self.headline_weight = self.headline.iter().map(|(_, weight)| weight).sum();
     }
 
-    fn dot(&self, other: &Terms) -> f64 {
-        let product = |term: &Term| match other.get(term.hash) {
-            Some(same) => u64::from(term.weight) * u64::from(same.weight),
-            None => 0,
-        };
-        self.terms.iter().map(product).sum::<u64>() as f64
+    /// The sum of the squared weights.
+    fn square(&self) -> f64 {
+        self.terms.iter().map(|term| term.weight * term.weight).sum::<u64>() as f64
     }
 
-    fn headline_known_to(&self, other: &Terms) -> f64 {
-        let hash = |term: u16| self.terms[usize::from(term)].hash;
-        let known = |&&(term, _): &&(u16, u32)| other.get(hash(term)).is_some_and(|t| t.first < BEGINNING);
+    fn headline_known_to(&self, other: &Side) -> f64 {
+        let known = |&&(term, _): &&(u16, u32)| other.terms[usize::from(term)].first < BEGINNING;
         let known: u32 = self.headline.iter().filter(known).map(|(_, weight)| weight).sum();
-        if self.headline_weight == 0 { 0.0 } else { f64::from(known) / f64::from(self.headline_weight) }
+        f64::from(known) / f64::from(self.headline_weight.max(1))
     }
 
-    /// Those of some terms that the other text lacks.
-    fn strange(&self, terms: &[u16], other: &Terms) -> Strange {
-        let strange = |&&term: &&u16| other.get(self.terms[usize::from(term)].hash).is_none();
-        let count = terms.iter().filter(strange).count();
-        Strange { count, share: if terms.is_empty() { 0.0 } else { count as f64 / terms.len() as f64 } }
-    }
-
-    /// The share of each side's terms of a kind that are of that kind on the other side too: the geometric mean, with some more
-    /// taken to be in common.
-    fn in_common(&self, other: &Terms, kind: impl Fn(&Term) -> bool, more: usize) -> f64 {
-        let of_kind = |term: &&Term| kind(term);
-        let left = self.terms.iter().filter(of_kind).count() + more;
-        let right = other.terms.iter().filter(of_kind).count() + more;
-        let shared = |term: &&Term| kind(term) && other.get(term.hash).is_some_and(&kind);
-        let shared = self.terms.iter().filter(shared).count() + more;
-        if shared == 0 { 0.0 } else { shared as f64 / ((left * right) as f64).sqrt() }
-    }
-
-    /// The words of the left text where names and numbers stand that both texts have, the weightiest first, and those in the right.
-    pub(super) fn shared_names_and_numbers(&self, other: &Terms) -> Vec<Sides<usize>> {
-        let mut shared: Vec<(u32, Sides<usize>)> = Vec::new();
-        for term in self.terms.iter().filter(|term| term.name || term.number) {
-            if let Some(same) = other.get(term.hash).filter(|same| same.name || same.number) {
-                let places = Sides { left: usize::from(term.first), right: usize::from(same.first) };
-                shared.push((term.weight.min(same.weight), places));
-            }
-        }
-        shared.sort_unstable_by_key(|&(weight, places)| (std::cmp::Reverse(weight), places.left));
-        shared.into_iter().map(|(_, places)| places).collect()
+    /// How many of some terms the other text lacks.
+    fn strange(&self, terms: &[u16], other: &Side) -> usize {
+        terms.iter().filter(|&&term| other.terms[usize::from(term)].places == 0).count()
     }
 }
 
-struct Strange {
-    count: usize,
-    share: f64,
+impl Term {
+    fn weigh(&mut self) {
+        if self.places == 0 {
+            return;
+        }
+        // 10 bits of x / (x + 2), 8 of idf, twice the factor for names and numbers: 20 bits.
+        let saturated = (u64::from(self.places) << 10) / (u64::from(self.places) + (2 << 16));
+        let factor = if self.number { 1 } else { 2 + u64::from(self.name) };
+        self.weight = saturated * u64::from(self.idf) * factor;
+    }
+}
+
+/// Numbers terms as they come.
+struct Numbering<'a> {
+    vocabulary: &'a Vocabulary,
+    /// The term of each word, and one more; 0 for a word not met.
+    of_word: Vec<u16>,
+    hashes: Vec<u64>,
+    /// Where each term is in the list, plus one, by hash; 0 for none.
+    cells: Vec<u16>,
+}
+
+impl<'a> Numbering<'a> {
+    fn new(vocabulary: &'a Vocabulary) -> Self {
+        let cells = vec![0; 4 * READ.next_power_of_two()];
+        Numbering { vocabulary, of_word: vec![0; vocabulary.len()], hashes: Vec::new(), cells }
+    }
+
+    /// The number of the term of a word.
+    #[inline(always)]
+    fn number(&mut self, word: u32, hash: impl FnOnce() -> u64) -> u16 {
+        if self.of_word[word as usize] == 0 {
+            let hash = hash();
+            let mask = self.cells.len() - 1;
+            let mut cell = (hash ^ hash >> 32) as usize & mask;
+            while self.cells[cell] != 0 && self.hashes[usize::from(self.cells[cell]) - 1] != hash {
+                cell = (cell + 1) & mask;
+            }
+            if self.cells[cell] == 0 {
+                self.hashes.push(hash);
+                self.cells[cell] = self.hashes.len() as u16;
+            }
+            self.of_word[word as usize] = self.cells[cell];
+        }
+        self.of_word[word as usize] - 1
+    }
+}
+
+/// What a word counts at each place, in 1/65,536.
+static AT_PLACE: [u32; READ] = {
+    let mut counts = [0; READ];
+    let mut i = 0;
+    while i < READ {
+        counts[i] = (HALF << 16) / (HALF + i as u32);
+        i += 1;
+    }
+    counts
+};
+
+/// Whether a word is a number, or else begins with a capital.
+fn initial(word: &str) -> (bool, bool) {
+    let initial = word.chars().next().unwrap_or_default();
+    let number = initial.is_numeric();
+    (number, !number && initial.is_uppercase())
 }
 
 /// Characters after which a capital says nothing.
 const SENTENCE_ENDS: [char; 11] = ['.', '!', '?', ':', '\n', '…', '»', '”', '。', '！', '？'];
-
-/// The hash of a word cut to a term; numbers are not cut. `word` is folded, but for its case if it is ASCII.
-fn term_hash(word: &str, number: bool) -> u64 {
-    let end = match word.char_indices().nth(STEM) {
-        Some((end, _)) if !number => end,
-        _ => word.len(),
-    };
-    // Mixed once more, as cells are chosen by the lowest bits.
-    mix(word_hash(word.as_bytes(), 0, end, word.is_ascii()))
-}

@@ -4,18 +4,18 @@
 //! share of its key words (all but the common ones) that stand in the other in the same order: the length of a longest common
 //! subsequence, found with the bits of whole rows at once (Crochemore, Iliopoulos, Pinzon and Reid 2001).
 //!
-//! O(n + m) time for the words, O(nm / 64) for the order, of which [`READ`] key words of each text are read.
-
-use std::collections::HashMap;
+//! O(n + m) time for the words; for the order, where it matters, O(nm / 64), of which [`READ`] key words of each text are read.
 
 use super::Sides;
 use super::body::Body;
-use super::overlap::weigh;
+use super::vocabulary::Vocabulary;
 use crate::idf::FULL;
-use crate::text::words::Words;
 
 /// Key words read of each text for their order.
 const READ: usize = 2048;
+
+/// Where less is known, by the geometric mean, the order is not looked at: it could not make a rewrite of it.
+const UNKNOWN: f64 = 0.4;
 
 /// Common wording, as shares of each text's body.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -25,46 +25,56 @@ pub(super) struct Wording {
 }
 
 impl Wording {
-    pub(super) fn of(words: [&Words; 2], bodies: [&Body; 2], weights: [&[u32]; 2]) -> Self {
-        let body = |side: usize| bodies[side].ranges.iter().cloned().flatten();
-        let text = |side: usize| {
-            let hashes: Vec<u64> = body(side).map(|i| words[side].hashes()[i]).collect();
-            let weights: Vec<u32> = body(side).map(|i| weights[side][i]).collect();
-            (hashes, weights)
-        };
-        let (left, right) = (text(0), text(1));
-        let (_, known) = weigh((&left.0, &left.1), (&right.0, &right.1));
-        let key = |(hashes, weights): &(Vec<u64>, Vec<u32>)| -> Vec<u64> {
-            let key = hashes.iter().zip(weights).filter(|(_, weight)| **weight >= FULL / 4);
-            key.map(|(&hash, _)| hash).take(READ).collect()
-        };
-        let (l, r) = (key(&left), key(&right));
-        let common = longest_common_subsequence(&l, &r) as f64;
-        Wording {
-            known: Sides { left: known.left_containment(), right: known.right_containment() },
-            in_order: Sides { left: common / l.len().max(1) as f64, right: common / r.len().max(1) as f64 },
+    /// That of two texts whose words are numbered by `vocabulary`.
+    pub(super) fn of(vocabulary: &Vocabulary, bodies: [&Body; 2]) -> Self {
+        const IN: [u8; 2] = [1, 2];
+        let mut sides = vec![0u8; vocabulary.len()];
+        let mut key = [Vec::new(), Vec::new()];
+        for side in 0..2 {
+            for &id in bodies[side].ranges.iter().flat_map(|range| &vocabulary.ids[side][range.clone()]) {
+                sides[id as usize] |= IN[side];
+                if vocabulary.weights[id as usize] >= FULL / 4 && key[side].len() < READ {
+                    key[side].push(id);
+                }
+            }
         }
+        // The weights of the words in neither body, in the left alone, in the right alone, in both.
+        let mut sums = [0u64; 4];
+        for (&held, &weight) in sides.iter().zip(&vocabulary.weights) {
+            sums[usize::from(held)] += u64::from(weight);
+        }
+        let [_, left, right, both] = sums.map(|sum| sum as f64);
+        let known = Sides { left: both / (left + both).max(1.0), right: both / (right + both).max(1.0) };
+        if known.left * known.right < UNKNOWN * UNKNOWN {
+            return Wording { known, in_order: Sides::default() };
+        }
+        let order = longest_common_subsequence(&key[0], &key[1], vocabulary.len()) as f64;
+        let in_order =
+            Sides { left: order / key[0].len().max(1) as f64, right: order / key[1].len().max(1) as f64 };
+        Wording { known, in_order }
     }
 }
 
-/// The length of a longest common subsequence.
-fn longest_common_subsequence(left: &[u64], right: &[u64]) -> usize {
+/// The length of a longest common subsequence of two lists of numbers below `count`.
+fn longest_common_subsequence(left: &[u32], right: &[u32], count: usize) -> usize {
+    const NOWHERE: u32 = u32::MAX;
     let width = left.len().div_ceil(64);
-    // For each word of the left, where it stands, a bit a place.
-    let mut rows: HashMap<u64, usize> = HashMap::with_capacity(left.len());
-    let mut places: Vec<u64> = Vec::with_capacity(left.len() * width);
-    for (i, &word) in left.iter().enumerate() {
-        let row = *rows.entry(word).or_insert_with(|| {
+    // For each number of the left, a row of bits: the places where it stands.
+    let mut rows = vec![NOWHERE; count];
+    let mut places: Vec<u64> = Vec::new();
+    for (i, &id) in left.iter().enumerate() {
+        let row = &mut rows[id as usize];
+        if *row == NOWHERE {
+            *row = places.len() as u32;
             places.resize(places.len() + width, 0);
-            places.len() - width
-        });
-        places[row + i / 64] |= 1 << (i % 64);
+        }
+        places[*row as usize + i / 64] |= 1 << (i % 64);
     }
     // A zero bit for each step by which the subsequence grows.
     let mut steps = vec![u64::MAX; width];
-    for row in right.iter().filter_map(|word| rows.get(word)) {
+    for row in right.iter().map(|&id| rows[id as usize]).filter(|&row| row != NOWHERE) {
         let mut carry = false;
-        for (step, place) in steps.iter_mut().zip(&places[*row..]) {
+        for (step, place) in steps.iter_mut().zip(&places[row as usize..]) {
             let matching = *step & place;
             let (sum, over) = step.overflowing_add(matching);
             let (sum, over_again) = sum.overflowing_add(u64::from(carry));
@@ -81,7 +91,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// The textbook's table.
-    fn by_table(left: &[u64], right: &[u64]) -> usize {
+    fn by_table(left: &[u32], right: &[u32]) -> usize {
         let mut row = vec![0; right.len() + 1];
         for l in left {
             let mut diagonal = 0;
@@ -97,10 +107,10 @@ mod tests {
     proptest! {
         #[test]
         fn bits_say_what_the_table_says(
-            left in proptest::collection::vec(0..12u64, 0..300),
-            right in proptest::collection::vec(0..12u64, 0..200),
+            left in proptest::collection::vec(0..12u32, 0..300),
+            right in proptest::collection::vec(0..12u32, 0..200),
         ) {
-            prop_assert_eq!(longest_common_subsequence(&left, &right), by_table(&left, &right));
+            prop_assert_eq!(longest_common_subsequence(&left, &right, 12), by_table(&left, &right));
         }
     }
 }

@@ -108,14 +108,28 @@ impl Idf {
 
     /// The weights of a text's shingles, 0 to [`FULL`]. Without a collection, a run of words weighs what its words do on
     /// average, and letters all the same.
-    pub(crate) fn shingles(&self, shingles: &[u64], words: &[u32], shingle: Shingle, weights: &mut Vec<u32>) {
-        weights.clear();
+    pub(crate) fn shingles(
+        &self,
+        shingles: &[u64],
+        words: impl Iterator<Item = u32> + Clone,
+        shingle: Shingle,
+    ) -> Vec<u32> {
         match (&self.learnt, shingle) {
-            (Some(learnt), _) => weights.extend(shingles.iter().map(|&hash| learnt.weight(hash))),
-            (None, Shingle::Letters(_)) => weights.resize(shingles.len(), FULL),
+            (Some(learnt), _) => shingles.iter().map(|&hash| learnt.weight(hash)).collect(),
+            (None, Shingle::Letters(_)) => vec![FULL; shingles.len()],
             (None, Shingle::Words(width)) => {
-                let width = width.min(words.len()).max(1);
-                weights.extend(words.windows(width).map(|run| run.iter().sum::<u32>() / width as u32));
+                // A text shorter than a shingle is one shingle.
+                let mut ahead = words.clone();
+                let first: Vec<u32> = ahead.by_ref().take(width).collect();
+                let mut sum: u32 = first.iter().sum();
+                let width = first.len().max(1) as u32;
+                let mut weights = Vec::with_capacity(shingles.len());
+                weights.extend((!first.is_empty()).then_some(sum / width));
+                weights.extend(ahead.zip(words).map(|(entering, leaving)| {
+                    sum = sum + entering - leaving;
+                    sum / width
+                }));
+                weights
             }
         }
     }

@@ -137,11 +137,26 @@ impl SpanMap {
         if self.pieces.is_empty() {
             return (start, end);
         }
-        let holding = |from: usize, byte: usize| {
-            from + self.pieces[from + 1..].iter().take_while(|p| p.folded <= byte).count()
+        let holding = |mut piece: usize, byte: usize| {
+            while self.pieces.get(piece + 1).is_some_and(|next| next.folded <= byte) {
+                piece += 1;
+            }
+            piece
         };
         *piece = holding(*piece, start);
         self.between(*piece, holding(*piece, end - 1), start, end)
+    }
+
+    /// The folded byte before which everything stands that begins before byte `end` of the original.
+    pub(crate) fn folded(&self, end: usize) -> usize {
+        let next = self.pieces.partition_point(|p| p.original < end);
+        let limit = self.pieces.get(next).map_or(usize::MAX, |next| next.folded);
+        match next.checked_sub(1).map(|last| self.pieces[last]) {
+            Some(Piece { folded, original, copied: true }) => limit.min(folded + (end - original)),
+            Some(_) => limit,
+            None if self.pieces.is_empty() => end,
+            None => 0,
+        }
     }
 
     /// The original of a span that begins in one piece and ends in another.

@@ -130,21 +130,22 @@ impl Words {
         })
     }
 
-    /// How many words begin before byte `end` of the original text.
+    /// How many words begin before byte `end` of the original text. O(log bytes) time.
     pub(crate) fn before(&self, end: usize) -> usize {
-        // Words ascend in both texts, so the place can be found by halving.
-        let (mut low, mut high) = (0, self.len());
-        while low < high {
-            let middle = (low + high) / 2;
-            if self.span(middle).start < end { low = middle + 1 } else { high = middle }
-        }
-        low
+        let end = self.map.folded(end);
+        self.spans.partition_point(|&(start, _)| start < end)
     }
 
-    /// The folded text of word `i`, but for its case where the text is ASCII; `text` is the original.
-    pub(crate) fn folded<'t>(&'t self, text: &'t str, i: usize) -> &'t str {
+    /// The hash of the first `letters` letters of word `i`; `text` is the original.
+    #[inline(always)]
+    pub(crate) fn stem(&self, text: &str, i: usize, letters: usize) -> u64 {
         let (start, end) = self.spans[i];
-        if self.folded.is_empty() { &text[start..end] } else { &self.folded[start..end] }
+        if self.folded.is_empty() {
+            return word_hash(text.as_bytes(), start, end.min(start + letters), true);
+        }
+        let word = &self.folded[start..end];
+        let stem = word.char_indices().nth(letters).map_or(word.len(), |(stem, _)| stem);
+        word_hash(self.folded.as_bytes(), start, start + stem, false)
     }
 }
 

@@ -1,0 +1,65 @@
+//! The words of two texts numbered together, so that what is asked of each different word is asked once and found by its number.
+//!
+//! O(n + m) time: one look-up in a table a word.
+
+use crate::idf::Idf;
+use crate::text::words::Words;
+
+/// The different words of two texts.
+#[derive(Debug, Default)]
+pub(crate) struct Vocabulary {
+    /// The number of each word of each text.
+    pub(crate) ids: [Vec<u32>; 2],
+    /// The weight of each different word.
+    pub(crate) weights: Vec<u32>,
+}
+
+impl Vocabulary {
+    pub(crate) fn of(words: [&Words; 2], idf: &Idf) -> Self {
+        let len = words[0].len() + words[1].len();
+        // Half of the hash above, a number and one more below, so that zero is an empty cell.
+        let mut cells = vec![0u64; (2 * len).next_power_of_two().max(2)];
+        let mask = cells.len() - 1;
+        let mut hashes: Vec<u64> = Vec::with_capacity(len / 2);
+        let mut number = |hash: u64| {
+            let mut cell = (hash ^ hash >> 32) as usize & mask;
+            loop {
+                let held = cells[cell];
+                if held == 0 {
+                    hashes.push(hash);
+                    cells[cell] = (hash >> 32 << 32) | hashes.len() as u64;
+                    return hashes.len() as u32 - 1;
+                }
+                let id = held as u32 - 1;
+                if (held ^ hash) >> 32 == 0 && hashes[id as usize] == hash {
+                    return id;
+                }
+                cell = (cell + 1) & mask;
+            }
+        };
+        let ids = words.map(|words| words.hashes().iter().map(|&hash| number(hash)).collect());
+        let weights = hashes.iter().map(|&hash| idf.word(hash)).collect();
+        Vocabulary { ids, weights }
+    }
+
+    /// The number of different words.
+    pub(crate) fn len(&self) -> usize {
+        self.weights.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::fold::Folding;
+
+    #[test]
+    fn a_word_has_one_number_in_both_texts() {
+        let [left, right] = ["The bridge rose over the river", "the ferry rose"]
+            .map(|text| Words::of(text, Folding::default()));
+        let vocabulary = Vocabulary::of([&left, &right], &Idf::default());
+        assert_eq!(vocabulary.ids, [vec![0, 1, 2, 3, 0, 4], vec![0, 5, 2]]);
+        assert_eq!(vocabulary.len(), 6);
+        assert!(vocabulary.weights[0] < vocabulary.weights[4], "common words weigh less");
+    }
+}

@@ -1,0 +1,218 @@
+//! A comparison as a page of HTML that needs nothing else: no script, no font, no other file.
+
+use std::fmt::Write as _;
+
+use super::evidence::{counted, figure, meaning, percent};
+use super::layout::{Alone, Piece, PieceKind, Shown, own_words};
+use super::{NAMES, Report, SIDES};
+
+const STYLE: &str = include_str!("page.css");
+/// Colours of the style sheet, after which they begin again.
+const COLOURS: usize = 8;
+/// Words from which a stretch that one side has alone gets a label.
+const LABELLED: usize = 5;
+
+pub(super) fn write(report: &Report<'_>) -> String {
+    let relation = title_case(report.comparison.relation.name());
+    let [left, right] = report.titles.map(escaped);
+    let evidence: String =
+        report.evidence().iter().map(|sentence| format!("<li>{}</li>\n", escaped(sentence))).collect();
+    let articles: String = SIDES.iter().map(|&side| article(report, side)).collect();
+    format!(
+        "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+         <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <title>{relation}: {left} and {right}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n\
+         <h1>{relation} <small>confidence {confidence}</small></h1>\n<p class=\"meaning\">{meaning}</p>\n\
+         <ul>\n{evidence}</ul>\n{map}{figures}{legend}</header>\n<main>\n{articles}</main>\n</body>\n</html>\n",
+        confidence = percent(report.comparison.confidence),
+        meaning = meaning(report),
+        map = map(report),
+        figures = figures(report),
+        legend = legend(report),
+    )
+}
+
+/// The two articles as bars with their passages, and bands from where each stands to where it stands on the other side.
+fn map(report: &Report<'_>) -> String {
+    /// The width of both bars, the height of each, and the space between.
+    const WIDTH: f64 = 1000.0;
+    const BAR: f64 = 14.0;
+    const BETWEEN: f64 = 44.0;
+    let passages = &report.layout.passages;
+    if passages.is_empty() {
+        return String::new();
+    }
+    let mut bands = String::new();
+    let mut bars = String::new();
+    for side in SIDES {
+        let y = side as f64 * (BAR + BETWEEN);
+        let _ = writeln!(bars, "<rect class=\"bar\" y=\"{y}\" width=\"{WIDTH}\" height=\"{BAR}\"/>");
+    }
+    for (i, passage) in passages.iter().enumerate() {
+        let [(a, b), (c, d)] = SIDES.map(|side| {
+            let place = |at: usize| at as f64 / report.texts[side].len() as f64 * WIDTH;
+            (place(passage.spans[side].start), place(passage.spans[side].end))
+        });
+        let (class, top, bottom) = (class(i, passage), BAR, BAR + BETWEEN);
+        let _ = writeln!(
+            bands,
+            "<path class=\"band {class}\" d=\"M{a:.1} {top}H{b:.1}L{d:.1} {bottom}H{c:.1}Z\"/>"
+        );
+        for (x, end, y) in [(a, b, 0.0), (c, d, bottom)] {
+            let width = end - x;
+            let _ = writeln!(
+                bars,
+                "<rect class=\"{class}\" x=\"{x:.1}\" y=\"{y}\" width=\"{width:.1}\" height=\"{BAR}\"/>"
+            );
+        }
+    }
+    let height = 2.0 * BAR + BETWEEN;
+    format!(
+        "<figure>\n<figcaption>left</figcaption>\n<svg viewBox=\"0 0 {WIDTH} {height}\" preserveAspectRatio=\"none\" role=\"img\" \
+         aria-label=\"Where the shared passages stand in the two articles\">\n{bands}{bars}</svg>\n\
+         <figcaption>right</figcaption>\n</figure>\n"
+    )
+}
+
+fn figures(report: &Report<'_>) -> String {
+    let comparison = report.comparison;
+    let (overlap, weighted, coverage) = (comparison.overlap, comparison.weighted, comparison.shared.coverage);
+    let mut out =
+        "<details open>\n<summary>Figures</summary>\n<table>\n<tr><td></td><th scope=\"col\">left</th>\
+                   <th scope=\"col\">right</th></tr>\n"
+            .to_owned();
+    for (name, left, right) in [
+        ("words inside shared passages", coverage.left, coverage.right),
+        ("shingles that the other has too", overlap.left_containment(), overlap.right_containment()),
+        ("the same, rare ones counting more", weighted.left_containment(), weighted.right_containment()),
+    ] {
+        let _ = writeln!(
+            out,
+            "<tr><th scope=\"row\">{name}</th><td>{}</td><td>{}</td></tr>",
+            percent(left),
+            percent(right)
+        );
+    }
+    for (name, value) in [
+        ("Jaccard similarity of the shingles", overlap.jaccard()),
+        ("the same, rare ones counting more", weighted.jaccard()),
+        ("story score", comparison.story.score),
+    ] {
+        let _ =
+            writeln!(out, "<tr><th scope=\"row\">{name}</th><td colspan=\"2\">{}</td></tr>", figure(value));
+    }
+    out.push_str("</table>\n</details>\n");
+    out
+}
+
+fn legend(report: &Report<'_>) -> String {
+    let passages = &report.layout.passages;
+    if passages.is_empty() {
+        return String::new();
+    }
+    let moved = match passages.iter().any(|passage| passage.moved) {
+        true => " <span><mark class=\"c2 moved\"><b>3 ⇅</b> in another order</mark></span>",
+        false => "",
+    };
+    format!(
+        "<p class=\"legend\"><span><mark class=\"c0\"><b>1</b> in both articles</mark> (the number leads to the other)</span>{moved} \
+         <span><ins>underlined</ins> only in this article</span></p>\n"
+    )
+}
+
+fn article(report: &Report<'_>, side: usize) -> String {
+    let words = [report.comparison.evidence.words.left, report.comparison.evidence.words.right][side];
+    let mut out = format!(
+        "<article>\n<h2><bdi>{}</bdi> <small>{}, {}</small></h2>\n<div lang=\"\" dir=\"auto\">",
+        escaped(report.titles[side]),
+        NAMES[side],
+        counted(words, "word")
+    );
+    for piece in &report.layout.pieces[side] {
+        match piece.kind {
+            PieceKind::Filler => out.push_str(&escaped(report.slice(side, &piece.range))),
+            PieceKind::Passage(number) => passage(&mut out, report, side, piece, number),
+            PieceKind::Alone(alone) => own(&mut out, report, side, piece, alone),
+        }
+    }
+    out.push_str("</div>\n</article>\n");
+    out
+}
+
+fn passage(out: &mut String, report: &Report<'_>, side: usize, piece: &Piece, number: usize) {
+    let passage = &report.layout.passages[number];
+    let text = |range| escaped(report.slice(side, &range));
+    let (id, other) = (["l", "r"][side], ["l", "r"][1 - side]);
+    let (shown, moved, order) = match passage.moved {
+        true => (number + 1, " ⇅", ", in another order"),
+        false => (number + 1, "", ""),
+    };
+    let _ = write!(
+        out,
+        "<mark class=\"{}\" id=\"{id}{shown}\"><a href=\"#{other}{shown}\" title=\"Passage {shown}, {}, {}{order}: \
+         go to the {} article\">{shown}{moved}</a>\u{2060}",
+        class(number, passage),
+        passage.kind.name(),
+        counted(passage.words, "word"),
+        NAMES[1 - side],
+    );
+    let span = &passage.spans[side];
+    out.push_str(&text(piece.range.start..span.start));
+    for part in &passage.parts {
+        let range = part.spans[side].clone();
+        if part.agrees {
+            out.push_str(&text(range));
+        } else {
+            let own = own_words(report.texts[side], &range);
+            out.push_str(&text(range.start..own.start));
+            if !own.is_empty() {
+                let _ = write!(out, "<{0}>{1}</{0}>", ELEMENTS[side], text(own.clone()));
+            }
+            out.push_str(&text(own.end..range.end));
+        }
+    }
+    out.push_str(&text(span.end..piece.range.end));
+    out.push_str("</mark>");
+}
+
+/// What is only on the left is gone from the right, and the other way round.
+const ELEMENTS: [&str; 2] = ["del", "ins"];
+
+fn own(out: &mut String, report: &Report<'_>, side: usize, piece: &Piece, alone: Alone) {
+    let element = ELEMENTS[side];
+    let _ = write!(out, "<{element}>");
+    if alone.words >= LABELLED {
+        let _ = write!(out, "<b>only {}, {}</b> ", NAMES[side], counted(alone.words, "word"));
+    }
+    let _ = write!(out, "{}</{element}>", escaped(report.slice(side, &piece.range)));
+}
+
+fn class(number: usize, passage: &Shown) -> String {
+    format!("c{}{}", number % COLOURS, if passage.moved { " moved" } else { "" })
+}
+
+fn title_case(name: &str) -> String {
+    let (first, rest) = name.split_at(name.chars().next().map_or(0, char::len_utf8));
+    format!("{}{}", first.to_uppercase(), rest.replace('-', " "))
+}
+
+/// Text with everything escaped that HTML could take for its own; controls, which it does not allow, as U+FFFD.
+fn escaped(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + text.len() / 16);
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\n' | '\t' => out.push(c),
+            // The line feed follows, or the line ends here.
+            '\r' => out.push('\r'),
+            c if c.is_control() => out.push('\u{FFFD}'),
+            c => out.push(c),
+        }
+    }
+    out
+}
