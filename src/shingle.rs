@@ -255,8 +255,8 @@ mod tests {
     #[test]
     fn short_and_empty_texts() {
         let three = Shingler::new(Shingle::Words(3)).expect("valid");
-        assert_eq!(three.shingles(""), []);
-        assert_eq!(three.shingles("— … !"), []);
+        assert!(three.shingles("").is_empty());
+        assert!(three.shingles("— … !").is_empty());
         for short in ["one", "one two"] {
             assert_eq!(three.shingles(short).len(), 1, "{short}");
         }
