@@ -30,6 +30,7 @@ fn every_public_type_is_send_sync_and_debug() {
     shared::<Preset>();
     shared::<Progress>();
     shared::<Relation>();
+    shared::<Report<'_>>();
     shared::<Scratch>();
     shared::<Shingle>();
     shared::<Shingler>();

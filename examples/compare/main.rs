@@ -1,36 +1,48 @@
-//! Compares two articles and says whether one is a copy of the other.
+//! Compares two articles: says how they relate, why, and shows what they share.
 //!
 //! ```text
 //! cargo run --release --example compare -- examples/articles/agency.txt examples/articles/reprint.txt
 //!
-//! compare LEFT RIGHT [--preset NAME] [--json] [--threshold T] [--shingle words:N|chars:N] [--slots N]
-//!         [--recall R]
+//! compare LEFT RIGHT [--preset NAME] [--json] [--html FILE] [--shingle words:N|chars:N]
 //! ```
 //!
 //! Both files are read as UTF-8 text. What is not UTF-8 is replaced, with a warning on standard error; a
-//! file that is mostly something else is refused. `--json` prints one object: `relation` (`identical`,
-//! `copy` or `different`), `jaccard`, `containment` with `left` (the share of the left article's shingles
-//! that stand in the right one) and `right`, and the `threshold` applied. All figures are exact, not
-//! estimates.
+//! file that is mostly something else is refused.
 //!
-//! The exit code is 0 whatever the relation, and 2 for a file that cannot be read or a wrong option.
+//! `--json` prints one object on one line: `relation` (`identical`, `copy`, `excerpt`, `revised`, `rewrite`,
+//! `same-story` or `different`), `confidence` (0 to 1), `jaccard`, `containment` and `coverage` (`left`: the
+//! share of the left article's shingles, or words, that the right one has, or that stand in shared passages;
+//! and `right`), `story` (the likelihood of one event, 0 to 1), `passages` (`left` and `right`: start and
+//! end in bytes of the files as they are, a byte-order mark and replaced bytes counted as they stand there;
+//! `kind`: `verbatim` or `edited`; `words`), `weighted` (`jaccard` and `containment` with rare shingles
+//! counting more) and `evidence`, in sentences. All figures are exact, not estimates.
+//!
+//! `--html` writes a page with the two articles side by side and prints as well.
+//!
+//! The options of the search for copies, `--threshold`, `--slots` and `--recall`, are understood, so that
+//! one set of options serves all examples, but two files are always compared in full.
+//!
+//! The exit code is 0 whatever the relation, and 2 for a file that cannot be read or written or a wrong
+//! option.
 
 #[path = "../support/common.rs"]
 mod common;
 
 use std::ffi::OsString;
+use std::fs;
 use std::process::ExitCode;
 
-use common::{TUNING_HELP, Tuning, decode, figure, grouped, say, tell, unexpected};
+use common::{TUNING_HELP, Tuning, decode, say, tell, unexpected};
 use lexopt::{Arg, Parser};
-use newsprint::{Comparison, Config, Detector, Relation, Shingle, Words};
+use newsprint::{Config, Detector, Report};
 
 const USAGE: &str = "\
-Compares two articles and says whether one is a copy of the other.
+Compares two articles: says how they relate, why, and shows what they share.
 
 usage: compare LEFT RIGHT [OPTIONS]
 
-  --json              one JSON object: relation, jaccard, containment {left, right}, threshold
+  --json              one JSON object: relation, confidence, jaccard, containment, coverage, story, passages
+  --html FILE         writes a page with the two articles side by side, too
 ";
 
 fn main() -> ExitCode {
@@ -49,12 +61,15 @@ fn run() -> Result<(), String> {
     else {
         return say(&format!("{USAGE}{TUNING_HELP}  --help              this text\n"));
     };
-    let [left, right] = [read(&options.left)?, read(&options.right)?];
-    let comparison = Detector::new(options.config).compare(&left, &right);
-    if options.json {
-        say(&json(&comparison, &options.config))
-    } else {
-        say(&sentences(&comparison, &options, [&left, &right]))
+    let [left, right] = [File::read(&options.left)?, File::read(&options.right)?];
+    let comparison = Detector::new(options.config).compare(&left.text, &right.text);
+    let report = Report::new(&comparison, &left.text, &right.text).titles(&left.name, &right.name);
+    if let Some(path) = &options.html {
+        write_page(path, &[&options.left, &options.right], &report.html())?;
+    }
+    match options.json {
+        true => say(&report.json_with_offsets(|place| left.offset(place), |place| right.offset(place))),
+        false => say(&report.text()),
     }
 }
 
@@ -62,6 +77,7 @@ struct Options {
     left: OsString,
     right: OsString,
     json: bool,
+    html: Option<OsString>,
     config: Config,
 }
 
@@ -69,11 +85,15 @@ impl Options {
     /// The options of the command line; none if help is asked for.
     fn read() -> Result<Option<Self>, String> {
         let mut parser = Parser::from_env();
-        let (mut files, mut json, mut tuning) = (Vec::new(), false, Tuning::default());
+        let (mut files, mut json, mut html, mut tuning) = (Vec::new(), false, None, Tuning::default());
         while let Some(arg) = parser.next().map_err(|error| error.to_string())? {
             match arg {
                 Arg::Long("help") | Arg::Short('h') => return Ok(None),
                 Arg::Long("json") => json = true,
+                Arg::Long("html") => {
+                    let file = parser.value().ok().filter(|file| !file.is_empty());
+                    html = Some(file.ok_or("--html needs a file name")?);
+                }
                 Arg::Long(name) => {
                     let name = name.to_owned();
                     if !tuning.take(&name, &mut parser)? {
@@ -89,76 +109,63 @@ impl Options {
         let [left, right] = files
             .try_into()
             .map_err(|_| format!("two files are needed, LEFT and RIGHT, and {count} given"))?;
-        Ok(Some(Options { left, right, json, config }))
+        Ok(Some(Options { left, right, json, html, config }))
     }
 }
 
-fn read(file: &OsString) -> Result<String, String> {
-    let name = file.display();
-    let bytes = std::fs::read(file).map_err(|error| format!("{name}: {error}"))?;
-    let (text, warning) = decode(bytes).map_err(|error| format!("{name}: {error}"))?;
-    if let Some(warning) = warning {
-        tell(&format!("{name}: warning: {warning}"));
-    }
-    Ok(text)
+/// A text and where its bytes stand in the file.
+struct File {
+    name: String,
+    text: String,
+    /// Places in the text and in the file from which on the two run in step.
+    in_step: Vec<(usize, usize)>,
 }
 
-fn json(comparison: &Comparison, config: &Config) -> String {
-    let overlap = comparison.overlap;
-    let object = serde_json::json!({
-        "relation": comparison.relation.name(),
-        "jaccard": overlap.jaccard(),
-        "containment": { "left": overlap.left_containment(), "right": overlap.right_containment() },
-        "threshold": config.threshold(),
-    });
-    format!("{object}\n")
-}
-
-/// The result as a person would say it.
-fn sentences(comparison: &Comparison, options: &Options, texts: [&str; 2]) -> String {
-    let (overlap, config) = (comparison.overlap, options.config);
-    let shingler = config.sketcher().shingler();
-    let words = texts.map(|text| Words::of(text, shingler.folding()).len());
-    let unit = match shingler.shingle() {
-        Shingle::Words(1) => "words".to_owned(),
-        Shingle::Words(n) => format!("runs of {n} words"),
-        Shingle::Letters(1) => "letters".to_owned(),
-        Shingle::Letters(n) => format!("runs of {n} letters"),
-    };
-    let verdict = match comparison.relation {
-        Relation::Identical => "IDENTICAL: the same words in the same order".to_owned(),
-        Relation::Copy => format!("COPY: the similarity reaches the threshold of {}", config.threshold()),
-        Relation::Different if words.contains(&0) => {
-            "DIFFERENT: an article without words is similar to nothing".to_owned()
+impl File {
+    fn read(path: &OsString) -> Result<Self, String> {
+        let name = path.display().to_string();
+        let bytes = fs::read(path).map_err(|error| format!("{name}: {error}"))?;
+        let in_step = in_step(&bytes);
+        let (text, warning) = decode(bytes).map_err(|error| format!("{name}: {error}"))?;
+        if let Some(warning) = warning {
+            tell(&format!("{name}: warning: {warning}"));
         }
-        Relation::Different => {
-            format!("DIFFERENT: the similarity does not reach the threshold of {}", config.threshold())
-        }
-        other => other.name().to_uppercase(),
-    };
-    let name = |file: &OsString| file.display().to_string();
-    let [left, right] = [name(&options.left), name(&options.right)];
-    let width = left.chars().count().max(right.chars().count());
-    format!(
-        "left   {left:width$}  {:>7} words\nright  {right:width$}  {:>7} words\n\n{verdict}\n\n\
-         Jaccard similarity  {}  {} of all {unit} in the two articles stand in both\n\
-         left in right       {}  {} of the left article stands in the right one\n\
-         right in left       {}  {} of the right article stands in the left one\n",
-        grouped(words[0] as u64),
-        grouped(words[1] as u64),
-        figure(overlap.jaccard()),
-        percent(overlap.jaccard()),
-        figure(overlap.left_containment()),
-        percent(overlap.left_containment()),
-        figure(overlap.right_containment()),
-        percent(overlap.right_containment()),
-    )
+        Ok(File { name, text, in_step })
+    }
+
+    /// The place in the file of a place in the text.
+    fn offset(&self, place: usize) -> usize {
+        let next = self.in_step.partition_point(|&(in_text, _)| in_text <= place);
+        let (in_text, in_file) = self.in_step[next - 1];
+        in_file + place - in_text
+    }
 }
 
-/// A share in whole percent, cut like [`figure`]: all is all, and what is little is not called nothing.
-fn percent(share: f64) -> String {
-    match (share * 100.0 + 1e-9).floor() {
-        _ if share > 0.0 && share < 0.01 => "under 1 %".to_owned(),
-        whole => format!("{whole} %"),
+/// Where a file and its text get out of step: at a byte-order mark, which the text lacks, and behind bytes
+/// for which it has U+FFFD.
+fn in_step(bytes: &[u8]) -> Vec<(usize, usize)> {
+    let mut in_file = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
+    let mut in_text = 0;
+    let mut places = vec![(in_text, in_file)];
+    for chunk in bytes[in_file..].utf8_chunks() {
+        let bad = chunk.invalid().len();
+        in_text += chunk.valid().len();
+        in_file += chunk.valid().len();
+        if bad > 0 {
+            in_text += char::REPLACEMENT_CHARACTER.len_utf8();
+            in_file += bad;
+            places.push((in_text, in_file));
+        }
     }
+    places
+}
+
+/// Writes the page, unless that would destroy an article.
+fn write_page(path: &OsString, articles: &[&OsString], page: &str) -> Result<(), String> {
+    let fail = |why: String| format!("cannot write {}: {why}", path.display());
+    let real = fs::canonicalize(path).ok();
+    if real.is_some() && articles.iter().any(|article| fs::canonicalize(article).ok() == real) {
+        return Err(fail("it is one of the articles".to_owned()));
+    }
+    fs::write(path, page).map_err(|error| fail(error.to_string()))
 }

@@ -107,6 +107,7 @@ pub(crate) fn decode(mut bytes: Vec<u8>) -> Result<(String, Option<String>), Str
 
 /// A similarity with four decimals, cut and not rounded: 0.39996 must not look like a threshold of 0.4
 /// reached, nor 0.99996 like the same text.
+#[allow(dead_code, reason = "not every example writes figures")]
 pub(crate) fn figure(value: f64) -> String {
     // A quotient such as 57/100 times 10,000 may come out just below 5,700; dividing back tells.
     let cut = (value * 1e4).floor();

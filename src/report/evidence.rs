@@ -7,8 +7,6 @@ use crate::compare::relation::Relation;
 
 /// Shared names and numbers that are listed.
 const LISTED: usize = 12;
-/// Stretches in which a text has something alone that are told one by one.
-const TOLD: usize = 3;
 /// From this difference the share of the body is told beside that of the whole text.
 const CLUTTERED: f64 = 0.05;
 
@@ -58,42 +56,32 @@ fn passages(report: &Report<'_>) -> Option<String> {
         let words = comparison.evidence.words;
         return (words.left > 0 && words.right > 0).then(|| "No passage stands in both.".to_owned());
     };
-    let edited = passages.iter().filter(|passage| passage.kind == PassageKind::Edited).count();
-    let kinds = match (passages.len(), edited) {
-        (1, 0) => "one passage, word for word".to_owned(),
-        (1, _) => "one passage, edited".to_owned(),
-        (all, 0) => format!("{all} passages, word for word"),
-        (all, edited) if all == edited => format!("{all} passages, all edited"),
-        (all, edited) => format!("{all} passages, {} of them word for word", grouped(all - edited)),
-    };
-    let longest = if passages.len() > 1 {
-        format!("; the longest has {}", counted(longest, "word"))
-    } else {
-        String::new()
+    let verbatim = passages.iter().filter(|passage| passage.kind == PassageKind::Verbatim).count();
+    let (subject, more) = match (passages.len(), verbatim) {
+        (1, 0) => ("One shared passage, edited, holds".to_owned(), String::new()),
+        (1, _) => ("One shared passage, word for word, holds".to_owned(), String::new()),
+        (all, verbatim) => {
+            let kinds = match verbatim {
+                0 => "all are edited".to_owned(),
+                1 => "one is word for word".to_owned(),
+                some if some == all => "all are word for word".to_owned(),
+                some => format!("{} are word for word", grouped(some)),
+            };
+            (
+                format!("{} shared passages hold", grouped(all)),
+                format!("; {kinds}, the longest has {}", counted(longest, "word")),
+            )
+        }
     };
     let share = comparison.shared.coverage;
-    let (more, [most, least]) = if share.right > share.left {
-        (1, [share.right, share.left])
-    } else {
-        (0, [share.left, share.right])
-    };
     let body = comparison.evidence.covered;
     let cluttered = (body.left - share.left).max(body.right - share.right) >= CLUTTERED;
     let body = match cluttered && comparison.relation.is_reuse() && comparison.relation != Relation::Rewrite {
-        true => format!(
-            " Without page clutter it is {} of the left and {} of the right.",
-            percent(body.left),
-            percent(body.right)
-        ),
+        true => format!(" Without page clutter it is {} and {}.", percent(body.left), percent(body.right)),
         false => String::new(),
     };
-    Some(format!(
-        "{} of the {} article stands in the {}, {} the other way round: {kinds}{longest}.{body}",
-        if most >= 1.0 { "All".to_owned() } else { percent(most) },
-        NAMES[more],
-        NAMES[1 - more],
-        percent(least),
-    ))
+    let (left, right) = (percent(share.left), percent(share.right));
+    Some(format!("{subject} {left} of the left article and {right} of the right{more}.{body}"))
 }
 
 fn edits(report: &Report<'_>) -> Option<String> {
@@ -118,21 +106,22 @@ fn order(report: &Report<'_>) -> Option<String> {
 /// What one side has alone, and where.
 fn alone(report: &Report<'_>, side: usize) -> Option<String> {
     let (mut told, mut between, mut places) = (Vec::new(), 0, 0);
-    let many = report.layout.alone(side).filter(|(_, alone)| !alone.first && !alone.last).count() > TOLD;
     for (_, alone) in report.layout.alone(side) {
+        let words = counted(alone.words, "word");
         let amount = match alone.paragraphs {
-            0 | 1 => counted(alone.words, "word"),
-            paragraphs => format!("{} in {paragraphs} paragraphs", counted(alone.words, "word")),
+            0 | 1 => words,
+            paragraphs => format!("{words} in {paragraphs} paragraphs"),
         };
         match (alone.first, alone.last) {
             (true, _) => told.push(format!("{amount} at the beginning")),
             (_, true) => told.push(format!("{amount} at the end")),
-            _ if many => (between, places) = (between + alone.words, places + 1),
-            _ => told.push(format!("{amount} in between")),
+            _ => (between, places) = (between + alone.words, places + 1),
         }
     }
-    if places > 0 {
-        told.push(format!("{} in {places} places in between", counted(between, "word")));
+    match places {
+        0 => {}
+        1 => told.push(format!("{} in between", counted(between, "word"))),
+        _ => told.push(format!("{} in {places} places in between", counted(between, "word"))),
     }
     (!told.is_empty()).then(|| format!("Only the {} article has {}.", NAMES[side], list(&told)))
 }
@@ -196,7 +185,7 @@ fn names_and_numbers(report: &Report<'_>) -> Option<String> {
         .into_iter()
         .flatten()
         .collect();
-    (!all.is_empty()).then(|| format!("Both have {}.", all.join(", and ")))
+    (!all.is_empty()).then(|| format!("Both name {}.", all.join(", and ")))
 }
 
 fn story(report: &Report<'_>) -> Option<String> {
@@ -210,7 +199,7 @@ fn story(report: &Report<'_>) -> Option<String> {
     }
 }
 
-/// A share in whole percent, cut: all is all, and a little is not nothing.
+/// A share in whole percent, cut: 100 % is all, and a little is not nothing.
 pub(super) fn percent(share: f64) -> String {
     match (share * 100.0 + 1e-9).floor() {
         _ if share > 0.0 && share < 0.01 => "under 1 %".to_owned(),

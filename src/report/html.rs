@@ -22,9 +22,9 @@ pub(super) fn write(report: &Report<'_>) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{relation}: {left} and {right}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n\
+         <title>{relation}: {left} and {right}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<div>\n\
          <h1>{relation} <small>confidence {confidence}</small></h1>\n<p class=\"meaning\">{meaning}</p>\n\
-         <ul>\n{evidence}</ul>\n{map}{figures}{legend}</header>\n<main>\n{articles}</main>\n</body>\n</html>\n",
+         <ul>\n{evidence}</ul>\n</div>\n{figures}{map}{legend}</header>\n<main>\n{articles}</main>\n</body>\n</html>\n",
         confidence = percent(report.comparison.confidence),
         meaning = meaning(report),
         map = map(report),
@@ -181,10 +181,12 @@ const ELEMENTS: [&str; 2] = ["del", "ins"];
 
 fn own(out: &mut String, report: &Report<'_>, side: usize, piece: &Piece, alone: Alone) {
     let element = ELEMENTS[side];
-    let _ = write!(out, "<{element}>");
-    if alone.words >= LABELLED {
-        let _ = write!(out, "<b>only {}, {}</b> ", NAMES[side], counted(alone.words, "word"));
-    }
+    let _ = match alone.words {
+        ..LABELLED => write!(out, "<{element}>"),
+        words => {
+            write!(out, "<{element} class=\"long\"><b>only {}, {}</b> ", NAMES[side], counted(words, "word"))
+        }
+    };
     let _ = write!(out, "{}</{element}>", escaped(report.slice(side, &piece.range)));
 }
 

@@ -224,7 +224,7 @@ fn pieces(text: &str, words: &Words, passages: &[Shown], side: usize) -> Vec<Pie
             push(before.start + closing..before.end, PieceKind::Filler);
             let mut paragraphs = 0;
             for_each_paragraph(&text[alone.clone()], |paragraph, _| {
-                paragraphs += usize::from(has_words(paragraph))
+                paragraphs += usize::from(has_words(paragraph));
             });
             let words = count(words, &alone).max(1);
             push(alone, PieceKind::Alone(Alone { words, paragraphs, first, last }));
