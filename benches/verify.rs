@@ -1,4 +1,4 @@
-//! Exact comparison: two lists of shingles, and two articles.
+//! Exact overlap of two lists of shingles.
 
 #[path = "common/corpus.rs"]
 mod corpus;
@@ -8,7 +8,7 @@ mod settings;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use newsprint::{Detector, Overlap, Shingle, Shingler};
+use newsprint::{Overlap, Shingle, Shingler};
 
 fn main() {
     let mut criterion = settings::criterion();
@@ -18,7 +18,6 @@ fn main() {
     let unlike: Vec<(&str, &str)> = (0..copies.len()).map(|i| (text(i), text(i + 500))).collect();
     for (name, pairs) in [("copies", &copies), ("unlike", &unlike)] {
         overlap(&mut criterion, name, pairs);
-        compare(&mut criterion, name, pairs);
     }
     criterion.final_summary();
 }
@@ -35,21 +34,6 @@ fn overlap(criterion: &mut Criterion, name: &str, pairs: &[(&str, &str)]) {
         b.iter(|| {
             for (left, right) in &pairs {
                 black_box(Overlap::of(black_box(left), black_box(right)));
-            }
-        });
-    });
-    group.finish();
-}
-
-/// From raw text.
-fn compare(criterion: &mut Criterion, name: &str, pairs: &[(&str, &str)]) {
-    let detector = Detector::default();
-    let mut group = criterion.benchmark_group("verify/compare");
-    group.throughput(Throughput::Bytes(pairs.iter().map(|(a, b)| a.len() + b.len()).sum::<usize>() as u64));
-    group.bench_function(name, |b| {
-        b.iter(|| {
-            for &(left, right) in pairs {
-                black_box(detector.compare(black_box(left), black_box(right)));
             }
         });
     });

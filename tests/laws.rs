@@ -4,7 +4,9 @@ mod support;
 
 use std::collections::HashSet;
 
-use newsprint::{Banding, Config, Detector, Join, LshTable, Overlap, Relation, Shingle, Shingler, Sketcher};
+use newsprint::{
+    Banding, Config, Detector, Folding, Join, LshTable, Overlap, Relation, Shingle, Shingler, Sketcher, Words,
+};
 use proptest::prelude::*;
 
 fn text() -> impl Strategy<Value = String> {
@@ -13,6 +15,32 @@ fn text() -> impl Strategy<Value = String> {
         1 => "\\PC{0,60}",
         1 => any::<String>(),
     ]
+}
+
+/// Two texts made of the same sentences, with names, numbers, quotations and typography, some sentences edited or reworded.
+fn related() -> impl Strategy<Value = (String, String)> {
+    let word = "[a-h]{3,6}|[A-H][a-h]{3,6}|[0-9]{1,3}|the|“[a-h]{2,5}|[a-h]{2,5}”|é[à-ö]{1,3}|習近平";
+    let sentence = prop_oneof![
+        8 => proptest::collection::vec(word, 6..18).prop_map(|words| format!("{}. ", words.join(" "))),
+        1 => Just("\n\n".to_owned()),
+        1 => "\\PC{0,12}",
+    ];
+    let order = || proptest::collection::vec((0..9usize, 0..6usize), 3..12);
+    (proptest::collection::vec(sentence, 9), order(), order()).prop_map(|(sentences, a, b)| {
+        let build = |order: Vec<(usize, usize)>| {
+            let edited = |(i, edit): (usize, usize)| match edit {
+                0 => sentences[i].replacen(' ', " Xyz ", 2),
+                1 => sentences[i].chars().skip(4).collect(),
+                2 | 3 => {
+                    let reworded = |(at, word)| if at % 3 == edit - 2 { "otherwise" } else { word };
+                    sentences[i].split(' ').enumerate().map(reworded).collect::<Vec<_>>().join(" ")
+                }
+                _ => sentences[i].clone(),
+            };
+            order.into_iter().map(edited).collect::<String>()
+        };
+        (build(a), build(b))
+    })
 }
 
 fn shingle() -> impl Strategy<Value = Shingle> {
@@ -31,6 +59,69 @@ proptest! {
             (shingler.shingles(&a).into_iter().collect(), shingler.shingles(&b).into_iter().collect());
         let shared = x.intersection(&y).count();
         prop_assert_eq!(ab.overlap, Overlap { shared, left: x.len(), right: y.len() });
+    }
+
+    #[test]
+    fn the_other_way_round_everything_is_mirrored((a, b) in related(), shingle in shingle()) {
+        let detector = Detector::new(Config::builder().shingle(shingle).build().expect("valid"));
+        let (ab, ba) = (detector.compare(&a, &b), detector.compare(&b, &a));
+        prop_assert_eq!((ab.relation, ab.confidence), (ba.relation, ba.confidence));
+        prop_assert_eq!(ab.story, ba.story);
+        prop_assert_eq!(ab.weighted, ba.weighted.swapped());
+        prop_assert_eq!(ab.shared.coverage.left, ba.shared.coverage.right);
+        prop_assert_eq!(ab.evidence.covered.left, ba.evidence.covered.right);
+        prop_assert_eq!(ab.evidence.known.left, ba.evidence.known.right);
+        let mut mirrored: Vec<_> = ba.shared.passages.iter().map(|p| (p.right.clone(), p.left.clone())).collect();
+        mirrored.sort_by_key(|(left, _)| left.start);
+        let passages: Vec<_> = ab.shared.passages.iter().map(|p| (p.left.clone(), p.right.clone())).collect();
+        prop_assert_eq!(passages, mirrored);
+    }
+
+    #[test]
+    fn passages_are_spans_of_the_same_words((a, b) in related(), letters in any::<bool>()) {
+        let shingle = if letters { Shingle::Letters(5) } else { Shingle::Words(3) };
+        let comparison = Detector::new(Config::builder().shingle(shingle).build().expect("valid")).compare(&a, &b);
+        let folded = |text: &str| {
+            let folded = Folding::default().fold(text).into_owned();
+            if letters { folded.replace(|c: char| c.is_ascii() && !c.is_ascii_alphanumeric(), "") } else { folded }
+        };
+        let words = |text: &str| Words::of(text, Folding::default()).hashes().to_vec();
+        let passages = &comparison.shared.passages;
+        for passage in passages {
+            prop_assert!(!passage.runs.is_empty());
+            prop_assert!(a.get(passage.left.clone()).is_some() && b.get(passage.right.clone()).is_some());
+            prop_assert!(passage.left.start <= passage.runs[0].0.start && passage.runs[0].1.start >= passage.right.start);
+            for (left, right) in &passage.runs {
+                let (left, right) = (&a[left.clone()], &b[right.clone()]);
+                let same = if letters { folded(left) == folded(right) } else { words(left) == words(right) };
+                prop_assert!(same, "{:?} and {:?}", left, right);
+            }
+        }
+        prop_assert!(passages.windows(2).all(|p| p[0].left.end <= p[1].left.start));
+        let mut on_the_right: Vec<_> = passages.iter().map(|p| p.right.clone()).collect();
+        on_the_right.sort_by_key(|right| right.start);
+        prop_assert!(on_the_right.windows(2).all(|p| p[0].end <= p[1].start));
+        for figure in [
+            comparison.confidence,
+            comparison.story.score,
+            comparison.weighted.jaccard(),
+            comparison.shared.coverage.left,
+            comparison.shared.coverage.right,
+            comparison.evidence.covered.left,
+            comparison.evidence.verbatim.right,
+            comparison.evidence.known.left,
+            comparison.evidence.in_order.right,
+        ] {
+            prop_assert!((0.0..=1.0).contains(&figure), "{:?}", comparison);
+        }
+    }
+
+    #[test]
+    fn a_text_and_itself_are_one_passage((a, _) in related()) {
+        let shared = Detector::default().compare(&a, &a).shared;
+        let long = Words::of(&a, Folding::default()).len() >= 6;
+        prop_assert_eq!(shared.passages.len(), usize::from(long));
+        prop_assert_eq!(shared.coverage.left, if long { 1.0 } else { 0.0 });
     }
 
     #[test]

@@ -73,7 +73,7 @@ impl Run {
         self.right + self.len
     }
 
-    fn swapped(self) -> Self {
+    pub(super) fn swapped(self) -> Self {
         Run { left: self.right, right: self.left, len: self.len }
     }
 }

@@ -40,8 +40,20 @@ pub(super) struct Side<'a> {
     pub(super) weights: &'a [u32],
 }
 
-/// The passages, as blocks of runs by their place on the left, that touch none of `taken`, the blocks known already.
+/// The passages, as blocks of runs, that touch none of `taken`, the blocks known already.
+///
+/// For (b, a) they are those for (a, b) swapped: the smaller side is always the first, as in [`align`](super::align).
 pub(super) fn echoes(left: Side<'_>, right: Side<'_>, taken: &[Vec<Run>]) -> Vec<Vec<Run>> {
+    let (l, r) = (left.words.hashes(), right.words.hashes());
+    if (l.len(), l) <= (r.len(), r) {
+        return echoes_of_smaller(left, right, taken);
+    }
+    let swap = |block: &Vec<Run>| block.iter().map(|run| run.swapped()).collect::<Vec<Run>>();
+    let taken: Vec<Vec<Run>> = taken.iter().map(swap).collect();
+    echoes_of_smaller(right, left, &taken).iter().map(swap).collect()
+}
+
+fn echoes_of_smaller(left: Side<'_>, right: Side<'_>, taken: &[Vec<Run>]) -> Vec<Vec<Run>> {
     let span = |block: &Vec<Run>, start: fn(&Run) -> usize| {
         let (first, last) = (block[0], block[block.len() - 1]);
         start(&first)..start(&last) + last.len
@@ -92,7 +104,6 @@ pub(super) fn echoes(left: Side<'_>, right: Side<'_>, taken: &[Vec<Run>]) -> Vec
             found.push(block);
         }
     }
-    found.sort_unstable_by_key(|block| block[0].left);
     found
 }
 

@@ -1,4 +1,21 @@
-//! How two texts relate.
+//! How two texts relate: six rules, the first that holds.
+//!
+//! Only the [body](super::body) of each text counts, so that share bars and captions do not turn a copy into something less. Let
+//! `a` and `b` be the shares of the two bodies inside common runs ([`align`](super::align)).
+//!
+//! | relation | rule | why this figure |
+//! |---|---|---|
+//! | identical | the same words in the same order | |
+//! | copy | √(ab) ≥ 0.21, and both ≥ 0.80 | the definition: about 80 % of both bodies |
+//! | excerpt | √(ab) ≥ 0.21, and the greater ≥ 0.75 | the definition says nearly contained, about 80 % |
+//! | revised | √(ab) ≥ 0.21 | of 99 pairs of web articles, those with a common text reach 0.22 and up, those without 0.21 at most; the mean, as a short report may well quote a third of itself from a long one |
+//! | rewrite | facts ≥ 0.72 or wording ≥ 0.90 | facts is the geometric mean of the shares of names and of numbers that both have: rewritten articles reach 0.74 and up (48 of 24 sources, 44 so), independent accounts of one event 0.73 at most (170 pairs); wording is the mean share of known words plus that of key words in order: texts without names reach 0.93 when revised heavily, no others above 0.83 |
+//! | same story | story score ≥ ½ | see [`story`](super::story) |
+//! | different | otherwise | |
+//!
+//! The figures were read off pairs that two people labelled independently (web news of three events of 2018-19), graded rewrites of
+//! agency and broadcast news, graded revisions of encyclopaedia passages, and independent accounts of 50 events; half of each set was not
+//! looked at. `cargo run --release --example evaluate` measures the rules on such sets.
 
 use std::fmt;
 use std::ops::Range;
