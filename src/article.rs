@@ -1,6 +1,7 @@
 //! What comes in: a text, and what is known about it.
 
 use std::borrow::Cow;
+use std::fmt;
 use std::rc::Rc;
 use std::str::FromStr;
 use std::sync::Arc;
@@ -103,6 +104,7 @@ through_pointers!(&T, Box<T>, Rc<T>, Arc<T>);
 /// let a: Date = "2018-07-16T09:10:56-04:00".parse()?;
 /// let b: Date = "Mon, 16 Jul 2018 13:10:56 GMT".parse()?;
 /// assert_eq!(a, b);
+/// assert_eq!(a.to_string(), "2018-07-16T13:10:56Z");
 /// assert!("2018-07-16".parse::<Date>()? < a);
 /// # Ok::<(), newsprint::Error>(())
 /// ```
@@ -118,6 +120,19 @@ impl Date {
     /// Seconds since 1970 began, UTC.
     pub fn unix_seconds(self) -> i64 {
         self.0
+    }
+}
+
+/// ISO 8601, in UTC: `2018-07-16T13:10:56Z`, or the day alone at its first second. It is read back as the same date.
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        const DAY: i64 = 86_400;
+        let (year, month, day) = civil(self.0.div_euclid(DAY));
+        write!(f, "{year:04}-{month:02}-{day:02}")?;
+        match self.0.rem_euclid(DAY) {
+            0 => Ok(()),
+            s => write!(f, "T{:02}:{:02}:{:02}Z", s / 3600, s / 60 % 60, s % 60),
+        }
     }
 }
 
@@ -231,6 +246,18 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
     Some(era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468)
 }
 
+/// The day so many days after 1970 began: the way back.
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    // Counted from March, so that the leap day comes last.
+    let month = (5 * day_of_year + 2) / 153;
+    let year = era * 400 + year_of_era + i64::from(month >= 10);
+    (year, (month + 2) % 12 + 1, day_of_year - (153 * month + 2) / 5 + 1)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -251,8 +278,20 @@ mod tests {
             ("2000-02-29", 951_782_400),
             ("1900-01-01", -2_208_988_800),
         ] {
-            assert_eq!(text.parse(), Ok(Date(seconds)), "{text}");
+            let date = Date(seconds);
+            assert_eq!(text.parse(), Ok(date), "{text}");
+            assert_eq!(date.to_string().parse(), Ok(date), "{text}");
         }
+    }
+
+    #[test]
+    fn every_day_is_read_back_as_it_is_written() {
+        assert_eq!(Date(1_531_746_656).to_string(), "2018-07-16T13:10:56Z");
+        let day = |number: i64| Date(number * 86_400);
+        for number in -719_000..200_000 {
+            assert_eq!(day(number).to_string().parse(), Ok(day(number)));
+        }
+        assert_eq!(Date(i64::MAX).to_string(), "292277026596-12-04T15:30:07Z");
     }
 
     #[test]

@@ -23,6 +23,7 @@
 //! - [`Detector`] is the whole road: [`compare`](Detector::compare) two articles, [`find_pairs`](Detector::find_pairs) and
 //!   [`cluster`](Detector::cluster) a collection. [`Config`] says what counts as a copy. Articles are strings or anything that
 //!   [`AsArticle`] can read, with an id, a [`Date`] and a source where you have them.
+//! - [`Report`] shows a [`Comparison`] to people and programs: as text, as JSON, as a page with the two articles side by side.
 //! - [`Sketcher`] makes [`Sketch`]es, to be stored or sent: one a text, or a [`SketchMatrix`] of many. [`LshTable`] takes sketches
 //!   as they come and answers queries; [`Join`] finds all candidate pairs of a matrix.
 //! - The parts: [`Folding`] and [`Words`]; [`Shingler`]; [`MinHasher`]; [`SimHasher`] with [`HammingIndex`]; [`Banding`];

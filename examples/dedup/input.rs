@@ -27,14 +27,20 @@ pub(crate) struct Record {
     pub(crate) id: Box<str>,
     pub(crate) text: String,
     pub(crate) title: Option<Box<str>>,
-    date: Option<Date>,
+    pub(crate) source: Option<Box<str>>,
+    pub(crate) date: Option<Date>,
     /// The input it came from, and the line, or 0 for a text file.
     place: (u32, u32),
 }
 
 impl AsArticle for Record {
     fn as_article(&self) -> Article<'_> {
-        Article { id: Some(&self.id), date: self.date, ..Article::new(&self.text) }
+        Article {
+            id: Some(&self.id),
+            date: self.date,
+            source: self.source.as_deref(),
+            ..Article::new(&self.text)
+        }
     }
 }
 
@@ -183,7 +189,14 @@ impl Collection {
         for (id, path) in files {
             match read_text_file(&path) {
                 Ok((text, warning)) => {
-                    let record = Record { id: id.into(), text, title: None, date: None, place: (input, 0) };
+                    let record = Record {
+                        id: id.into(),
+                        text,
+                        title: None,
+                        source: None,
+                        date: None,
+                        place: (input, 0),
+                    };
                     if self.add(record, problems)? {
                         display.read(self.records.len());
                         if let Some(warning) = warning {
@@ -293,8 +306,7 @@ fn read_record(line: &[u8]) -> Result<(Record, Option<Problem>), Problem> {
         None => return Err(missing("text", line)),
     };
     let title = optional(&mut object, "title")?;
-    // Nothing uses the source yet, but a field of the wrong type tells of a broken export.
-    optional(&mut object, "source")?;
+    let source = optional(&mut object, "source")?;
     let date = optional(&mut object, "date")?.filter(|date| !date.is_empty());
     let (date, warning) = match date.map(|date| date.parse::<Date>()) {
         None => (None, None),
@@ -304,8 +316,8 @@ fn read_record(line: &[u8]) -> Result<(Record, Option<Problem>), Problem> {
             (None, Some(Problem::new("with a date that cannot be read", message)))
         }
     };
-    let title = title.map(String::into_boxed_str);
-    Ok((Record { id: id.into(), text, title, date, place: (0, 0) }, warning))
+    let [title, source] = [title, source].map(|field| field.map(String::into_boxed_str));
+    Ok((Record { id: id.into(), text, title, source, date, place: (0, 0) }, warning))
 }
 
 /// A field that may be missing or null, but if it is there must be a string.

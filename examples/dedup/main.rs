@@ -3,7 +3,7 @@
 //! ```text
 //! cargo run --release --example dedup -- news.jsonl --pairs pairs.tsv --clusters clusters.tsv
 //!
-//! dedup INPUT... [--pairs FILE] [--clusters FILE] [--json] [--strict] [--threads N]
+//! dedup INPUT... [--pairs FILE] [--clusters FILE] [--html DIR] [--json] [--strict] [--threads N]
 //!       [--preset NAME] [--threshold T] [--shingle words:N|chars:N] [--slots N] [--recall R]
 //! ```
 //!
@@ -22,6 +22,10 @@
 //! have four decimals and are cut, not rounded. A file appears under its name only when it is complete; `-`
 //! is standard output, and then the summary goes to standard error.
 //!
+//! `--html` writes pages into a directory, which is made if it is not there; other files in it are left
+//! alone. `index.html` lists the clusters, the largest first, and leads to a page for each member, beside
+//! its representative; up to 20 pages a cluster and 500 in all, and the index tells what was left out.
+//!
 //! A line that cannot be used is named on standard error, skipped and counted. What can be mended (a date
 //! that cannot be read, bytes in a text file that are not UTF-8) is a warning, and the article is kept.
 //! `--strict` stops at the first of either.
@@ -30,7 +34,7 @@
 //! cannot be read, an output that cannot be written, or a stop under `--strict`.
 //!
 //! Each text is held in a `String` of its own, of exactly its size; nothing else of the input stays in
-//! memory but ids, dates and titles.
+//! memory but ids, dates, titles and sources.
 
 #[path = "../support/common.rs"]
 mod common;
@@ -39,6 +43,7 @@ mod options;
 mod output;
 mod problems;
 mod progress;
+mod site;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -50,6 +55,7 @@ use options::Options;
 use output::{Sink, Summary};
 use problems::Problems;
 use progress::Display;
+use site::Site;
 
 fn main() -> ExitCode {
     match run() {
@@ -72,6 +78,7 @@ fn run() -> Result<(), String> {
     let inputs = input::open(&options.inputs)?;
     let mut pairs = Sink::open(options.pairs.as_deref(), &options.inputs)?;
     let mut clusters = Sink::open(options.clusters.as_deref(), &options.inputs)?;
+    let site = options.html.as_ref().map(|dir| Site::open(dir, &options.inputs)).transpose()?;
     let pool = Pool::new(options.threads)?;
 
     let display = Display::new();
@@ -94,6 +101,7 @@ fn run() -> Result<(), String> {
     let to_stdout = !pairs.is_stdout() && !clusters.is_stdout();
     pairs.finish()?;
     clusters.finish()?;
+    let pages = site.map(|site| site.write(records, &found, &detector)).transpose()?;
     problems.conclude();
     if records.is_empty() {
         tell("dedup: warning: no articles in the input");
@@ -101,6 +109,8 @@ fn run() -> Result<(), String> {
 
     let summary = Summary {
         found: &found,
+        relations: &relations,
+        pages: pages.zip(options.html.as_deref()),
         skipped: problems.skipped(),
         warnings: problems.warnings(),
         seconds: started.elapsed().as_secs_f64(),

@@ -19,6 +19,7 @@ files, or - for JSON lines on standard input.
   --pairs FILE        writes the similar pairs: id, id, relation, jaccard, containment, score
   --clusters FILE     writes the clusters: id, cluster id, representative or member; FILE may be - for
                       standard output in one of the two
+  --html DIR          writes pages to read the clusters by; begin with DIR/index.html
   --json              the summary as one JSON object
   --strict            stops at the first line or file that is skipped or mended otherwise
   --threads N         works with N threads, by default one a core; the results are the same
@@ -37,6 +38,7 @@ pub(crate) struct Options {
     pub(crate) inputs: Vec<PathBuf>,
     pub(crate) pairs: Option<PathBuf>,
     pub(crate) clusters: Option<PathBuf>,
+    pub(crate) html: Option<PathBuf>,
     pub(crate) json: bool,
     pub(crate) strict: bool,
     pub(crate) threads: Option<usize>,
@@ -48,15 +50,16 @@ impl Options {
     pub(crate) fn read() -> Result<Option<Self>, String> {
         let mut parser = Parser::from_env();
         let mut tuning = Tuning::default();
-        let (mut inputs, mut pairs, mut clusters) = (Vec::new(), None, None);
+        let (mut inputs, mut pairs, mut clusters, mut html) = (Vec::new(), None, None, None);
         let (mut json, mut strict, mut threads) = (false, false, None);
         while let Some(arg) = parser.next().map_err(|error| error.to_string())? {
             match arg {
                 Arg::Long("help") | Arg::Short('h') => return Ok(None),
                 Arg::Long("json") => json = true,
                 Arg::Long("strict") => strict = true,
-                Arg::Long("pairs") => pairs = Some(path(&mut parser, "pairs")?),
-                Arg::Long("clusters") => clusters = Some(path(&mut parser, "clusters")?),
+                Arg::Long("pairs") => pairs = Some(path(&mut parser, "pairs", "file")?),
+                Arg::Long("clusters") => clusters = Some(path(&mut parser, "clusters", "file")?),
+                Arg::Long("html") => html = Some(path(&mut parser, "html", "directory")?),
                 Arg::Long("threads") => threads = Some(thread_count(value(&mut parser, "threads")?)?),
                 Arg::Long(name) => {
                     let name = name.to_owned();
@@ -81,7 +84,7 @@ impl Options {
                 return Err(format!("--pairs and --clusters both write to {}", pairs.display()));
             }
         }
-        Ok(Some(Options { inputs, pairs, clusters, json, strict, threads, config: tuning.config()? }))
+        Ok(Some(Options { inputs, pairs, clusters, html, json, strict, threads, config: tuning.config()? }))
     }
 }
 
@@ -90,10 +93,10 @@ pub(crate) fn is_dash(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-fn path(parser: &mut Parser, name: &str) -> Result<PathBuf, String> {
-    let value: OsString = parser.value().map_err(|_| format!("--{name} needs a file name"))?;
+fn path(parser: &mut Parser, name: &str, what: &str) -> Result<PathBuf, String> {
+    let value: OsString = parser.value().map_err(|_| format!("--{name} needs a {what} name"))?;
     if value.is_empty() {
-        return Err(format!("--{name} needs a file name, not an empty one"));
+        return Err(format!("--{name} needs a {what} name, not an empty one"));
     }
     Ok(PathBuf::from(value))
 }

@@ -87,7 +87,7 @@ impl Sink {
         matches!(self, Sink::None)
     }
 
-    fn write(&mut self, row: &str) -> Result<(), String> {
+    pub(crate) fn write(&mut self, row: &str) -> Result<(), String> {
         let written = match self {
             Sink::None => Ok(()),
             Sink::Stdout(writer) => writer.write_all(row.as_bytes()),
@@ -181,6 +181,10 @@ fn escape(id: &str, row: &mut String) {
 /// What the run amounted to.
 pub(crate) struct Summary<'a> {
     pub(crate) found: &'a Clusters,
+    /// Of the pairs, if they were asked for.
+    pub(crate) relations: &'a [Relation],
+    /// Pages written, and where.
+    pub(crate) pages: Option<(usize, &'a Path)>,
     pub(crate) skipped: u64,
     pub(crate) warnings: u64,
     pub(crate) seconds: f64,
@@ -230,7 +234,13 @@ impl Summary<'_> {
             line("crowded", count(stats.crowded), "compared by the text that sets them apart".to_owned());
         }
         line("pairs", count(self.found.pairs.len()), String::new());
+        if !self.relations.is_empty() {
+            line("relations", String::new(), counts(self.relations));
+        }
         line("clusters", count(self.found.clusters.len()), format!("with {} articles", count(clustered)));
+        if let Some((pages, dir)) = self.pages {
+            line("pages", count(pages), format!("from {}", dir.join("index.html").display()));
+        }
         let worked: f64 = self.times.iter().map(Duration::as_secs_f64).sum();
         let shares = STAGES.iter().zip(self.times).map(|(stage, time)| {
             format!("{stage} {:.0} %", 100.0 * time.as_secs_f64() / worked.max(f64::MIN_POSITIVE))
@@ -252,10 +262,24 @@ fn peak_memory() -> Option<u64> {
     Some(kilobytes * 1024)
 }
 
-/// The largest clusters, so that a first look shows what was found.
-pub(crate) fn largest(records: &[Record], found: &Clusters) -> String {
+/// The clusters, the largest first.
+pub(crate) fn by_size(found: &Clusters) -> Vec<&Cluster> {
     let mut clusters: Vec<&Cluster> = found.clusters.iter().collect();
     clusters.sort_by_key(|cluster| (std::cmp::Reverse(cluster.len()), cluster.representative));
+    clusters
+}
+
+/// How often each relation occurs: "copy 12, excerpt 3".
+pub(crate) fn counts(relations: &[Relation]) -> String {
+    let mut sorted = relations.to_vec();
+    sorted.sort_unstable();
+    let counts = sorted.chunk_by(|a, b| a == b).map(|of| format!("{} {}", of[0], grouped(of.len() as u64)));
+    counts.collect::<Vec<_>>().join(", ")
+}
+
+/// The largest clusters, so that a first look shows what was found.
+pub(crate) fn largest(records: &[Record], found: &Clusters) -> String {
+    let clusters = by_size(found);
     let mut out = String::new();
     for cluster in clusters.iter().take(LARGEST) {
         let weakest = figure(cluster.weakest.overlap.jaccard());
@@ -281,7 +305,7 @@ pub(crate) fn largest(records: &[Record], found: &Clusters) -> String {
 
 /// The title, or else the first line of the text that is long enough to be one: scraped pages begin with
 /// "Print" and "Share".
-fn headline(record: &Record) -> String {
+pub(crate) fn headline(record: &Record) -> String {
     const SHORTEST: usize = 20;
     let title = record.title.as_deref().filter(|title| !title.trim().is_empty());
     let line = || record.text.lines().find(|line| line.trim().chars().nth(SHORTEST).is_some());
@@ -289,7 +313,7 @@ fn headline(record: &Record) -> String {
 }
 
 /// The beginning of `text` on one line, without characters that could upset a terminal.
-fn line_of(text: &str) -> String {
+pub(crate) fn line_of(text: &str) -> String {
     const WIDTH: usize = 70;
     let mut line: String =
         text.trim().chars().take(WIDTH).map(|c| if c.is_control() { ' ' } else { c }).collect();

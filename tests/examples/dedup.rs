@@ -120,6 +120,54 @@ fn shows_the_largest_clusters_when_no_table_is_asked_for() {
     assert!(told.stdout.contains("MB/s") && told.stdout.contains("candidates"), "{}", told.stdout);
 }
 
+#[test]
+fn writes_pages_from_an_index() {
+    let dir = Dir::new();
+    let article = |id: &str, text: &str, title: &str| {
+        let fields = serde_json::json!({ "id": id, "text": text, "title": title, "source": "A & B", "date": "1951-02-03" });
+        format!("{fields}\n")
+    };
+    let later = RIVER.replace("single night", "few hours");
+    let other = line("other", LIBRARY) + &line("again", LIBRARY);
+    dir.write(
+        "in.jsonl",
+        article("a", RIVER, "Flood <i>") + &article("b", &later, "Flood") + &line("c", RIVER) + &other,
+    );
+    dir.write("site/kept.txt", "kept");
+    let told = run!("dedup", dir, &["in.jsonl", "--html", "site", "--pairs", "p.tsv"]);
+    assert_eq!((told.code, told.stderr.as_str()), (0, ""));
+    assert!(told.stdout.contains("\npages                     3   from site"), "{}", told.stdout);
+    assert!(told.stdout.contains("identical 2, copy 2\n"), "{}", told.stdout);
+    let index = dir.read("site/index.html");
+    for shown in [
+        "<h1>2 clusters <small>among 5 articles</small></h1>",
+        "<h2><bdi>Flood &lt;i&gt;</bdi> <small>3 articles: identical 1, copy 1</small></h2>",
+        "<a href=\"1-1.html\">copy</a> 0.6521 <bdi>Flood</bdi> <small>b · A &amp; B, 1951-02-03</small>",
+        "Least similar: <bdi>a</bdi> and <bdi>b</bdi>, Jaccard similarity 0.6521",
+        "<a href=\"2-1.html\">identical</a>",
+    ] {
+        assert!(index.contains(shown), "{shown}: {index}");
+    }
+    let page = dir.read("site/1-1.html");
+    assert!(page.contains("<title>Copy: Flood &lt;i&gt; · A &amp; B, 1951-02-03 and Flood · A"), "{page}");
+    assert!(page.contains("<del>single night</del>") && page.contains("<ins>few hours</ins>"), "{page}");
+    assert_eq!(dir.read("site/kept.txt"), "kept");
+    assert_eq!(fs::read_dir(dir.path().join("site")).expect("lists").count(), 5);
+}
+
+#[test]
+fn writes_no_more_pages_than_can_be_read() {
+    let dir = Dir::new();
+    let copies: String = (0..30).map(|i| line(&format!("{i:02}"), &format!("{RIVER} {i}"))).collect();
+    dir.write("in.jsonl", copies + &corpus(1800));
+    let told = run!("dedup", dir, &["in.jsonl", "--html", "new/site"]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    let index = dir.read("new/site/index.html");
+    assert!(index.contains("<li>and 9 more without a page</li>"), "{index}");
+    assert_eq!(index.matches("<li>and 1 more without a page</li>").count(), 600 - 480);
+    assert_eq!(fs::read_dir(dir.path().join("new/site")).expect("lists").count(), 501);
+}
+
 // ---- Bad input ----
 
 /// The bytes of a case's `in.jsonl`, what the message must hold, and how many articles are kept, skipped
@@ -281,6 +329,10 @@ fn refuses_before_it_works() {
         (&["in.jsonl", "--pairs", "x", "--clusters", "./x"], "--pairs and --clusters both write to x"),
         (&["in.jsonl", "--pairs", "-", "--clusters", "-"], "--pairs and --clusters both write to -"),
         (&["in.jsonl", "--pairs"], "--pairs needs a file name"),
+        (&["in.jsonl", "--html"], "--html needs a directory name"),
+        (&["in.jsonl", "--html", "story.txt"], "cannot write story.txt: "),
+        (&["in.jsonl", "--html", "story.txt/site"], "cannot write story.txt/site: "),
+        (&["in.jsonl", "empty", "--html", "empty/site"], "cannot write empty/site: inside the input empty"),
         (&["in.jsonl", "--threads", "0"], "--threads is 0"),
         (&["in.jsonl", "--threads", "many"], "--threads \"many\""),
         (&["in.jsonl", "--threshold", "0"], "threshold is 0"),

@@ -1,0 +1,155 @@
+//! Pages to read the clusters by: an index, and each member beside its representative.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use newsprint::{Cluster, Clusters, Comparison, Detector, Relation, Report};
+
+use super::common::{figure, grouped};
+use super::id;
+use super::input::Record;
+use super::output::{Sink, by_size, counts, headline, line_of};
+
+/// Members of a cluster that get a page, pages in all, and clusters in the index.
+const MEMBERS: usize = 20;
+const PAGES: usize = 500;
+const CLUSTERS: usize = 1000;
+
+const STYLE: &str = include_str!("../../src/report/page.css");
+
+/// A directory of pages, to be written.
+pub(crate) struct Site {
+    dir: PathBuf,
+    index: Sink,
+    pages: usize,
+}
+
+impl Site {
+    /// Makes the directory and begins the index, or says why that cannot be done.
+    pub(crate) fn open(dir: &Path, inputs: &[PathBuf]) -> Result<Self, String> {
+        let fail = |why: String| format!("cannot write {}: {why}", dir.display());
+        let absolute = std::path::absolute(dir).map_err(|error| fail(error.to_string()))?;
+        let there = absolute.ancestors().find_map(|path| fs::canonicalize(path).ok()).unwrap_or_default();
+        for input in inputs.iter().filter(|input| input.is_dir()) {
+            if fs::canonicalize(input).is_ok_and(|input| there.starts_with(input)) {
+                let input = input.display();
+                return Err(fail(format!("inside the input {input}, its pages would be taken for articles")));
+            }
+        }
+        fs::create_dir_all(dir).map_err(|error| fail(error.to_string()))?;
+        let index = Sink::open(Some(&dir.join("index.html")), inputs)?;
+        Ok(Site { dir: dir.to_owned(), index, pages: 0 })
+    }
+
+    /// Writes all pages, the index last, and tells how many comparisons there are.
+    pub(crate) fn write(
+        mut self,
+        records: &[Record],
+        found: &Clusters,
+        detector: &Detector,
+    ) -> Result<usize, String> {
+        let clusters = by_size(found);
+        let (articles, groups) = (grouped(found.stats.articles as u64), grouped(clusters.len() as u64));
+        self.index.write(&format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <title>{groups} clusters</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+             <h1>{groups} clusters <small>among {articles} articles</small></h1>\n"
+        ))?;
+        for (i, cluster) in clusters.iter().take(CLUSTERS).enumerate() {
+            let section = self.section(i + 1, cluster, records, detector)?;
+            self.index.write(&section)?;
+        }
+        if clusters.len() > CLUSTERS {
+            let more = grouped((clusters.len() - CLUSTERS) as u64);
+            self.index.write(&format!("<p>And {more} smaller clusters.</p>\n"))?;
+        }
+        self.index.write("</body>\n</html>\n")?;
+        self.index.finish()?;
+        Ok(self.pages)
+    }
+
+    /// The entry of a cluster in the index, its pages written.
+    fn section(
+        &mut self,
+        number: usize,
+        cluster: &Cluster,
+        records: &[Record],
+        detector: &Detector,
+    ) -> Result<String, String> {
+        let representative = &records[cluster.representative];
+        let compared = cluster.members.len().min(MEMBERS).min(PAGES - self.pages);
+        let (mut items, mut relations) = (String::new(), Vec::new());
+        for (i, &member) in cluster.members[..compared].iter().enumerate() {
+            let record = &records[member];
+            let comparison = detector.compare(representative, record);
+            let page = format!("{number}-{}.html", i + 1);
+            self.page(&page, [representative, record], &comparison)?;
+            relations.push(comparison.relation);
+            let _ = writeln!(
+                items,
+                "<li><a href=\"{page}\">{}</a> {} {}</li>",
+                comparison.relation,
+                figure(comparison.jaccard()),
+                entry(record)
+            );
+        }
+        if compared < cluster.members.len() {
+            let more = grouped((cluster.members.len() - compared) as u64);
+            let _ = writeln!(items, "<li>and {more} more without a page</li>");
+        }
+        Ok(format!(
+            "<section>\n<h2><bdi>{}</bdi> <small>{} articles{}</small></h2>\n<ul>\n<li>representative {}</li>\n{items}</ul>\n\
+             <p>{}</p>\n</section>\n",
+            escaped(&headline(representative)),
+            grouped(cluster.len() as u64),
+            told(&relations),
+            entry(representative),
+            weakest(cluster, records),
+        ))
+    }
+
+    fn page(&mut self, name: &str, pair: [&Record; 2], comparison: &Comparison) -> Result<(), String> {
+        let titles = pair.map(|record| {
+            std::iter::once(headline(record)).chain(about(record)).collect::<Vec<_>>().join(" · ")
+        });
+        let report = Report::new(comparison, &pair[0].text, &pair[1].text).titles(&titles[0], &titles[1]);
+        let path = self.dir.join(name);
+        fs::write(&path, report.html())
+            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        self.pages += 1;
+        Ok(())
+    }
+}
+
+fn told(relations: &[Relation]) -> String {
+    if relations.is_empty() { String::new() } else { format!(": {}", counts(relations)) }
+}
+
+fn weakest(cluster: &Cluster, records: &[Record]) -> String {
+    let weakest = cluster.weakest;
+    let [left, right] = [weakest.left, weakest.right].map(|i| escaped(&line_of(id(records, i))));
+    let similarity = figure(weakest.overlap.jaccard());
+    format!("Least similar: <bdi>{left}</bdi> and <bdi>{right}</bdi>, Jaccard similarity {similarity}")
+}
+
+/// An article in the list of its cluster.
+fn entry(record: &Record) -> String {
+    let known: Vec<String> = std::iter::once(line_of(&record.id)).chain(about(record)).collect();
+    format!("<bdi>{}</bdi> <small>{}</small>", escaped(&headline(record)), escaped(&known.join(" · ")))
+}
+
+/// Who published it and when, where given.
+fn about(record: &Record) -> Option<String> {
+    let source = record.source.as_deref().map(line_of);
+    let known: Vec<String> = source.into_iter().chain(record.date.map(|date| date.to_string())).collect();
+    (!known.is_empty()).then(|| known.join(", "))
+}
+
+/// Text, which has no control characters, as HTML.
+fn escaped(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;").replace('\'', "&#39;")
+}
