@@ -148,23 +148,24 @@ fn common<'a>(a: impl Iterator<Item = &'a u64>, b: impl Iterator<Item = &'a u64>
 
 /// Where each seed stands, in one side. Seeds are told apart by a hash, so who follows one looks at the words.
 struct Index {
-    /// Hash, first place and number of places of a seed; a place is one more than it says, 0 for none.
-    cells: Vec<(u64, u32, u32)>,
-    /// For each place, the next with the same seed.
-    next: Vec<u32>,
+    /// Half the hash and the first place of a seed, which is one more than it says, 0 for none.
+    cells: Vec<(u32, u32)>,
+    /// For each place, the next with the same seed, and how many come from it on.
+    next: Vec<(u32, u32)>,
 }
 
 impl Index {
     fn new(words: &[u64], seed: usize) -> Self {
         let seeds = words.len().saturating_sub(seed - 1);
-        let cells = vec![(0, 0, 0); (2 * seeds).next_power_of_two().max(2)];
-        let mut index = Index { cells, next: vec![0; seeds] };
+        let cells = vec![(0, 0); (2 * seeds).next_power_of_two().max(2)];
+        let mut index = Index { cells, next: vec![(0, 0); seeds] };
         for (place, seed) in words.windows(seed).enumerate().rev() {
             let hash = seed_hash(seed);
             let cell = index.cell(hash);
-            let (_, first, count) = index.cells[cell];
-            index.next[place] = first;
-            index.cells[cell] = (hash, place as u32 + 1, count + 1);
+            let first = index.cells[cell].1;
+            let count = if first == 0 { 0 } else { index.next[first as usize - 1].1 };
+            index.next[place] = (first, count + 1);
+            index.cells[cell] = ((hash >> 32) as u32, place as u32 + 1);
         }
         index
     }
@@ -172,10 +173,10 @@ impl Index {
     /// The cell that holds this seed, or the empty one where it belongs.
     fn cell(&self, hash: u64) -> usize {
         let mask = self.cells.len() - 1;
-        let mut cell = (hash ^ (hash >> 32)) as usize & mask;
+        let mut cell = hash as usize & mask;
         loop {
-            let (held, first, _) = self.cells[cell];
-            if first == 0 || held == hash {
+            let (held, first) = self.cells[cell];
+            if first == 0 || held == (hash >> 32) as u32 {
                 return cell;
             }
             cell = (cell + 1) & mask;
@@ -184,13 +185,11 @@ impl Index {
 
     /// The places of `seed`, ascending, and how many there are.
     fn places(&self, seed: &[u64]) -> (impl Iterator<Item = usize> + '_, u32) {
-        let (_, first, count) = self.cells[self.cell(seed_hash(seed))];
-        let next = |&place: &u32| Some(self.next[place as usize - 1]).filter(|&next| next != 0);
-        (
-            std::iter::successors(Some(first).filter(|&first| first != 0), next)
-                .map(|place| place as usize - 1),
-            count,
-        )
+        let (_, first) = self.cells[self.cell(seed_hash(seed))];
+        let next = |&place: &u32| Some(self.next[place as usize - 1].0).filter(|&next| next != 0);
+        let places = std::iter::successors(Some(first).filter(|&first| first != 0), next);
+        let count = if first == 0 { 0 } else { self.next[first as usize - 1].1 };
+        (places.map(|place| place as usize - 1), count)
     }
 }
 

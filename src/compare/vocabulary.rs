@@ -18,7 +18,8 @@ impl Vocabulary {
     pub(crate) fn of(words: [&Words; 2], idf: &Idf) -> Self {
         let len = words[0].len() + words[1].len();
         // Half of the hash above, a number and one more below, so that zero is an empty cell.
-        let mut cells = vec![0u64; (2 * len).next_power_of_two().max(2)];
+        // Most words come more than once, so that this is rarely more than half full.
+        let mut cells = vec![0u64; (len + len / 4 + 1).next_power_of_two()];
         let mask = cells.len() - 1;
         let mut hashes: Vec<u64> = Vec::with_capacity(len / 2);
         let mut number = |hash: u64| {
