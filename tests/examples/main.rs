@@ -15,6 +15,7 @@ use serde_json::Value;
 
 mod compare;
 mod dedup;
+mod evaluate;
 
 // ---- Running an example ----
 

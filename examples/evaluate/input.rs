@@ -1,0 +1,231 @@
+//! Folders of articles and their labels.
+
+use std::collections::{HashMap, HashSet};
+use std::fs;
+use std::path::Path;
+
+use newsprint::{Article, AsArticle, Date};
+use serde_json::Value;
+
+pub(crate) struct Doc {
+    pub(crate) id: String,
+    pub(crate) text: String,
+    date: Option<Date>,
+}
+
+impl AsArticle for Doc {
+    fn as_article(&self) -> Article<'_> {
+        Article { id: Some(&self.id), date: self.date, ..Article::new(&self.text) }
+    }
+}
+
+/// A folder: its articles and the tables of labels that lie beside them.
+pub(crate) struct Folder {
+    pub(crate) name: String,
+    pub(crate) docs: Vec<Doc>,
+    pub(crate) tables: Vec<Table>,
+}
+
+/// A file of labels.
+pub(crate) struct Table {
+    /// The file's name without its ending.
+    pub(crate) name: String,
+    pub(crate) kind: Kind,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// A labelled pair of articles; of clusters, a labelled article, twice.
+pub(crate) struct Row {
+    pub(crate) left: String,
+    pub(crate) right: String,
+    pub(crate) label: String,
+    /// The number of the row, where its kind has one.
+    pub(crate) figure: f64,
+}
+
+/// What a table tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// How two articles relate.
+    Relations,
+    /// How far an answer was copied from its source.
+    Grades,
+    /// How far a version was rewritten from its source.
+    Levels,
+    /// Whether two articles tell of one event.
+    Stories,
+    /// How unlike two articles are, from 1 to 4.
+    Similarity,
+    /// Some of the copies.
+    Copies,
+    /// All copies.
+    Pairs,
+    /// Groups of articles.
+    Clusters,
+    /// All pairs from some Jaccard similarity, which is the figure.
+    Exact,
+}
+
+/// The labels of each kind; those of relations from the closest down, and from `REUSE` on none is reuse.
+pub(crate) const RELATIONS: [&str; 9] =
+    ["identical", "copy", "excerpt", "revised", "rewrite", "same-story", "related", "unrelated", "different"];
+pub(crate) const REUSE: usize = 5;
+pub(crate) const GRADES: [&str; 4] = ["cut", "light", "heavy", "non"];
+pub(crate) const LEVELS: [&str; 4] = ["L1", "L2", "L3", "L4"];
+pub(crate) const STORIES: [&str; 2] = ["same-story", "different"];
+
+impl Kind {
+    /// What the third and fourth column say, or what they should.
+    fn read(self, columns: &[&str]) -> Result<(String, f64), String> {
+        let third = columns.get(2).copied().unwrap_or_default();
+        let one_of = |labels: &[&str]| match labels.contains(&third) {
+            true => Ok((third.to_owned(), f64::NAN)),
+            false => Err(format!("{third:?} is none of {}", labels.join(", "))),
+        };
+        let number = |column: usize, least: f64, most: f64| {
+            let given = columns.get(column).copied().unwrap_or_default();
+            let number = given.parse().ok().filter(|number| (least..=most).contains(number));
+            number.ok_or_else(|| format!("{given:?} is no number from {least} to {most}"))
+        };
+        match self {
+            Kind::Relations => one_of(&RELATIONS),
+            Kind::Grades => one_of(&GRADES),
+            Kind::Levels => one_of(&LEVELS),
+            Kind::Stories => one_of(&STORIES),
+            Kind::Similarity => Ok((String::new(), number(2, 1.0, 4.0)?)),
+            Kind::Copies => Ok((one_of(&["copy"])?.0, number(3, 0.0, 1.0)?)),
+            Kind::Exact => Ok((String::new(), number(2, 0.0, 1.0)?)),
+            Kind::Pairs => Ok((String::new(), f64::NAN)),
+            Kind::Clusters => Ok((columns[1].to_owned(), f64::NAN)),
+        }
+    }
+
+    /// The kind of a table of pairs, told by any row, so that one wrong row is found out by the others.
+    fn of_pairs(rows: &[Vec<&str>]) -> Kind {
+        let kinds = [Kind::Grades, Kind::Levels, Kind::Stories, Kind::Similarity, Kind::Copies];
+        let fits = |kind: &Kind| rows.iter().any(|columns| kind.read(columns).is_ok());
+        kinds.into_iter().find(fits).unwrap_or(Kind::Pairs)
+    }
+}
+
+impl Folder {
+    /// Reads a folder, or says what is wrong, with file and line.
+    pub(crate) fn read(path: &Path) -> Result<Self, String> {
+        let name = fs::canonicalize(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let docs = read_docs(&path.join("docs.jsonl"))?;
+        let entries = fs::read_dir(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let mut files: Vec<String> =
+            entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        files.sort_unstable();
+        let tables = files.iter().filter_map(|file| {
+            let name = file.strip_suffix(".tsv")?;
+            let kind = match name {
+                "relations" => Some(Kind::Relations),
+                "clusters" => Some(Kind::Clusters),
+                "pairs" => None,
+                _ if name.starts_with("exact_") => Some(Kind::Exact),
+                _ => return None,
+            };
+            Some(Table::read(&path.join(file), name, kind))
+        });
+        Ok(Folder { name, docs, tables: tables.collect::<Result<_, _>>()? })
+    }
+}
+
+fn read(file: &Path) -> Result<String, String> {
+    fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
+}
+
+fn read_docs(file: &Path) -> Result<Vec<Doc>, String> {
+    let (mut docs, mut lines) = (Vec::new(), HashMap::new());
+    for (number, line) in (1..).zip(read(file)?.lines()) {
+        let fail = |error: &str| format!("{}:{number}: {error}", file.display());
+        if line.trim().is_empty() {
+            continue;
+        }
+        let value: Value = serde_json::from_str(line).map_err(|error| fail(&format!("not JSON: {error}")))?;
+        let field = |name: &str| match &value[name] {
+            Value::String(text) => Ok(text.clone()),
+            _ => Err(fail(&format!("no field {name:?} with a string"))),
+        };
+        let (id, text) = (field("id")?, field("text")?);
+        if let Some(first) = lines.insert(id.clone(), number) {
+            return Err(fail(&format!("id {id:?} is taken by line {first}")));
+        }
+        let date = value["date"].as_str().and_then(|date| date.parse().ok());
+        docs.push(Doc { id, text, date });
+    }
+    Ok(docs)
+}
+
+impl Table {
+    /// Reads a table of a kind, or of pairs.
+    fn read(file: &Path, name: &str, kind: Option<Kind>) -> Result<Self, String> {
+        let text = read(file)?;
+        let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
+        let kind = kind.unwrap_or_else(|| Kind::of_pairs(&lines));
+        let mut labelled = HashSet::new();
+        let mut rows = Vec::with_capacity(lines.len());
+        for (number, columns) in (1..).zip(&lines).filter(|(_, columns)| columns[..] != [""]) {
+            let fail = |error: &str| format!("{}:{number}: {error}", file.display());
+            if columns.len() < 2 || columns[..2].contains(&"") {
+                return Err(fail("two columns at least are needed, separated by a tab"));
+            }
+            let (label, figure) = kind.read(columns).map_err(|error| fail(&error))?;
+            let (left, right) = match kind {
+                Kind::Clusters if !labelled.insert(columns[0]) => {
+                    return Err(fail(&format!("{:?} is labelled twice", columns[0])));
+                }
+                Kind::Clusters => (columns[0], columns[0]),
+                _ if columns[0] == columns[1] => return Err(fail("an article paired with itself")),
+                _ => (columns[0], columns[1]),
+            };
+            rows.push(Row { left: left.to_owned(), right: right.to_owned(), label, figure });
+        }
+        Ok(Table { name: name.to_owned(), kind, rows })
+    }
+}
+
+/// The articles of all folders by id.
+pub(crate) struct Library<'a> {
+    docs: HashMap<&'a str, Vec<(&'a str, &'a Doc)>>,
+}
+
+impl<'a> Library<'a> {
+    pub(crate) fn of(folders: &'a [Folder]) -> Self {
+        let mut docs: HashMap<&str, Vec<_>> = HashMap::new();
+        for folder in folders {
+            for doc in &folder.docs {
+                docs.entry(&doc.id).or_default().push((folder.name.as_str(), doc));
+            }
+        }
+        Library { docs }
+    }
+
+    /// The article of this id in the folder, or else in the first that has it.
+    pub(crate) fn find(&self, folder: &str, id: &str) -> Option<&'a Doc> {
+        let named = self.docs.get(id)?;
+        named.iter().find(|(name, _)| *name == folder).or(named.first()).map(|(_, doc)| *doc)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_rows_tell_the_kind_even_if_one_is_wrong() {
+        let kind = |rows: &[&str]| {
+            let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.split(' ').collect()).collect();
+            Kind::of_pairs(&rows)
+        };
+        assert_eq!(kind(&["a b hevay", "c d non"]), Kind::Grades);
+        assert_eq!(kind(&["a b L5", "c d L1"]), Kind::Levels);
+        assert_eq!(kind(&["a b different en"]), Kind::Stories);
+        assert_eq!(kind(&["a b 5", "a c 1.5"]), Kind::Similarity);
+        assert_eq!(kind(&["a b copy 0.3"]), Kind::Copies);
+        assert_eq!(kind(&["a b dup copy"]), Kind::Pairs);
+        assert_eq!(kind(&["a b"]), Kind::Pairs);
+    }
+}

@@ -1,0 +1,229 @@
+//! Measures of agreement with labels.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+/// How often yes and no were told rightly and wrongly.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Counts {
+    pub(crate) true_yes: usize,
+    pub(crate) false_yes: usize,
+    pub(crate) true_no: usize,
+    pub(crate) false_no: usize,
+}
+
+impl Counts {
+    /// Of scores with their labels, told yes from a threshold.
+    pub(crate) fn at(threshold: f64, scored: &[(f64, bool)]) -> Self {
+        let mut counts = Counts::default();
+        for &(score, label) in scored {
+            counts.add(score >= threshold, label);
+        }
+        counts
+    }
+
+    pub(crate) fn add(&mut self, told: bool, label: bool) {
+        *match (told, label) {
+            (true, true) => &mut self.true_yes,
+            (true, false) => &mut self.false_yes,
+            (false, false) => &mut self.true_no,
+            (false, true) => &mut self.false_no,
+        } += 1;
+    }
+
+    /// Rightly told, of all.
+    pub(crate) fn accuracy(&self) -> Share {
+        let right = self.true_yes + self.true_no;
+        Share { count: right, of: right + self.false_yes + self.false_no }
+    }
+
+    /// Found, of those labelled yes.
+    pub(crate) fn recall(&self) -> Share {
+        Share { count: self.true_yes, of: self.true_yes + self.false_no }
+    }
+
+    /// Right, of those told yes.
+    pub(crate) fn precision(&self) -> Share {
+        Share { count: self.true_yes, of: self.true_yes + self.false_yes }
+    }
+
+    /// The harmonic mean of recall and precision.
+    pub(crate) fn f1(&self) -> f64 {
+        let wrong = self.false_yes + self.false_no;
+        Share { count: 2 * self.true_yes, of: 2 * self.true_yes + wrong }.value()
+    }
+}
+
+/// So many of so many.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Share {
+    pub(crate) count: usize,
+    pub(crate) of: usize,
+}
+
+impl Share {
+    pub(crate) fn of<T>(items: &[T], counts: impl Fn(&T) -> bool) -> Self {
+        Share { count: items.iter().filter(|item| counts(item)).count(), of: items.len() }
+    }
+
+    /// Items that are the same in both lists.
+    pub(crate) fn same<T: PartialEq>(left: &[T], right: &[T]) -> Self {
+        Share { count: left.iter().zip(right).filter(|(l, r)| l == r).count(), of: left.len() }
+    }
+
+    /// Not a number if it is of none.
+    pub(crate) fn value(self) -> f64 {
+        self.count as f64 / self.of as f64
+    }
+}
+
+/// The threshold at which a measure of the counts is greatest, and the counts there. It lies halfway between
+/// two scores, or on the least; of equally good ones it is the highest. None without scores.
+pub(crate) fn best_threshold(
+    scored: &[(f64, bool)],
+    measure: impl Fn(&Counts) -> f64,
+) -> Option<(f64, Counts)> {
+    let mut sorted = scored.to_vec();
+    sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let no = |label| sorted.iter().filter(|(_, labelled)| *labelled == label).count();
+    let mut counts = Counts { false_no: no(true), true_no: no(false), ..Counts::default() };
+    let mut best: Option<(f64, Counts)> = None;
+    for (i, &(score, label)) in sorted.iter().enumerate() {
+        if label {
+            (counts.true_yes, counts.false_no) = (counts.true_yes + 1, counts.false_no - 1);
+        } else {
+            (counts.false_yes, counts.true_no) = (counts.false_yes + 1, counts.true_no - 1);
+        }
+        let next = sorted.get(i + 1).map_or(score, |next| next.0);
+        let between = next < score || i + 1 == sorted.len();
+        if between && best.is_none_or(|(_, best)| measure(&counts) > measure(&best)) {
+            best = Some((f64::midpoint(score, next), counts));
+        }
+    }
+    best
+}
+
+/// How two groupings of the same items agree, given as the two groups of each item.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Agreement {
+    /// Pairs of items told to be together, by label.
+    pub(crate) pairs: Counts,
+    /// The adjusted Rand index: 1 for the same groups, 0 for what chance gives. Hubert and Arabie 1985.
+    pub(crate) ari: f64,
+}
+
+impl Agreement {
+    pub(crate) fn of<T: Eq + Hash, L: Eq + Hash>(items: &[(T, L)]) -> Self {
+        let told = pairs_within(items.iter().map(|(told, _)| told));
+        let labelled = pairs_within(items.iter().map(|(_, label)| label));
+        let both = pairs_within(items.iter());
+        let all = items.len() * items.len().saturating_sub(1) / 2;
+        let pairs = Counts {
+            true_yes: both,
+            false_yes: told - both,
+            false_no: labelled - both,
+            true_no: all + both - told - labelled,
+        };
+        let expected = told as f64 * labelled as f64 / all.max(1) as f64;
+        let most = (told + labelled) as f64 / 2.0;
+        // All apart or all together on both sides.
+        let ari = if most == expected { 1.0 } else { (both as f64 - expected) / (most - expected) };
+        Agreement { pairs, ari }
+    }
+}
+
+/// The pairs of items that are in one group.
+fn pairs_within<T: Eq + Hash>(groups: impl Iterator<Item = T>) -> usize {
+    let mut sizes: HashMap<T, usize> = HashMap::new();
+    groups.for_each(|group| *sizes.entry(group).or_default() += 1);
+    sizes.values().map(|size| size * (size - 1) / 2).sum()
+}
+
+/// Pearson's correlation of pairs of figures; not a number where one side does not vary.
+pub(crate) fn pearson(pairs: &[(f64, f64)]) -> f64 {
+    let mean = |side: fn(&(f64, f64)) -> f64| pairs.iter().map(side).sum::<f64>() / pairs.len() as f64;
+    let (x, y) = (mean(|pair| pair.0), mean(|pair| pair.1));
+    let sum = |product: &dyn Fn(f64, f64) -> f64| -> f64 {
+        pairs.iter().map(|pair| product(pair.0 - x, pair.1 - y)).sum()
+    };
+    sum(&|x, y| x * y) / (sum(&|x, _| x * x) * sum(&|_, y| y * y)).sqrt()
+}
+
+/// Spearman's correlation: Pearson's of the ranks.
+pub(crate) fn spearman(pairs: &[(f64, f64)]) -> f64 {
+    let (left, right): (Vec<f64>, Vec<f64>) = pairs.iter().copied().unzip();
+    let ranks: Vec<(f64, f64)> = ranks(&left).into_iter().zip(ranks(&right)).collect();
+    pearson(&ranks)
+}
+
+/// The rank of each figure from 1; equal ones share the mean of their ranks.
+fn ranks(figures: &[f64]) -> Vec<f64> {
+    let mut sorted = figures.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let rank = |figure: &f64| {
+        let below = sorted.partition_point(|other| other < figure);
+        let upto = sorted.partition_point(|other| other <= figure);
+        (below + 1 + upto) as f64 / 2.0
+    };
+    figures.iter().map(rank).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCORED: [(f64, bool); 6] =
+        [(0.9, true), (0.8, true), (0.6, false), (0.6, true), (0.3, false), (0.1, false)];
+
+    #[test]
+    fn shares_at_a_threshold() {
+        let counts = Counts::at(0.6, &SCORED);
+        assert_eq!(counts, Counts { true_yes: 3, false_yes: 1, true_no: 2, false_no: 0 });
+        assert_eq!(counts.accuracy(), Share { count: 5, of: 6 });
+        assert_eq!((counts.precision().value(), counts.recall().value()), (0.75, 1.0));
+        assert_eq!(counts.f1(), 6.0 / 7.0);
+        assert!(Counts::default().recall().value().is_nan());
+    }
+
+    #[test]
+    fn best_thresholds_lie_between_scores_and_take_equal_scores_together() {
+        // Accuracy is 5 of 6 at 0.8 (one missed) and at 0.6 (one too many): the higher threshold.
+        let (threshold, counts) =
+            best_threshold(&SCORED, |counts| counts.accuracy().value()).expect("scores");
+        assert!((threshold - 0.7).abs() < 1e-12, "{threshold}");
+        assert_eq!(counts, Counts { true_yes: 2, false_yes: 0, true_no: 3, false_no: 1 });
+        // F1 is 4/5 there and 6/7 with the next two.
+        let (threshold, counts) = best_threshold(&SCORED, Counts::f1).expect("scores");
+        assert!((threshold - 0.45).abs() < 1e-12, "{threshold}");
+        assert_eq!(counts, Counts::at(threshold, &SCORED));
+        assert_eq!(best_threshold(&[], Counts::f1), None);
+        assert_eq!(best_threshold(&[(0.2, true)], Counts::f1).map(|best| best.0), Some(0.2));
+    }
+
+    #[test]
+    fn groups_agree_as_counted_by_hand() {
+        // Told {0 1 2} {3 4} {5}, labelled {0 1} {2 3} {4 5}: of 15 pairs, 4 told, 3 labelled, 1 both.
+        let told = ["a", "a", "a", "b", "b", "c"];
+        let items: Vec<(&str, usize)> = told.into_iter().zip([0, 0, 1, 1, 2, 2]).collect();
+        let agreement = Agreement::of(&items);
+        assert_eq!(agreement.pairs, Counts { true_yes: 1, false_yes: 3, true_no: 9, false_no: 2 });
+        // Expected 4 · 3 / 15 = 0.8, most 3.5: 0.2 / 2.7.
+        assert!((agreement.ari - 0.2 / 2.7).abs() < 1e-12, "{}", agreement.ari);
+        let same: Vec<(usize, char)> = [0, 0, 1, 2].into_iter().zip(['x', 'x', 'y', 'z']).collect();
+        assert_eq!(Agreement::of(&same).ari, 1.0);
+        let apart: Vec<(usize, usize)> = (0..3).map(|i| (i, i)).collect();
+        assert_eq!((Agreement::of(&apart).ari, Agreement::of(&[(0, 0); 3]).ari), (1.0, 1.0));
+    }
+
+    #[test]
+    fn correlations_as_computed_by_hand() {
+        // Deviations -1.5 -0.5 0.5 1.5 and -2 0 -1 3: products 3 + 0 - 0.5 + 4.5 = 7, squares 5 and 14.
+        let pairs = [(1.0, 2.0), (2.0, 4.0), (3.0, 3.0), (4.0, 7.0)];
+        assert!((pearson(&pairs) - 7.0 / 70f64.sqrt()).abs() < 1e-12);
+        // Ranks 1 2 3 4 and 1 3 2 4: 1 - 6 · 2 / (4 · 15).
+        assert!((spearman(&pairs) - 0.8).abs() < 1e-12);
+        assert_eq!(ranks(&[5.0, 1.0, 5.0, 0.0]), [3.5, 2.0, 3.5, 1.0]);
+        assert!((pearson(&pairs.map(|(x, _)| (x, -3.0 * x))) + 1.0).abs() < 1e-12);
+        assert!(pearson(&[(1.0, 2.0), (1.0, 3.0)]).is_nan());
+    }
+}

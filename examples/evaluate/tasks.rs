@@ -1,0 +1,383 @@
+//! What is measured by each kind of labels.
+
+use std::collections::{HashMap, HashSet};
+use std::panic::resume_unwind;
+use std::sync::OnceLock;
+use std::thread;
+use std::time::Instant;
+
+use newsprint::{Comparison, Detector, Overlap, Relation, Shingle, Shingler};
+
+use super::common::tell;
+use super::input::{Doc, Folder, GRADES, Kind, LEVELS, Library, RELATIONS, REUSE, Row, STORIES, Table};
+use super::logistic::leaving_one_out;
+use super::measures::{Agreement, Counts, Share, best_threshold, pearson, spearman};
+use super::report::{Figure, Matrix, Report};
+
+/// The most labelled copies that are compared closely.
+const SAMPLE: usize = 300;
+/// Half a unit of the fourth decimal, and a little for rounding.
+const FOUR_DECIMALS: f64 = 0.500001e-4;
+/// Relations as they are told.
+const TOLD: [Relation; 7] = [
+    Relation::Identical,
+    Relation::Copy,
+    Relation::Excerpt,
+    Relation::Revised,
+    Relation::Rewrite,
+    Relation::SameStory,
+    Relation::Different,
+];
+/// Relations in five classes.
+const CLASSES: [&str; 5] = ["copy", "excerpt", "revised", "rewrite", "none"];
+
+/// Measures all that a folder has labels for.
+pub(crate) fn measure(
+    folder: &Folder,
+    library: &Library<'_>,
+    detector: Detector,
+    learn: bool,
+) -> Result<Report, String> {
+    let started = Instant::now();
+    let detector = if learn { detector.learn(&folder.docs) } else { detector };
+    let mut task = Task { folder, detector, found: OnceLock::new(), report: Report::new(&folder.name) };
+    task.report.add("articles", folder.docs.len());
+    for table in &folder.tables {
+        let find = |id: &str| library.find(&folder.name, id);
+        let cases = table.rows.iter();
+        let cases: Vec<Case<'_>> = cases
+            .filter_map(|row| Some(Case { left: find(&row.left)?, right: find(&row.right)?, row }))
+            .collect();
+        task.report.add(format!("{} rows", table.name), cases.len());
+        let left_out = table.rows.len() - cases.len();
+        if left_out > 0 {
+            task.report.add(format!("{} rows left out", table.name), left_out);
+            tell(&format!(
+                "evaluate: {}/{}.tsv: {left_out} of {} rows are left out: none of the DIRs has their articles",
+                folder.name,
+                table.name,
+                table.rows.len()
+            ));
+        }
+        if !cases.is_empty() {
+            task.run(table, &cases)?;
+        }
+    }
+    task.report.add("seconds", started.elapsed().as_secs_f64());
+    Ok(task.report)
+}
+
+/// A labelled pair of articles.
+#[derive(Clone, Copy)]
+struct Case<'a> {
+    left: &'a Doc,
+    right: &'a Doc,
+    row: &'a Row,
+}
+
+impl<'a> Case<'a> {
+    fn pair(&self) -> Ids<'a> {
+        ordered(&self.left.id, &self.right.id)
+    }
+
+    /// The place of its label in a list of labels.
+    fn place(&self, labels: &[&str]) -> usize {
+        labels.iter().position(|label| *label == self.row.label).unwrap_or(0)
+    }
+}
+
+/// The ids of a pair, in order.
+type Ids<'a> = [&'a str; 2];
+
+fn ordered<'a>(a: &'a str, b: &'a str) -> Ids<'a> {
+    if a < b { [a, b] } else { [b, a] }
+}
+
+struct Task<'a> {
+    folder: &'a Folder,
+    detector: Detector,
+    /// The pairs of `find_pairs` with their similarity, once they are wanted.
+    found: OnceLock<HashMap<Ids<'a>, f64>>,
+    report: Report,
+}
+
+impl<'a> Task<'a> {
+    fn run(&mut self, table: &Table, cases: &[Case<'a>]) -> Result<(), String> {
+        match table.kind {
+            Kind::Relations => self.relations(cases)?,
+            Kind::Grades => self.grades(cases)?,
+            Kind::Levels => self.levels(cases),
+            Kind::Stories => self.stories(cases),
+            Kind::Similarity => self.similarity(cases),
+            Kind::Copies => self.copies(cases),
+            Kind::Pairs => self.pairs(cases),
+            Kind::Clusters => self.clusters(cases),
+            Kind::Exact => self.exact(&table.name, cases),
+        }
+        Ok(())
+    }
+
+    fn found(&self) -> &HashMap<Ids<'a>, f64> {
+        self.found.get_or_init(|| {
+            let docs = &self.folder.docs;
+            let pairs = self.detector.find_pairs(docs).pairs;
+            let ids = |left: usize, right: usize| ordered(&docs[left].id, &docs[right].id);
+            pairs.iter().map(|pair| (ids(pair.left, pair.right), pair.jaccard())).collect()
+        })
+    }
+
+    fn is_found(&self, case: &Case<'a>) -> bool {
+        self.found().contains_key(&case.pair())
+    }
+
+    /// What `keep` makes of the comparison of each case, on all cores.
+    fn compare<T: Send>(&self, cases: &[Case<'_>], keep: impl Fn(&Comparison) -> T + Sync) -> Vec<T> {
+        parallel(cases, |case| keep(&self.detector.compare(case.left, case.right)))
+    }
+
+    /// What runs of three words of each case's articles share.
+    fn triples(&self, cases: &[Case<'_>]) -> Result<Vec<Overlap>, String> {
+        let folding = self.detector.config().sketcher().shingler().folding();
+        let triples =
+            Shingler::new(Shingle::Words(3)).map_err(|error| error.to_string())?.with_folding(folding);
+        let overlap = |case: &Case<'_>| {
+            Overlap::of(&triples.shingles(&case.left.text), &triples.shingles(&case.right.text))
+        };
+        Ok(parallel(cases, overlap))
+    }
+
+    fn relations(&mut self, cases: &[Case<'a>]) -> Result<(), String> {
+        let told = self.compare(cases, |comparison| comparison.relation);
+        let reuse = |case: &Case<'_>| case.place(&RELATIONS) < REUSE;
+        let (mut counts, mut matrix) = (Counts::default(), Matrix::new("relation", &CLASSES, &CLASSES));
+        for (case, told) in cases.iter().zip(&told) {
+            counts.add(told.is_reuse(), reuse(case));
+            matrix.add(class(&case.row.label), class(told.name()));
+        }
+        self.report.add("reuse accuracy", counts.accuracy());
+        let jaccards = self.triples(cases)?.into_iter().map(|triples| triples.jaccard());
+        let scored: Vec<(f64, bool)> = jaccards.zip(cases.iter().map(reuse)).collect();
+        self.add_best("best reuse accuracy by 3-word Jaccard", &scored, |counts| counts.accuracy().into());
+        self.report.add("five classes accuracy", matrix.accuracy());
+        self.report.add_matrix(matrix);
+
+        let mut counts = Counts::default();
+        cases.iter().for_each(|case| counts.add(self.is_found(case), reuse(case)));
+        self.report.add("reuse pairs found", counts.recall());
+        let others = Share { count: counts.false_yes, of: counts.false_yes + counts.true_no };
+        self.report.add("other pairs found", others);
+        Ok(())
+    }
+
+    /// Grades by regression on a few figures of the comparison, each task's by the other tasks.
+    fn grades(&mut self, cases: &[Case<'a>]) -> Result<(), String> {
+        let groups: Vec<&str> = cases.iter().map(|case| group(&case.left.id)).collect();
+        if groups.iter().all(|group| *group == groups[0]) {
+            return Err(format!(
+                "{}/pairs.tsv: grades need answers to two tasks, named after the last _ of an id",
+                self.folder.name
+            ));
+        }
+        let compared = self.compare(cases, |comparison| {
+            let evidence = &comparison.evidence;
+            ([evidence.known.left, evidence.in_order.left, (1.0 + evidence.run).log2()], comparison.relation)
+        });
+        let (figures, told): (Vec<[f64; 3]>, Vec<Relation>) = compared.into_iter().unzip();
+        let triples: Vec<[f64; 1]> =
+            self.triples(cases)?.into_iter().map(|triples| [triples.left_containment()]).collect();
+        let grades: Vec<usize> = cases.iter().map(|case| case.place(&GRADES)).collect();
+        let copied: Vec<usize> = grades.iter().map(|&grade| usize::from(grade < GRADES.len() - 1)).collect();
+        let by_relation: Vec<usize> = told.iter().map(|told| usize::from(told.is_reuse())).collect();
+        let predicted = leaving_one_out(&figures, &grades, &groups);
+        let mut add = |name, told: &[usize], labels| self.report.add(name, Share::same(told, labels));
+        add("copied accuracy", &leaving_one_out(&figures, &copied, &groups), &copied);
+        add("copied accuracy by 3-word containment", &leaving_one_out(&triples, &copied, &groups), &copied);
+        add("copied accuracy by relation", &by_relation, &copied);
+        add("four grades accuracy", &predicted, &grades);
+        let by_triples = leaving_one_out(&triples, &grades, &groups);
+        add("four grades accuracy by 3-word containment", &by_triples, &grades);
+        let mut matrix = Matrix::new("grade", &GRADES, &GRADES);
+        grades.iter().zip(&predicted).for_each(|(&grade, &told)| matrix.add(grade, told));
+        self.report.add_matrix(matrix);
+        self.add_relations("grade by relation", &GRADES, cases, &told);
+        Ok(())
+    }
+
+    fn levels(&mut self, cases: &[Case<'a>]) {
+        let compared = self.compare(cases, |comparison| (comparison.relation, comparison.story.score));
+        let (told, scores): (Vec<Relation>, Vec<f64>) = compared.into_iter().unzip();
+        for (place, level) in LEVELS.iter().enumerate() {
+            let of_level: Vec<usize> =
+                (0..cases.len()).filter(|&i| cases[i].place(&LEVELS) == place).collect();
+            self.report.add(format!("{level} reuse"), Share::of(&of_level, |&i| told[i].is_reuse()));
+            let sum: f64 = of_level.iter().map(|&i| scores[i]).sum();
+            self.report.add(format!("{level} mean story score"), sum / of_level.len() as f64);
+        }
+        self.add_relations("level", &LEVELS, cases, &told);
+    }
+
+    fn stories(&mut self, cases: &[Case<'a>]) {
+        let compared = self.compare(cases, |comparison| (comparison.relation, comparison.story.score));
+        let (told, scores): (Vec<Relation>, Vec<f64>) = compared.into_iter().unzip();
+        let same = |case: &Case<'_>| case.row.label == STORIES[0];
+        let scored: Vec<(f64, bool)> = scores.into_iter().zip(cases.iter().map(same)).collect();
+        let counts = Counts::at(0.5, &scored);
+        self.report.add("story accuracy", Figure::from(counts.accuracy()).at(0.5));
+        self.add_best("best story accuracy", &scored, |counts| counts.accuracy().into());
+        let mut counts = Counts::default();
+        cases.iter().zip(&told).for_each(|(case, told)| counts.add(*told != Relation::Different, same(case)));
+        self.report.add("story accuracy by relation", counts.accuracy());
+        self.add_relations("story", &STORIES, cases, &told);
+    }
+
+    fn similarity(&mut self, cases: &[Case<'a>]) {
+        let scores = self.compare(cases, |comparison| comparison.story.score);
+        let pairs: Vec<(f64, f64)> =
+            scores.into_iter().zip(cases.iter().map(|case| 4.0 - case.row.figure)).collect();
+        self.report.add("story Pearson correlation", pearson(&pairs));
+        self.report.add("story Spearman correlation", spearman(&pairs));
+    }
+
+    /// Of some copies, how many are found; the others that are found may be right.
+    fn copies(&mut self, cases: &[Case<'a>]) {
+        self.report.add("copies found", Share::of(cases, |case| self.is_found(case)));
+        self.report.add("pairs found", self.found().len());
+        self.report.add("pairs found per article", self.found().len() as f64 / self.folder.docs.len() as f64);
+        let taken = cases.len().min(SAMPLE);
+        let sample = (0..taken).map(|i| cases[i * cases.len() / taken]);
+        let told = self.compare(&sample.collect::<Vec<_>>(), |comparison| comparison.relation);
+        self.report.add("sample of copies told as reuse", Share::of(&told, |told| told.is_reuse()));
+    }
+
+    fn pairs(&mut self, cases: &[Case<'a>]) {
+        let labelled: HashSet<Ids<'_>> = cases.iter().map(Case::pair).collect();
+        let found = labelled.iter().filter(|pair| self.found().contains_key(*pair)).count();
+        let counts = Counts {
+            true_yes: found,
+            false_no: labelled.len() - found,
+            false_yes: self.found().len() - found,
+            true_no: 0,
+        };
+        self.add_found("pairs", &counts);
+    }
+
+    fn clusters(&mut self, cases: &[Case<'a>]) {
+        let couples: Vec<(&Case<'_>, &Case<'_>)> = cases
+            .iter()
+            .enumerate()
+            .flat_map(|(i, right)| cases[..i].iter().map(move |left| (left, right)))
+            .collect();
+        let scored = parallel(&couples, |(left, right)| {
+            let comparison = self.detector.compare(left.left, right.left);
+            (comparison.story.score, left.row.label == right.row.label)
+        });
+        self.report.add("story F1", Figure::from(Counts::at(0.5, &scored).f1()).at(0.5));
+        self.add_best("best story F1", &scored, |counts| counts.f1().into());
+
+        let docs = &self.folder.docs;
+        let mut told: HashMap<&str, &str> = HashMap::new();
+        for cluster in self.detector.cluster(docs).clusters {
+            let name = docs[cluster.representative].id.as_str();
+            told.insert(name, name);
+            told.extend(cluster.members.iter().map(|&member| (docs[member].id.as_str(), name)));
+        }
+        // An article without a cluster is one of its own.
+        let group = |case: &Case<'a>| told.get(&*case.left.id).copied().unwrap_or(&case.left.id);
+        let items: Vec<(&str, &str)> =
+            cases.iter().map(|case| (group(case), case.row.label.as_str())).collect();
+        let agreement = Agreement::of(&items);
+        self.report.add("clusters ARI", agreement.ari);
+        self.add_found("clusters pair", &agreement.pairs);
+    }
+
+    /// All pairs from some similarity: those from the threshold must be found, and no others of that range.
+    /// Where the list was made by other rules of what a word is, figures differ a little; so both are told a
+    /// little higher too.
+    fn exact(&mut self, name: &str, cases: &[Case<'a>]) {
+        let threshold = self.detector.config().threshold();
+        let found = self.found();
+        let listed: HashMap<Ids<'_>, f64> = cases.iter().map(|case| (case.pair(), case.row.figure)).collect();
+        let least = listed.values().copied().fold(1.0, f64::min).max(threshold);
+        let is_found = |pair: &Ids<'_>| found.contains_key(pair);
+        let is_strange = |pair: &Ids<'_>| !listed.contains_key(pair);
+        let both: Vec<(f64, f64)> =
+            listed.iter().filter_map(|(pair, figure)| Some((*figure, *found.get(pair)?))).collect();
+        let same = Share::of(&both, |(a, b)| (a - b).abs() < FOUR_DECIMALS);
+        if 2 * same.count < same.of {
+            tell(&format!(
+                "evaluate: {}/{name}.tsv: {} of the {} similarities of pairs found are others here; was the list \
+                 made of other shingles? --shingle sets them",
+                self.folder.name,
+                same.of - same.count,
+                same.of
+            ));
+        }
+        let rows = [
+            ("recall", share_from(threshold, &listed, is_found)),
+            ("recall 0.02 higher", share_from(threshold + 0.02, &listed, is_found)),
+            ("found but not listed", share_from(least, found, is_strange)),
+            ("found but not listed 0.02 higher", share_from(least + 0.02, found, is_strange)),
+            ("same similarity", same.into()),
+        ];
+        rows.into_iter().for_each(|(row, figure)| self.report.add(format!("{name} {row}"), figure));
+    }
+
+    /// Adds the greatest value of a measure over all thresholds.
+    fn add_best(&mut self, name: &str, scored: &[(f64, bool)], measure: impl Fn(&Counts) -> Figure) {
+        if let Some((threshold, counts)) = best_threshold(scored, |counts| measure(counts).value()) {
+            self.report.add(name, measure(&counts).at(threshold));
+        }
+    }
+
+    /// Adds recall, precision and F1.
+    fn add_found(&mut self, what: &str, counts: &Counts) {
+        self.report.add(format!("{what} recall"), counts.recall());
+        self.report.add(format!("{what} precision"), counts.precision());
+        self.report.add(format!("{what} F1"), counts.f1());
+    }
+
+    /// Adds how often each label was told as which relation.
+    fn add_relations(
+        &mut self,
+        name: &'static str,
+        labels: &[&'static str],
+        cases: &[Case<'_>],
+        told: &[Relation],
+    ) {
+        let mut matrix = Matrix::new(name, labels, &TOLD.map(Relation::name));
+        for (case, told) in cases.iter().zip(told) {
+            matrix.add(case.place(labels), TOLD.iter().position(|relation| relation == told).unwrap_or(0));
+        }
+        self.report.add_matrix(matrix);
+    }
+}
+
+/// The place among [`CLASSES`] of a relation's name.
+fn class(relation: &str) -> usize {
+    let name = if relation == "identical" { "copy" } else { relation };
+    CLASSES.iter().position(|class| *class == name).unwrap_or(CLASSES.len() - 1)
+}
+
+/// Of the pairs from a similarity, those that count.
+fn share_from<'a>(from: f64, pairs: &HashMap<Ids<'a>, f64>, counts: impl Fn(&Ids<'a>) -> bool) -> Figure {
+    let pairs: Vec<_> = pairs.iter().filter(|(_, figure)| **figure >= from).map(|(pair, _)| pair).collect();
+    Figure::from(Share::of(&pairs, |pair| counts(pair))).at(from)
+}
+
+/// The task that an answer is to.
+fn group(id: &str) -> &str {
+    id.rsplit_once('_').map_or("", |(_, task)| task)
+}
+
+/// What `f` makes of each item, in order, on all cores.
+fn parallel<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let work = |items: &[T]| items.iter().map(&f).collect::<Vec<R>>();
+    thread::scope(|scope| {
+        let chunks = items.chunks(items.len().div_ceil(threads).max(1));
+        let workers: Vec<_> = chunks.map(|chunk| scope.spawn(|| work(chunk))).collect();
+        let done =
+            workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        done.flatten().collect()
+    })
+}
