@@ -15,7 +15,7 @@ pub(super) fn meaning(report: &Report<'_>) -> String {
     let evidence = &report.comparison.evidence;
     let sentence = match report.comparison.relation {
         Relation::Identical if report.texts[0] == report.texts[1] => "The two are the same to the last byte.",
-        Relation::Identical => "The same words in the same order.",
+        Relation::Identical => "The same text, but for typography at most.",
         Relation::Copy => "One text: most of each article stands in the other.",
         Relation::Excerpt => {
             let inner = usize::from(evidence.covered.right > evidence.covered.left);
@@ -36,7 +36,14 @@ pub(super) fn meaning(report: &Report<'_>) -> String {
 pub(super) fn sentences(report: &Report<'_>) -> Vec<String> {
     let relation = report.comparison.relation;
     let mut told = Vec::new();
-    if relation != Relation::Identical {
+    if relation == Relation::Identical {
+        let differ = if report.texts[0] == report.texts[1] {
+            ""
+        } else {
+            "; only case, punctuation or spacing differ"
+        };
+        told.push(format!("All {} agree{differ}.", counted(report.comparison.evidence.words.left, "word")));
+    } else {
         told.extend(passages(report));
         told.extend(edits(report));
         told.extend(order(report));
@@ -89,7 +96,7 @@ fn edits(report: &Report<'_>) -> Option<String> {
     let words = counted(left, "word");
     let verb = if left == 1 { "stands" } else { "stand" };
     (left + right > 0).then(|| {
-        format!("Edits inside them: {words} {verb} only on the left, {} only on the right.", grouped(right))
+        format!("Inside passages, {words} {verb} only on the left, {} only on the right.", grouped(right))
     })
 }
 
@@ -150,7 +157,6 @@ fn names_and_numbers(report: &Report<'_>) -> Option<String> {
         .filter(|Sides { left, right }| {
             report.texts[0].get(left.clone()).is_some() && report.texts[1].get(right.clone()).is_some()
         })
-        .take(2 * LISTED)
         .cloned()
         .collect();
     // "Xi" and "Jinping" were found one by one.

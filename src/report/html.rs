@@ -9,6 +9,10 @@ use super::{NAMES, Report, SIDES};
 const STYLE: &str = include_str!("page.css");
 /// Colours of the style sheet, after which they begin again.
 const COLOURS: usize = 8;
+/// How the ids of each side's passages begin.
+const IDS: [&str; 2] = ["l", "r"];
+/// What is only on the left is gone from the right, and the other way round.
+const ELEMENTS: [&str; 2] = ["del", "ins"];
 /// Words from which a stretch that one side has alone gets a label.
 const LABELLED: usize = 5;
 
@@ -69,9 +73,9 @@ fn map(report: &Report<'_>) -> String {
     }
     let height = 2.0 * BAR + BETWEEN;
     format!(
-        "<figure>\n<figcaption>left</figcaption>\n<svg viewBox=\"0 0 {WIDTH} {height}\" preserveAspectRatio=\"none\" role=\"img\" \
+        "<figure>\n<div>left</div>\n<svg viewBox=\"0 0 {WIDTH} {height}\" preserveAspectRatio=\"none\" role=\"img\" \
          aria-label=\"Where the shared passages stand in the two articles\">\n{bands}{bars}</svg>\n\
-         <figcaption>right</figcaption>\n</figure>\n"
+         <div>right</div>\n</figure>\n"
     )
 }
 
@@ -143,16 +147,13 @@ fn article(report: &Report<'_>, side: usize) -> String {
 fn passage(out: &mut String, report: &Report<'_>, side: usize, piece: &Piece, number: usize) {
     let passage = &report.layout.passages[number];
     let text = |range| escaped(report.slice(side, &range));
-    let (id, other) = (["l", "r"][side], ["l", "r"][1 - side]);
-    let (shown, moved, order) = match passage.moved {
-        true => (number + 1, " ⇅", ", in another order"),
-        false => (number + 1, "", ""),
-    };
+    let (number, class) = (number + 1, class(number, passage));
+    let (moved, order) = if passage.moved { (" ⇅", ", in another order") } else { ("", "") };
+    let [id, other] = [IDS[side], IDS[1 - side]];
     let _ = write!(
         out,
-        "<mark class=\"{}\" id=\"{id}{shown}\"><a href=\"#{other}{shown}\" title=\"Passage {shown}, {}, {}{order}: \
-         go to the {} article\">{shown}{moved}</a>\u{2060}",
-        class(number, passage),
+        "<mark class=\"{class}\" id=\"{id}{number}\"><a href=\"#{other}{number}\" title=\"Passage {number}, {}, {}{order}: \
+         go to the {} article\">{number}{moved}</a>",
         passage.kind.name(),
         counted(passage.words, "word"),
         NAMES[1 - side],
@@ -175,9 +176,6 @@ fn passage(out: &mut String, report: &Report<'_>, side: usize, piece: &Piece, nu
     out.push_str(&text(span.end..piece.range.end));
     out.push_str("</mark>");
 }
-
-/// What is only on the left is gone from the right, and the other way round.
-const ELEMENTS: [&str; 2] = ["del", "ins"];
 
 fn own(out: &mut String, report: &Report<'_>, side: usize, piece: &Piece, alone: Alone) {
     let element = ELEMENTS[side];
@@ -209,9 +207,7 @@ fn escaped(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            '\n' | '\t' => out.push(c),
-            // The line feed follows, or the line ends here.
-            '\r' => out.push('\r'),
+            '\n' | '\r' | '\t' => out.push(c),
             c if c.is_control() => out.push('\u{FFFD}'),
             c => out.push(c),
         }
