@@ -305,7 +305,7 @@ impl<'a> Task<'a> {
         let same = Share::of(&both, |(a, b)| (a - b).abs() < FOUR_DECIMALS);
         if 2 * same.count < same.of {
             tell(&format!(
-                "evaluate: {}/{name}.tsv: {} of the {} similarities of pairs found are others here; was the list \
+                "evaluate: {}/{name}.tsv: {} of the {} similarities of pairs found differ from the list's; was it \
                  made of other shingles? --shingle sets them",
                 self.folder.name,
                 same.of - same.count,
