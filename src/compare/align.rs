@@ -78,28 +78,42 @@ impl Run {
     }
 }
 
-/// The blocks in which two sequences run together, by their place on the left: the runs of each ascend on both
-/// sides. No word of either side is in two blocks.
-pub(crate) fn blocks<G: Grain>(left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
-    let swap = (left.len(), left) > (right.len(), right);
-    let mut blocks = if swap { aligned::<G>(right, left) } else { aligned::<G>(left, right) };
-    if swap {
-        for run in blocks.iter_mut().flatten() {
-            *run = run.swapped();
-        }
-        blocks.sort_unstable_by_key(|block| block[0].left);
-    }
-    blocks
+/// Two sequences laid beside each other.
+#[derive(Debug, Default)]
+pub(crate) struct Alignment {
+    /// The blocks in which they run together, by their place on the left: the runs of each ascend on both sides. No unit of
+    /// either side is in two blocks.
+    pub(crate) blocks: Vec<Vec<Run>>,
+    /// The typical length of a common run of at least a seed, in a block or not: the mean over the units in them.
+    pub(crate) run: f64,
 }
 
-fn aligned<G: Grain>(left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
+impl Alignment {
+    /// That of two lists of words or letters.
+    pub(crate) fn of<G: Grain>(left: &[u64], right: &[u64]) -> Self {
+        let swap = (left.len(), left) > (right.len(), right);
+        let mut alignment = if swap { aligned::<G>(right, left) } else { aligned::<G>(left, right) };
+        if swap {
+            for run in alignment.blocks.iter_mut().flatten() {
+                *run = run.swapped();
+            }
+            alignment.blocks.sort_unstable_by_key(|block| block[0].left);
+        }
+        alignment
+    }
+}
+
+fn aligned<G: Grain>(left: &[u64], right: &[u64]) -> Alignment {
     let mut runs = common_runs::<G>(left, right);
     runs.sort_unstable_by_key(|run| (std::cmp::Reverse(run.len), run.left, run.right));
     let mut pieces = lay_out::<G>(&runs, left.len(), right.len());
+    let (sum, squares) = pieces
+        .iter()
+        .fold((0, 0), |(sum, squares), piece| (sum + piece.run.len, squares + piece.run.len.pow(2)));
     keep_company::<G>(&mut pieces);
     let mut blocks = join::<G>(pieces, left, right);
     reach_beyond(&mut blocks, left, right);
-    blocks
+    Alignment { blocks, run: squares as f64 / sum.max(1) as f64 }
 }
 
 /// All maximal common runs of at least a seed, but for frequent seeds where others cover the place.

@@ -10,10 +10,12 @@ pub(crate) mod story;
 pub(crate) mod vocabulary;
 pub(crate) mod wording;
 
+use std::ops::Range;
+
 use crate::idf::Idf;
 use crate::shingle::{Scratch, Shingle, Shingler};
 use crate::text::words::Words;
-use align::{ByLetters, ByWords, Run, blocks};
+use align::{Alignment, ByLetters, ByWords};
 use body::{Body, PARAGRAPH_LETTERS};
 use echoes::{Side, echoes};
 use overlap::{Overlap, WeightedOverlap, weigh};
@@ -79,23 +81,22 @@ impl Comparison {
         let by_letters = matches!(shingler.shingle(), Shingle::Letters(_));
         let letters = by_letters.then(|| texts.map(|text| Words::letters_of(text, shingler.folding())));
         let [l, r] = letters.as_ref().unwrap_or(&words);
-        let mut found: Vec<Vec<Run>> = if by_letters {
-            blocks::<ByLetters>(l.hashes(), r.hashes())
-        } else {
-            blocks::<ByWords>(l.hashes(), r.hashes())
+        let mut aligned = match by_letters {
+            true => Alignment::of::<ByLetters>(l.hashes(), r.hashes()),
+            false => Alignment::of::<ByWords>(l.hashes(), r.hashes()),
         };
         let body = |text, units| match by_letters {
             true => Body::with_paragraphs(text, units, PARAGRAPH_LETTERS),
             false => Body::of(text, units),
         };
         let bodies = [body(left, l), body(right, r)];
-        let mut evidence = Evidence::of([l, r], [&bodies[0], &bodies[1]], &found);
+        let mut evidence = Evidence::of([l, r], [&bodies[0], &bodies[1]], &aligned);
         evidence.words = Sides { left: words[0].len(), right: words[1].len() };
 
         let terms = Terms::of(texts, &words, &vocabulary);
         let story = Story::of(&terms);
         if !by_letters {
-            let wording = Wording::of(&vocabulary, [&bodies[0], &bodies[1]]);
+            let wording = Wording::of(&vocabulary);
             (evidence.known, evidence.in_order) = (wording.known, wording.in_order);
         }
         let (relation, confidence) = evidence.relation(&story);
@@ -107,15 +108,22 @@ impl Comparison {
                 weights: &vocabulary.weights,
             };
             if !by_letters {
-                found.extend(echoes(side(0), side(1), &found));
-                found.sort_unstable_by_key(|block| block[0].left);
+                aligned.blocks.extend(echoes(side(0), side(1), &aligned.blocks));
+                aligned.blocks.sort_unstable_by_key(|block| block[0].left);
             }
             let names = terms.shared_names_and_numbers().into_iter();
             let span =
                 |Sides { left, right }| Sides { left: words[0].span(left), right: words[1].span(right) };
             evidence.names_and_numbers = names.map(span).collect();
         }
-        let shared = Passages::from_blocks(l, r, &found);
+        let mut shared = Passages::from_blocks(l, r, &aligned.blocks);
+        if by_letters {
+            for passage in &mut shared.passages {
+                let begun =
+                    |words: &Words, span: &Range<usize>| words.before(span.end) - words.before(span.start);
+                passage.words = begun(&words[0], &passage.left).min(begun(&words[1], &passage.right));
+            }
+        }
         Comparison { relation, confidence, story, overlap, weighted, shared, evidence }
     }
 }

@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::Sides;
-use super::align::{ByWords, Run, blocks};
+use super::align::{Alignment, ByWords, Run};
 use crate::text::words::Words;
 
 /// How a shared passage agrees.
@@ -77,7 +77,7 @@ impl Passages {
     /// assert_eq!(shared.coverage.left, 1.0);
     /// ```
     pub fn of(left: &Words, right: &Words) -> Self {
-        Self::from_blocks(left, right, &blocks::<ByWords>(left.hashes(), right.hashes()))
+        Self::from_blocks(left, right, &Alignment::of::<ByWords>(left.hashes(), right.hashes()).blocks)
     }
 
     /// The passages of blocks, which are of the words or letters given.
@@ -105,9 +105,28 @@ impl Passages {
                 runs: block.iter().map(|run| spans(run, run)).collect(),
             });
         }
+        clip(&mut passages);
         let share =
             |covered: usize, of: &Words| if of.is_empty() { 0.0 } else { covered as f64 / of.len() as f64 };
         let coverage = Sides { left: share(covered_left, left), right: share(covered_right, right) };
         Passages { passages, coverage }
+    }
+}
+
+/// Cuts a span where the next one begins: pairs of characters overlap, and so may words made of one character.
+fn clip(passages: &mut [Passage]) {
+    let cut = |spans: &mut Vec<&mut Range<usize>>| {
+        spans.sort_unstable_by_key(|span| (span.start, span.end));
+        for i in 1..spans.len() {
+            let start = spans[i].start;
+            let before = &mut spans[i - 1];
+            before.end = before.end.min(start).max(before.start);
+        }
+    };
+    cut(&mut passages.iter_mut().map(|passage| &mut passage.left).collect());
+    cut(&mut passages.iter_mut().map(|passage| &mut passage.right).collect());
+    for passage in passages {
+        cut(&mut passage.runs.iter_mut().map(|run| &mut run.0).collect());
+        cut(&mut passage.runs.iter_mut().map(|run| &mut run.1).collect());
     }
 }

@@ -21,7 +21,7 @@ use std::fmt;
 use std::ops::Range;
 
 use super::Sides;
-use super::align::Run;
+use super::align::{Alignment, Run};
 use super::body::Body;
 use super::story::Story;
 use crate::text::words::Words;
@@ -95,12 +95,14 @@ pub struct Evidence {
     pub covered: Sides<f64>,
     /// The share of each body that agrees word for word with the other text, 0 to 1.
     pub verbatim: Sides<f64>,
-    /// The typical length of the runs that agree word for word, in words: the mean over the words in them.
+    /// The typical length of the runs of three or more words that both texts have, in words: the mean over the words in them.
+    /// Counts letters where letters are compared.
     pub run: f64,
-    /// The share of each body's words, by weight and each counted once, that the other has anywhere, 0 to 1. Not measured where
+    /// The share of each text's words, by weight and each counted once, that the other has anywhere, 0 to 1. Not measured where
     /// letters are compared.
     pub known: Sides<f64>,
-    /// The share of each body's key words that the other has in the same order, 0 to 1. Measured where four tenths are `known`.
+    /// The share of each text's key words that the other has in the same order, 0 to 1. Measured where four tenths of either are
+    /// `known`.
     pub in_order: Sides<f64>,
     /// Names and numbers that both texts have, where they stand first in each, the weightiest first. Collected for rewrites and
     /// for the same story only.
@@ -109,7 +111,8 @@ pub struct Evidence {
 
 impl Evidence {
     /// The figures of two texts' passages.
-    pub(super) fn of(units: [&Words; 2], bodies: [&Body; 2], blocks: &[Vec<Run>]) -> Self {
+    pub(super) fn of(units: [&Words; 2], bodies: [&Body; 2], alignment: &Alignment) -> Self {
+        let blocks = &alignment.blocks;
         let left = |first: &Run, last: &Run| first.left..last.left + last.len;
         let right = |first: &Run, last: &Run| first.right..last.right + last.len;
         let share = |body: &Body, mut ranges: Vec<Range<usize>>| {
@@ -122,15 +125,11 @@ impl Evidence {
         let runs = |side: &dyn Fn(&Run, &Run) -> Range<usize>| {
             blocks.iter().flatten().map(|run| side(run, run)).collect()
         };
-        let (words, squares) = blocks
-            .iter()
-            .flatten()
-            .fold((0, 0), |(words, squares), run| (words + run.len, squares + run.len * run.len));
         Evidence {
             identical: !units[0].is_empty() && units[0].hashes() == units[1].hashes(),
             covered: Sides { left: share(bodies[0], whole(&left)), right: share(bodies[1], whole(&right)) },
             verbatim: Sides { left: share(bodies[0], runs(&left)), right: share(bodies[1], runs(&right)) },
-            run: if words == 0 { 0.0 } else { squares as f64 / words as f64 },
+            run: alignment.run,
             ..Evidence::default()
         }
     }

@@ -7,17 +7,16 @@
 //! O(n + m) time for the words; for the order, where it matters, O(nm / 64), of which [`READ`] key words of each text are read.
 
 use super::Sides;
-use super::body::Body;
 use super::vocabulary::Vocabulary;
 use crate::idf::FULL;
 
 /// Key words read of each text for their order.
 const READ: usize = 2048;
 
-/// Where less is known, by the geometric mean, the order is not looked at: it could not make a rewrite of it.
+/// Where neither text knows more of the other's words, their order is not looked at: it could not make a rewrite of it.
 const UNKNOWN: f64 = 0.4;
 
-/// Common wording, as shares of each text's body.
+/// Common wording, as shares of each text.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Wording {
     pub(super) known: Sides<f64>,
@@ -26,31 +25,29 @@ pub(super) struct Wording {
 
 impl Wording {
     /// That of two texts whose words are numbered by `vocabulary`.
-    pub(super) fn of(vocabulary: &Vocabulary, bodies: [&Body; 2]) -> Self {
+    pub(super) fn of(vocabulary: &Vocabulary) -> Self {
         const IN: [u8; 2] = [1, 2];
         let mut sides = vec![0u8; vocabulary.len()];
-        let mut key = [Vec::new(), Vec::new()];
-        for side in 0..2 {
-            for &id in bodies[side].ranges.iter().flat_map(|range| &vocabulary.ids[side][range.clone()]) {
-                sides[id as usize] |= IN[side];
-                if vocabulary.weights[id as usize] >= FULL / 4 && key[side].len() < READ {
-                    key[side].push(id);
-                }
+        for (ids, held) in vocabulary.ids.iter().zip(IN) {
+            for &id in ids {
+                sides[id as usize] |= held;
             }
         }
-        // The weights of the words in neither body, in the left alone, in the right alone, in both.
+        // The weights of the words in the left alone, in the right alone, in both.
         let mut sums = [0u64; 4];
         for (&held, &weight) in sides.iter().zip(&vocabulary.weights) {
             sums[usize::from(held)] += u64::from(weight);
         }
         let [_, left, right, both] = sums.map(|sum| sum as f64);
         let known = Sides { left: both / (left + both).max(1.0), right: both / (right + both).max(1.0) };
-        if known.left * known.right < UNKNOWN * UNKNOWN {
+        if known.left.max(known.right) < UNKNOWN {
             return Wording { known, in_order: Sides::default() };
         }
-        let order = longest_common_subsequence(&key[0], &key[1], vocabulary.len()) as f64;
-        let in_order =
-            Sides { left: order / key[0].len().max(1) as f64, right: order / key[1].len().max(1) as f64 };
+        let is_key = |&&id: &&u32| vocabulary.weights[id as usize] >= FULL / 4;
+        let key = |ids: &Vec<u32>| ids.iter().filter(is_key).take(READ).copied().collect::<Vec<u32>>();
+        let [l, r] = vocabulary.ids.each_ref().map(key);
+        let order = longest_common_subsequence(&l, &r, vocabulary.len()) as f64;
+        let in_order = Sides { left: order / l.len().max(1) as f64, right: order / r.len().max(1) as f64 };
         Wording { known, in_order }
     }
 }

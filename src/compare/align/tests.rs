@@ -7,7 +7,7 @@ const TILE: usize = ByWords::TILE;
 const SEED: usize = ByWords::SEED;
 
 fn blocks(left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
-    super::blocks::<ByWords>(left, right)
+    Alignment::of::<ByWords>(left, right).blocks
 }
 
 /// Every maximal common run of `TILE` words or more, by comparing every place with every other.
