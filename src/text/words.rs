@@ -143,9 +143,14 @@ impl Words {
         if self.folded.is_empty() {
             return word_hash(text.as_bytes(), start, end.min(start + letters), true);
         }
+        let bytes = self.folded.as_bytes();
+        let stem = end.min(start + letters);
+        if bytes[start..stem].is_ascii() {
+            return word_hash(bytes, start, stem, false);
+        }
         let word = &self.folded[start..end];
         let stem = word.char_indices().nth(letters).map_or(word.len(), |(stem, _)| stem);
-        word_hash(self.folded.as_bytes(), start, start + stem, false)
+        word_hash(bytes, start, start + stem, false)
     }
 }
 
@@ -159,7 +164,8 @@ pub(crate) fn each_word(text: &str, alphabet: Alphabet, mut word: impl FnMut(u64
         }),
         Alphabet::Folded => for_each_word(bytes, alphabet, |start, end| {
             // No script without spaces has shorter codes than these.
-            if bytes[start..end].iter().any(|&b| b >= 0xE0) {
+            let run = &bytes[start..end];
+            if !run.is_ascii() && run.iter().any(|&b| b >= 0xE0) {
                 each_piece(text, start, end, &mut word);
             } else {
                 word(word_hash(bytes, start, end, false), start, end);
