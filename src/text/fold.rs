@@ -75,7 +75,8 @@ impl Folding {
 }
 
 fn has_divided_line(bytes: &[u8]) -> bool {
-    bytes.windows(2).any(|w| w[0] == b'-' && (w[1] == b'\n' || w[1] == b'\r' || w[1] == b' '))
+    // The vertical tab is white space to `str::trim_start`, by which the line's end is found.
+    bytes.windows(2).any(|w| w[0] == b'-' && (w[1].is_ascii_whitespace() || w[1] == 0x0B))
 }
 
 /// From bytes of the folded text to bytes of the original: pieces that tile both, each either copied

@@ -55,6 +55,7 @@ fn divided_words_are_joined_only_when_asked() {
     for (text, joined) in [
         ("the govern-\nment", "the government"),
         ("the govern- \r\n  ment", "the government"),
+        ("the govern-\u{b}\nment", "the government"),
         ("verhält-\nnisse über\u{AD}\nmorgen ge¬\ngen", "verhältnisse übermorgen gegen"),
         ("a -\nb", "a -\nb"),
         ("1918-\nvierzig", "1918-\nvierzig"),
