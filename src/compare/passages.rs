@@ -43,7 +43,8 @@ pub struct Passage {
     pub kind: PassageKind,
     /// How many of its words agree.
     pub words: usize,
-    /// The stretches that agree word for word, ascending on both sides: one if verbatim.
+    /// The stretches that agree word for word, ascending on both sides: one if verbatim. Where words are pairs of characters,
+    /// neighbouring stretches may share a character.
     pub runs: Vec<(Range<usize>, Range<usize>)>,
 }
 
@@ -113,7 +114,7 @@ impl Passages {
     }
 }
 
-/// Cuts a span where the next one begins: pairs of characters overlap, and so may words made of one character.
+/// Cuts each passage where the next one begins: pairs of characters overlap, and so may words made of one character.
 fn clip(passages: &mut [Passage]) {
     let cut = |spans: &mut Vec<&mut Range<usize>>| {
         spans.sort_unstable_by_key(|span| (span.start, span.end));
@@ -125,8 +126,4 @@ fn clip(passages: &mut [Passage]) {
     };
     cut(&mut passages.iter_mut().map(|passage| &mut passage.left).collect());
     cut(&mut passages.iter_mut().map(|passage| &mut passage.right).collect());
-    for passage in passages {
-        cut(&mut passage.runs.iter_mut().map(|run| &mut run.0).collect());
-        cut(&mut passage.runs.iter_mut().map(|run| &mut run.1).collect());
-    }
 }
