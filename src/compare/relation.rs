@@ -1,13 +1,14 @@
 //! How two texts relate: six rules, the first that holds.
 //!
 //! Only the [body](super::body) of each text counts, so that share bars and captions do not turn a copy into something less. Let
-//! `a` and `b` be the shares of the two bodies inside common runs ([`align`](super::align)).
+//! `a` and `b` be the shares of the two bodies inside shared passages ([`align`](super::align)), edits included, and `v` and `w` those
+//! that agree word for word.
 //!
 //! | relation | rule | why this figure |
 //! |---|---|---|
 //! | identical | the same words in the same order | |
-//! | copy | √(ab) ≥ 0.21, and both ≥ 0.80 | the definition: about 80 % of both bodies |
-//! | excerpt | √(ab) ≥ 0.21, and the greater ≥ 0.75 | the definition says nearly contained, about 80 % |
+//! | copy | √(ab) ≥ 0.21, and v, w ≥ 0.80 | the definition: about 80 % of both bodies word for word |
+//! | excerpt | √(ab) ≥ 0.21, and the greater of v, w ≥ 0.75 | the definition says nearly contained, about 80 % |
 //! | revised | √(ab) ≥ 0.21 | of 99 pairs of web articles, those with a common text reach 0.22 and up, those without 0.21 at most; the mean, as a short report may well quote a third of itself from a long one |
 //! | rewrite | facts ≥ 0.72 or wording ≥ 0.90 | facts is the geometric mean of the shares of names and of numbers that both have: rewritten articles reach 0.74 and up (48 of 24 sources, 44 so), independent accounts of one event 0.73 at most (170 pairs); wording is the mean share of known words plus that of key words in order: texts without names reach 0.93 when revised heavily, no others above 0.83 |
 //! | same story | story score ≥ ½ | see [`story`](super::story) |
@@ -34,7 +35,7 @@ use crate::text::words::Words;
 pub enum Relation {
     /// The same words in the same order; only case, punctuation and spacing may differ.
     Identical,
-    /// One text: about four fifths or more of both bodies is the same.
+    /// One text: about four fifths or more of both bodies is the same, word for word.
     Copy,
     /// One body is nearly contained in the other, longer one.
     Excerpt,
@@ -155,7 +156,7 @@ impl Evidence {
         }
         let one_text = sure(self.covered(), ONE_TEXT, SPREAD);
         if self.one_text() {
-            let Sides { left, right } = self.covered;
+            let Sides { left, right } = self.verbatim;
             let (least, most) = (left.min(right), left.max(right));
             let copy = sure(least, COPY, SPREAD);
             if least >= COPY {
