@@ -92,14 +92,15 @@
 struct Readme;
 
 pub use article::{Article, AsArticle, Date};
-pub use cluster::{Cluster, Weakest};
+pub use cluster::{Bond, Cluster, StoryCluster, Weakest};
 pub use compare::overlap::{Overlap, WeightedOverlap};
 pub use compare::passages::{Passage, PassageKind, Passages};
 pub use compare::relation::{Evidence, Relation};
 pub use compare::story::Story;
 pub use compare::{Comparison, Sides};
-pub use detector::config::{Config, ConfigBuilder, Preset};
-pub use detector::{Clusters, Detector, Pair, Pairs, Progress, Stage, Stats};
+pub use detector::config::{Config, ConfigBuilder, Preset, Scope};
+pub use detector::explain::Fate;
+pub use detector::{Clusters, Detector, Pair, Pairs, Progress, RoadStats, Stage, Stats};
 pub use error::Error;
 pub use idf::Idf;
 pub use lsh::hamming::HammingIndex;

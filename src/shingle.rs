@@ -199,8 +199,9 @@ impl Shingler {
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     folded: String,
-    units: Vec<u64>,
-    shingles: Vec<u64>,
+    /// The words or letters.
+    pub(crate) units: Vec<u64>,
+    pub(crate) shingles: Vec<u64>,
 }
 
 /// Odd, so that no two of up to 64 units are rotated alike.

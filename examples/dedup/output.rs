@@ -1,12 +1,13 @@
 //! The tables, the summary, and the largest clusters.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use newsprint::{Cluster, Clusters, Relation};
+use newsprint::{Cluster, Clusters, Relation, RoadStats};
 use serde_json::json;
 
 use super::common::{figure, grouped};
@@ -138,28 +139,47 @@ pub(crate) fn write_pairs(
         row.push('\t');
         escape(id(records, pair.right), &mut row);
         let containment = pair.overlap.left_containment().max(pair.overlap.right_containment());
-        let [jaccard, containment, score] = [pair.jaccard(), containment, pair.score()].map(figure);
+        let [jaccard, containment, score] = [pair.jaccard(), containment, pair.score].map(figure);
         let _ = writeln!(row, "\t{relation}\t{jaccard}\t{containment}\t{score}");
         sink.write(&row)?;
     }
     Ok(())
 }
 
-/// Writes the clusters.
+/// Writes the clusters: the texts, and where there are stories the story of each; articles without a copy that belong to a story are
+/// texts of their own.
 pub(crate) fn write_clusters(sink: &mut Sink, records: &[Record], found: &Clusters) -> Result<(), String> {
     if sink.is_none() {
         return Ok(());
     }
-    let (mut row, mut name) = (String::new(), String::new());
-    for cluster in &found.clusters {
-        name.clear();
-        escape(id(records, cluster.representative), &mut name);
-        sink.write(&format!("{name}\t{name}\trepresentative\n"))?;
-        for &member in &cluster.members {
-            row.clear();
-            escape(id(records, member), &mut row);
-            let _ = writeln!(row, "\t{name}\tmember");
-            sink.write(&row)?;
+    let escaped = |i: usize| {
+        let mut name = String::new();
+        escape(id(records, i), &mut name);
+        name
+    };
+    let story_of: HashMap<usize, usize> = found
+        .stories
+        .iter()
+        .flat_map(|story| story.texts.iter().map(|&text| (text, story.representative)))
+        .collect();
+    let texts: HashSet<usize> = found.clusters.iter().map(|cluster| cluster.representative).collect();
+    let alone = story_of.keys().copied().filter(|text| !texts.contains(text)).map(|text| (text, &[][..]));
+    let mut all: Vec<(usize, &[usize])> = found
+        .clusters
+        .iter()
+        .map(|cluster| (cluster.representative, &*cluster.members))
+        .chain(alone)
+        .collect();
+    all.sort_unstable_by_key(|text| text.0);
+    for (representative, members) in all {
+        let name = escaped(representative);
+        let story = match found.stories.is_empty() {
+            true => String::new(),
+            false => format!("\t{}", escaped(*story_of.get(&representative).unwrap_or(&representative))),
+        };
+        sink.write(&format!("{name}\t{name}\trepresentative{story}\n"))?;
+        for &member in members {
+            sink.write(&format!("{}\t{name}\tmember{story}\n", escaped(member)))?;
         }
     }
     Ok(())
@@ -195,6 +215,17 @@ impl Summary<'_> {
     /// As one JSON object.
     pub(crate) fn json(&self) -> String {
         let stats = self.found.stats;
+        let road = |(name, road): (&str, RoadStats)| {
+            let figures = json!({
+                "keys": road.keys,
+                "left_out": road.left_out,
+                "candidates": road.candidates,
+                "verified": road.verified,
+                "pairs": road.pairs,
+            });
+            (name.to_owned(), figures)
+        };
+        let roads: serde_json::Map<_, _> = stats.roads().into_iter().map(road).collect();
         let object = json!({
             "articles": stats.articles,
             "skipped": self.skipped,
@@ -204,6 +235,9 @@ impl Summary<'_> {
             "verified": stats.verified,
             "pairs": self.found.pairs.len(),
             "clusters": self.found.clusters.len(),
+            "stories": self.found.stories.len(),
+            "roads": roads,
+            "formulas": stats.formulas,
             "peak_memory_bytes": peak_memory(),
         });
         format!("{object}\n")
@@ -228,8 +262,18 @@ impl Summary<'_> {
             line("wordless", count(stats.empty), "similar to nothing".to_owned());
         }
         line("distinct", count(stats.distinct), "different texts".to_owned());
-        line("candidates", grouped(stats.candidates), String::new());
-        line("verified", grouped(stats.verified), "compared exactly".to_owned());
+        for (name, road) in stats.roads().into_iter().filter(|(_, road)| road.keys > 0) {
+            let [keys, verified, pairs] = [road.keys, road.verified, road.pairs].map(grouped);
+            let rest = format!("by {keys} keys; {verified} compared, {pairs} pairs of different texts");
+            line(name, grouped(road.candidates), rest);
+        }
+        if stats.formulas > 0 {
+            line(
+                "formulas",
+                grouped(stats.formulas),
+                "pairs with nothing in common but what many others have".to_owned(),
+            );
+        }
         if stats.crowded > 0 {
             line("crowded", count(stats.crowded), "compared by the text that sets them apart".to_owned());
         }
@@ -238,6 +282,10 @@ impl Summary<'_> {
             line("relations", String::new(), counts(self.relations));
         }
         line("clusters", count(self.found.clusters.len()), format!("with {} articles", count(clustered)));
+        if !self.found.stories.is_empty() {
+            let articles: usize = self.found.stories.iter().map(|story| story.articles).sum();
+            line("stories", count(self.found.stories.len()), format!("with {} articles", count(articles)));
+        }
         if let Some((pages, dir)) = self.pages {
             line("pages", count(pages), format!("from {}", dir.join("index.html").display()));
         }
@@ -285,8 +333,8 @@ pub(crate) fn largest(records: &[Record], found: &Clusters) -> String {
         let weakest = figure(cluster.weakest.overlap.jaccard());
         let _ =
             writeln!(out, "\n{} articles, the least similar two {weakest}", grouped(cluster.len() as u64));
-        let shown = std::iter::once(&cluster.representative).chain(&cluster.members).take(MEMBERS + 1);
-        let ids: Vec<(usize, String)> = shown.map(|&i| (i, line_of(id(records, i)))).collect();
+        let shown = cluster.articles().take(MEMBERS + 1);
+        let ids: Vec<(usize, String)> = shown.map(|i| (i, line_of(id(records, i)))).collect();
         let width = ids.iter().map(|(_, id)| id.chars().count()).max().unwrap_or_default();
         for (i, id) in ids {
             let mark = if i == cluster.representative { '*' } else { ' ' };

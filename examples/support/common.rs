@@ -10,10 +10,12 @@ use newsprint::{Config, Preset, Shingle};
 
 /// The options that change what counts as a copy, as both examples explain them.
 pub(crate) const TUNING_HELP: &str = "  \
-  --preset NAME       wire (agency copies, the default), strict (nearly verbatim), ocr (scanned texts)
-  --threshold T       the Jaccard similarity from which two articles are a copy, above 0 and at most 1
+  --preset NAME       wire (copies, excerpts, revised texts: the default), story (rewrites and independent
+                      accounts too), ocr (scanned texts), strict (nearly verbatim)
+  --threshold T       takes for a pair what reaches this Jaccard similarity, above 0 and at most 1, and nothing else
   --shingle KIND      what is compared: words:N (runs of N words) or chars:N (runs of N letters), N from 1 to 32
   --slots N           slots of a signature, a power of two from 16 to 1024
+  --window DAYS       the most days between accounts of one story, where dates are given (preset story)
   --recall R          the share of the pairs at the threshold that must be found, above 0 and below 1
 ";
 
@@ -25,6 +27,7 @@ pub(crate) struct Tuning {
     shingle: Option<Shingle>,
     slots: Option<usize>,
     recall: Option<f64>,
+    window: Option<u32>,
 }
 
 impl Tuning {
@@ -35,6 +38,7 @@ impl Tuning {
             "threshold" => self.threshold = Some(value(parser, name)?),
             "shingle" => self.shingle = Some(value(parser, name)?),
             "slots" => self.slots = Some(value(parser, name)?),
+            "window" => self.window = Some(value(parser, name)?),
             "recall" => self.recall = Some(value(parser, name)?),
             _ => return Ok(false),
         }
@@ -49,6 +53,7 @@ impl Tuning {
         self.shingle.map(|shingle| builder.shingle(shingle));
         self.slots.map(|slots| builder.slots(slots));
         self.recall.map(|recall| builder.recall(recall));
+        self.window.map(|days| builder.story_window(days));
         builder.build().map_err(|error| error.to_string())
     }
 }

@@ -7,6 +7,7 @@ pub(crate) mod overlap;
 pub(crate) mod passages;
 pub(crate) mod relation;
 pub(crate) mod story;
+pub(crate) mod verdict;
 pub(crate) mod vocabulary;
 pub(crate) mod wording;
 
@@ -93,7 +94,7 @@ impl Comparison {
         let mut evidence = Evidence::of([l, r], [&bodies[0], &bodies[1]], &aligned);
         evidence.words = Sides { left: words[0].len(), right: words[1].len() };
 
-        let terms = Terms::of(texts, &words, &vocabulary);
+        let terms = Terms::of(texts, words.each_ref(), &vocabulary);
         let story = Story::of(&terms);
         if !by_letters {
             let wording = Wording::of(&vocabulary);

@@ -25,6 +25,7 @@ use super::Sides;
 use super::align::{Alignment, Run};
 use super::body::Body;
 use super::story::Story;
+use super::wording::Wording;
 use crate::text::words::Words;
 
 /// How two texts relate, from the closest down.
@@ -75,11 +76,11 @@ impl fmt::Display for Relation {
     }
 }
 
-const ONE_TEXT: f64 = 0.21;
+pub(super) const ONE_TEXT: f64 = 0.21;
 const COPY: f64 = 0.80;
-const EXCERPT: f64 = 0.75;
-const FACTS: f64 = 0.72;
-const WORDING: f64 = 0.90;
+pub(super) const EXCERPT: f64 = 0.75;
+pub(super) const FACTS: f64 = 0.72;
+pub(super) const WORDING: f64 = 0.90;
 /// How far from a border of text, or of story, the confidence is three quarters; twice as far, nine tenths.
 const SPREAD: f64 = 0.04;
 const STORY_SPREAD: f64 = 0.1;
@@ -140,13 +141,13 @@ impl Evidence {
         self.covered() >= ONE_TEXT
     }
 
-    fn covered(&self) -> f64 {
+    /// How much of both bodies stands in common runs: the geometric mean.
+    pub(super) fn covered(&self) -> f64 {
         (self.covered.left * self.covered.right).sqrt()
     }
 
     fn wording(&self) -> f64 {
-        let mean = |sides: Sides<f64>| (sides.left * sides.right).sqrt();
-        mean(self.known) + mean(self.in_order)
+        Wording { known: self.known, in_order: self.in_order }.sum()
     }
 
     /// The relation by the rules above, and how sure it is.

@@ -39,15 +39,9 @@ use std::ops::Range;
 
 use super::Sides;
 use super::vocabulary::Vocabulary;
-use crate::text::look::{first_line, for_each_look};
+use crate::text::terms::{self, AT_PLACE, READ, STEM, first_line, for_each_look};
 use crate::text::words::Words;
 
-/// Words read of each text.
-const READ: usize = 500;
-/// Letters of a term.
-const STEM: usize = 5;
-/// A word at this place counts half.
-const HALF: u32 = 40;
 /// Words of the beginning in which the other's headline is looked for.
 const BEGINNING: u16 = 150;
 /// Words of the beginning whose names must be known to the other.
@@ -158,11 +152,11 @@ struct Token {
 
 impl Terms {
     /// Those of two texts whose words are numbered by `vocabulary`.
-    pub(super) fn of(texts: [&str; 2], words: &[Words; 2], vocabulary: &Vocabulary) -> Self {
+    pub(super) fn of(texts: [&str; 2], words: [&Words; 2], vocabulary: &Vocabulary) -> Self {
         let mut terms = Terms::default();
         let mut numbering = Numbering::new(vocabulary);
         for side in 0..2 {
-            terms.sides[side] = Side::read(texts[side], &words[side], side, &mut numbering);
+            terms.sides[side] = Side::read(texts[side], words[side], side, &mut numbering);
         }
         for side in &mut terms.sides {
             side.terms.resize(numbering.hashes.len(), ABSENT);
@@ -275,10 +269,8 @@ impl Term {
         if self.places == 0 {
             return;
         }
-        // 10 bits of x / (x + 2), 8 of idf, twice the factor for names and numbers: 20 bits.
-        let saturated = (u64::from(self.places) << 10) / (u64::from(self.places) + (2 << 16));
-        let factor = if self.number { 1 } else { 2 + u64::from(self.name) };
-        self.weight = saturated * u64::from(self.idf) * factor;
+        // 12 bits of count, 8 of idf.
+        self.weight = terms::count(self.places, self.number, self.name) * u64::from(self.idf);
     }
 }
 
@@ -317,14 +309,3 @@ impl<'a> Numbering<'a> {
         self.of_word[word as usize] - 1
     }
 }
-
-/// What a word counts at each place, in 1/65,536.
-static AT_PLACE: [u32; READ] = {
-    let mut counts = [0; READ];
-    let mut i = 0;
-    while i < READ {
-        counts[i] = (HALF << 16) / (HALF + i as u32);
-        i += 1;
-    }
-    counts
-};

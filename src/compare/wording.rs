@@ -50,6 +50,12 @@ impl Wording {
         let in_order = Sides { left: order / l.len().max(1) as f64, right: order / r.len().max(1) as f64 };
         Wording { known, in_order }
     }
+
+    /// What the rule for rewrites looks at: the two figures of both sides, 0 to 2.
+    pub(super) fn sum(&self) -> f64 {
+        let mean = |sides: Sides<f64>| (sides.left * sides.right).sqrt();
+        mean(self.known) + mean(self.in_order)
+    }
 }
 
 /// The length of a longest common subsequence of two lists of numbers below `count`.

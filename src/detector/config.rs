@@ -12,30 +12,36 @@ use crate::text::fold::Folding;
 
 /// A named starting point for a [`Config`].
 ///
-/// | preset | shingles | threshold | slots | finds |
-/// |---|---|---|---|---|
-/// | `wire` | 3 words | 0.3 | 128 | agency copies: reprints, cuts, edits; the default |
-/// | `strict` | 5 words | 0.8 | 128 | texts that are the same but for details |
-/// | `ocr` | 5 letters | 0.25 | 256 | copies garbled by recognition, words broken at line ends joined |
+/// | preset | a pair is | shingles | threshold |
+/// |---|---|---|---|
+/// | `wire` | one text: a reprint, cut, extended, excerpted or edited; the default | 3 words | 0.3 |
+/// | `story` | the same, or one story: rewritten, or reported independently | 3 words | 0.3 |
+/// | `ocr` | one text garbled by recognition, words broken at line ends joined | 5 letters | 0.25 |
+/// | `strict` | one text but for details | 5 words | 0.8 |
+///
+/// The README tells what each finds of labelled collections, what it costs and what it misses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Preset {
     /// Agency copies among clean texts.
     #[default]
     Wire,
-    /// Nearly verbatim copies only.
-    Strict,
+    /// Agency copies, rewrites, and independent accounts of one event.
+    Story,
     /// Scanned texts.
     Ocr,
+    /// Nearly verbatim copies only.
+    Strict,
 }
 
 impl Preset {
-    /// The preset's name: `wire`, `strict`, `ocr`.
+    /// The preset's name: `wire`, `story`, `ocr`, `strict`.
     pub fn name(self) -> &'static str {
         match self {
             Preset::Wire => "wire",
-            Preset::Strict => "strict",
+            Preset::Story => "story",
             Preset::Ocr => "ocr",
+            Preset::Strict => "strict",
         }
     }
 }
@@ -50,11 +56,28 @@ impl FromStr for Preset {
     type Err = Error;
 
     fn from_str(s: &str) -> Result<Self, Error> {
-        let all = [Preset::Wire, Preset::Strict, Preset::Ocr];
+        let all = [Preset::Wire, Preset::Story, Preset::Ocr, Preset::Strict];
         all.into_iter()
             .find(|preset| preset.name() == s)
-            .ok_or_else(|| Error::name("preset", s, "wire, strict, ocr"))
+            .ok_or_else(|| Error::name("preset", s, "wire, story, ocr, strict"))
     }
+}
+
+/// What makes two articles of a collection a pair, from the narrowest up.
+///
+/// Each wider scope adds a road to candidates and a test they must pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Scope {
+    /// Their Jaccard similarity reaches the threshold, and nothing else counts. Candidates come from the bands of their signatures
+    /// alone, for which the recall is known.
+    Similar,
+    /// They have a text in common: their similarity reaches the threshold, or the passages they share are enough of both bodies for a
+    /// [copy, excerpt or revised version](crate::Relation). Candidates come from rare sampled shingles too. Where shingles are of
+    /// letters, only the similarity counts.
+    Text,
+    /// Or they tell of one event: [rewritten or the same story](crate::Relation). Candidates come from pairs of rare key terms too.
+    Story,
 }
 
 /// A validated configuration of a [`Detector`](crate::Detector).
@@ -73,10 +96,13 @@ impl FromStr for Preset {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Config {
     sketcher: Sketcher,
+    scope: Scope,
     threshold: f64,
+    near: f64,
     recall: f64,
     banding: Banding,
     bucket_limit: usize,
+    story_window: Option<u64>,
 }
 
 impl Default for Config {
@@ -96,12 +122,23 @@ impl Config {
         self.sketcher
     }
 
+    /// What makes two articles a pair.
+    pub fn scope(&self) -> Scope {
+        self.scope
+    }
+
     /// The Jaccard similarity from which two articles are a pair.
     pub fn threshold(&self) -> f64 {
         self.threshold
     }
 
-    /// The share of the pairs at the threshold that must be found.
+    /// The Jaccard similarity that the bands look for: the threshold in [`Scope::Similar`], at least 0.4 in the wider scopes, which have
+    /// other roads to what lies below.
+    pub fn near(&self) -> f64 {
+        self.near
+    }
+
+    /// The share of the pairs of the similarity that the bands look for that they must propose.
     pub fn recall(&self) -> f64 {
         self.recall
     }
@@ -111,11 +148,21 @@ impl Config {
         self.banding
     }
 
+    /// The most seconds between two accounts of one story, if there is such a limit.
+    pub fn story_window(&self) -> Option<u64> {
+        self.story_window
+    }
+
     /// The size from which a bucket is not compared pair by pair.
     pub fn bucket_limit(&self) -> usize {
         self.bucket_limit
     }
 }
+
+/// What bands look for where other roads lead to what is less similar: below it they would be of one row or two and propose
+/// whatever has a common phrase, or common letters.
+const NEAR_WORDS: f64 = 0.4;
+const NEAR_LETTERS: f64 = 0.6;
 
 /// Builds a [`Config`]. What is not set is as the preset has it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -125,9 +172,11 @@ pub struct ConfigBuilder {
     shingle: Option<Shingle>,
     seed: u64,
     slots: Option<usize>,
+    scope: Option<Scope>,
     threshold: Option<f64>,
     recall: Option<f64>,
     bucket_limit: Option<usize>,
+    story_days: Option<u32>,
 }
 
 impl ConfigBuilder {
@@ -161,15 +210,30 @@ impl ConfigBuilder {
         self
     }
 
-    /// The Jaccard similarity from which two articles are a pair, above 0 and at most 1.
+    /// What makes two articles a pair. Default: as the preset has it, but [`Scope::Similar`] if a threshold is set.
+    pub fn scope(&mut self, scope: Scope) -> &mut Self {
+        self.scope = Some(scope);
+        self
+    }
+
+    /// The Jaccard similarity from which two articles are a pair, above 0 and at most 1. Who sets it asks for just the pairs that
+    /// reach it, unless the [scope](Self::scope) is set too.
     pub fn threshold(&mut self, threshold: f64) -> &mut Self {
         self.threshold = Some(threshold);
         self
     }
 
-    /// The share of the pairs exactly at the threshold to find, above 0 and below 1; of those above it, more. Default: 0.999.
+    /// The share of the pairs exactly of the similarity that the bands look for to find, above 0 and below 1; of those above it,
+    /// more. Default: 0.999.
     pub fn recall(&mut self, recall: f64) -> &mut Self {
         self.recall = Some(recall);
+        self
+    }
+
+    /// The most days between two accounts of one story, where both articles have a date; texts in common are found across any
+    /// time. Default: no limit. In a collection of months or years a few days keep apart what only happens again.
+    pub fn story_window(&mut self, days: u32) -> &mut Self {
+        self.story_days = Some(days);
         self
     }
 
@@ -185,11 +249,13 @@ impl ConfigBuilder {
     /// # Errors
     /// If a value is out of its range, or the recall cannot be reached at the threshold with so many slots.
     pub fn build(&self) -> Result<Config, Error> {
-        let (shingle, threshold, slots, join_hyphenated) = match self.preset {
-            Preset::Wire => (Shingle::Words(3), 0.3, 128, false),
-            Preset::Strict => (Shingle::Words(5), 0.8, 128, false),
-            Preset::Ocr => (Shingle::Letters(5), 0.25, 256, true),
+        let (shingle, scope, threshold, slots, join_hyphenated) = match self.preset {
+            Preset::Wire => (Shingle::Words(3), Scope::Text, 0.3, 128, false),
+            Preset::Story => (Shingle::Words(3), Scope::Story, 0.3, 128, false),
+            Preset::Ocr => (Shingle::Letters(5), Scope::Text, 0.25, 256, true),
+            Preset::Strict => (Shingle::Words(5), Scope::Similar, 0.8, 128, false),
         };
+        let scope = self.scope.unwrap_or(if self.threshold.is_some() { Scope::Similar } else { scope });
         let threshold = self.threshold.unwrap_or(threshold);
         let recall = self.recall.unwrap_or(0.999);
         let bucket_limit = self.bucket_limit.unwrap_or(256);
@@ -200,8 +266,15 @@ impl ConfigBuilder {
         let shingler = Shingler::new(self.shingle.unwrap_or(shingle))?
             .with_folding(self.folding.unwrap_or(Folding { join_hyphenated }))
             .with_seed(self.seed);
-        let banding = Banding::for_target(minhasher.slots(), threshold, recall)?;
-        Ok(Config { sketcher: Sketcher::new(shingler, minhasher), threshold, recall, banding, bucket_limit })
+        let near = match (scope, shingler.shingle()) {
+            (Scope::Similar, _) => threshold,
+            (_, Shingle::Words(_)) => threshold.max(NEAR_WORDS),
+            (_, Shingle::Letters(_)) => threshold.max(NEAR_LETTERS),
+        };
+        let banding = Banding::for_target(minhasher.slots(), near, recall)?;
+        let sketcher = Sketcher::new(shingler, minhasher);
+        let story_window = self.story_days.map(|days| u64::from(days) * 86_400);
+        Ok(Config { sketcher, scope, threshold, near, recall, banding, bucket_limit, story_window })
     }
 }
 
@@ -211,7 +284,7 @@ mod tests {
 
     #[test]
     fn every_preset_builds_and_reads_its_own_name() {
-        for preset in [Preset::Wire, Preset::Strict, Preset::Ocr] {
+        for preset in [Preset::Wire, Preset::Story, Preset::Ocr, Preset::Strict] {
             assert!(Config::builder().preset(preset).build().is_ok());
             assert_eq!(preset.to_string().parse(), Ok(preset));
         }

@@ -91,7 +91,7 @@ struct Crowd<'a> {
 impl Crowd<'_> {
     fn compare_with_leaders(&self, family: &[u32], candidates: &mut Candidates) {
         let slots = self.matrix.sketcher().minhasher().slots();
-        let least = least_equal_slots(slots, self.config.threshold(), 1e-5);
+        let least = least_equal_slots(slots, self.config.near(), 1e-5);
         let mut order = family.to_vec();
         order.sort_unstable_by_key(|&i| self.rank[i as usize]);
         let mut leaders: Vec<u32> = Vec::new();
@@ -114,7 +114,7 @@ impl Crowd<'_> {
 
     fn compare_own_text(&self, family: &[u32], levels: usize, candidates: &mut Candidates) {
         let template = self.template(family);
-        let threshold = (self.config.threshold() * OWN_TEXT.0).max(OWN_TEXT.1);
+        let threshold = (self.config.near() * OWN_TEXT.0).max(OWN_TEXT.1);
         let sketcher = self.config.sketcher();
         let slots = sketcher.minhasher().slots();
         let banding = Banding::for_target(slots, threshold, self.config.recall());
@@ -123,7 +123,7 @@ impl Crowd<'_> {
             family.len(),
             |i| self.articles[family[i] as usize].text,
             |shingles| shingles.retain(|&shingle| !template.contains(shingle)),
-            |_| (),
+            |(), _, _| (),
         );
         let join = Join::new(banding, threshold).with_bucket_limit(self.config.bucket_limit());
         let found = join.candidates(&own);

@@ -2,6 +2,12 @@
 
 pub(crate) mod config;
 mod crowd;
+pub(crate) mod explain;
+mod formulas;
+mod found;
+mod key_terms;
+mod reading;
+mod roads;
 mod twins;
 mod verify;
 
@@ -10,17 +16,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::article::{Article, AsArticle};
-use crate::cluster::{Cluster, Edge, Weakest, stars};
+use crate::cluster::{Bond, Cluster, StoryCluster};
 use crate::compare::Comparison;
 use crate::compare::overlap::Overlap;
+use crate::compare::relation::Relation;
 use crate::error::Error;
 use crate::idf::Idf;
 use crate::lsh::join::Join;
 use crate::parallel;
 use crate::sketch::SketchMatrix;
 use config::Config;
+use explain::Fate;
+use found::Found;
+use reading::Readings;
+use roads::{Log, Roads};
 use twins::Twins;
-use verify::Verifier;
 
 /// Finds copies: compares two articles, lists the similar pairs of a collection, groups it.
 ///
@@ -89,17 +99,17 @@ pub struct Pair {
     pub right: usize,
     /// What they share, exactly.
     pub overlap: Overlap,
+    /// What holds them together.
+    pub bond: Bond,
+    /// How strongly, 0 to 1. In [`Scope::Similar`](crate::Scope) the Jaccard similarity. In the wider scopes, of a text in common, the share of both
+    /// texts that is common, the geometric mean, by shingles or by passages; of a story, the [story score](crate::Story).
+    pub score: f64,
 }
 
 impl Pair {
     /// The share of all shingles that both have, 0 to 1, exact.
     pub fn jaccard(&self) -> f64 {
         self.overlap.jaccard()
-    }
-
-    /// How strongly the pair is held to be a copy, 0 to 1: its Jaccard similarity.
-    pub fn score(&self) -> f64 {
-        self.jaccard()
     }
 }
 
@@ -117,8 +127,10 @@ pub struct Pairs {
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Clusters {
-    /// The clusters of two articles or more, by representative; no article is in two.
+    /// The texts of two articles or more, by representative; no article is in two.
     pub clusters: Vec<Cluster>,
+    /// The stories of two texts or more, by representative; no text is in two. None but in [`Scope::Story`](crate::Scope).
+    pub stories: Vec<StoryCluster>,
     /// The pairs, sorted by `left`, then `right`.
     pub pairs: Vec<Pair>,
     /// How they were found.
@@ -137,13 +149,44 @@ pub struct Stats {
     pub bytes: usize,
     /// Different texts among them, after identical ones were put together.
     pub distinct: usize,
-    /// Candidate pairs of different texts.
+    /// Candidate pairs of different texts, on all roads.
     pub candidates: u64,
-    /// Candidates whose signatures came close enough to compare the texts themselves.
+    /// Candidates whose sketches came close enough to compare the texts themselves.
     pub verified: u64,
+    /// Near copies, by the bands of their signatures.
+    pub bands: RoadStats,
+    /// Texts in common, by rare sampled shingles.
+    pub anchors: RoadStats,
+    /// Stories, by pairs of rare key terms.
+    pub story: RoadStats,
+    /// Pairs dropped as alike in nothing but what many different texts have in common, such as the phrases of death notices.
+    pub formulas: u64,
     /// Texts that shared a bucket with more others than the bucket limit and were compared by their own text instead of pair by
     /// pair.
     pub crowded: usize,
+}
+
+impl Stats {
+    /// The roads by name.
+    pub fn roads(&self) -> [(&'static str, RoadStats); 3] {
+        [("bands", self.bands), ("anchors", self.anchors), ("story", self.story)]
+    }
+}
+
+/// What came of one road to candidates: each figure counts what was left of the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct RoadStats {
+    /// Keys of all articles together.
+    pub keys: u64,
+    /// Different keys passed over, as too many articles have them.
+    pub left_out: u64,
+    /// Pairs of articles that share enough keys.
+    pub candidates: u64,
+    /// Those whose sketches came close enough to compare the texts themselves.
+    pub verified: u64,
+    /// Those that turned out to be pairs, not counting what an earlier road had found.
+    pub pairs: u64,
 }
 
 impl Detector {
@@ -223,7 +266,14 @@ impl Detector {
         pairs: &[Pair],
         keep: impl Fn(&Pair, Comparison) -> T + Sync + Send,
     ) -> Vec<T> {
-        let compare = |pair: &Pair| keep(pair, self.compare(&articles[pair.left], &articles[pair.right]));
+        let compare = |pair: &Pair| {
+            let mut comparison = self.compare(&articles[pair.left], &articles[pair.right]);
+            if pair.bond == Bond::Story && comparison.relation == Relation::Different {
+                comparison.relation = Relation::SameStory;
+                comparison.confidence = 0.5;
+            }
+            keep(pair, comparison)
+        };
         parallel::map(pairs.len(), || (), |(), i| compare(&pairs[i]))
     }
 
@@ -238,7 +288,7 @@ impl Detector {
     /// Time: about 1 ns a byte and core to sign, then 20 ns a candidate and 10 µs a verified pair. Memory: 4 bytes a slot and
     /// about 50 more an article, and 8 an article and core, besides the texts.
     pub fn find_pairs<A: AsArticle + Sync>(&self, articles: &[A]) -> Pairs {
-        let found = self.find(articles);
+        let found = self.find(articles, false);
         Pairs { pairs: found.pairs(), stats: found.stats }
     }
 
@@ -248,53 +298,80 @@ impl Detector {
     /// The representative is the earliest article by date (those without date last), of those the longest in bytes, of those the one
     /// with the smallest id (without ids: the first in the input).
     pub fn cluster<A: AsArticle + Sync>(&self, articles: &[A]) -> Clusters {
-        let found = self.find(articles);
-        let overlap = |a, b| found.verifier().overlap(a, b);
-        let similar = |a, b| Some(overlap(a, b)).filter(|o| o.jaccard() >= self.config.threshold());
-        let stars = stars(&found.edges, &found.rank, similar, overlap);
-        Clusters { clusters: found.clusters(stars), pairs: found.pairs(), stats: found.stats }
+        let found = self.find(articles, false);
+        let (clusters, stories) = found.clusters();
+        Clusters { clusters, stories, pairs: found.pairs(), stats: found.stats }
     }
 
-    fn find<'a, A: AsArticle + Sync>(&self, articles: &'a [A]) -> Found<'a> {
+    /// What became of some pairs of a collection on the way through [`find_pairs`](Detector::find_pairs), in their order: how far
+    /// each came, and what dropped it. Costs as much as that.
+    ///
+    /// # Panics
+    /// If a pair names an article that is not there.
+    ///
+    /// ```
+    /// use newsprint::{Detector, Fate};
+    ///
+    /// let articles = ["The river rose by two metres in a night.", "The river rose by two metres in a night!", "Rain in the north."];
+    /// assert_eq!(Detector::default().explain(&articles, &[(0, 1), (1, 2)]), [Fate::Found, Fate::Apart]);
+    /// ```
+    pub fn explain<A: AsArticle + Sync>(&self, articles: &[A], pairs: &[(usize, usize)]) -> Vec<Fate> {
+        let found = self.find(articles, true);
+        pairs.iter().map(|&(a, b)| found.fate(a, b)).collect()
+    }
+
+    fn find<'a, A: AsArticle + Sync>(&'a self, articles: &'a [A], log: bool) -> Found<'a> {
         let config = &self.config;
         let articles: Vec<Article<'a>> = articles.iter().map(AsArticle::as_article).collect();
         let mut stats = Stats { articles: articles.len(), ..Stats::default() };
         stats.bytes = articles.iter().map(|article| article.text.len()).sum();
 
         let signed = AtomicUsize::new(0);
-        let (matrix, digests) = config.sketcher().sketch_each(
-            articles.len(),
-            |i| articles[i].text,
-            |_| {},
-            |shingles| {
-                let done = signed.fetch_add(1, Ordering::Relaxed) + 1;
-                if done.is_multiple_of(1024) || done == stats.articles {
-                    self.tell(Stage::Sign, done, stats.articles);
-                }
-                twins::digest(shingles)
-            },
-        );
+        let readings = Readings::of(&articles, config, || {
+            let done = signed.fetch_add(1, Ordering::Relaxed) + 1;
+            if done.is_multiple_of(1024) || done == stats.articles {
+                self.tell(Stage::Sign, done, stats.articles);
+            }
+        });
         let rank = rank(&articles);
-        let mut found =
-            Found { config: *config, articles, rank, twins: Twins::default(), edges: Vec::new(), stats };
-        found.twins = Twins::find(&found.articles, &matrix, &digests, &found.rank, config);
-        drop(digests);
-        let distinct = found.twins.representatives();
-        found.stats.distinct = distinct.len();
-        found.stats.empty = (0..matrix.len()).filter(|&i| matrix.count(i) == 0).count();
+        let matrix = &readings.matrix;
+        let twins = Twins::find(&articles, matrix, &readings.digests, &rank, config);
+        let distinct = twins.representatives();
+        stats.distinct = distinct.len();
+        stats.empty = (0..matrix.len()).filter(|&i| matrix.count(i) == 0).count();
 
-        let candidates = self.candidates(&found, &matrix, distinct);
-        found.stats.candidates = candidates.proposed;
-        found.stats.crowded = candidates.crowded;
-        found.stats.verified = candidates.pairs.len() as u64;
+        let near = self.near(&articles, matrix, &rank, distinct);
+        stats.bands.keys = (distinct.len() * config.banding().bands().len()) as u64;
+        stats.bands.candidates = near.proposed;
+        stats.crowded = near.crowded;
         let tell = |done, total| self.tell(Stage::Verify, done, total);
-        found.edges = found.verifier().verify(&candidates.pairs, &tell);
-        found
+        let mut idf = self.idf.clone();
+        let mut roads = Roads {
+            config,
+            articles: &articles,
+            readings: &readings,
+            rank: &rank,
+            distinct,
+            tell: &tell,
+            edges: Vec::new(),
+            log: Log { kept: log, ..Log::default() },
+        };
+        roads.travel(&near.pairs, &mut idf, &mut stats);
+        let Roads { edges, log, .. } = roads;
+        stats.candidates = stats.roads().iter().map(|(_, road)| road.candidates).sum();
+        stats.verified = stats.roads().iter().map(|(_, road)| road.verified).sum();
+        Found { config, articles, rank, twins, edges, idf, log, stats }
     }
 
-    fn candidates(&self, found: &Found<'_>, matrix: &SketchMatrix, distinct: &[u32]) -> Candidates {
+    fn near(
+        &self,
+        articles: &[Article<'_>],
+        matrix: &SketchMatrix,
+        rank: &[u32],
+        distinct: &[u32],
+    ) -> Candidates {
         let config = &self.config;
-        let join = Join::new(config.banding(), config.threshold()).with_bucket_limit(config.bucket_limit());
+        let join = Join::new(config.banding(), config.near()).with_bucket_limit(config.bucket_limit());
         let bands = config.banding().bands().len();
         let joined = AtomicUsize::new(0);
         let finished = |_| self.tell(Stage::Join, joined.fetch_add(1, Ordering::Relaxed) + 1, bands);
@@ -302,7 +379,7 @@ impl Detector {
         let mut candidates = Candidates { pairs: all.pairs, proposed: all.proposed, crowded: 0 };
         if !all.crowds.is_empty() {
             let crowds = std::mem::take(&mut all.crowds);
-            crowd::disperse(config, &found.articles, matrix, &found.rank, crowds, &mut candidates);
+            crowd::disperse(config, articles, matrix, rank, crowds, &mut candidates);
         }
         candidates
     }
@@ -336,90 +413,4 @@ fn rank(articles: &[Article<'_>]) -> Vec<u32> {
         rank[i as usize] = place as u32;
     }
     rank
-}
-
-/// The similar pairs of the different texts, before identical ones are put back.
-struct Found<'a> {
-    config: Config,
-    articles: Vec<Article<'a>>,
-    rank: Vec<u32>,
-    twins: Twins,
-    edges: Vec<Edge>,
-    stats: Stats,
-}
-
-impl Found<'_> {
-    fn verifier(&self) -> Verifier<'_> {
-        Verifier::new(&self.config, &self.articles)
-    }
-
-    /// The pairs with identical texts put back.
-    fn pairs(&self) -> Vec<Pair> {
-        let limit = self.config.bucket_limit();
-        let mut pairs = Vec::with_capacity(self.edges.len());
-        for &(a, b, overlap) in &self.edges {
-            let (left, right) = (self.twins.of(a), self.twins.of(b));
-            // A large group is spoken for by its first.
-            let left = if left.len() > limit { &left[..1] } else { left };
-            let right = if right.len() > limit { &right[..1] } else { right };
-            for &l in left {
-                for &r in right {
-                    pairs.push(pair(l, r, overlap));
-                }
-            }
-        }
-        for (group, overlap) in self.identical(|_| true) {
-            let firsts = if group.len() > limit { 1 } else { group.len() };
-            for (i, &l) in group[..firsts].iter().enumerate() {
-                for &r in &group[i + 1..] {
-                    pairs.push(pair(l, r, overlap));
-                }
-            }
-        }
-        pairs.sort_unstable_by_key(|pair| (pair.left, pair.right));
-        pairs
-    }
-
-    /// Groups of identical texts, those whose representative is wanted, with what any two of a group share: all they have.
-    fn identical(&self, wanted: impl Fn(u32) -> bool) -> impl Iterator<Item = (&[u32], Overlap)> {
-        let groups: Vec<&[u32]> = self.twins.groups().filter(|group| wanted(group[0])).collect();
-        let verifier = self.verifier();
-        let overlaps =
-            parallel::map(groups.len(), || (), |(), i| verifier.overlap(groups[i][0], groups[i][0]));
-        groups.into_iter().zip(overlaps)
-    }
-
-    fn clusters(&self, stars: Vec<crate::cluster::Star>) -> Vec<Cluster> {
-        let mut clusters = Vec::new();
-        let mut placed = std::collections::HashSet::new();
-        for star in stars {
-            let texts = std::iter::once(star.representative).chain(star.members);
-            let mut members: Vec<usize> = Vec::new();
-            for text in texts {
-                placed.insert(text);
-                members.extend(self.twins.of(text).iter().map(|&i| i as usize));
-            }
-            let Some((left, right, overlap)) = star.weakest else { continue };
-            let weakest = Weakest { left: left as usize, right: right as usize, overlap };
-            clusters.push(cluster(star.representative as usize, members, weakest));
-        }
-        for (group, overlap) in self.identical(|representative| !placed.contains(&representative)) {
-            let (left, right) = (group[0].min(group[1]) as usize, group[0].max(group[1]) as usize);
-            let members = group.iter().map(|&i| i as usize).collect();
-            clusters.push(cluster(group[0] as usize, members, Weakest { left, right, overlap }));
-        }
-        clusters.sort_unstable_by_key(|cluster| cluster.representative);
-        clusters
-    }
-}
-
-fn cluster(representative: usize, mut members: Vec<usize>, weakest: Weakest) -> Cluster {
-    members.retain(|&i| i != representative);
-    members.sort_unstable();
-    Cluster { representative, members, weakest }
-}
-
-fn pair(a: u32, b: u32, overlap: Overlap) -> Pair {
-    let (left, right, overlap) = if a < b { (a, b, overlap) } else { (b, a, overlap.swapped()) };
-    Pair { left: left as usize, right: right as usize, overlap }
 }

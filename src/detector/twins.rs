@@ -88,6 +88,15 @@ impl Twins {
         &self.representatives
     }
 
+    /// The article that stands for the text of article `i`; none if it has no words. O(articles) time in the worst case.
+    pub(super) fn representative(&self, i: u32) -> Option<u32> {
+        if self.representatives.binary_search(&i).is_ok() {
+            return Some(i);
+        }
+        let group = self.ranges.iter().find(|(_, range)| self.members[range.0..range.1].contains(&i));
+        group.map(|(&representative, _)| representative)
+    }
+
     /// The articles with the text of `representative`, itself first.
     pub(super) fn of(&self, representative: u32) -> &[u32] {
         match self.ranges.get(&representative) {

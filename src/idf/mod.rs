@@ -65,14 +65,32 @@ impl Idf {
     ///
     /// O(bytes) time on all cores, 8 MB of memory while learning, 2 MB after.
     pub fn learn<A: AsArticle + Sync>(articles: &[A], shingler: Shingler) -> Self {
+        let terms = |article: &A, scratch: &mut Scratch, words: &Words, terms: &mut Vec<u64>| {
+            terms.extend_from_slice(words.hashes());
+            terms.extend_from_slice(shingler.read(article.as_article().text, scratch));
+        };
+        Self::learn_terms(articles, shingler, terms)
+    }
+
+    /// As [`learn`](Self::learn), but of words alone.
+    pub(crate) fn learn_words<A: AsArticle + Sync>(articles: &[A], shingler: Shingler) -> Self {
+        let terms = |_: &A, _: &mut Scratch, words: &Words, terms: &mut Vec<u64>| {
+            terms.extend_from_slice(words.hashes());
+        };
+        Self::learn_terms(articles, shingler, terms)
+    }
+
+    fn learn_terms<A: AsArticle + Sync>(
+        articles: &[A],
+        shingler: Shingler,
+        terms_of: impl Fn(&A, &mut Scratch, &Words, &mut Vec<u64>) + Sync + Send,
+    ) -> Self {
         let counts: Vec<AtomicU32> = (0..2 * CELLS).map(|_| AtomicU32::new(0)).collect();
         let scratch = || (Scratch::default(), Words::default(), Vec::new());
         parallel::map(articles.len(), scratch, |(scratch, words, terms): &mut (_, _, Vec<u64>), i| {
-            let article = articles[i].as_article();
-            words.read(article.text, shingler.folding());
+            words.read(articles[i].as_article().text, shingler.folding());
             terms.clear();
-            terms.extend_from_slice(words.hashes());
-            terms.extend_from_slice(shingler.read(article.text, scratch));
+            terms_of(&articles[i], scratch, words, terms);
             terms.sort_unstable();
             terms.dedup();
             for cell in terms.iter().flat_map(|&term| cells(term)) {
@@ -159,7 +177,7 @@ fn cells(hash: u64) -> [usize; 2] {
 }
 
 /// log2 of a number of 1 or more, in eighths, straight between powers of two.
-fn log2_in_eighths(n: u64) -> u32 {
+pub(crate) fn log2_in_eighths(n: u64) -> u32 {
     let n = n.max(1);
     let whole = n.ilog2();
     let rest = ((u128::from(n) << 3) >> whole) as u32 - 8;

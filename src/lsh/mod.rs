@@ -2,5 +2,6 @@
 
 pub(crate) mod hamming;
 pub(crate) mod join;
+pub(crate) mod keys;
 pub(crate) mod table;
 pub(crate) mod tuning;

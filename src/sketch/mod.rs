@@ -1,7 +1,10 @@
 //! What is kept of an article: a few hundred bytes that stand for its text.
 
+pub(crate) mod anchors;
+pub(crate) mod lists;
 pub(crate) mod minhash;
 pub(crate) mod simhash;
+pub(crate) mod story;
 
 use crate::error::Error;
 use crate::parallel;
@@ -64,26 +67,27 @@ impl Sketcher {
     /// assert_eq!(matrix.estimate(0, 2).jaccard, 0.0);
     /// ```
     pub fn sketch_all<T: AsRef<str> + Sync>(&self, texts: &[T]) -> SketchMatrix {
-        self.sketch_each(texts.len(), |i| texts[i].as_ref(), |_| {}, |_| ()).0
+        self.sketch_each(texts.len(), |i| texts[i].as_ref(), |_| {}, |(), _, _| ()).0
     }
 
     /// As [`sketch_all`](Self::sketch_all), of the shingles that `keep` leaves of each text; `note` makes what else is
-    /// wanted of them, while they are at hand.
-    pub(crate) fn sketch_each<'t, T: Send + Clone + Default>(
+    /// wanted of them and of the text's units, while they are at hand, with working memory of its own.
+    pub(crate) fn sketch_each<'t, T: Send + Clone + Default, N: Default>(
         &self,
         len: usize,
         text: impl Fn(usize) -> &'t str + Sync + Send,
         keep: impl Fn(&mut Vec<u64>) + Sync + Send,
-        note: impl Fn(&[u64]) -> T + Sync + Send,
+        note: impl Fn(&mut N, usize, &Scratch) -> T + Sync + Send,
     ) -> (SketchMatrix, Vec<T>) {
         let slots = self.minhasher.slots();
         let mut matrix = SketchMatrix { sketcher: *self, slots: vec![0; slots * len], counts: Vec::new() };
         let mut notes = vec![(0, T::default()); len];
-        parallel::fill(&mut matrix.slots, slots, &mut notes, Scratch::default, |scratch, i, row| {
+        let memory = <(Scratch, N)>::default;
+        parallel::fill(&mut matrix.slots, slots, &mut notes, memory, |(scratch, more), i, row| {
             let shingles = self.shingler.read_mut(text(i), scratch);
             keep(shingles);
             self.minhasher.sign_into(shingles, row);
-            (minhash::count(shingles), note(shingles))
+            (minhash::count(shingles), note(more, i, scratch))
         });
         let notes = notes.into_iter().map(|(count, note)| {
             matrix.counts.push(count);

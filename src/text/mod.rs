@@ -2,7 +2,7 @@
 
 pub(crate) mod fold;
 pub(crate) mod hash;
-pub(crate) mod look;
 pub(crate) mod scan;
 pub(crate) mod script;
+pub(crate) mod terms;
 pub(crate) mod words;

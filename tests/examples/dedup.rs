@@ -27,8 +27,8 @@ fn writes_pairs_and_clusters() {
     assert_eq!(
         dir.read("p.tsv"),
         format!(
-            "late\t{escaped}\tcopy\t0.6521\t0.7894\t0.6521\n\
-             late\tb\tcopy\t0.6521\t0.7894\t0.6521\n\
+            "late\t{escaped}\tcopy\t0.6521\t0.7894\t0.7894\n\
+             late\tb\tcopy\t0.6521\t0.7894\t0.7894\n\
              {escaped}\tb\tidentical\t1.0000\t1.0000\t1.0000\n"
         )
     );
@@ -42,10 +42,13 @@ fn writes_pairs_and_clusters() {
             "bytes",
             "candidates",
             "clusters",
+            "formulas",
             "pairs",
             "peak_memory_bytes",
+            "roads",
             "seconds",
             "skipped",
+            "stories",
             "verified"
         ]
     );
@@ -56,6 +59,32 @@ fn writes_pairs_and_clusters() {
         assert!(told.count("peak_memory_bytes") > 1 << 20);
     }
     assert_eq!(dir.names(), ["c.tsv", "in.jsonl", "p.tsv"]);
+}
+
+#[test]
+fn writes_the_story_of_each_text() {
+    let dir = Dir::new();
+    let account = "Mayor Lind said that the Kolm bridge stays shut. Some 340 people of Ostra left home by boat on Monday.";
+    let other = "By boat on Monday some 340 residents fled Ostra. The Kolm bridge remains closed, according to Mayor Lind.";
+    dir.write("in.jsonl", line("a", account) + &line("b", other) + &line("c", RIVER) + &line("d", RIVER));
+    let args = ["in.jsonl", "--preset", "story", "--pairs", "p.tsv", "--clusters", "c.tsv", "--json"];
+    let told = run!("dedup", dir, &args);
+    assert_eq!((told.code, told.stderr.as_str()), (0, ""));
+    assert!(dir.read("p.tsv").starts_with("a\tb\trewrite\t"), "{}", dir.read("p.tsv"));
+    assert_eq!(
+        dir.read("c.tsv"),
+        "a\ta\trepresentative\tb\nb\tb\trepresentative\tb\nc\tc\trepresentative\tc\nd\tc\tmember\tc\n"
+    );
+    assert_eq!((told.count("stories"), told.json()["roads"]["story"]["pairs"].as_u64()), (1, Some(1)));
+    // Dates that lie apart, and a window.
+    let dated = |id: &str, text: &str, date: &str| {
+        format!("{}\n", serde_json::json!({ "id": id, "text": text, "date": date }))
+    };
+    dir.write("in.jsonl", dated("a", account, "2026-03-01") + &dated("b", other, "2026-04-01"));
+    let told = run!("dedup", dir, &["in.jsonl", "--preset", "story", "--window", "7", "--json"]);
+    assert_eq!((told.count("stories"), told.count("pairs")), (0, 0));
+    let told = run!("dedup", dir, &["in.jsonl", "--preset", "story", "--window", "31", "--json"]);
+    assert_eq!((told.count("stories"), told.count("pairs")), (1, 1));
 }
 
 #[test]
@@ -117,7 +146,7 @@ fn shows_the_largest_clusters_when_no_table_is_asked_for() {
         "{}",
         told.stdout
     );
-    assert!(told.stdout.contains("MB/s") && told.stdout.contains("candidates"), "{}", told.stdout);
+    assert!(told.stdout.contains("MB/s") && told.stdout.contains("\nanchors "), "{}", told.stdout);
 }
 
 #[test]

@@ -1,0 +1,83 @@
+//! Groups of articles, in two levels: *texts* inside *stories*.
+
+pub(crate) mod stars;
+pub(crate) mod stories;
+
+use crate::compare::overlap::Overlap;
+
+/// What holds two articles together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Bond {
+    /// They have a text in common: a copy, an excerpt, a revised version.
+    Text,
+    /// They tell of one event: a rewrite, an independent account.
+    Story,
+}
+
+/// The articles of one text: a representative, and others that each have the text in common with it.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Cluster {
+    /// The article that stands for the cluster: the first to appear, where dates are given; of several, or without dates, the longest,
+    /// then the one with the smallest id.
+    pub representative: usize,
+    /// The other articles, ascending.
+    pub members: Vec<usize>,
+    /// How many sources its articles come from; 0 if none is known.
+    pub sources: usize,
+    /// The least similar two of the cluster. They may lie below the threshold.
+    pub weakest: Weakest,
+}
+
+impl Cluster {
+    /// The number of articles, at least two.
+    #[expect(clippy::len_without_is_empty, reason = "a cluster is never empty")]
+    pub fn len(&self) -> usize {
+        self.members.len() + 1
+    }
+
+    /// The representative, then the others.
+    pub fn articles(&self) -> impl Iterator<Item = usize> + '_ {
+        std::iter::once(self.representative).chain(self.members.iter().copied())
+    }
+}
+
+/// The least similar pair of a cluster.
+///
+/// Looked for among all pairs of a cluster of up to 64 different texts, and among those with the representative in a bigger
+/// one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Weakest {
+    /// The article earlier in the input.
+    pub left: usize,
+    /// The other.
+    pub right: usize,
+    /// What they share, exactly.
+    pub overlap: Overlap,
+}
+
+/// Texts that tell of one event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoryCluster {
+    /// The article that stands for the story: of its texts' representatives, the first by the same rule.
+    pub representative: usize,
+    /// The representative of each of its texts, ascending, at least two: those of [clusters](Cluster), and articles of which there is no
+    /// copy.
+    pub texts: Vec<usize>,
+    /// How many articles these texts have.
+    pub articles: usize,
+    /// How many sources they come from; 0 if none is known.
+    pub sources: usize,
+}
+
+/// Two articles found to be a pair, by number, the smaller first.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Edge {
+    pub(crate) left: u32,
+    pub(crate) right: u32,
+    pub(crate) overlap: Overlap,
+    pub(crate) bond: Bond,
+    pub(crate) score: f64,
+}

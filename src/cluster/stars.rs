@@ -1,0 +1,186 @@
+//! Texts: clusters that cannot chain.
+//!
+//! Joining everything connected by similar pairs lets A ~ B ~ C ~ ... put A and Z together though they share nothing. Here a
+//! cluster is a star: one representative, and members that were each compared with it. Articles are taken in the order of the
+//! rule for representatives (earliest date, then longest, then smallest id); one that is similar to no representative so far becomes
+//! one; every other joins the most similar. So the representative is the first of its cluster by the rule, and
+//! the result depends on the articles alone.
+//!
+//! A weak edge, of texts that have little of each other's shingles, joins only those that have a common neighbour.
+//!
+//! A pair that the join missed does not split a cluster: an article whose neighbours belong to a representative is
+//! compared with that representative before it founds a cluster of its own.
+
+use std::collections::HashMap;
+
+use super::Edge;
+use crate::compare::overlap::Overlap;
+
+/// Up to so many texts, all pairs of a cluster are compared for its weakest.
+const COMPARED_WHOLLY: usize = 64;
+/// So many representatives of its neighbours an article without one is compared with.
+const RESCUES: usize = 4;
+
+/// Groups the ends of `edges`, all of them of one text. `rank` orders articles by the rule for representatives; `related` gives the edge
+/// between any two if there is one. Returns stars, by representative.
+pub(crate) fn stars(edges: &[Edge], rank: &[u32], related: impl Fn(u32, u32) -> Option<Edge>) -> Vec<Star> {
+    let mut neighbors: HashMap<u32, Vec<Member>> = HashMap::new();
+    for edge in edges {
+        let (a, b) = (edge.left, edge.right);
+        neighbors.entry(a).or_default().push(Member { text: b, overlap: edge.overlap, score: edge.score });
+        let overlap = edge.overlap.swapped();
+        neighbors.entry(b).or_default().push(Member { text: a, overlap, score: edge.score });
+    }
+    neighbors.values_mut().for_each(|near| near.sort_unstable_by_key(|neighbor| neighbor.text));
+    let mut order: Vec<u32> = neighbors.keys().copied().collect();
+    order.sort_unstable_by_key(|&v| rank[v as usize]);
+
+    let mut joined: HashMap<u32, u32> = HashMap::new();
+    let mut stars: HashMap<u32, Vec<Member>> = HashMap::new();
+    for &v in &order {
+        let near = &neighbors[&v];
+        let holds =
+            |neighbor: &&Member| neighbor.is_strong() || have_common(&neighbors[&neighbor.text], near);
+        let closest = near.iter().filter(|neighbor| stars.contains_key(&neighbor.text)).filter(holds);
+        let better = |a: &&Member, b: &&Member| {
+            a.score.total_cmp(&b.score).then(rank[b.text as usize].cmp(&rank[a.text as usize]))
+        };
+        let found = closest.max_by(better).map(|n| (n.text, n.overlap.swapped(), n.score));
+        let home = found.or_else(|| {
+            let mut homes: Vec<u32> = near.iter().filter_map(|n| joined.get(&n.text).copied()).collect();
+            homes.sort_unstable_by_key(|&u| rank[u as usize]);
+            homes.dedup();
+            homes.into_iter().take(RESCUES).find_map(|u| {
+                let edge = related(u, v)?;
+                Some((u, if u < v { edge.overlap } else { edge.overlap.swapped() }, edge.score))
+            })
+        });
+        match home {
+            Some((u, overlap, score)) => {
+                joined.insert(v, u);
+                stars.entry(u).or_default().push(Member { text: v, overlap, score });
+            }
+            None => {
+                stars.insert(v, Vec::new());
+            }
+        }
+    }
+    let mut stars: Vec<Star> = stars
+        .into_iter()
+        .filter(|(_, members)| !members.is_empty())
+        .map(|(representative, mut members)| {
+            members.sort_unstable_by_key(|member| member.text);
+            Star { representative, members }
+        })
+        .collect();
+    stars.sort_unstable_by_key(|star| star.representative);
+    stars
+}
+
+/// A text joins a representative that has less than this share of its shingles, or the other way round, only if a third text is related to
+/// both: a bridge without a common neighbour does not hold.
+const STRONG: f64 = 0.3;
+
+/// A cluster of different texts.
+#[derive(Debug)]
+pub(crate) struct Star {
+    pub(crate) representative: u32,
+    /// Ascending.
+    pub(crate) members: Vec<Member>,
+}
+
+/// A text of a star, or one that another has an edge to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Member {
+    pub(crate) text: u32,
+    /// What the representative and this text share.
+    pub(crate) overlap: Overlap,
+    score: f64,
+}
+
+impl Member {
+    /// Whether enough of one of the two is in the other to need no witness.
+    fn is_strong(&self) -> bool {
+        self.overlap.left_containment().max(self.overlap.right_containment()) >= STRONG
+    }
+}
+
+/// Whether two texts have a neighbour in common, by the neighbours of each in ascending order.
+fn have_common(left: &[Member], right: &[Member]) -> bool {
+    left.iter().any(|member| right.binary_search_by_key(&member.text, |other| other.text).is_ok())
+}
+
+impl Star {
+    /// The least similar two, and what they share.
+    pub(crate) fn weakest(&self, overlap: impl Fn(u32, u32) -> Overlap) -> (u32, u32, Overlap) {
+        let mut weakest: Option<(u32, u32, Overlap)> = None;
+        let mut look = |a: u32, b: u32, overlap: Overlap| {
+            let (a, b, overlap) = if a < b { (a, b, overlap) } else { (b, a, overlap.swapped()) };
+            if weakest.is_none_or(|w| (overlap.jaccard(), a, b) < (w.2.jaccard(), w.0, w.1)) {
+                weakest = Some((a, b, overlap));
+            }
+        };
+        for (n, member) in self.members.iter().enumerate() {
+            look(self.representative, member.text, member.overlap);
+            if self.members.len() < COMPARED_WHOLLY {
+                for other in &self.members[n + 1..] {
+                    look(member.text, other.text, overlap(member.text, other.text));
+                }
+            }
+        }
+        weakest.unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::Bond;
+
+    fn overlap(shared: usize) -> Overlap {
+        Overlap { shared, left: 10, right: 10 }
+    }
+
+    fn edge(left: u32, right: u32, shared: usize) -> Edge {
+        Edge { left, right, overlap: overlap(shared), score: overlap(shared).jaccard(), bond: Bond::Text }
+    }
+
+    fn grouped(
+        edges: &[Edge],
+        rank: &[u32],
+        related: impl Fn(u32, u32) -> Option<Edge>,
+    ) -> Vec<(u32, Vec<u32>)> {
+        let members = |star: &Star| star.members.iter().map(|member| member.text).collect();
+        stars(edges, rank, related).iter().map(|star| (star.representative, members(star))).collect()
+    }
+
+    #[test]
+    fn a_chain_is_not_a_cluster() {
+        let edges: Vec<Edge> = (0..5).map(|i| edge(i, i + 1, 8)).collect();
+        let rank: Vec<u32> = (0..6).collect();
+        let clusters = grouped(&edges, &rank, |_, _| None);
+        assert_eq!(clusters, [(0, vec![1]), (2, vec![3]), (4, vec![5])]);
+    }
+
+    #[test]
+    fn a_missed_pair_does_not_split_a_cluster() {
+        let edges = [edge(0, 1, 8), edge(1, 2, 8)];
+        let clusters = grouped(&edges, &[0, 1, 2], |a, b| (a == 0 && b == 2).then(|| edge(0, 2, 7)));
+        assert_eq!(clusters, [(0, vec![1, 2])]);
+    }
+
+    #[test]
+    fn the_first_by_rank_represents_and_the_most_similar_attracts() {
+        let edges = [edge(0, 1, 6), edge(1, 2, 9), edge(0, 3, 9)];
+        // 3 and 2 come first and are not similar to each other; 1 is closest to 2, 0 to 3.
+        let clusters = grouped(&edges, &[3, 2, 1, 0], |_, _| None);
+        assert_eq!(clusters, [(2, vec![1]), (3, vec![0])]);
+    }
+
+    #[test]
+    fn the_weakest_pair_may_be_one_of_members() {
+        let edges = [edge(0, 1, 9), edge(0, 2, 8)];
+        let stars = stars(&edges, &[0, 1, 2], |_, _| None);
+        assert_eq!(stars[0].weakest(|_, _| overlap(3)), (1, 2, overlap(3)));
+    }
+}

@@ -1,0 +1,85 @@
+//! Formulas: what texts have in common that have nothing to do with each other.
+//!
+//! Death notices, dividends, calls for a general meeting, the frame of a page: hundreds of texts share a phrase or more, each with other
+//! names and figures. Such pairs are alike by any count of shingles. Here is what tells them from copies, each rule on the pairs that the
+//! tests of [`verify`](super::verify) let through, unless [nearly all](WHOLE) of both texts is the same:
+//!
+//! | texts of | dropped | why these figures |
+//! |---|---|---|
+//! | words | cosine of key terms < 0.36 | the least of 163 versions of one text (agency copies, graded rewrites) is 0.38; of 4,800 pairs of agency reports half have less, of 40 of these that were read all are formulas |
+//! | words | cosine < 0.64, and more than 24 texts have each of the shared anchors | 0.36 lets reports of a series through; a series of 25 is one |
+//! | letters | similarity < log2(df) / 10, at most 0.6, and neither text nearly whole in the other; df is the median of the numbers of texts that have a shared anchor | of 100 pairs of scanned passages that were read, 12 of 14 false ones go, of 1,750 labelled true ones 0.3 % |
+//!
+//! Key terms are weighed by the collection, and so of use only in a large one: the rules for words hold from 4,096 texts up.
+
+use super::config::Config;
+use super::key_terms::KeyTerms;
+use crate::article::Article;
+use crate::cluster::Edge;
+use crate::compare::verdict::nearly_whole;
+use crate::lsh::keys::Postings;
+use crate::shingle::Shingle;
+use crate::sketch::anchors::for_each_shared;
+use crate::sketch::lists::Lists;
+
+/// Where so much of both is the same, what it is about does not matter.
+const WHOLE: f64 = 0.85;
+const UNLIKE: f64 = 0.36;
+const SERIES: (f64, usize) = (0.64, 24);
+const DOUBLINGS: f64 = 10.0;
+const SIMILAR_ENOUGH: f64 = 0.6;
+
+/// What is known of a collection's formulas.
+pub(super) struct Formulas<'a> {
+    pub(super) config: &'a Config,
+    pub(super) articles: &'a [Article<'a>],
+    pub(super) anchors: &'a Lists<u32>,
+    pub(super) postings: &'a Postings<'a>,
+    /// Where the collection is large enough, and of words.
+    pub(super) terms: Option<&'a KeyTerms<'a>>,
+}
+
+impl Formulas<'_> {
+    /// Whether two texts of such closeness may have more than a formula in common.
+    pub(super) fn are_alike(closeness: f64) -> bool {
+        closeness >= UNLIKE
+    }
+
+    /// Whether two texts tell of different things, whatever words they tell it with.
+    pub(super) fn are_unlike(edge: &Edge, terms: &KeyTerms<'_>) -> bool {
+        edge.score < WHOLE && !Self::are_alike(terms.closeness(edge.left, edge.right))
+    }
+
+    /// Whether two texts have in common what many others have too.
+    pub(super) fn is_formula(&self, edge: &Edge) -> bool {
+        if edge.score >= WHOLE {
+            return false;
+        }
+        let mut frequencies = Vec::new();
+        let anchors = |text: u32| self.anchors.get(text as usize);
+        for_each_shared(anchors(edge.left), anchors(edge.right), |anchor| {
+            frequencies.push(self.postings.articles_with(anchor));
+        });
+        frequencies.sort_unstable();
+        let (Some(&rarest), Some(&typical)) = (frequencies.first(), frequencies.get(frequencies.len() / 2))
+        else {
+            return false;
+        };
+        match self.config.sketcher().shingler().shingle() {
+            Shingle::Words(_) => {
+                let close = |terms: &KeyTerms<'_>| terms.closeness(edge.left, edge.right) >= SERIES.0;
+                rarest > SERIES.1 && self.terms.is_some_and(|terms| !close(terms))
+            }
+            Shingle::Letters(_) => {
+                let doublings = typical.checked_ilog2().unwrap_or_default();
+                edge.overlap.jaccard() < (f64::from(doublings) / DOUBLINGS).min(SIMILAR_ENOUGH)
+                    && !self.nearly_whole(edge)
+            }
+        }
+    }
+
+    fn nearly_whole(&self, edge: &Edge) -> bool {
+        let texts = [edge.left, edge.right].map(|text| self.articles[text as usize].text);
+        nearly_whole(texts, self.config.sketcher().shingler().folding())
+    }
+}

@@ -1,0 +1,164 @@
+//! From the edges between different texts to what is reported: pairs, texts and stories of all articles.
+
+use std::collections::{HashMap, HashSet};
+
+use super::config::{Config, Scope};
+use super::roads::Log;
+use super::twins::Twins;
+use super::verify::Verifier;
+use super::{Pair, Stats};
+use crate::article::Article;
+use crate::cluster::stars::{Star, stars};
+use crate::cluster::stories::stories;
+use crate::cluster::{Bond, Cluster, Edge, StoryCluster, Weakest};
+use crate::compare::overlap::Overlap;
+use crate::idf::Idf;
+use crate::parallel;
+
+/// The pairs of the different texts, before identical ones are put back.
+pub(super) struct Found<'a> {
+    pub(super) config: &'a Config,
+    pub(super) articles: Vec<Article<'a>>,
+    pub(super) rank: Vec<u32>,
+    pub(super) twins: Twins,
+    /// Sorted, each pair once.
+    pub(super) edges: Vec<Edge>,
+    /// The weights of words they were found with.
+    pub(super) idf: Idf,
+    pub(super) log: Log,
+    pub(super) stats: Stats,
+}
+
+impl Found<'_> {
+    fn verifier(&self) -> Verifier<'_> {
+        Verifier::new(self.config, &self.articles, &self.idf)
+    }
+
+    /// The pairs with identical texts put back.
+    pub(super) fn pairs(&self) -> Vec<Pair> {
+        let limit = self.config.bucket_limit();
+        let mut pairs = Vec::with_capacity(self.edges.len());
+        for edge in &self.edges {
+            let (left, right) = (self.twins.of(edge.left), self.twins.of(edge.right));
+            // A large group is spoken for by its first.
+            let left = if left.len() > limit { &left[..1] } else { left };
+            let right = if right.len() > limit { &right[..1] } else { right };
+            for &l in left {
+                for &r in right {
+                    pairs.push(pair(l, r, edge.overlap, edge.bond, edge.score));
+                }
+            }
+        }
+        for (group, overlap) in self.identical(|_| true) {
+            let firsts = if group.len() > limit { 1 } else { group.len() };
+            for (i, &l) in group[..firsts].iter().enumerate() {
+                for &r in &group[i + 1..] {
+                    pairs.push(pair(l, r, overlap, Bond::Text, 1.0));
+                }
+            }
+        }
+        pairs.sort_unstable_by_key(|pair| (pair.left, pair.right));
+        pairs
+    }
+
+    /// Groups of identical texts, those whose representative is wanted, with what any two of a group share: all they have.
+    fn identical(&self, wanted: impl Fn(u32) -> bool) -> impl Iterator<Item = (&[u32], Overlap)> {
+        let groups: Vec<&[u32]> = self.twins.groups().filter(|group| wanted(group[0])).collect();
+        let verifier = self.verifier();
+        let overlaps =
+            parallel::map(groups.len(), || (), |(), i| verifier.overlap(groups[i][0], groups[i][0]));
+        groups.into_iter().zip(overlaps)
+    }
+
+    /// The texts and the stories.
+    pub(super) fn clusters(&self) -> (Vec<Cluster>, Vec<StoryCluster>) {
+        let texts: Vec<Edge> = self.edges.iter().filter(|edge| edge.bond == Bond::Text).copied().collect();
+        let stars = stars(&texts, &self.rank, |a, b| self.verifier().one_text(a, b));
+        let stories = self.stories(&stars);
+        let overlap = |a, b| self.verifier().overlap(a, b);
+        let weakest = parallel::map(stars.len(), || (), |(), i| stars[i].weakest(overlap));
+        let mut clusters = Vec::with_capacity(stars.len());
+        let mut placed = HashSet::new();
+        for (star, (left, right, overlap)) in stars.iter().zip(weakest) {
+            let texts =
+                std::iter::once(star.representative).chain(star.members.iter().map(|member| member.text));
+            let mut members: Vec<usize> = Vec::new();
+            for text in texts {
+                placed.insert(text);
+                members.extend(self.twins.of(text).iter().map(|&i| i as usize));
+            }
+            let weakest = Weakest { left: left as usize, right: right as usize, overlap };
+            clusters.push(self.cluster(star.representative as usize, members, weakest));
+        }
+        for (group, overlap) in self.identical(|representative| !placed.contains(&representative)) {
+            let (left, right) = (group[0].min(group[1]) as usize, group[0].max(group[1]) as usize);
+            let members = group.iter().map(|&i| i as usize).collect();
+            clusters.push(self.cluster(group[0] as usize, members, Weakest { left, right, overlap }));
+        }
+        clusters.sort_unstable_by_key(|cluster| cluster.representative);
+        (clusters, stories)
+    }
+
+    fn cluster(&self, representative: usize, mut members: Vec<usize>, weakest: Weakest) -> Cluster {
+        members.retain(|&i| i != representative);
+        members.sort_unstable();
+        let sources = self.sources(std::iter::once(representative).chain(members.iter().copied()));
+        Cluster { representative, members, sources, weakest }
+    }
+
+    /// How many sources some articles come from.
+    fn sources(&self, articles: impl Iterator<Item = usize>) -> usize {
+        articles.filter_map(|i| self.articles[i].source).collect::<HashSet<&str>>().len()
+    }
+
+    fn stories(&self, stars: &[Star]) -> Vec<StoryCluster> {
+        if self.config.scope() < Scope::Story {
+            return Vec::new();
+        }
+        let star_of: HashMap<u32, &Star> = stars
+            .iter()
+            .flat_map(|star| star.members.iter().map(move |member| (member.text, star)))
+            .chain(stars.iter().map(|star| (star.representative, star)))
+            .collect();
+        let home = |text: u32| star_of.get(&text).map_or(text, |star| star.representative);
+        // A text in common binds more than a story.
+        let strength = |edge: &Edge| edge.score + if edge.bond == Bond::Text { 1.0 } else { 0.0 };
+        let mut bonds: HashMap<(u32, u32), f64> = HashMap::new();
+        for edge in &self.edges {
+            let (a, b) = (home(edge.left), home(edge.right));
+            if a != b {
+                let bond = bonds.entry((a.min(b), a.max(b))).or_default();
+                *bond = bond.max(strength(edge));
+            }
+        }
+        let bonds: Vec<(u32, u32, f64)> =
+            bonds.into_iter().map(|((a, b), strength)| (a, b, strength)).collect();
+        let bonded = |a, b| {
+            let verifier = self.verifier();
+            verifier.one_text(a, b).or_else(|| verifier.one_story(a, b)).is_some()
+        };
+        let groups = stories(&bonds, &self.rank, bonded);
+        let articles = |text: u32| {
+            let members = star_of.get(&text).map_or(&[][..], |star| &star.members);
+            let texts = std::iter::once(text).chain(members.iter().map(|member| member.text));
+            texts.flat_map(|text| self.twins.of(text)).map(|&i| i as usize)
+        };
+        let mut stories: Vec<StoryCluster> = groups
+            .into_iter()
+            .map(|group| {
+                let representative = group[0] as usize;
+                let mut texts: Vec<usize> = group.iter().map(|&text| text as usize).collect();
+                texts.sort_unstable();
+                let all = || group.iter().flat_map(|&text| articles(text));
+                StoryCluster { representative, texts, articles: all().count(), sources: self.sources(all()) }
+            })
+            .collect();
+        stories.sort_unstable_by_key(|story| story.representative);
+        stories
+    }
+}
+
+fn pair(a: u32, b: u32, overlap: Overlap, bond: Bond, score: f64) -> Pair {
+    let (left, right, overlap) = if a < b { (a, b, overlap) } else { (b, a, overlap.swapped()) };
+    Pair { left: left as usize, right: right as usize, overlap, bond, score }
+}

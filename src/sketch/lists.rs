@@ -1,0 +1,27 @@
+//! One short list an article, all in one piece of memory.
+
+/// The lists of many articles.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Lists<T> {
+    items: Vec<T>,
+    /// Where each list ends.
+    ends: Vec<usize>,
+}
+
+impl<T: Copy> Lists<T> {
+    /// Puts lists together.
+    pub(crate) fn of(lists: Vec<Box<[T]>>) -> Self {
+        let mut items = Vec::with_capacity(lists.iter().map(|list| list.len()).sum());
+        let ends = lists.into_iter().map(|list| {
+            items.extend_from_slice(&list);
+            items.len()
+        });
+        Lists { ends: ends.collect(), items }
+    }
+
+    /// List `i`.
+    pub(crate) fn get(&self, i: usize) -> &[T] {
+        let start = if i == 0 { 0 } else { self.ends[i - 1] };
+        &self.items[start..self.ends[i]]
+    }
+}

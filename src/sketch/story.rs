@@ -1,0 +1,179 @@
+//! Story keys: what survives every rewording.
+//!
+//! A rewrite shares no run of words with its source, but it is about the same people, places and figures. Of each article the 64
+//! weightiest [terms](crate::text::terms) are kept. Once the collection's articles are read and it is known how many have a term among
+//! theirs, terms are weighed by their rarity too, and every *pair* of an article's weightiest terms is a key: one shared pair is
+//! already rare where one shared term is not. Candidates are then compared by the cosine of their weighed terms, some
+//! 0.1 µs.
+//!
+//! Of 24,000 articles, pairs of 16 terms propose all of 96 graded rewrites and 99 % of the independent accounts of 50 events at
+//! some 30 candidates an article.
+
+use crate::idf::{self, Idf};
+use crate::text::fold::Folding;
+use crate::text::hash::mix;
+use crate::text::terms::{AT_PLACE, READ, STEM, count, for_each_look};
+use crate::text::words::Words;
+
+/// Terms kept of an article.
+const KEPT: usize = 64;
+/// Terms of which pairs are made.
+const PAIRED: usize = 16;
+/// A term is not paired if more articles than the first figure have it among theirs, and more than one in so many as the second says.
+const COMMON: (usize, usize) = (50, 50);
+/// Fewer articles than this are weighed as so many.
+const FEW: usize = 4096;
+/// Cells in which the articles that have a term are counted; a collision makes a term look more common.
+const CELLS: usize = 1 << 20;
+
+/// A term of an article: 32 bits of its hash, and how much it counts there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Term {
+    hash: u32,
+    weight: u16,
+}
+
+/// Reads the terms of texts one after another.
+#[derive(Debug, Default)]
+pub(crate) struct TermReader {
+    words: Words,
+    found: Vec<Found>,
+    /// Where each term is in `found`, plus one, by hash.
+    cells: Vec<u16>,
+    terms: Vec<Term>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Found {
+    hash: u64,
+    places: u32,
+    /// That of its first word.
+    idf: u32,
+    number: bool,
+    name: bool,
+}
+
+impl TermReader {
+    /// The weightiest terms of `text`, by hash.
+    pub(crate) fn read(&mut self, text: &str, folding: Folding) -> Box<[Term]> {
+        let TermReader { words, found, cells, terms } = self;
+        let text = beginning(text);
+        words.read(text, folding);
+        found.clear();
+        cells.clear();
+        cells.resize(4 * READ.next_power_of_two(), 0);
+        let mask = cells.len() - 1;
+        let idf = Idf::default();
+        for_each_look(text, words, READ, |i, look| {
+            let hash = if look.number { words.hashes()[i] } else { words.stem(text, i, STEM) };
+            let mut cell = (hash ^ hash >> 32) as usize & mask;
+            while cells[cell] != 0 && found[usize::from(cells[cell]) - 1].hash != hash {
+                cell = (cell + 1) & mask;
+            }
+            if cells[cell] == 0 {
+                let idf = idf.word(words.hashes()[i]);
+                found.push(Found { hash, places: 0, idf, number: look.number, name: false });
+                cells[cell] = found.len() as u16;
+            }
+            let term = &mut found[usize::from(cells[cell]) - 1];
+            term.places += AT_PLACE[i];
+            term.name |= look.name;
+        });
+        terms.clear();
+        terms.extend(found.iter().map(|term| {
+            // 12 bits of count and 8 of idf, cut to 16.
+            let weight = (count(term.places, term.number, term.name) * u64::from(term.idf)) >> 4;
+            Term { hash: (term.hash >> 32) as u32, weight: weight as u16 }
+        }));
+        if terms.len() > KEPT {
+            terms.select_nth_unstable_by_key(KEPT, |term| (std::cmp::Reverse(term.weight), term.hash));
+            terms.truncate(KEPT);
+        }
+        terms.sort_unstable();
+        // Two hashes with the same half are one term.
+        terms.dedup_by_key(|term| term.hash);
+        Box::from(terms.as_slice())
+    }
+}
+
+/// As much of a text as [`READ`] words can fill, so that a huge one is not read to its end.
+fn beginning(text: &str) -> &str {
+    const LONGEST: usize = 64 * READ;
+    let end = (0..=LONGEST.min(text.len())).rev().find(|&end| text.is_char_boundary(end));
+    &text[..end.unwrap_or_default()]
+}
+
+/// Weighs terms by how many articles of a collection have them, and makes the keys.
+#[derive(Debug)]
+pub(crate) struct TermWeights {
+    articles: usize,
+    counts: Vec<u32>,
+}
+
+impl TermWeights {
+    /// Learns from the terms of some articles.
+    pub(crate) fn learn(articles: &[Box<[Term]>]) -> Self {
+        let mut counts = vec![0; CELLS];
+        for term in articles.iter().flatten() {
+            counts[term.hash as usize % CELLS] += 1;
+        }
+        TermWeights { articles: articles.len(), counts }
+    }
+
+    /// That of the number of articles, in eighths. A small collection is taken for a larger one: that three of fifty have a term does not
+    /// make it common.
+    fn log_of_articles(&self) -> u32 {
+        idf::log2_in_eighths(self.articles.max(FEW) as u64)
+    }
+
+    fn articles_with(&self, term: Term) -> usize {
+        self.counts[term.hash as usize % CELLS] as usize
+    }
+
+    /// The same terms, their weights multiplied by log(n / df) / log(n).
+    pub(crate) fn weigh(&self, terms: &mut [Term]) {
+        let all = self.log_of_articles();
+        for term in terms {
+            let frequency = idf::log2_in_eighths(self.articles_with(*term) as u64);
+            term.weight = (u32::from(term.weight) * all.saturating_sub(frequency) / all) as u16;
+        }
+    }
+
+    /// The keys of an article by its weighed terms.
+    pub(crate) fn keys(&self, terms: &[Term]) -> Vec<u32> {
+        let common = (self.articles / COMMON.1).max(COMMON.0);
+        let rare = |term: &Term| (2..=common).contains(&self.articles_with(*term));
+        // Once more by rarity: a key is good if it is rare, a term if it is rare and important.
+        let all = self.log_of_articles();
+        let rank = |term: &Term| {
+            let frequency = idf::log2_in_eighths(self.articles_with(*term) as u64);
+            (u32::from(term.weight) * all.saturating_sub(frequency), term.hash)
+        };
+        let mut best: Vec<Term> = terms.iter().copied().filter(rare).collect();
+        best.sort_unstable_by_key(|term| std::cmp::Reverse(rank(term)));
+        best.truncate(PAIRED);
+        best.sort_unstable_by_key(|term| term.hash);
+        let mut keys = Vec::with_capacity(best.len() * best.len() / 2);
+        for (i, a) in best.iter().enumerate() {
+            for b in &best[i + 1..] {
+                keys.push(mix(u64::from(a.hash) << 32 | u64::from(b.hash)) as u32);
+            }
+        }
+        keys
+    }
+}
+
+/// The cosine of two articles' weighed terms, 0 to 1.
+pub(crate) fn closeness(left: &[Term], right: &[Term]) -> f64 {
+    let square = |terms: &[Term]| terms.iter().map(|term| u64::from(term.weight).pow(2)).sum::<u64>() as f64;
+    let (mut i, mut j, mut dot) = (0, 0, 0);
+    while i < left.len() && j < right.len() {
+        let (l, r) = (left[i], right[j]);
+        if l.hash == r.hash {
+            dot += u64::from(l.weight) * u64::from(r.weight);
+        }
+        i += usize::from(l.hash <= r.hash);
+        j += usize::from(r.hash <= l.hash);
+    }
+    dot as f64 / (square(left) * square(right)).sqrt().max(1.0)
+}

@@ -1,0 +1,311 @@
+//! Each road to a pair finds what it is for, and what texts share that have nothing to do with each other is no pair.
+
+mod support;
+
+use std::collections::HashSet;
+
+use newsprint::{Article, Bond, Config, Detector, Fate, Pairs, Preset};
+use support::Random;
+
+fn detector(preset: Preset) -> Detector {
+    Detector::new(Config::builder().preset(preset).build().expect("valid"))
+}
+
+fn pairs(found: &Pairs) -> HashSet<(usize, usize)> {
+    found.pairs.iter().map(|pair| (pair.left, pair.right)).collect()
+}
+
+/// How many of the planted pairs were found.
+fn recall(found: &Pairs, planted: &[(usize, usize)]) -> f64 {
+    let found = pairs(found);
+    planted.iter().filter(|pair| found.contains(pair)).count() as f64 / planted.len() as f64
+}
+
+/// Adds to `texts` what `make` makes of each of the first so many.
+fn plant(texts: &mut Vec<String>, count: usize, mut make: impl FnMut(&str) -> String) -> Vec<(usize, usize)> {
+    (0..count)
+        .map(|i| {
+            let made = make(&texts[i]);
+            texts.push(made);
+            (i, texts.len() - 1)
+        })
+        .collect()
+}
+
+/// Articles of sentences with names and numbers, on nothing in common.
+fn articles(count: usize, seed: u64) -> Vec<String> {
+    let mut random = Random(seed);
+    (0..count).map(|_| Account::new(&mut random).told(&mut random)).collect()
+}
+
+/// What an article is about.
+struct Account {
+    names: Vec<String>,
+    numbers: Vec<usize>,
+}
+
+/// A made-up word of a vocabulary of `size`; no two begin alike.
+fn word(random: &mut Random, size: usize) -> String {
+    let mut letters = Random(random.below(size) as u64).next();
+    let mut word = String::new();
+    for _ in 0..8 {
+        word.push(char::from(b'a' + (letters % 26) as u8));
+        letters /= 26;
+    }
+    word
+}
+
+fn words(random: &mut Random, count: usize) -> Vec<String> {
+    (0..count).map(|_| word(random, 20_000)).collect()
+}
+
+impl Account {
+    fn new(random: &mut Random) -> Self {
+        let name = |random: &mut Random| {
+            let word = word(random, 1 << 40);
+            word[..1].to_uppercase() + &word[1..]
+        };
+        Account {
+            names: (0..8).map(|_| name(random)).collect(),
+            numbers: (0..4).map(|_| random.below(100_000)).collect(),
+        }
+    }
+
+    /// An account in words of its own.
+    fn told(&self, random: &mut Random) -> String {
+        let mut text = String::new();
+        for i in 0..12 {
+            text += "We ";
+            for j in 0..12 {
+                match j {
+                    3 => text += &self.names[(i + random.below(2)) % 8],
+                    8 if i % 3 == 0 => text += &self.numbers[i / 3].to_string(),
+                    9 if i % 3 == 1 => text += &self.names[i % 8],
+                    _ => text += &word(random, 3_000),
+                }
+                text += if j == 11 { ". " } else { " " };
+            }
+        }
+        text
+    }
+}
+
+#[test]
+fn a_lead_is_found_in_another_article() {
+    let mut texts = articles(600, 1);
+    let mut random = Random(2);
+    let planted = plant(&mut texts, 100, |text| {
+        let words: Vec<&str> = text.split(' ').collect();
+        let rest = Account::new(&mut random).told(&mut random);
+        words[..words.len() * 3 / 10].join(" ") + " " + &rest
+    });
+    let found = detector(Preset::Wire).find_pairs(&texts);
+    assert!(recall(&found, &planted) >= 0.97, "{}", recall(&found, &planted));
+    assert_eq!(found.pairs.len() - pairs(&found).intersection(&planted.iter().copied().collect()).count(), 0);
+    // The bands alone do not see it.
+    assert!(found.stats.anchors.pairs > 90, "{:?}", found.stats);
+    let similar = Detector::new(Config::builder().threshold(0.3).build().expect("valid")).find_pairs(&texts);
+    assert!(recall(&similar, &planted) < 0.1);
+}
+
+#[test]
+fn a_spun_text_is_found() {
+    let mut texts = articles(600, 3);
+    let mut random = Random(4);
+    let planted = plant(&mut texts, 100, |text| {
+        let words: Vec<String> = text.split(' ').map(String::from).collect();
+        random.edited(&words, 5).join(" ")
+    });
+    let found = detector(Preset::Wire).find_pairs(&texts);
+    assert!(recall(&found, &planted) >= 0.98, "{}", recall(&found, &planted));
+    assert_eq!(found.pairs.len(), planted.len());
+}
+
+#[test]
+fn a_scan_is_found_through_its_errors() {
+    let mut texts = articles(600, 5);
+    let mut random = Random(6);
+    let planted = plant(&mut texts, 100, |text| {
+        let garbled =
+            |c: char| if random.below(12) == 0 { char::from(b'a' + random.below(26) as u8) } else { c };
+        text.chars().map(garbled).collect()
+    });
+    let found = detector(Preset::Ocr).find_pairs(&texts);
+    assert!(recall(&found, &planted) >= 0.98, "{}", recall(&found, &planted));
+    assert_eq!(found.pairs.len(), planted.len());
+}
+
+#[test]
+fn an_event_is_known_by_its_names_and_numbers() {
+    let mut random = Random(7);
+    let mut texts = Vec::new();
+    let mut planted = Vec::new();
+    for i in 0..600 {
+        let account = Account::new(&mut random);
+        texts.push(account.told(&mut random));
+        if i < 100 {
+            planted.push((texts.len() - 1, texts.len()));
+            texts.push(account.told(&mut random));
+        }
+    }
+    let found = detector(Preset::Story).find_pairs(&texts);
+    assert!(recall(&found, &planted) >= 0.98, "{}", recall(&found, &planted));
+    assert!(found.pairs.iter().all(|pair| pair.bond == Bond::Story && pair.score >= 0.5));
+    assert_eq!(found.pairs.len(), pairs(&found).intersection(&planted.iter().copied().collect()).count());
+    assert!(detector(Preset::Wire).find_pairs(&texts).pairs.is_empty());
+}
+
+#[test]
+fn a_story_window_keeps_apart_what_happens_again() {
+    let mut random = Random(8);
+    let account = Account::new(&mut random);
+    let mut texts: Vec<String> = (0..3).map(|_| account.told(&mut random)).collect();
+    texts.extend(articles(50, 9));
+    let dates = ["2026-03-01", "2026-03-03", "2026-05-01"];
+    let dated: Vec<Article<'_>> = texts
+        .iter()
+        .enumerate()
+        .map(|(i, text)| Article {
+            date: dates.get(i).and_then(|date| date.parse().ok()),
+            ..Article::new(text)
+        })
+        .collect();
+    let all = detector(Preset::Story).find_pairs(&dated);
+    assert_eq!(pairs(&all), [(0, 1), (0, 2), (1, 2)].into());
+    let config = Config::builder().preset(Preset::Story).story_window(7).build().expect("valid");
+    assert_eq!(config.story_window(), Some(7 * 86_400));
+    assert_eq!(pairs(&Detector::new(config).find_pairs(&dated)), [(0, 1)].into());
+}
+
+/// Notices that are all formula but for a name and a figure, in a large collection.
+fn notices(count: usize, random: &mut Random) -> Vec<String> {
+    let formula: Vec<String> = words(random, 40);
+    let notice = |account: &Account| {
+        let [first, second, ..] = account.names.as_slice() else { unreachable!("there are eight") };
+        format!(
+            "{first} {second} {} {} {}",
+            formula.join(" "),
+            account.numbers[0],
+            account.names[2..6].join(" ")
+        )
+    };
+    (0..count).map(|_| notice(&Account::new(random))).collect()
+}
+
+#[test]
+fn a_formula_is_no_text_in_common() {
+    let mut random = Random(10);
+    let mut texts = articles(4_200, 11);
+    let first = texts.len();
+    texts.extend(notices(200, &mut random));
+    // One of them printed twice, with a word less.
+    let again = texts[first + 7].replacen(' ', " and ", 1);
+    texts.push(again);
+    let found = detector(Preset::Wire).find_pairs(&texts);
+    assert_eq!(found.pairs.len(), 1, "{:?}", found.stats);
+    assert!(pairs(&found).contains(&(first + 7, texts.len() - 1)));
+    assert!(found.stats.formulas > 10_000, "{:?}", found.stats);
+    let fates =
+        detector(Preset::Wire).explain(&texts, &[(first, first + 1), (0, 1), (first + 7, texts.len() - 1)]);
+    assert_eq!(fates, [Fate::Formula, Fate::Apart, Fate::Found]);
+}
+
+#[test]
+fn the_frame_of_one_sources_pages_leads_nowhere() {
+    let mut random = Random(12);
+    let frame = words(&mut random, 60).join(" ");
+    let bodies: Vec<String> = articles(80, 13).chunks(2).map(|two| two.concat()).collect();
+    let framed: Vec<String> = bodies.iter().map(|body| format!("{body}{frame}")).collect();
+    let page = |source: &'static str| {
+        framed.iter().map(move |text| Article { source: Some(source), ..Article::new(text) })
+    };
+    let found = detector(Preset::Wire).find_pairs(&page("paper.example").collect::<Vec<_>>());
+    assert_eq!((found.stats.anchors.candidates, found.pairs.len()), (0, 0), "{:?}", found.stats);
+    assert!(found.stats.anchors.left_out > 2, "{:?}", found.stats);
+    // Without a source it takes a comparison to see that a third of a page is not enough.
+    let found = detector(Preset::Wire).find_pairs(&framed);
+    assert!(found.stats.anchors.candidates > 300, "{:?}", found.stats);
+}
+
+#[test]
+fn an_excerpt_of_a_popular_story_is_paired_with_its_copies() {
+    let mut random = Random(14);
+    let story: Vec<String> = words(&mut random, 300);
+    let mut texts: Vec<String> = (0..300).map(|_| random.edited(&story, 60).join(" ")).collect();
+    let excerpt = story[..90].join(" ") + " " + &words(&mut random, 110).join(" ");
+    texts.push(excerpt);
+    texts.extend(articles(200, 15));
+    let found = detector(Preset::Wire).cluster(&texts);
+    let with_excerpt = found.pairs.iter().filter(|pair| pair.right == 300).count();
+    assert!(with_excerpt > 290, "{with_excerpt}");
+    assert_eq!(found.clusters.len(), 1);
+    assert!(found.clusters[0].len() > 290, "{}", found.clusters[0].len());
+}
+
+#[test]
+fn texts_lie_inside_stories() {
+    let mut random = Random(17);
+    let accounts: Vec<Account> = (0..60).map(|_| Account::new(&mut random)).collect();
+    let mut texts: Vec<String> = accounts.iter().map(|account| account.told(&mut random)).collect();
+    // The first story: two texts, one of them printed three times.
+    let copy = |text: &str| text.replacen("We", "They", 2);
+    texts.extend([copy(&texts[0]), format!("LATEST. {}", texts[0]), accounts[0].told(&mut random)]);
+    let sources = ["a", "b", "b", "c"];
+    let place = |i: usize| if i == 0 { Some(0) } else { i.checked_sub(59) };
+    let sourced: Vec<Article<'_>> = texts
+        .iter()
+        .enumerate()
+        .map(|(i, text)| Article { source: place(i).map(|place| sources[place]), ..Article::new(text) })
+        .collect();
+    let found = detector(Preset::Story).cluster(&sourced);
+    let [cluster] = found.clusters.as_slice() else { panic!("{:?}", found.clusters) };
+    let mut members: Vec<usize> = cluster.articles().collect();
+    members.sort_unstable();
+    assert_eq!((members, cluster.sources), (vec![0, 60, 61], 2));
+    let [story] = found.stories.as_slice() else { panic!("{found:?}") };
+    let mut expected = vec![cluster.representative, 62];
+    expected.sort_unstable();
+    assert_eq!((&story.texts, story.articles, story.sources), (&expected, 4, 3));
+    assert!(expected.contains(&story.representative));
+    assert!(detector(Preset::Wire).cluster(&sourced).stories.is_empty());
+}
+
+#[test]
+fn neither_the_order_of_the_input_nor_the_number_of_threads_matters() {
+    let mut random = Random(18);
+    let accounts: Vec<Account> = (0..400).map(|_| Account::new(&mut random)).collect();
+    let mut texts: Vec<String> = accounts.iter().map(|account| account.told(&mut random)).collect();
+    texts.extend(accounts[..80].iter().map(|account| account.told(&mut random)));
+    texts.extend(support::collection(400, 19));
+    texts.extend(notices(80, &mut random));
+    let ids: Vec<String> = (0..texts.len()).map(|i| format!("{i:04}")).collect();
+    let article = |&i: &usize| Article { id: Some(&ids[i]), ..Article::new(&texts[i]) };
+    let mut order: Vec<usize> = (0..texts.len()).collect();
+    let mut first = None;
+    for round in 0..3 {
+        let collection: Vec<Article<'_>> = order.iter().map(article).collect();
+        let found = detector(Preset::Story).cluster(&collection);
+        let named = |i: usize, j: usize| (order[i].min(order[j]), order[i].max(order[j]));
+        let mut pairs: Vec<_> = found
+            .pairs
+            .iter()
+            .map(|pair| (named(pair.left, pair.right), pair.bond, pair.score.to_bits()))
+            .collect();
+        pairs.sort_unstable();
+        let group = |texts: &mut dyn Iterator<Item = usize>| {
+            let mut group: Vec<usize> = texts.map(|i| order[i]).collect();
+            group.sort_unstable();
+            group
+        };
+        let mut clusters: Vec<_> = found.clusters.iter().map(|c| group(&mut c.articles())).collect();
+        let mut stories: Vec<_> = found.stories.iter().map(|s| group(&mut s.texts.iter().copied())).collect();
+        clusters.sort_unstable();
+        stories.sort_unstable();
+        assert!(pairs.len() > 150 && stories.len() > 70 && clusters.len() > 50);
+        let told = (pairs, clusters, stories);
+        assert_eq!(first.get_or_insert_with(|| told.clone()), &told, "round {round}");
+        for i in 0..order.len() {
+            order.swap(i, random.below(texts.len()));
+        }
+    }
+}
