@@ -18,6 +18,7 @@ use crate::article::Article;
 use crate::cluster::Edge;
 use crate::compare::verdict::nearly_whole;
 use crate::lsh::keys::Postings;
+use crate::parallel;
 use crate::shingle::Shingle;
 use crate::sketch::anchors::for_each_shared;
 use crate::sketch::lists::Lists;
@@ -39,43 +40,56 @@ pub(super) struct Formulas<'a> {
     pub(super) terms: Option<&'a KeyTerms<'a>>,
 }
 
+/// For each of some pairs whether it tells of different things, whatever words it tells it with.
+pub(super) fn are_unlike(terms: &KeyTerms<'_>, pairs: &[(u32, u32)]) -> Vec<bool> {
+    terms.are_close(pairs, UNLIKE).into_iter().map(|close| !close).collect()
+}
+
+/// Whether an edge is of a kind that may be a formula: where nearly all of both texts is the same, what it is about does not matter.
+pub(super) fn is_doubtful(edge: &Edge) -> bool {
+    edge.score < WHOLE
+}
+
 impl Formulas<'_> {
-    /// Whether two texts of such closeness may have more than a formula in common.
-    pub(super) fn are_alike(closeness: f64) -> bool {
-        closeness >= UNLIKE
+    /// For each of some edges whether its texts have in common what many others have too, and nothing else.
+    pub(super) fn among(&self, edges: &[Edge]) -> Vec<bool> {
+        let by_words = matches!(self.config.sketcher().shingler().shingle(), Shingle::Words(_));
+        let pairs: Vec<(u32, u32)> = edges.iter().map(|edge| (edge.left, edge.right)).collect();
+        let close = match (by_words, self.terms) {
+            (true, Some(terms)) => terms.are_close(&pairs, SERIES.0),
+            (true, None) => return vec![false; edges.len()],
+            (false, _) => vec![false; edges.len()],
+        };
+        parallel::map(
+            edges.len(),
+            || (),
+            |(), i| {
+                is_doubtful(&edges[i])
+                    && !close[i]
+                    && match by_words {
+                        true => self.rarest_and_typical(&edges[i]).0 > SERIES.1,
+                        false => self.is_common_stretch(&edges[i]),
+                    }
+            },
+        )
     }
 
-    /// Whether two texts tell of different things, whatever words they tell it with.
-    pub(super) fn are_unlike(edge: &Edge, terms: &KeyTerms<'_>) -> bool {
-        edge.score < WHOLE && !Self::are_alike(terms.closeness(edge.left, edge.right))
-    }
-
-    /// Whether two texts have in common what many others have too.
-    pub(super) fn is_formula(&self, edge: &Edge) -> bool {
-        if edge.score >= WHOLE {
-            return false;
-        }
+    /// Of the anchors that two articles share, how many texts have the rarest, and one as rare as half of them; 0 if they share none.
+    fn rarest_and_typical(&self, edge: &Edge) -> (usize, usize) {
         let mut frequencies = Vec::new();
         let anchors = |text: u32| self.anchors.get(text as usize);
         for_each_shared(anchors(edge.left), anchors(edge.right), |anchor| {
             frequencies.push(self.postings.articles_with(anchor));
         });
         frequencies.sort_unstable();
-        let (Some(&rarest), Some(&typical)) = (frequencies.first(), frequencies.get(frequencies.len() / 2))
-        else {
-            return false;
-        };
-        match self.config.sketcher().shingler().shingle() {
-            Shingle::Words(_) => {
-                let close = |terms: &KeyTerms<'_>| terms.closeness(edge.left, edge.right) >= SERIES.0;
-                rarest > SERIES.1 && self.terms.is_some_and(|terms| !close(terms))
-            }
-            Shingle::Letters(_) => {
-                let doublings = typical.checked_ilog2().unwrap_or_default();
-                edge.overlap.jaccard() < (f64::from(doublings) / DOUBLINGS).min(SIMILAR_ENOUGH)
-                    && !self.nearly_whole(edge)
-            }
-        }
+        let at = |place: usize| frequencies.get(place).copied().unwrap_or_default();
+        (at(0), at(frequencies.len() / 2))
+    }
+
+    fn is_common_stretch(&self, edge: &Edge) -> bool {
+        let doublings = self.rarest_and_typical(edge).1.checked_ilog2().unwrap_or_default();
+        edge.overlap.jaccard() < (f64::from(doublings) / DOUBLINGS).min(SIMILAR_ENOUGH)
+            && !self.nearly_whole(edge)
     }
 
     fn nearly_whole(&self, edge: &Edge) -> bool {

@@ -133,10 +133,7 @@ impl Found<'_> {
         }
         let bonds: Vec<(u32, u32, f64)> =
             bonds.into_iter().map(|((a, b), strength)| (a, b, strength)).collect();
-        let bonded = |a, b| {
-            let verifier = self.verifier();
-            verifier.one_text(a, b).or_else(|| verifier.one_story(a, b)).is_some()
-        };
+        let bonded = |a, b| self.verifier().one_story(a, b).is_some();
         let groups = stories(&bonds, &self.rank, bonded);
         let articles = |text: u32| {
             let members = star_of.get(&text).map_or(&[][..], |star| &star.members);

@@ -1,10 +1,8 @@
 //! The key terms of a collection's articles, read for those that ask for them.
 
-use std::collections::HashMap;
-
 use crate::article::Article;
 use crate::parallel;
-use crate::sketch::story::{Term, TermReader, TermWeights, closeness};
+use crate::sketch::story::{Closeness, Term, TermReader, TermWeights};
 use crate::text::fold::Folding;
 
 /// Terms weighed by how many articles have them.
@@ -13,32 +11,51 @@ pub(super) struct KeyTerms<'a> {
     articles: &'a [Article<'a>],
     folding: Folding,
     weights: TermWeights,
-    known: HashMap<u32, Box<[Term]>>,
+    /// Of each article; none of those not read yet.
+    terms: Vec<Option<Box<[Term]>>>,
 }
 
 impl<'a> KeyTerms<'a> {
-    /// Learns the weights from `texts`, and knows their terms.
+    /// Learns the weights from `texts`, and reads their terms.
     pub(super) fn learn(articles: &'a [Article<'a>], folding: Folding, texts: &[u32]) -> Self {
-        let mut terms = read(articles, folding, texts);
-        let weights = TermWeights::learn(&terms);
-        terms.iter_mut().for_each(|terms| weights.weigh(terms));
-        let known = texts.iter().copied().zip(terms).collect();
-        KeyTerms { articles, folding, weights, known }
+        let terms = read(articles, folding, texts);
+        let mut all = KeyTerms {
+            articles,
+            folding,
+            weights: TermWeights::learn(&terms),
+            terms: vec![None; articles.len()],
+        };
+        all.put(texts, terms);
+        all
     }
 
-    /// Reads the terms of more texts, those it does not know yet.
+    /// Reads the terms of more texts.
     pub(super) fn read(&mut self, texts: impl Iterator<Item = u32>) {
-        let mut new: Vec<u32> = texts.filter(|text| !self.known.contains_key(text)).collect();
+        let mut new: Vec<u32> = texts.filter(|&text| self.terms[text as usize].is_none()).collect();
         new.sort_unstable();
         new.dedup();
-        let mut terms = read(self.articles, self.folding, &new);
-        terms.iter_mut().for_each(|terms| self.weights.weigh(terms));
-        self.known.extend(new.into_iter().zip(terms));
+        let terms = read(self.articles, self.folding, &new);
+        self.put(&new, terms);
     }
 
-    /// The cosine of two texts' terms, 0 to 1. Both must be known.
-    pub(super) fn closeness(&self, a: u32, b: u32) -> f64 {
-        closeness(self.of(a), self.of(b))
+    fn put(&mut self, texts: &[u32], terms: Vec<Box<[Term]>>) {
+        for (&text, mut terms) in texts.iter().zip(terms) {
+            self.weights.weigh(&mut terms);
+            self.terms[text as usize] = Some(terms);
+        }
+    }
+
+    /// For each of some pairs whether the cosine of their terms is at least so much. Pairs with one left article should follow each other.
+    pub(super) fn are_close(&self, pairs: &[(u32, u32)], least: f64) -> Vec<bool> {
+        let groups: Vec<&[(u32, u32)]> = pairs.chunk_by(|a, b| a.0 == b.0).collect();
+        let close = parallel::map(groups.len(), Closeness::default, |closeness, group| {
+            closeness.set_left(self.of(groups[group][0].0));
+            groups[group]
+                .iter()
+                .map(|&(_, right)| closeness.to(self.of(right)) >= least)
+                .collect::<Vec<bool>>()
+        });
+        close.concat()
     }
 
     /// The story keys of a text.
@@ -46,8 +63,9 @@ impl<'a> KeyTerms<'a> {
         self.weights.keys(self.of(text)).into()
     }
 
+    /// The terms of a text, which must have been read.
     fn of(&self, text: u32) -> &[Term] {
-        self.known.get(&text).map_or(&[], |terms| terms)
+        self.terms[text as usize].as_deref().unwrap_or_default()
     }
 }
 

@@ -14,7 +14,7 @@
 //! [nothing in common but a formula](super::formulas) is dropped.
 
 use super::config::{Config, Scope};
-use super::formulas::Formulas;
+use super::formulas::{Formulas, are_unlike, is_doubtful};
 use super::key_terms::KeyTerms;
 use super::reading::Readings;
 use super::verify::Verifier;
@@ -150,24 +150,21 @@ impl<'a> Roads<'a> {
     fn drop_unlike(&mut self, terms: Option<&mut KeyTerms<'a>>, stats: &mut Stats) {
         let Some(terms) = terms else { return };
         terms.read(self.edges.iter().flat_map(|edge| [edge.left, edge.right]));
-        let unlike = |edge: &Edge| Formulas::are_unlike(edge, terms);
-        stats.formulas += self.drop_edges(unlike);
+        let pairs: Vec<(u32, u32)> = self.edges.iter().map(|edge| (edge.left, edge.right)).collect();
+        let unlike = are_unlike(terms, &pairs);
+        let drop = self.edges.iter().zip(unlike).map(|(edge, unlike)| unlike && is_doubtful(edge)).collect();
+        stats.formulas += self.drop_edges(drop);
     }
 
-    /// Takes away edges, and returns how many.
-    fn drop_edges(&mut self, drop: impl Fn(&Edge) -> bool + Sync + Send) -> u64 {
-        let dropped = parallel::map(self.edges.len(), || (), |(), i| drop(&self.edges[i]));
-        let mut each = dropped.iter();
+    /// Takes away those edges, and returns how many.
+    fn drop_edges(&mut self, drop: Vec<bool>) -> u64 {
         let all = self.edges.len();
-        let mut gone = Vec::new();
-        self.edges.retain(|edge| {
-            let drop = each.next().is_some_and(|&drop| drop);
-            if drop && self.log.kept {
-                gone.push((edge.left, edge.right));
-            }
-            !drop
-        });
-        Log::add(&mut self.log.formulas, gone);
+        if self.log.kept {
+            let gone = self.edges.iter().zip(&drop).filter(|(_, drop)| **drop);
+            Log::add(&mut self.log.formulas, gone.map(|(edge, _)| (edge.left, edge.right)));
+        }
+        let mut drop = drop.into_iter();
+        self.edges.retain(|_| !drop.next().unwrap_or_default());
         (all - self.edges.len()) as u64
     }
 
@@ -208,8 +205,8 @@ impl<'a> Roads<'a> {
         let mut candidates = candidates;
         if let Some(terms) = &mut terms {
             terms.read(candidates.iter().flat_map(|&(a, b)| [a, b]));
-            let (alike, unlike): (Vec<_>, Vec<_>) =
-                candidates.into_iter().partition(|&(a, b)| Formulas::are_alike(terms.closeness(a, b)));
+            let unlike = are_unlike(terms, &candidates);
+            let (unlike, alike) = part(candidates, &unlike);
             candidates = alike;
             if self.log.kept {
                 Log::add(&mut self.log.formulas, unlike);
@@ -232,33 +229,30 @@ impl<'a> Roads<'a> {
             postings: &postings,
             terms: terms.map(|terms| &*terms),
         };
-        *formulas += self.drop_edges(|edge| rules.is_formula(edge));
+        let drop = rules.among(&self.edges);
+        *formulas += self.drop_edges(drop);
         stats
     }
 
-    /// The pairs that share so many keys, are not known yet, and that `keep` keeps by the share of their keys.
+    /// The pairs that share so many keys and are not known yet; of the others that `keep` keeps by the share of their keys.
     fn candidates(
         &mut self,
         postings: &Postings<'_>,
         least: u16,
         keep: impl Fn(u32, u32, f64) -> bool + Sync + Send,
     ) -> (Vec<(u32, u32)>, RoadStats) {
-        let (edges, log) = (&self.edges, self.log.kept);
-        let has = |a, b| edges.binary_search_by_key(&(a, b), |edge| (edge.left, edge.right)).is_ok();
-        let (proposed, mut candidates) =
-            postings.pairs(least, |a, b, share| !has(a, b) && (log || keep(a, b, share)));
-        if log {
-            let (_, kept) = postings.pairs(least, |a, b, share| !has(a, b) && keep(a, b, share));
-            candidates.retain(|pair| kept.binary_search(pair).is_err());
-            Log::add(&mut self.log.sketched, candidates);
-            candidates = kept;
+        let edges = &self.edges;
+        let is_new = |a, b| edges.binary_search_by_key(&(a, b), |edge| (edge.left, edge.right)).is_err();
+        let (proposed, candidates) = postings.pairs(least, |a, b, share| keep(a, b, share) && is_new(a, b));
+        if self.log.kept {
+            let (_, dropped) = postings.pairs(least, |a, b, share| !keep(a, b, share) && is_new(a, b));
+            Log::add(&mut self.log.sketched, dropped);
         }
         let stats = RoadStats {
             keys: postings.len() as u64,
             left_out: postings.left_out() as u64,
             candidates: proposed,
-            verified: candidates.len() as u64,
-            pairs: 0,
+            ..RoadStats::default()
         };
         (candidates, stats)
     }
@@ -310,13 +304,16 @@ impl<'a> Roads<'a> {
             (Some(window), Some(a), Some(b)) => a.abs_diff(b) <= window,
             _ => true,
         };
-        let (candidates, mut stats) = self
-            .candidates(&postings, 1, |a, b, _| in_time(a, b) && terms.closeness(a, b) >= LEAST_CLOSENESS);
+        let (candidates, mut stats) = self.candidates(&postings, 1, |a, b, _| in_time(a, b));
         drop((postings, keys));
+        let close = terms.are_close(&candidates, LEAST_CLOSENESS);
+        let (candidates, far) = part(candidates, &close);
+        stats.verified = candidates.len() as u64;
         let found = Verifier::new(self.config, self.articles, idf).stories(&candidates, self.tell);
         stats.pairs = found.len() as u64;
         if self.log.kept {
             Log::add(&mut self.log.compared, candidates);
+            Log::add(&mut self.log.sketched, far);
         }
         self.merge(found);
         stats
@@ -328,4 +325,10 @@ impl<'a> Roads<'a> {
         self.edges.sort_by_key(|edge| (edge.left, edge.right));
         self.edges.dedup_by_key(|edge| (edge.left, edge.right));
     }
+}
+
+/// Those pairs that are chosen, and the others.
+fn part(pairs: Vec<(u32, u32)>, chosen: &[bool]) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
+    let mut chosen = chosen.iter();
+    pairs.into_iter().partition(|_| chosen.next().is_some_and(|&chosen| chosen))
 }

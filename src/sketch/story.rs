@@ -163,17 +163,100 @@ impl TermWeights {
     }
 }
 
-/// The cosine of two articles' weighed terms, 0 to 1.
-pub(crate) fn closeness(left: &[Term], right: &[Term]) -> f64 {
-    let square = |terms: &[Term]| terms.iter().map(|term| u64::from(term.weight).pow(2)).sum::<u64>() as f64;
-    let (mut i, mut j, mut dot) = (0, 0, 0);
-    while i < left.len() && j < right.len() {
-        let (l, r) = (left[i], right[j]);
-        if l.hash == r.hash {
-            dot += u64::from(l.weight) * u64::from(r.weight);
-        }
-        i += usize::from(l.hash <= r.hash);
-        j += usize::from(r.hash <= l.hash);
+/// Compares the weighed terms of one article with those of others.
+///
+/// Terms are told apart by 13 bits of their hashes here, so that a look-up is one load without a branch; half a term of 64 is taken for
+/// another by that, and 0.01 added to the cosine.
+#[derive(Debug)]
+pub(crate) struct Closeness {
+    /// The weight of the left article's terms, by hash.
+    cells: Box<[u16; HASHED]>,
+    left: Vec<Term>,
+}
+
+const HASHED: usize = 1 << 13;
+
+impl Default for Closeness {
+    fn default() -> Self {
+        Closeness { cells: Box::new([0; HASHED]), left: Vec::new() }
     }
-    dot as f64 / (square(left) * square(right)).sqrt().max(1.0)
+}
+
+impl Closeness {
+    /// The terms to compare with.
+    pub(crate) fn set_left(&mut self, terms: &[Term]) {
+        for term in self.left.drain(..) {
+            self.cells[term.hash as usize % HASHED] = 0;
+        }
+        self.left.extend_from_slice(terms);
+        for term in terms {
+            let cell = &mut self.cells[term.hash as usize % HASHED];
+            *cell = cell.saturating_add(term.weight);
+        }
+    }
+
+    /// The cosine of the two articles' terms, 0 to 1. O(terms) time, some 0.1 µs.
+    pub(crate) fn to(&self, right: &[Term]) -> f64 {
+        let product =
+            |term: &Term| u64::from(self.cells[term.hash as usize % HASHED]) * u64::from(term.weight);
+        let dot: u64 = right.iter().map(product).sum();
+        (dot as f64 / (square(&self.left) as f64 * square(right) as f64).sqrt().max(1.0)).min(1.0)
+    }
+}
+
+fn square(terms: &[Term]) -> u64 {
+    terms.iter().map(|term| u64::from(term.weight).pow(2)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn terms(text: &str) -> Box<[Term]> {
+        TermReader::default().read(text, Folding::default())
+    }
+
+    fn closeness(left: &[Term], right: &[Term]) -> f64 {
+        let mut closeness = Closeness::default();
+        closeness.set_left(left);
+        closeness.to(right)
+    }
+
+    #[test]
+    fn terms_are_few_and_the_weightiest() {
+        let text: String = (0..600).map(|i| format!("{:x} ", crate::text::hash::mix(i))).collect();
+        let many = terms(&format!("Lindberg met Olsen. {text} Zuletzt"));
+        assert!(many.len() <= KEPT && many.len() > KEPT - 4, "{}", many.len());
+        assert!(many.is_sorted_by(|a, b| a.hash < b.hash));
+        assert!(terms("").is_empty() && terms("— …").is_empty());
+        // Inflected, and the same.
+        assert_eq!(terms("bridge bridges"), terms("bridges bridge"));
+    }
+
+    #[test]
+    fn closeness_is_a_cosine() {
+        let [a, b, c] = [
+            "Mayor Lind closed the Kolm bridge",
+            "The Kolm bridge, said Mayor Lind, stays closed",
+            "Rain fell",
+        ]
+        .map(terms);
+        assert!((closeness(&a, &a) - 1.0).abs() < 1e-12);
+        assert_eq!(closeness(&a, &b), closeness(&b, &a));
+        assert!(closeness(&a, &b) > 0.7 && closeness(&a, &b) < 1.0);
+        assert_eq!((closeness(&a, &c), closeness(&a, &[])), (0.0, 0.0));
+    }
+
+    #[test]
+    fn a_key_is_a_pair_of_terms_that_few_but_not_one_have() {
+        let articles = ["Lind Kolm bridge", "Lind Kolm ferry", "Lind Ostra", "Rain"].map(terms);
+        let weights = TermWeights::learn(&articles);
+        let keys = articles.each_ref().map(|terms| weights.keys(terms));
+        // Lind and Kolm in the first two; Lind alone in the third.
+        assert_eq!((keys[0].len(), keys[2].len(), keys[3].len()), (1, 0, 0));
+        assert_eq!(keys[0], keys[1]);
+        let mut weighed = articles[0].clone();
+        weights.weigh(&mut weighed);
+        assert!(weighed.iter().zip(&articles[0]).all(|(after, before)| after.weight <= before.weight));
+    }
 }
