@@ -1,4 +1,4 @@
-//! The two shapes of parallel work here, on all cores or, without rayon, on one. Both give results in the order
+//! The shapes of parallel work here, on all cores or, without rayon, on one. Both give results in the order
 //! of the input, so nothing downstream depends on the number of threads.
 
 #[cfg(feature = "rayon")]
@@ -30,6 +30,10 @@ mod imp {
     pub(crate) fn sort<T: Ord + Send>(items: &mut [T]) {
         items.par_sort_unstable();
     }
+
+    pub(crate) fn sort_each<T: Ord + Send>(parts: Vec<&mut [T]>) {
+        parts.into_par_iter().for_each(|part| part.sort_unstable());
+    }
 }
 
 #[cfg(not(feature = "rayon"))]
@@ -55,6 +59,10 @@ mod imp {
     pub(crate) fn sort<T: Ord>(items: &mut [T]) {
         items.sort_unstable();
     }
+
+    pub(crate) fn sort_each<T: Ord>(parts: Vec<&mut [T]>) {
+        parts.into_iter().for_each(|part| part.sort_unstable());
+    }
 }
 
-pub(crate) use imp::{fill, map, sort};
+pub(crate) use imp::{fill, map, sort, sort_each};

@@ -149,10 +149,12 @@ impl<'a> Roads<'a> {
     /// Takes away the pairs that tell of different things.
     fn drop_unlike(&mut self, terms: Option<&mut KeyTerms<'a>>, stats: &mut Stats) {
         let Some(terms) = terms else { return };
-        terms.read(self.edges.iter().flat_map(|edge| [edge.left, edge.right]));
-        let pairs: Vec<(u32, u32)> = self.edges.iter().map(|edge| (edge.left, edge.right)).collect();
-        let unlike = are_unlike(terms, &pairs);
-        let drop = self.edges.iter().zip(unlike).map(|(edge, unlike)| unlike && is_doubtful(edge)).collect();
+        let doubtful = self.edges.iter().filter(|edge| is_doubtful(edge));
+        let pairs: Vec<(u32, u32)> = doubtful.map(|edge| (edge.left, edge.right)).collect();
+        terms.read(pairs.iter().flat_map(|&(a, b)| [a, b]));
+        let mut unlike = are_unlike(terms, &pairs).into_iter();
+        let drop =
+            self.edges.iter().map(|edge| is_doubtful(edge) && unlike.next().unwrap_or_default()).collect();
         stats.formulas += self.drop_edges(drop);
     }
 
