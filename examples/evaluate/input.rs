@@ -10,6 +10,8 @@ use serde_json::Value;
 pub(crate) struct Doc {
     pub(crate) id: String,
     pub(crate) text: String,
+    /// Counted through all folders: an id may be taken in several.
+    pub(crate) number: usize,
     date: Option<Date>,
 }
 
@@ -109,11 +111,11 @@ impl Kind {
 }
 
 impl Folder {
-    /// Reads a folder, or says what is wrong, with file and line.
-    pub(crate) fn read(path: &Path) -> Result<Self, String> {
+    /// Reads a folder, or says what is wrong, with file and line. Its articles are numbered from `first`.
+    pub(crate) fn read(path: &Path, first: usize) -> Result<Self, String> {
         let name = fs::canonicalize(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let docs = read_docs(&path.join("docs.jsonl"))?;
+        let docs = read_docs(&path.join("docs.jsonl"), first)?;
         let entries = fs::read_dir(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let mut files: Vec<String> =
             entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
@@ -131,13 +133,20 @@ impl Folder {
         });
         Ok(Folder { name, docs, tables: tables.collect::<Result<_, _>>()? })
     }
+
+    /// Whether an article is of this folder.
+    pub(crate) fn has(&self, doc: &Doc) -> bool {
+        self.docs
+            .first()
+            .is_some_and(|first| (0..self.docs.len()).contains(&doc.number.wrapping_sub(first.number)))
+    }
 }
 
 fn read(file: &Path) -> Result<String, String> {
     fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
-fn read_docs(file: &Path) -> Result<Vec<Doc>, String> {
+fn read_docs(file: &Path, first: usize) -> Result<Vec<Doc>, String> {
     let (mut docs, mut lines) = (Vec::new(), HashMap::new());
     for (number, line) in (1..).zip(read(file)?.lines()) {
         let fail = |error: &str| format!("{}:{number}: {error}", file.display());
@@ -150,11 +159,11 @@ fn read_docs(file: &Path) -> Result<Vec<Doc>, String> {
             _ => Err(fail(&format!("no field {name:?} with a string"))),
         };
         let (id, text) = (field("id")?, field("text")?);
-        if let Some(first) = lines.insert(id.clone(), number) {
-            return Err(fail(&format!("id {id:?} is taken by line {first}")));
+        if let Some(taken) = lines.insert(id.clone(), number) {
+            return Err(fail(&format!("id {id:?} is taken by line {taken}")));
         }
         let date = value["date"].as_str().and_then(|date| date.parse().ok());
-        docs.push(Doc { id, text, date });
+        docs.push(Doc { id, text, number: first + docs.len(), date });
     }
     Ok(docs)
 }

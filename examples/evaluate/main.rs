@@ -3,8 +3,8 @@
 //! ```text
 //! cargo run --release --example evaluate -- DIR...
 //!
-//! evaluate DIR... [--learn] [--json | --markdown] [--preset NAME] [--threshold T]
-//!          [--shingle words:N|chars:N] [--slots N] [--recall R]
+//! evaluate DIR... [--explain | --fit] [--together] [--learn] [--json | --markdown] [--preset NAME]
+//!          [--threshold T] [--shingle words:N|chars:N] [--slots N] [--window DAYS] [--recall R]
 //! ```
 //!
 //! A DIR holds `docs.jsonl`, an object with `id` and `text` (and perhaps `date`) a line, and any of these
@@ -28,17 +28,51 @@
 //! of three words share. A list of exact similarities must have been made of the shingles configured.
 //!
 //! An id is looked up in its own DIR first, then in the others given; rows with an id that none has are
-//! counted and left out. `--learn` learns the weights of words from each DIR's articles before they are
-//! compared; otherwise the default weights are used, as `compare` does. `--json` prints an object with one
-//! member a DIR, by the folder's name; each measure in it is an object with its `value`, and where they make
-//! sense `count`, `of` and `threshold`.
+//! counted and left out. `--learn` learns the weights of words from each DIR's articles (with `--together`,
+//! from all) before they are compared; otherwise the default weights are used, as `compare` does. `--json`
+//! prints an object with one member a DIR, by the folder's name; each measure in it is an object with its
+//! `value`, and where they make sense `count`, `of` and `threshold`.
+//!
+//! | option | |
+//! |---|---|
+//! | `--together` | pairs and clusters are looked for among the articles of all DIRs as one collection, not in each DIR alone |
+//! | `--explain` | lists the pairs that are reported otherwise than they are labelled, after the tables |
+//! | `--fit` | instead of the measures, the figures behind the constants of the rules, see below |
+//!
+//! **`--together`** tells of versions how many sources are found (`L1 found` to `L4 found`; their sources lie in other
+//! DIRs, as a rule) and how many *strangers* with them: any article but the source, its other versions, and what the
+//! source itself is found with. Of clusters, a pair found of a labelled article with one of another DIR counts as false.
+//!
+//! **`--explain`** writes a line a pair, of columns separated by tabs:
+//!
+//! | columns | |
+//! |---|---|
+//! | `missed` or `false` | labelled as what the configuration's scope is to find, but not found; or found, but labelled otherwise or missing from the labels |
+//! | id, id, label | `unlabelled` for strangers and for what a list of all pairs lacks |
+//! | fate | what became of it: `apart`, `sketch`, `compared`, `formula`, `found` |
+//! | figures | Jaccard similarity, the greater containment, the share of both bodies in common passages, closeness, story score, facts (common names and numbers); see [`newsprint::Comparison`] |
+//!
+//! In JSON it is an array `explained` of objects. Reuse is to be found in every scope, accounts of one event in that of
+//! preset `story`; in the narrower ones they are neither right nor wrong, unless `relations.tsv` says that they are no
+//! reuse. A large collection's stories are judged with weights learnt from a sample of it, and the figures made with
+//! weights learnt from all of it, so that they may differ a little; not with `--learn`. Rows whose articles lie in
+//! several DIRs need `--together`.
+//!
+//! **`--fit`** prints (a) the factors of a logistic regression of one story on the parts of the story score, that of
+//! closeness being 1, for every DIR that says which pairs are one story, and for all with an intercept each; (b) the
+//! quantiles of each figure that a rule looks at, by label, and the borders at which two groups of labels part best;
+//! (c) with `--together`, the quantiles with learnt weights of what is labelled against the strangers found.
 //!
 //! The exit code is 0 when all was measured and 2 for a wrong option or file.
 
+mod collection;
 #[path = "../support/common.rs"]
 #[allow(dead_code, reason = "for examples that read files of any kind")]
 mod common;
+mod explain;
+mod fit;
 mod input;
+mod labels;
 mod logistic;
 mod measures;
 mod report;
@@ -47,10 +81,12 @@ mod tasks;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use collection::Collection;
 use common::{TUNING_HELP, Tuning, say, tell, unexpected};
 use input::{Folder, Library};
 use lexopt::{Arg, Parser};
-use newsprint::{Config, Detector};
+use newsprint::Config;
+use tasks::Way;
 
 const USAGE: &str = "\
 Measures the detector against labelled collections.
@@ -60,7 +96,10 @@ usage: evaluate DIR... [OPTIONS]
 DIR holds docs.jsonl (a line an article: id, text) and any of relations.tsv, pairs.tsv, clusters.tsv and
 exact_*.tsv.
 
-  --learn             learns the weights of words from each DIR's articles first
+  --explain           lists the pairs that are missed or falsely found, with what became of them
+  --fit               instead of the measures, the figures behind the constants of the rules
+  --together          looks for pairs among the articles of all DIRs as one collection
+  --learn             learns the weights of words from each DIR's articles first, or from all with --together
   --json              one JSON object: a member a DIR, with its measures
   --markdown          the tables in Markdown
 ";
@@ -81,18 +120,30 @@ fn run() -> Result<(), String> {
     else {
         return say(&format!("{USAGE}{TUNING_HELP}  --help              this text\n"));
     };
-    let folders =
-        options.dirs.iter().map(|dir| Folder::read(dir)).collect::<Result<Vec<Folder>, String>>()?;
+    let mut folders: Vec<Folder> = Vec::new();
+    for dir in &options.dirs {
+        let first = folders.iter().map(|folder| folder.docs.len()).sum();
+        folders.push(Folder::read(dir, first)?);
+    }
     for (i, folder) in folders.iter().enumerate() {
         if folders[..i].iter().any(|other| other.name == folder.name) {
             return Err(format!("two folders are called {:?}", folder.name));
         }
     }
     let library = Library::of(&folders);
+    let all = options.together.then(|| Collection::of(&folders, options.config, options.learn));
+    let way = Way {
+        config: options.config,
+        learn: options.learn,
+        explain: options.explain,
+        together: all.as_ref(),
+    };
+    if options.fit {
+        return say(&fit::tables(&folders, &library, &way, options.markdown));
+    }
     let mut object = serde_json::Map::new();
     for folder in &folders {
-        let detector = Detector::new(options.config);
-        let report = tasks::measure(folder, &library, detector, options.learn)?;
+        let report = tasks::measure(folder, &library, &way)?;
         if options.json {
             object.insert(report.folder.clone(), report.json());
         } else {
@@ -104,6 +155,9 @@ fn run() -> Result<(), String> {
 
 struct Options {
     dirs: Vec<PathBuf>,
+    explain: bool,
+    fit: bool,
+    together: bool,
     learn: bool,
     json: bool,
     markdown: bool,
@@ -115,10 +169,14 @@ impl Options {
     fn read() -> Result<Option<Self>, String> {
         let mut parser = Parser::from_env();
         let (mut dirs, mut tuning) = (Vec::new(), Tuning::default());
+        let (mut explain, mut fit, mut together) = (false, false, false);
         let (mut learn, mut json, mut markdown) = (false, false, false);
         while let Some(arg) = parser.next().map_err(|error| error.to_string())? {
             match arg {
                 Arg::Long("help") | Arg::Short('h') => return Ok(None),
+                Arg::Long("explain") => explain = true,
+                Arg::Long("fit") => fit = true,
+                Arg::Long("together") => together = true,
                 Arg::Long("learn") => learn = true,
                 Arg::Long("json") => json = true,
                 Arg::Long("markdown") => markdown = true,
@@ -138,6 +196,11 @@ impl Options {
         if json && markdown {
             return Err("--json and --markdown exclude each other".to_owned());
         }
-        Ok(Some(Options { dirs, learn, json, markdown, config: tuning.config()? }))
+        if fit && (json || explain) {
+            let other = if json { "json" } else { "explain" };
+            return Err(format!("--fit and --{other} exclude each other"));
+        }
+        let config = tuning.config()?;
+        Ok(Some(Options { dirs, explain, fit, together, learn, json, markdown, config }))
     }
 }

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::{Map, Value, json};
 
 use super::common::grouped;
+use super::explain::Explained;
 use super::measures::Share;
 
 /// The measures of a folder, in order.
@@ -12,6 +13,8 @@ pub(crate) struct Report {
     pub(crate) folder: String,
     rows: Vec<(String, Figure)>,
     matrices: Vec<Matrix>,
+    /// The pairs reported otherwise than they are labelled, if they are asked for.
+    pub(crate) explained: Option<Vec<Explained>>,
 }
 
 /// A measure.
@@ -58,7 +61,7 @@ impl Figure {
         }
     }
 
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let number = |value: f64| if value.is_nan() { "-".to_owned() } else { format!("{value:.3}") };
         let mut text = match self.value {
             Measured::Whole(whole) => grouped(whole as u64),
@@ -119,7 +122,7 @@ impl Matrix {
 
 impl Report {
     pub(crate) fn new(folder: &str) -> Self {
-        Report { folder: folder.to_owned(), rows: Vec::new(), matrices: Vec::new() }
+        Report { folder: folder.to_owned(), rows: Vec::new(), matrices: Vec::new(), explained: None }
     }
 
     pub(crate) fn add(&mut self, name: impl Into<String>, figure: impl Into<Figure>) {
@@ -130,7 +133,7 @@ impl Report {
         self.matrices.push(matrix);
     }
 
-    /// A table of the measures, and one of each matrix.
+    /// A table of the measures, one of each matrix, and a line of each pair explained.
     pub(crate) fn text(&self, markdown: bool) -> String {
         let mut table = vec![vec![self.folder.clone(), String::new()]];
         table.extend(self.rows.iter().map(|(name, figure)| vec![name.clone(), figure.text()]));
@@ -145,11 +148,13 @@ impl Report {
             text.push('\n');
             text += &aligned(&table, markdown);
         }
+        let explained = self.explained.iter().flatten();
+        text += &explained.map(|pair| format!("{}\n", pair.text())).collect::<String>();
         text
     }
 
     /// An object of the measures by name, each an object with its `value`; a matrix is one of labels, each an
-    /// object of counts.
+    /// object of counts; what is explained, an array.
     pub(crate) fn json(&self) -> Value {
         let key = |name: &str| name.to_lowercase().replace([' ', '-'], "_");
         let mut object: Map<String, Value> =
@@ -162,12 +167,15 @@ impl Report {
             };
             object.insert(format!("{}_told_as", key(matrix.name)), matrix.rows.iter().map(row).collect());
         }
+        if let Some(explained) = &self.explained {
+            object.insert("explained".to_owned(), explained.iter().map(Explained::json).collect());
+        }
         Value::Object(object)
     }
 }
 
 /// A table with its columns aligned; the first row is the head.
-fn aligned(table: &[Vec<String>], markdown: bool) -> String {
+pub(crate) fn aligned(table: &[Vec<String>], markdown: bool) -> String {
     let columns = table.iter().map(Vec::len).max().unwrap_or(0);
     let width = |column: usize| table.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();

@@ -2,14 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 use std::panic::resume_unwind;
-use std::sync::OnceLock;
+use std::slice;
 use std::thread;
 use std::time::Instant;
 
-use newsprint::{Comparison, Detector, Overlap, Relation, Shingle, Shingler};
+use newsprint::{Comparison, Config, Overlap, Relation, Scope, Shingle, Shingler};
 
+use super::collection::{Collection, numbers};
 use super::common::tell;
-use super::input::{Doc, Folder, GRADES, Kind, LEVELS, Library, RELATIONS, REUSE, Row, STORIES, Table};
+use super::explain::Explained;
+use super::input::{Doc, Folder, GRADES, Kind, LEVELS, Library, RELATIONS, REUSE, STORIES, Table};
+use super::labels::{Case, Labelled};
 use super::logistic::leaving_one_out;
 use super::measures::{Agreement, Counts, Share, best_threshold, pearson, spearman};
 use super::report::{Figure, Matrix, Report};
@@ -31,77 +34,70 @@ const TOLD: [Relation; 7] = [
 /// Relations in five classes.
 const CLASSES: [&str; 5] = ["copy", "excerpt", "revised", "rewrite", "none"];
 
+/// How to measure.
+pub(crate) struct Way<'a, 'c> {
+    pub(crate) config: Config,
+    /// Whether weights are learnt.
+    pub(crate) learn: bool,
+    /// Whether what is missed or falsely found is listed.
+    pub(crate) explain: bool,
+    /// The articles of all folders, if pairs are looked for among them and not among those of each folder.
+    pub(crate) together: Option<&'c Collection<'a>>,
+}
+
 /// Measures all that a folder has labels for.
-pub(crate) fn measure(
-    folder: &Folder,
-    library: &Library<'_>,
-    detector: Detector,
-    learn: bool,
+pub(crate) fn measure<'a>(
+    folder: &'a Folder,
+    library: &Library<'a>,
+    way: &Way<'a, '_>,
 ) -> Result<Report, String> {
     let started = Instant::now();
-    let detector = if learn { detector.learn(&folder.docs) } else { detector };
-    let mut task = Task { folder, detector, found: OnceLock::new(), report: Report::new(&folder.name) };
+    let own;
+    let collection = match way.together {
+        Some(all) => all,
+        None => {
+            own = Collection::of(slice::from_ref(folder), way.config, way.learn);
+            &own
+        }
+    };
+    let report = Report::new(&folder.name);
+    let mut task = Task { folder, collection, explain: way.explain, report, labelled: Vec::new() };
     task.report.add("articles", folder.docs.len());
     for table in &folder.tables {
-        let find = |id: &str| library.find(&folder.name, id);
-        let cases = table.rows.iter();
-        let cases: Vec<Case<'_>> = cases
-            .filter_map(|row| Some(Case { left: find(&row.left)?, right: find(&row.right)?, row }))
-            .collect();
+        let cases = Case::all(folder, table, library);
         task.report.add(format!("{} rows", table.name), cases.len());
         let left_out = table.rows.len() - cases.len();
         if left_out > 0 {
             task.report.add(format!("{} rows left out", table.name), left_out);
-            tell(&format!(
-                "evaluate: {}/{}.tsv: {left_out} of {} rows are left out: none of the DIRs has their articles",
-                folder.name,
-                table.name,
-                table.rows.len()
-            ));
+            task.tell(
+                table,
+                &format!(
+                    "{left_out} of {} rows are left out: none of the DIRs has their articles",
+                    table.rows.len()
+                ),
+            );
         }
         if !cases.is_empty() {
             task.run(table, &cases)?;
         }
     }
+    if way.explain {
+        task.report.explained = Some(Explained::all(&task.labelled, collection));
+    }
     task.report.add("seconds", started.elapsed().as_secs_f64());
     Ok(task.report)
 }
 
-/// A labelled pair of articles.
-#[derive(Clone, Copy)]
-struct Case<'a> {
-    left: &'a Doc,
-    right: &'a Doc,
-    row: &'a Row,
-}
-
-impl<'a> Case<'a> {
-    fn pair(&self) -> Ids<'a> {
-        ordered(&self.left.id, &self.right.id)
-    }
-
-    /// The place of its label in a list of labels.
-    fn place(&self, labels: &[&str]) -> usize {
-        labels.iter().position(|label| *label == self.row.label).unwrap_or(0)
-    }
-}
-
-/// The ids of a pair, in order.
-type Ids<'a> = [&'a str; 2];
-
-fn ordered<'a>(a: &'a str, b: &'a str) -> Ids<'a> {
-    if a < b { [a, b] } else { [b, a] }
-}
-
-struct Task<'a> {
+struct Task<'a, 'c> {
     folder: &'a Folder,
-    detector: Detector,
-    /// The pairs of `find_pairs` with their similarity, once they are wanted.
-    found: OnceLock<HashMap<Ids<'a>, f64>>,
+    collection: &'c Collection<'a>,
+    explain: bool,
     report: Report,
+    /// The labelled pairs to explain.
+    labelled: Vec<Labelled<'a>>,
 }
 
-impl<'a> Task<'a> {
+impl<'a> Task<'a, '_> {
     fn run(&mut self, table: &Table, cases: &[Case<'a>]) -> Result<(), String> {
         match table.kind {
             Kind::Relations => self.relations(cases)?,
@@ -112,32 +108,53 @@ impl<'a> Task<'a> {
             Kind::Copies => self.copies(cases),
             Kind::Pairs => self.pairs(cases),
             Kind::Clusters => self.clusters(cases),
-            Kind::Exact => self.exact(&table.name, cases),
+            // There is nothing to explain where the list is of other figures.
+            Kind::Exact if !self.exact(table, cases) => return Ok(()),
+            Kind::Exact => {}
+        }
+        if self.explain {
+            let across = cases.iter().filter(|case| !self.collection.has(case.pair())).count();
+            if across > 0 {
+                self.tell(table, &format!("{across} of {} rows are not explained: their articles lie in several DIRs, which --together takes as one collection", cases.len()));
+            }
+            self.labelled.extend(self.of(table.kind, cases));
+            self.labelled.extend(self.unlabelled(table.kind, cases));
         }
         Ok(())
     }
 
-    fn found(&self) -> &HashMap<Ids<'a>, f64> {
-        self.found.get_or_init(|| {
-            let docs = &self.folder.docs;
-            let pairs = self.detector.find_pairs(docs).pairs;
-            let ids = |left: usize, right: usize| ordered(&docs[left].id, &docs[right].id);
-            pairs.iter().map(|pair| (ids(pair.left, pair.right), pair.jaccard())).collect()
-        })
+    fn tell(&self, table: &Table, what: &str) {
+        tell(&format!("evaluate: {}/{}.tsv: {what}", self.folder.name, table.name));
+    }
+
+    /// The labelled pairs of a table.
+    fn of(&self, kind: Kind, cases: &[Case<'a>]) -> Vec<Labelled<'a>> {
+        Labelled::all(kind, cases, self.collection.detector().config().threshold())
+    }
+
+    fn unlabelled(&self, kind: Kind, cases: &[Case<'a>]) -> Vec<Labelled<'a>> {
+        Labelled::unlabelled(self.folder, kind, cases, self.collection)
+    }
+
+    /// The pairs of the folder that are found, with their similarity.
+    fn found(&self) -> HashMap<[usize; 2], f64> {
+        let own = |pair: &[&Doc; 2]| pair.iter().all(|doc| self.folder.has(doc));
+        let found = self.collection.pairs().filter(|(pair, _)| own(pair));
+        found.map(|(pair, jaccard)| (numbers(pair), jaccard)).collect()
     }
 
     fn is_found(&self, case: &Case<'a>) -> bool {
-        self.found().contains_key(&case.pair())
+        self.collection.found(case.pair()).is_some()
     }
 
     /// What `keep` makes of the comparison of each case, on all cores.
     fn compare<T: Send>(&self, cases: &[Case<'_>], keep: impl Fn(&Comparison) -> T + Sync) -> Vec<T> {
-        parallel(cases, |case| keep(&self.detector.compare(case.left, case.right)))
+        parallel(cases, |case| keep(&self.collection.detector().compare(case.left, case.right)))
     }
 
     /// What runs of three words of each case's articles share.
     fn triples(&self, cases: &[Case<'_>]) -> Result<Vec<Overlap>, String> {
-        let folding = self.detector.config().sketcher().shingler().folding();
+        let folding = self.collection.detector().config().sketcher().shingler().folding();
         let triples =
             Shingler::new(Shingle::Words(3)).map_err(|error| error.to_string())?.with_folding(folding);
         let overlap = |case: &Case<'_>| {
@@ -214,6 +231,24 @@ impl<'a> Task<'a> {
             self.report.add(format!("{level} mean story score"), sum / of_level.len() as f64);
         }
         self.add_relations("level", &LEVELS, cases, &told);
+        self.sources(cases);
+    }
+
+    /// Whether the versions' sources are found, and with how many strangers, where they are in the collection.
+    fn sources(&mut self, cases: &[Case<'a>]) {
+        let within: Vec<Case<'_>> =
+            cases.iter().filter(|case| self.collection.has(case.pair())).copied().collect();
+        if within.is_empty() {
+            return;
+        }
+        for level in LEVELS {
+            let of_level: Vec<Case<'_>> =
+                within.iter().filter(|case| case.row.label == level).copied().collect();
+            self.report.add(format!("{level} found"), Share::of(&of_level, |case| self.is_found(case)));
+        }
+        let versions: HashSet<usize> = within.iter().map(|case| case.left.number).collect();
+        let strangers = self.unlabelled(Kind::Levels, &within).len();
+        self.report.add("strangers per version", strangers as f64 / versions.len() as f64);
     }
 
     fn stories(&mut self, cases: &[Case<'a>]) {
@@ -241,8 +276,9 @@ impl<'a> Task<'a> {
     /// Of some copies, how many are found; the others that are found may be right.
     fn copies(&mut self, cases: &[Case<'a>]) {
         self.report.add("copies found", Share::of(cases, |case| self.is_found(case)));
-        self.report.add("pairs found", self.found().len());
-        self.report.add("pairs found per article", self.found().len() as f64 / self.folder.docs.len() as f64);
+        let found = self.found().len();
+        self.report.add("pairs found", found);
+        self.report.add("pairs found per article", found as f64 / self.folder.docs.len() as f64);
         let taken = cases.len().min(SAMPLE);
         let sample = (0..taken).map(|i| cases[i * cases.len() / taken]);
         let told = self.compare(&sample.collect::<Vec<_>>(), |comparison| comparison.relation);
@@ -250,76 +286,95 @@ impl<'a> Task<'a> {
     }
 
     fn pairs(&mut self, cases: &[Case<'a>]) {
-        let labelled: HashSet<Ids<'_>> = cases.iter().map(Case::pair).collect();
-        let found = labelled.iter().filter(|pair| self.found().contains_key(*pair)).count();
+        let labelled: HashMap<[usize; 2], bool> =
+            cases.iter().map(|case| (numbers(case.pair()), self.is_found(case))).collect();
+        let found = labelled.values().filter(|found| **found).count();
         let counts = Counts {
             true_yes: found,
             false_no: labelled.len() - found,
-            false_yes: self.found().len() - found,
+            false_yes: self.unlabelled(Kind::Pairs, cases).len(),
             true_no: 0,
         };
         self.add_found("pairs", &counts);
     }
 
     fn clusters(&mut self, cases: &[Case<'a>]) {
-        let couples: Vec<(&Case<'_>, &Case<'_>)> = cases
-            .iter()
-            .enumerate()
-            .flat_map(|(i, right)| cases[..i].iter().map(move |left| (left, right)))
-            .collect();
-        let scored = parallel(&couples, |(left, right)| {
-            let comparison = self.detector.compare(left.left, right.left);
-            (comparison.story.score, left.row.label == right.row.label)
+        let couples = self.of(Kind::Clusters, cases);
+        let same = |couple: &Labelled<'_>| couple.label == STORIES[0];
+        let scored = parallel(&couples, |couple| {
+            let [left, right] = couple.pair;
+            (self.collection.detector().compare(left, right).story.score, same(couple))
         });
         self.report.add("story F1", Figure::from(Counts::at(0.5, &scored).f1()).at(0.5));
         self.add_best("best story F1", &scored, |counts| counts.f1().into());
 
-        let docs = &self.folder.docs;
-        let mut told: HashMap<&str, &str> = HashMap::new();
-        for cluster in self.detector.cluster(docs).clusters {
-            let name = docs[cluster.representative].id.as_str();
-            told.insert(name, name);
-            told.extend(cluster.members.iter().map(|&member| (docs[member].id.as_str(), name)));
+        let mut counts = Counts::default();
+        for couple in &couples {
+            counts.add(self.collection.found(couple.pair).is_some(), same(couple));
         }
-        // An article without a cluster is one of its own.
-        let group = |case: &Case<'a>| told.get(&*case.left.id).copied().unwrap_or(&case.left.id);
-        let items: Vec<(&str, &str)> =
-            cases.iter().map(|case| (group(case), case.row.label.as_str())).collect();
+        counts.false_yes += self.unlabelled(Kind::Clusters, cases).len();
+        self.add_found("pairs found", &counts);
+
+        let clusters = self.collection.clusters();
+        let number = |place: usize| self.collection.doc(place).number;
+        // An article without a cluster is one of its own, and so is a text without a story.
+        let texts: HashMap<usize, usize> = clusters
+            .clusters
+            .iter()
+            .flat_map(|cluster| {
+                cluster.articles().map(|place| (number(place), number(cluster.representative)))
+            })
+            .collect();
+        let text = |doc: usize| texts.get(&doc).copied().unwrap_or(doc);
+        self.add_agreement("clusters", cases, text);
+        if self.collection.detector().config().scope() >= Scope::Story {
+            let stories: HashMap<usize, usize> = clusters
+                .stories
+                .iter()
+                .flat_map(|story| {
+                    story.texts.iter().map(|&place| (number(place), number(story.representative)))
+                })
+                .collect();
+            self.add_agreement("stories", cases, |doc| stories.get(&text(doc)).copied().unwrap_or(text(doc)));
+        }
+    }
+
+    /// Adds how a grouping of articles, given by number, agrees with the labels.
+    fn add_agreement(&mut self, what: &str, cases: &[Case<'a>], group: impl Fn(usize) -> usize) {
+        let items: Vec<(usize, &str)> =
+            cases.iter().map(|case| (group(case.left.number), case.row.label.as_str())).collect();
         let agreement = Agreement::of(&items);
-        self.report.add("clusters ARI", agreement.ari);
-        self.add_found("clusters pair", &agreement.pairs);
+        self.report.add(format!("{what} ARI"), agreement.ari);
+        self.add_found(&format!("{what} pair"), &agreement.pairs);
     }
 
     /// All pairs from some similarity: those from the threshold must be found, and no others of that range.
     /// Where the list was made by other rules of what a word is, figures differ a little; so both are told a
-    /// little higher too.
-    fn exact(&mut self, name: &str, cases: &[Case<'a>]) {
-        let threshold = self.detector.config().threshold();
+    /// little higher too. Returns whether the list's figures are those of the shingles configured.
+    fn exact(&mut self, table: &Table, cases: &[Case<'a>]) -> bool {
+        let (name, threshold) = (&table.name, self.collection.detector().config().threshold());
         let found = self.found();
-        let listed: HashMap<Ids<'_>, f64> = cases.iter().map(|case| (case.pair(), case.row.figure)).collect();
+        let listed: HashMap<[usize; 2], f64> =
+            cases.iter().map(|case| (numbers(case.pair()), case.row.figure)).collect();
         let least = listed.values().copied().fold(1.0, f64::min).max(threshold);
-        let is_found = |pair: &Ids<'_>| found.contains_key(pair);
-        let is_strange = |pair: &Ids<'_>| !listed.contains_key(pair);
+        let is_found = |pair: &[usize; 2]| found.contains_key(pair);
+        let is_strange = |pair: &[usize; 2]| !listed.contains_key(pair);
         let both: Vec<(f64, f64)> =
             listed.iter().filter_map(|(pair, figure)| Some((*figure, *found.get(pair)?))).collect();
         let same = Share::of(&both, |(a, b)| (a - b).abs() < FOUR_DECIMALS);
         if 2 * same.count < same.of {
-            tell(&format!(
-                "evaluate: {}/{name}.tsv: {} of the {} similarities of pairs found differ from the list's; was it \
-                 made of other shingles? --shingle sets them",
-                self.folder.name,
-                same.of - same.count,
-                same.of
-            ));
+            let others = same.of - same.count;
+            self.tell(table, &format!("{others} of the {} similarities of pairs found differ from the list's; was it made of other shingles? --shingle sets them", same.of));
         }
         let rows = [
             ("recall", share_from(threshold, &listed, is_found)),
             ("recall 0.02 higher", share_from(threshold + 0.02, &listed, is_found)),
-            ("found but not listed", share_from(least, found, is_strange)),
-            ("found but not listed 0.02 higher", share_from(least + 0.02, found, is_strange)),
+            ("found but not listed", share_from(least, &found, is_strange)),
+            ("found but not listed 0.02 higher", share_from(least + 0.02, &found, is_strange)),
             ("same similarity", same.into()),
         ];
         rows.into_iter().for_each(|(row, figure)| self.report.add(format!("{name} {row}"), figure));
+        2 * same.count >= same.of
     }
 
     /// Adds the greatest value of a measure over all thresholds.
@@ -359,7 +414,7 @@ fn class(relation: &str) -> usize {
 }
 
 /// Of the pairs from a similarity, those that count.
-fn share_from<'a>(from: f64, pairs: &HashMap<Ids<'a>, f64>, counts: impl Fn(&Ids<'a>) -> bool) -> Figure {
+fn share_from(from: f64, pairs: &HashMap<[usize; 2], f64>, counts: impl Fn(&[usize; 2]) -> bool) -> Figure {
     let pairs: Vec<_> = pairs.iter().filter(|(_, figure)| **figure >= from).map(|(pair, _)| pair).collect();
     Figure::from(Share::of(&pairs, |pair| counts(pair))).at(from)
 }
@@ -370,7 +425,7 @@ fn group(id: &str) -> &str {
 }
 
 /// What `f` makes of each item, in order, on all cores.
-fn parallel<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
+pub(crate) fn parallel<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
     let threads = thread::available_parallelism().map_or(1, usize::from);
     let work = |items: &[T]| items.iter().map(&f).collect::<Vec<R>>();
     thread::scope(|scope| {

@@ -277,23 +277,27 @@ impl Detector {
         parallel::map(pairs.len(), || (), |(), i| compare(&pairs[i]))
     }
 
-    /// All pairs of articles whose Jaccard similarity reaches the threshold, but for the few that the recall target allows to be
-    /// missed. Every reported figure is exact.
+    /// All pairs of articles that the [scope](Config::scope) asks for, but for the few that the roads miss. In [`Scope::Similar`](crate::Scope) these are the
+    /// pairs whose Jaccard similarity reaches the threshold, and the recall target tells how many may be missed. Every reported
+    /// overlap is exact.
     ///
     /// **Very large groups.** Where more than [`bucket_limit`](Config::bucket_limit) articles are identical or fall into one bucket, listing all
     /// their pairs would take time and room quadratic in their number. Each of them is then paired with a leader of its group (the
     /// first by the rule for representatives), and with those others that share its own text, what is left after the
-    /// shingles common in the group are set aside. [`Stats::crowded`] tells how many articles were treated so.
+    /// shingles common in the group are set aside. [`Stats::crowded`] tells how many articles were treated so. Of more than 16 near copies
+    /// one speaks for all on the other roads; what it has a text in common with is held against the others then, and the story it belongs
+    /// to is found through it alone.
     ///
-    /// Time: about 1 ns a byte and core to sign, then 20 ns a candidate and 10 µs a verified pair. Memory: 4 bytes a slot and
-    /// about 50 more an article, and 8 an article and core, besides the texts.
+    /// Time: about 1 ns a byte and core to sign, then 20 to 200 ns a candidate and 5 to 40 µs a verified pair. Memory besides the texts: 4 bytes
+    /// a slot and about 50 more an article, and 8 an article and core; 1 KB more in [`Scope::Text`](crate::Scope), 3 KB in
+    /// [`Scope::Story`](crate::Scope).
     pub fn find_pairs<A: AsArticle + Sync>(&self, articles: &[A]) -> Pairs {
         let found = self.find(articles, false);
         Pairs { pairs: found.pairs(), stats: found.stats }
     }
 
-    /// Groups the articles: each cluster has a representative to which every member is similar, so chains of similar pairs
-    /// do not run together. The pairs of [`find_pairs`](Detector::find_pairs) come along.
+    /// Groups the articles: each cluster has a representative with which every member has a text in common, so chains of related pairs
+    /// do not run together; in [`Scope::Story`](crate::Scope), clusters and single articles into stories. The pairs of [`find_pairs`](Detector::find_pairs) come along.
     ///
     /// The representative is the earliest article by date (those without date last), of those the longest in bytes, of those the one
     /// with the smallest id (without ids: the first in the input).

@@ -329,8 +329,11 @@ impl<'a> Roads<'a> {
     }
 }
 
-/// Those pairs that are chosen, and the others.
-fn part(pairs: Vec<(u32, u32)>, chosen: &[bool]) -> (Vec<(u32, u32)>, Vec<(u32, u32)>) {
+/// Two articles, the smaller number first.
+type Candidate = (u32, u32);
+
+/// Those candidates that are chosen, and the others.
+fn part(pairs: Vec<Candidate>, chosen: &[bool]) -> (Vec<Candidate>, Vec<Candidate>) {
     let mut chosen = chosen.iter();
     pairs.into_iter().partition(|_| chosen.next().is_some_and(|&chosen| chosen))
 }

@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn terms_are_few_and_the_weightiest() {
-        let text: String = (0..150).map(|i| format!("{:x} ", crate::text::hash::mix(i))).collect();
+        let text: String = (0..150).map(|i| format!("{:x} ", mix(i))).collect();
         let many = terms(&format!("Lindberg met Olsen. {text} Zuletzt"));
         assert!(many.len() <= KEPT && many.len() > KEPT - 4, "{}", many.len());
         assert!(many.is_sorted_by(|a, b| a.hash < b.hash));

@@ -165,6 +165,119 @@ fn grades_and_levels() {
 }
 
 #[test]
+fn explains_what_is_missed_and_what_is_false() {
+    let dir = Dir::new();
+    let rows = "river market copy 0\nagain river unrelated 0\nriver match same-story 0\n";
+    folder(&dir, "read", "relations", rows);
+    let told = run!("evaluate", dir, &["read", "--explain"]);
+    let lines: Vec<&str> = told.stdout.lines().filter(|line| line.contains('\t')).collect();
+    let [missed, false_pair] = lines[..] else { panic!("{}", told.stdout) };
+    assert!(missed.starts_with("missed\triver\tmarket\tcopy\tapart\t0.0000\t0.0000\t0.0000\t"), "{missed}");
+    assert!(
+        false_pair.starts_with("false\tagain\triver\tunrelated\tfound\t1.0000\t1.0000\t1.0000\t1.0000\t"),
+        "{false_pair}"
+    );
+    assert_eq!((missed.split('\t').count(), told.stderr.as_str()), (11, ""));
+
+    // Where stories are asked for, that is one more.
+    let object = run!("evaluate", dir, &["read", "--explain", "--preset", "story", "--json"]).json();
+    let explained = object["read"]["explained"].as_array().expect("an array");
+    let labels: Vec<&Value> = explained.iter().map(|pair| &pair["label"]).collect();
+    assert_eq!(labels, ["copy", "same-story", "unrelated"]);
+    assert_eq!((&explained[2]["verdict"], &explained[2]["jaccard"]), (&json!("false"), &json!(1.0)));
+
+    // A list of all is held against what is found beside it, and a near miss was compared: it has 16 / 22 in common.
+    let edited = RIVER.replace("old", "new");
+    folder(&dir, "list", "pairs", "river edited\n");
+    let docs = [("river", RIVER), ("again", RIVER), ("edited", &edited)];
+    dir.write("list/docs.jsonl", docs.map(|(id, text)| line(id, text)).concat());
+    let told = run!("evaluate", dir, &["list", "--explain", "--threshold", "0.75"]);
+    assert!(told.stdout.contains("\nmissed\triver\tedited\tcopy\tcompared\t0.7272\t"), "{}", told.stdout);
+    assert!(told.stdout.contains("\nfalse\triver\tagain\tunlabelled\tfound\t1.0000\t"), "{}", told.stdout);
+    let told = run!("evaluate", dir, &["read", "--json"]);
+    assert!(told.json()["read"].get("explained").is_none());
+}
+
+#[test]
+fn together_pairs_are_found_across_folders() {
+    let dir = Dir::new();
+    // The second is a version of nothing that it is found with.
+    dir.write("versions/docs.jsonl", line("v1", RIVER) + &line("v2", LIBRARY));
+    dir.write("versions/pairs.tsv", "v1\triver\tL1\nv2\triver\tL2\n");
+    folder(&dir, "events", "clusters", "river flood\nagain flood\nmarket town\nmatch town\n");
+    let args = ["versions", "events", "--explain", "--json", "--preset", "story"];
+
+    let apart = run!("evaluate", dir, &args);
+    let object = apart.json();
+    assert!(object["versions"].get("l1_found").is_none());
+    assert_eq!(object["versions"]["explained"], json!([]));
+    let message = "evaluate: versions/pairs.tsv: 2 of 2 rows are not explained";
+    assert!(apart.stderr.starts_with(message) && apart.stderr.contains("--together"), "{}", apart.stderr);
+    let events = &object["events"];
+    for measure in ["pairs_found", "stories_pair", "clusters_pair"] {
+        assert_eq!(events[format!("{measure}_recall")], share(1, 2), "{measure}");
+        assert_eq!(events[format!("{measure}_precision")], share(1, 1), "{measure}");
+    }
+
+    let together = run!("evaluate", dir, &[&args[..], &["--together"]].concat());
+    assert_eq!(together.stderr, "");
+    let object = together.json();
+    let versions = &object["versions"];
+    assert_eq!((&versions["l1_found"], &versions["l2_found"]), (&share(1, 1), &share(0, 1)));
+    assert_eq!(versions["strangers_per_version"], json!({ "value": 0.5 }));
+    let row = |pair: &Value| {
+        ["verdict", "left", "right", "label"].map(|key| pair[key].as_str().unwrap_or("-").to_owned())
+    };
+    let rows: Vec<_> = versions["explained"].as_array().expect("an array").iter().map(row).collect();
+    assert_eq!(rows, [["missed", "v2", "river", "L2"], ["false", "v2", "library", "unlabelled"]]);
+    // The first version is found with both floods; the library is not labelled.
+    assert_eq!(object["events"]["pairs_found_precision"], share(1, 3));
+    assert_eq!(object["events"]["pairs_found_recall"], share(1, 2));
+    assert_eq!(object["events"]["stories_pair_precision"], share(1, 1));
+}
+
+#[test]
+fn fits() {
+    let dir = Dir::new();
+    let rows = "again river same-story en\nlibrary market different en\nriver match different en\n";
+    folder(&dir, "told", "pairs", rows);
+    folder(&dir, "graded", "pairs", "again river 1.000\nlibrary market 4.000\n");
+    folder(&dir, "read", "relations", "again river copy 100\nriver market related 0\n");
+    dir.write("versions/docs.jsonl", line("v1", RIVER) + &line("v2", LIBRARY));
+    dir.write("versions/pairs.tsv", "v1\triver\tL1\nv2\tlibrary\tL4\n");
+    let args = ["told", "graded", "read", "versions", "--fit"];
+    let fitted = run!("evaluate", dir, &args);
+    assert_eq!((fitted.code, fitted.stderr.as_str()), (0, ""));
+    // The columns of a line, whatever their width.
+    let has = |told: &str, wanted: &str| {
+        let columns = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(told.lines().any(|line| columns(line).starts_with(wanted)), "{wanted}: {told}");
+    };
+    for wanted in [
+        "factors of one story closeness headline strange names strange numbers",
+        "all, an intercept each 1.000 ",
+        "sum by all sets' factors pairs of one story even odds at ",
+        "graded 2 1 ",
+        "covered pairs 0 % 2 % 5 % 50 % 95 % 98 % 100 %",
+        "told different 2 0.000 0.000 0.000 0.000 0.000 0.000 0.000",
+        "graded same-story 1 1.000 1.000 1.000 1.000 1.000 1.000 1.000",
+        "versions L4 1 1.000 1.000 1.000 1.000 1.000 1.000 1.000",
+        "reuse against none covered least verbatim ",
+        "read 1.000 (2 of 2) at 0.500 ",
+        "one story against none facts wording story score closeness",
+    ] {
+        has(&fitted.stdout, wanted);
+    }
+    assert!(!fitted.stdout.contains("learnt weights"));
+
+    let fitted = run!("evaluate", dir, &[&args[..], &["--together", "--preset", "story"]].concat());
+    has(&fitted.stdout, "closeness, learnt weights pairs 0 % ");
+    // Nothing labelled there, nothing to tell.
+    dir.write("bare/docs.jsonl", line("river", RIVER));
+    assert_eq!(run!("evaluate", dir, &["bare", "--fit"]).stdout, "");
+}
+
+#[test]
 fn tables() {
     let dir = Dir::new();
     folder(&dir, "read", "relations", "river again copy 100\nriver market copy 0\n");
@@ -190,7 +303,9 @@ fn tables() {
     );
     assert!(told.stdout.contains("|---|---:|---:|---:|---:|---:|\n| copy "), "{}", told.stdout);
     let told = run!("evaluate", dir, &["--help"]);
-    assert!(told.code == 0 && told.stdout.contains("\n  --learn ") && told.stdout.contains("\n  --preset "));
+    for option in ["explain", "fit", "together", "learn", "preset"] {
+        assert!(told.code == 0 && told.stdout.contains(&format!("\n  --{option} ")), "{}", told.stdout);
+    }
 }
 
 #[test]
@@ -236,6 +351,8 @@ fn refuses_by_name() {
         (&["good", "./good"], "two folders are called \"good\""),
         (&[], "no DIR given"),
         (&["good", "--json", "--markdown"], "--json and --markdown exclude each other"),
+        (&["good", "--fit", "--json"], "--fit and --json exclude each other"),
+        (&["good", "--fit", "--explain"], "--fit and --explain exclude each other"),
         (&["good", "--threshold", "2"], "threshold is 2"),
         (&["good", "--nothing"], "unknown option --nothing"),
     ] {

@@ -1,0 +1,129 @@
+//! What tables of labels say of pairs of articles.
+
+use std::collections::{HashMap, HashSet};
+
+use newsprint::Scope;
+
+use super::collection::{Collection, numbers};
+use super::input::{Doc, Folder, GRADES, Kind, Library, RELATIONS, REUSE, Row, STORIES, Table};
+
+/// Two articles that are less unlike than this, from 1 to 4, are taken to tell of one event.
+const UNLIKE: f64 = 2.5;
+/// The label of a pair that was found and has none.
+const UNLABELLED: &str = "unlabelled";
+
+/// A row of a table with its articles.
+#[derive(Clone, Copy)]
+pub(crate) struct Case<'a> {
+    pub(crate) left: &'a Doc,
+    pub(crate) right: &'a Doc,
+    pub(crate) row: &'a Row,
+}
+
+impl<'a> Case<'a> {
+    /// The rows of a folder's table that have their articles in one of the folders.
+    pub(crate) fn all(folder: &Folder, table: &'a Table, library: &Library<'a>) -> Vec<Self> {
+        let find = |id: &str| library.find(&folder.name, id);
+        let case = |row: &'a Row| Some(Case { left: find(&row.left)?, right: find(&row.right)?, row });
+        table.rows.iter().filter_map(case).collect()
+    }
+
+    pub(crate) fn pair(&self) -> [&'a Doc; 2] {
+        [self.left, self.right]
+    }
+
+    /// The place of its label in a list of labels.
+    pub(crate) fn place(&self, labels: &[&str]) -> usize {
+        labels.iter().position(|label| *label == self.row.label).unwrap_or(0)
+    }
+}
+
+/// Two articles and what their table says of them.
+#[derive(Clone, Copy)]
+pub(crate) struct Labelled<'a> {
+    pub(crate) pair: [&'a Doc; 2],
+    pub(crate) label: &'a str,
+    pub(crate) kind: Kind,
+}
+
+impl<'a> Labelled<'a> {
+    /// The labelled pairs of a table: of clusters every two articles, of exact similarities those from a threshold.
+    pub(crate) fn all(kind: Kind, cases: &[Case<'a>], threshold: f64) -> Vec<Self> {
+        let story = |same: bool| STORIES[usize::from(!same)];
+        if kind == Kind::Clusters {
+            let couples = cases.iter().enumerate().flat_map(|(i, right)| {
+                cases[..i].iter().map(move |left| (left, right, left.row.label == right.row.label))
+            });
+            let labelled = couples.map(|(left, right, same)| Labelled {
+                pair: [left.left, right.left],
+                label: story(same),
+                kind,
+            });
+            return labelled.collect();
+        }
+        let listed = cases.iter().filter(|case| kind != Kind::Exact || case.row.figure >= threshold);
+        let labelled = listed.map(|case| {
+            let label = match kind {
+                Kind::Similarity => story(case.row.figure < UNLIKE),
+                Kind::Pairs | Kind::Exact => "copy",
+                _ => &case.row.label,
+            };
+            Labelled { pair: case.pair(), label, kind }
+        });
+        labelled.collect()
+    }
+
+    /// Whether the pair is one that this scope is to find. None if the label does not say: accounts of one event
+    /// may be copies as well, unless they are labelled by relation.
+    pub(crate) fn wanted(&self, scope: Scope) -> Option<bool> {
+        match self.kind {
+            _ if self.label == UNLABELLED => Some(false),
+            _ if self.label == STORIES[0] && scope >= Scope::Story => Some(true),
+            Kind::Relations => Some(RELATIONS[..REUSE].contains(&self.label)),
+            Kind::Grades => Some(self.label != GRADES[GRADES.len() - 1]),
+            Kind::Stories | Kind::Similarity | Kind::Clusters => (self.label != STORIES[0]).then_some(false),
+            Kind::Levels | Kind::Copies | Kind::Pairs | Kind::Exact => Some(true),
+        }
+    }
+
+    /// The pairs found in a collection that ought to be labelled, were they right.
+    ///
+    /// Of a list of all pairs, those of the folder that are not listed, of exact similarities from the least listed. Of
+    /// versions, their strangers: all but the source, its other versions, and what the source is found with. Of clusters,
+    /// pairs with an article of another folder.
+    pub(crate) fn unlabelled(
+        folder: &Folder,
+        kind: Kind,
+        cases: &[Case<'a>],
+        collection: &Collection<'a>,
+    ) -> Vec<Self> {
+        let least = cases.iter().map(|case| case.row.figure).fold(1.0, f64::min);
+        let least = least.max(collection.detector().config().threshold());
+        let listed: HashSet<[usize; 2]> = cases.iter().map(|case| numbers(case.pair())).collect();
+        let mut sources: HashMap<usize, Vec<&Doc>> = HashMap::new();
+        for case in cases {
+            sources.entry(case.left.number).or_default().push(case.right);
+        }
+        let is_kin = |other: &Doc, source: &Doc| {
+            let is_source = |doc: &&Doc| doc.number == source.number;
+            is_source(&other)
+                || sources.get(&other.number).is_some_and(|sources| sources.iter().any(is_source))
+                || collection.found([source, other]).is_some()
+        };
+        let is_stranger = |[doc, other]: [&Doc; 2]| match (sources.get(&doc.number), kind) {
+            (Some(sources), Kind::Levels) => !sources.iter().any(|source| is_kin(other, source)),
+            (Some(_), _) => !sources.contains_key(&other.number) && !folder.has(other),
+            (None, _) => false,
+        };
+        let is_unlabelled = |pair: [&Doc; 2], jaccard: f64| match kind {
+            Kind::Pairs | Kind::Exact => {
+                let own = pair.into_iter().all(|doc| folder.has(doc));
+                own && !listed.contains(&numbers(pair)) && (kind == Kind::Pairs || jaccard >= least)
+            }
+            Kind::Levels | Kind::Clusters => is_stranger(pair) || is_stranger([pair[1], pair[0]]),
+            _ => false,
+        };
+        let found = collection.pairs().filter(|&(pair, jaccard)| is_unlabelled(pair, jaccard));
+        found.map(|(pair, _)| Labelled { pair, label: UNLABELLED, kind }).collect()
+    }
+}
