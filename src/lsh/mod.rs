@@ -3,5 +3,6 @@
 pub(crate) mod hamming;
 pub(crate) mod join;
 pub(crate) mod keys;
+mod pieces;
 pub(crate) mod table;
 pub(crate) mod tuning;
