@@ -28,6 +28,11 @@ fn every_public_type_is_send_sync_and_debug() {
     shared::<Pair>();
     shared::<Pairs>();
     shared::<Preset>();
+    shared::<Scope>();
+    shared::<Bond>();
+    shared::<Fate>();
+    shared::<RoadStats>();
+    shared::<StoryCluster>();
     shared::<Progress>();
     shared::<Relation>();
     shared::<Report<'_>>();

@@ -231,15 +231,15 @@ fn the_frame_of_one_sources_pages_leads_nowhere() {
 fn an_excerpt_of_a_popular_story_is_paired_with_its_copies() {
     let mut random = Random(14);
     let story: Vec<String> = words(&mut random, 300);
-    let mut texts: Vec<String> = (0..300).map(|_| random.edited(&story, 60).join(" ")).collect();
+    let mut texts: Vec<String> = (0..200).map(|_| random.edited(&story, 60).join(" ")).collect();
     let excerpt = story[..90].join(" ") + " " + &words(&mut random, 110).join(" ");
     texts.push(excerpt);
     texts.extend(articles(200, 15));
     let found = detector(Preset::Wire).cluster(&texts);
-    let with_excerpt = found.pairs.iter().filter(|pair| pair.right == 300).count();
-    assert!(with_excerpt > 290, "{with_excerpt}");
+    let with_excerpt = found.pairs.iter().filter(|pair| pair.right == 200).count();
+    assert!(with_excerpt > 190, "{with_excerpt}");
     assert_eq!(found.clusters.len(), 1);
-    assert!(found.clusters[0].len() > 290, "{}", found.clusters[0].len());
+    assert!(found.clusters[0].len() > 190, "{}", found.clusters[0].len());
 }
 
 #[test]

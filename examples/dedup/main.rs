@@ -4,7 +4,7 @@
 //! cargo run --release --example dedup -- news.jsonl --pairs pairs.tsv --clusters clusters.tsv
 //!
 //! dedup INPUT... [--pairs FILE] [--clusters FILE] [--html DIR] [--json] [--strict] [--threads N]
-//!       [--preset NAME] [--threshold T] [--shingle words:N|chars:N] [--slots N] [--recall R]
+//!       [--preset NAME] [--threshold T] [--window DAYS] [--shingle words:N|chars:N] [--slots N] [--recall R]
 //! ```
 //!
 //! An INPUT is
@@ -15,9 +15,11 @@
 //!   relative to the directory; hidden files and directories are passed over;
 //! - `-`: JSON lines on standard input, for instance from `zcat news.jsonl.gz`.
 //!
-//! `--pairs` writes a row for each similar pair: id, id, relation, Jaccard similarity, containment (the
-//! larger of the two directions), score. `--clusters` writes a row for each article of a cluster: id, the
-//! cluster's id (its representative's), `representative` or `member`. Both are tab separated without a
+//! `--pairs` writes a row for each pair: id, id, relation, Jaccard similarity, containment (the larger of the
+//! two directions), score. The score is the share of both texts that is common, or of a story its likelihood; with
+//! `--threshold`, the Jaccard similarity. `--clusters` writes a row for each article of a cluster: id, the cluster's id (its
+//! representative's), `representative` or `member`; with `--preset story` also the id of the story, and rows for
+//! articles that belong to a story without having a copy. Both are tab separated without a
 //! header; in ids, tab, newline, carriage return and backslash are written `\t`, `\n`, `\r`, `\\`. Figures
 //! have four decimals and are cut, not rounded. A file appears under its name only when it is complete; `-`
 //! is standard output, and then the summary goes to standard error.

@@ -16,9 +16,9 @@ usage: dedup INPUT... [OPTIONS]
 INPUT is a .jsonl file (a line an article: id, text; optional title, source, date), a directory of text
 files, or - for JSON lines on standard input.
 
-  --pairs FILE        writes the similar pairs: id, id, relation, jaccard, containment, score
-  --clusters FILE     writes the clusters: id, cluster id, representative or member; FILE may be - for
-                      standard output in one of the two
+  --pairs FILE        writes the pairs: id, id, relation, jaccard, containment, score
+  --clusters FILE     writes the clusters: id, cluster id, representative or member, and with --preset story the
+                      id of the story; FILE may be - for standard output in one of the two
   --html DIR          writes pages to read the clusters by; begin with DIR/index.html
   --json              the summary as one JSON object
   --strict            stops at the first line or file that is skipped or mended otherwise

@@ -331,8 +331,12 @@ pub(crate) fn largest(records: &[Record], found: &Clusters) -> String {
     let mut out = String::new();
     for cluster in clusters.iter().take(LARGEST) {
         let weakest = figure(cluster.weakest.overlap.jaccard());
-        let _ =
-            writeln!(out, "\n{} articles, the least similar two {weakest}", grouped(cluster.len() as u64));
+        let sources = match cluster.sources {
+            0 | 1 => String::new(),
+            sources => format!(" of {} sources", grouped(sources as u64)),
+        };
+        let size = grouped(cluster.len() as u64);
+        let _ = writeln!(out, "\n{size} articles{sources}, the least similar two {weakest}");
         let shown = cluster.articles().take(MEMBERS + 1);
         let ids: Vec<(usize, String)> = shown.map(|i| (i, line_of(id(records, i)))).collect();
         let width = ids.iter().map(|(_, id)| id.chars().count()).max().unwrap_or_default();

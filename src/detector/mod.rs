@@ -285,11 +285,11 @@ impl Detector {
     /// their pairs would take time and room quadratic in their number. Each of them is then paired with a leader of its group (the
     /// first by the rule for representatives), and with those others that share its own text, what is left after the
     /// shingles common in the group are set aside. [`Stats::crowded`] tells how many articles were treated so. Of more than 16 near copies
-    /// one speaks for all on the other roads; what it has a text in common with is held against the others then, and the story it belongs
-    /// to is found through it alone.
+    /// one speaks for all on the other roads; what it has a text in common with is held against the others then, unless they are more than
+    /// the limit, and the story it belongs to is found through it alone.
     ///
     /// Time: about 1 ns a byte and core to sign, then 20 to 200 ns a candidate and 5 to 40 µs a verified pair. Memory besides the texts: 4 bytes
-    /// a slot and about 50 more an article, and 8 an article and core; 1 KB more in [`Scope::Text`](crate::Scope), 3 KB in
+    /// a slot and about 50 more an article, and 40 an article and core; 1 KB more in [`Scope::Text`](crate::Scope), 3 KB in
     /// [`Scope::Story`](crate::Scope).
     pub fn find_pairs<A: AsArticle + Sync>(&self, articles: &[A]) -> Pairs {
         let found = self.find(articles, false);

@@ -41,8 +41,6 @@ const STORY_LIMIT: usize = 50;
 const LEAST_CLOSENESS: f64 = 0.28;
 /// Members of a group of near copies, of at least this similarity, from which one of them speaks for all.
 const POPULAR: (usize, f64) = (16, 0.5);
-/// So many pairs between two groups of near copies are compared at most; of larger ones each with the other's representative.
-const MOST_PAIRS: usize = 4096;
 /// Different texts from which weights of terms and words are learnt, and so many are read for it.
 const LEARNT_FROM: usize = 4096;
 const LEARNT_SAMPLE: usize = 16_384;
@@ -272,9 +270,11 @@ impl<'a> Roads<'a> {
 
     /// The candidates among those for whom the ends of some edges speak.
     fn spoken_for(&self, edges: &[Edge], popular: &[(u32, Vec<u32>)]) -> Vec<(u32, u32)> {
+        // A very large group is spoken for to the end.
+        let limit = self.config.bucket_limit();
         let group = |text: u32| match popular.binary_search_by_key(&text, |group| group.0) {
-            Ok(at) => popular[at].1.as_slice(),
-            Err(_) => &[],
+            Ok(at) if popular[at].1.len() <= limit => popular[at].1.as_slice(),
+            _ => &[],
         };
         let mut candidates = Vec::new();
         for edge in edges.iter().filter(|edge| edge.bond == Bond::Text) {
@@ -284,9 +284,7 @@ impl<'a> Roads<'a> {
             };
             with(edge.left, right, &mut candidates);
             with(edge.right, left, &mut candidates);
-            if left.len() * right.len() <= MOST_PAIRS {
-                left.iter().for_each(|&text| with(text, right, &mut candidates));
-            }
+            left.iter().for_each(|&text| with(text, right, &mut candidates));
         }
         candidates.sort_unstable();
         candidates.dedup();
