@@ -31,8 +31,8 @@ mod imp {
         items.par_sort_unstable();
     }
 
-    pub(crate) fn sort_each<T: Ord + Send>(parts: Vec<&mut [T]>) {
-        parts.into_par_iter().for_each(|part| part.sort_unstable());
+    pub(crate) fn map_each<T: Send, R: Send>(items: Vec<T>, f: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+        items.into_par_iter().map(f).collect()
     }
 }
 
@@ -60,9 +60,9 @@ mod imp {
         items.sort_unstable();
     }
 
-    pub(crate) fn sort_each<T: Ord>(parts: Vec<&mut [T]>) {
-        parts.into_iter().for_each(|part| part.sort_unstable());
+    pub(crate) fn map_each<T, R>(items: Vec<T>, f: impl Fn(T) -> R) -> Vec<R> {
+        items.into_iter().map(f).collect()
     }
 }
 
-pub(crate) use imp::{fill, map, sort, sort_each};
+pub(crate) use imp::{fill, map, map_each, sort};

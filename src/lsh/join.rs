@@ -9,6 +9,7 @@
 //! as a rule, and is handed back whole, to be compared by other means in linear time.
 
 use std::ops::Range;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::pieces;
 use crate::lsh::tuning::{Banding, least_equal_slots};
@@ -93,46 +94,55 @@ impl Join {
         let id_bits = u64::BITS - (rows.len() as u64).leading_zeros();
         let ids = (1u64 << id_bits) - 1;
         let groups = bands.len().div_ceil(TOGETHER);
-        let found = parallel::map(groups, Memory::default, |Memory { keys, room }, group| {
-            let first = group * TOGETHER;
-            let together = &bands[first..bands.len().min(first + TOGETHER)];
-            keys.resize_with(TOGETHER, Vec::new);
-            keys.iter_mut().for_each(|keys| keys.clear());
-            for (i, &row) in rows.iter().enumerate() {
-                let row = matrix.row(row as usize);
-                for (band, keys) in together.iter().zip(keys.iter_mut()) {
-                    keys.push(band_key(&row[band.clone()]) & !ids | i as u64);
-                }
-            }
-            let mut found = Candidates::default();
-            for (band, keys) in (first..).zip(&mut keys[..together.len()]) {
-                pieces::sort(keys, room);
-                for bucket in keys.chunk_by(|a, b| a | ids == b | ids).filter(|bucket| bucket.len() > 1) {
-                    let row = |key: &u64| rows[(key & ids) as usize];
-                    if bucket.len() > self.bucket_limit {
-                        found.crowds.push(bucket.iter().map(row).collect());
-                        continue;
+        // A thread that begins anew takes the memory that another has left.
+        let spare: Mutex<Vec<Memory>> = Mutex::default();
+        let found = parallel::map(
+            groups,
+            || (),
+            |(), group| {
+                let mut memory = lock(&spare).pop().unwrap_or_default();
+                let Memory { keys, room } = &mut memory;
+                let first = group * TOGETHER;
+                let together = &bands[first..bands.len().min(first + TOGETHER)];
+                keys.resize_with(TOGETHER, Vec::new);
+                keys.iter_mut().for_each(|keys| keys.clear());
+                for (i, &row) in rows.iter().enumerate() {
+                    let row = matrix.row(row as usize);
+                    for (band, keys) in together.iter().zip(keys.iter_mut()) {
+                        keys.push(band_key(&row[band.clone()]) & !ids | i as u64);
                     }
-                    for (i, a) in bucket.iter().enumerate() {
-                        let a = row(a);
-                        let left = matrix.row(a as usize);
-                        for b in bucket[i + 1..].iter().map(row) {
-                            let right = matrix.row(b as usize);
-                            let agrees = |band: &Range<usize>| left[band.clone()] == right[band.clone()];
-                            if !agrees(&bands[band]) || bands[..band].iter().any(agrees) {
-                                continue;
-                            }
-                            found.proposed += 1;
-                            if equal_slots(left, right) >= least {
-                                found.pairs.push((a, b));
+                }
+                let mut found = Candidates::default();
+                for (band, keys) in (first..).zip(&mut keys[..together.len()]) {
+                    pieces::retain_shared(keys, room);
+                    for bucket in keys.chunk_by(|a, b| a | ids == b | ids).filter(|bucket| bucket.len() > 1) {
+                        let row = |key: &u64| rows[(key & ids) as usize];
+                        if bucket.len() > self.bucket_limit {
+                            found.crowds.push(bucket.iter().map(row).collect());
+                            continue;
+                        }
+                        for (i, a) in bucket.iter().enumerate() {
+                            let a = row(a);
+                            let left = matrix.row(a as usize);
+                            for b in bucket[i + 1..].iter().map(row) {
+                                let right = matrix.row(b as usize);
+                                let agrees = |band: &Range<usize>| left[band.clone()] == right[band.clone()];
+                                if !agrees(&bands[band]) || bands[..band].iter().any(agrees) {
+                                    continue;
+                                }
+                                found.proposed += 1;
+                                if equal_slots(left, right) >= least {
+                                    found.pairs.push((a, b));
+                                }
                             }
                         }
                     }
+                    finished(band);
                 }
-                finished(band);
-            }
-            found
-        });
+                lock(&spare).push(memory);
+                found
+            },
+        );
         let mut all = Candidates::default();
         for mut band in found {
             all.proposed += band.proposed;
@@ -142,6 +152,10 @@ impl Join {
         parallel::sort(&mut all.pairs);
         all
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// One key for the rows of a band, mixed best in its upper bits.
