@@ -1,24 +1,22 @@
 //! Articles from JSON lines and from directories of text files.
 //!
-//! A line is read into one buffer that is used again and never grows past the limit, so what stays in
-//! memory is the articles.
+//! Lines are read in batches into one buffer that is used again, and parsed on all cores; what stays in memory is the articles.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::hash::{BuildHasher, RandomState};
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use newsprint::{Article, AsArticle, Date};
 use serde_json::{Map, Value};
 
 use super::common::{decode, grouped};
+use super::lines::{Batch, LONGEST, Line, Lines, uncompressed};
 use super::options::is_dash;
 use super::problems::{Problem, Problems};
 use super::progress::Display;
 
-/// The longest line, and the longest text file: far more than an article, and little enough to hold.
-const LONGEST: usize = 16 << 20;
 /// So many characters of an offending value are shown.
 const SHOWN: usize = 60;
 
@@ -46,7 +44,7 @@ impl AsArticle for Record {
 
 /// An input that can be read.
 pub(crate) enum Input {
-    Lines { name: String, reader: Box<dyn BufRead> },
+    Lines { name: String, lines: Lines },
     Directory { name: String, path: PathBuf },
 }
 
@@ -57,8 +55,7 @@ pub(crate) fn open(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
 
 fn open_one(path: &Path) -> Result<Input, String> {
     if is_dash(path) {
-        let reader = Box::new(BufReader::with_capacity(1 << 16, io::stdin()));
-        return Ok(Input::Lines { name: "<stdin>".to_owned(), reader });
+        return Ok(Input::Lines { name: "<stdin>".to_owned(), lines: Lines::read(Box::new(io::stdin())) });
     }
     let name = path.display().to_string();
     let fail = |error: io::Error| format!("{name}: {error}");
@@ -74,11 +71,12 @@ fn open_one(path: &Path) -> Result<Input, String> {
              for text files give their directory, for JSON lines under another name use - and standard input"
         ));
     }
-    let file = File::open(path).map_err(fail)?;
-    Ok(Input::Lines { reader: Box::new(BufReader::with_capacity(1 << 16, file)), name })
+    let lines = File::open(path).and_then(|file| Lines::of(file, path)).map_err(fail)?;
+    Ok(Input::Lines { lines, name })
 }
 
 fn is_lines(path: &Path) -> bool {
+    let path = uncompressed(path);
     let extension = path.extension().unwrap_or_default();
     extension.eq_ignore_ascii_case("jsonl") || extension.eq_ignore_ascii_case("ndjson")
 }
@@ -103,9 +101,9 @@ impl Collection {
         let mut collection = Collection::default();
         for input in inputs {
             match input {
-                Input::Lines { name, reader } => {
+                Input::Lines { name, lines } => {
                     collection.names.push(name);
-                    collection.read_lines(reader, problems, display)?;
+                    collection.read_lines(lines, problems, display)?;
                 }
                 Input::Directory { name, path } => {
                     collection.names.push(name);
@@ -124,47 +122,32 @@ impl Collection {
 
     fn read_lines(
         &mut self,
-        mut reader: Box<dyn BufRead>,
+        mut lines: Lines,
         problems: &mut Problems,
         display: &Display,
     ) -> Result<(), String> {
         let input = self.names.len() as u32 - 1;
-        let mut line = Vec::new();
-        for number in 1.. {
-            let read = next_line(&mut reader, &mut line).map_err(|error| {
-                let place = self.place((input, number));
-                format!("{place}: {error}")
-            })?;
-            let bytes = match read {
-                Line::End => break,
-                Line::TooLong(length) => {
-                    let message = format!(
-                        "a line of {} bytes, the longest allowed has {}",
-                        grouped(length),
-                        grouped(LONGEST as u64)
-                    );
-                    problems.skip(&self.place((input, number)), Problem::new("too long", message))?;
-                    continue;
-                }
-                Line::Whole => match number {
-                    1 => line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&line),
-                    _ => &line,
-                },
-            };
-            if bytes.trim_ascii().is_empty() {
-                continue;
-            }
-            match read_record(bytes) {
-                Ok((mut record, warning)) => {
-                    record.place = (input, number);
-                    if self.add(record, problems)? {
-                        display.read(self.records.len());
-                        if let Some(warning) = warning {
-                            problems.warn(&self.place((input, number)), warning)?;
+        let mut batch = Batch::default();
+        while lines.fill(&mut batch) {
+            let parsed = parse(&batch);
+            for (&(number, _), parsed) in batch.lines.iter().zip(parsed) {
+                let place = (input, number);
+                match parsed {
+                    None => {}
+                    Some(Ok((mut record, warning))) => {
+                        record.place = place;
+                        if self.add(record, problems)? {
+                            display.read(self.records.len());
+                            if let Some(warning) = warning {
+                                problems.warn(&self.place(place), warning)?;
+                            }
                         }
                     }
+                    Some(Err(problem)) => problems.skip(&self.place(place), problem)?,
                 }
-                Err(problem) => problems.skip(&self.place((input, number)), problem)?,
+            }
+            if let Some((number, error)) = &batch.error {
+                return Err(format!("{}: {error}", self.place((input, *number))));
             }
         }
         Ok(())
@@ -240,42 +223,37 @@ impl Collection {
     }
 }
 
-/// What [`next_line`] found.
-enum Line {
-    Whole,
-    /// Not kept; so many bytes.
-    TooLong(u64),
-    End,
-}
+/// An article, and a warning if something about it had to be left out; or what is wrong with it.
+type Parsed = Result<(Record, Option<Problem>), Problem>;
 
-/// Reads a line without its end into `line`, holding no more of it than the limit.
-fn next_line(reader: &mut dyn BufRead, line: &mut Vec<u8>) -> io::Result<Line> {
-    line.clear();
-    let mut length = 0;
-    loop {
-        let piece = match reader.fill_buf() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-            piece => piece?,
-        };
-        let ended = piece.iter().position(|&byte| byte == b'\n');
-        let (at_end, taken) = (piece.is_empty(), ended.unwrap_or(piece.len()));
-        length += taken as u64;
-        if length <= LONGEST as u64 {
-            line.extend_from_slice(&piece[..taken]);
+/// What each line of a batch holds, on all cores; empty lines hold nothing.
+fn parse(batch: &Batch) -> Vec<Option<Parsed>> {
+    let parse = |(number, line): &(u32, Line)| match line {
+        Line::TooLong(length) => {
+            let (length, longest) = (grouped(*length), grouped(LONGEST as u64));
+            let message = format!("a line of {length} bytes, the longest allowed has {longest}");
+            Some(Err(Problem::new("too long", message)))
         }
-        reader.consume(taken + usize::from(ended.is_some()));
-        if ended.is_some() || at_end {
-            return Ok(match length {
-                0 if at_end => Line::End,
-                _ if length > LONGEST as u64 => Line::TooLong(length),
-                _ => Line::Whole,
-            });
+        Line::Whole(line) => {
+            let bytes = batch.bytes(line);
+            let bytes = match number {
+                1 => bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes),
+                _ => bytes,
+            };
+            (!bytes.trim_ascii().is_empty()).then(|| read_record(bytes))
         }
+    };
+    #[cfg(feature = "rayon")]
+    {
+        use rayon::prelude::*;
+        batch.lines.par_iter().map(parse).collect()
     }
+    #[cfg(not(feature = "rayon"))]
+    batch.lines.iter().map(parse).collect()
 }
 
 /// The article in a line of JSON, and a warning if something about it had to be left out.
-fn read_record(line: &[u8]) -> Result<(Record, Option<Problem>), Problem> {
+fn read_record(line: &[u8]) -> Parsed {
     let line = str::from_utf8(line).map_err(|error| {
         let at = error.valid_up_to();
         Problem::new(

@@ -9,11 +9,11 @@
 //!
 //! An INPUT is
 //!
-//! - a `.jsonl` (or `.ndjson`) file: one object a line with `id` (a string or an integer) and `text`, and
+//! - a `.jsonl` (or `.ndjson`) file, plain or compressed (`.jsonl.gz`, `.jsonl.zst`): one object a line with `id` (a string or an integer) and `text`, and
 //!   optionally `title`, `source` and `date`; other fields are ignored, and so are empty lines;
 //! - a directory of text files, read with its subdirectories: each file is an article whose id is its path
 //!   relative to the directory; hidden files and directories are passed over;
-//! - `-`: JSON lines on standard input, for instance from `zcat news.jsonl.gz`.
+//! - `-`: JSON lines on standard input, for instance from `xzcat news.jsonl.xz`.
 //!
 //! `--pairs` writes a row for each pair: id, id, relation, Jaccard similarity, containment (the larger of the
 //! two directions), score. The score is the share of both texts that is common, or of a story its likelihood; with
@@ -41,6 +41,7 @@
 #[path = "../support/common.rs"]
 mod common;
 mod input;
+mod lines;
 mod options;
 mod output;
 mod problems;
@@ -85,7 +86,8 @@ fn run() -> Result<(), String> {
 
     let display = Display::new();
     let mut problems = Problems::new(options.strict, display.clone());
-    let collection = Collection::read(inputs, &mut problems, &display).inspect_err(|_| display.finish())?;
+    let collection = pool.run(|| Collection::read(inputs, &mut problems, &display));
+    let collection = collection.inspect_err(|_| display.finish())?;
     let records = collection.records();
     let watch = display.watch();
     let detector = Detector::new(options.config).on_progress(display.listener());

@@ -13,8 +13,8 @@ Finds the copies in a collection of articles and groups them.
 
 usage: dedup INPUT... [OPTIONS]
 
-INPUT is a .jsonl file (a line an article: id, text; optional title, source, date), a directory of text
-files, or - for JSON lines on standard input.
+INPUT is a .jsonl file, perhaps compressed as .gz or .zst (a line an article: id, text; optional title,
+source, date), a directory of text files, or - for JSON lines on standard input.
 
   --pairs FILE        writes the pairs: id, id, relation, jaccard, containment, score
   --clusters FILE     writes the clusters: id, cluster id, representative or member, and with --preset story the

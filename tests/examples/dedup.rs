@@ -110,6 +110,38 @@ fn is_the_same_with_any_number_of_threads_and_from_standard_input() {
 }
 
 #[test]
+fn reads_compressed_lines() {
+    use std::io::Write;
+    let dir = Dir::new();
+    let lines = line("a", RIVER) + &line("b", RIVER) + &line("c", LIBRARY);
+    let gzip = |bytes: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(bytes).expect("memory");
+        encoder.finish().expect("memory")
+    };
+    let (first, rest) = lines.as_bytes().split_at(100);
+    // Of several members, as parallel compressors write them.
+    let gzipped = [gzip(first), gzip(rest)].concat();
+    dir.write("in.jsonl.gz", &gzipped);
+    dir.write("in.JSONL.ZST", zstd::encode_all(lines.as_bytes(), 3).expect("memory"));
+    for name in ["in.jsonl.gz", "in.JSONL.ZST"] {
+        let told = run!("dedup", dir, &[name, "--json"]);
+        assert_eq!((told.code, told.count("articles"), told.count("pairs")), (0, 3, 1), "{}", told.stderr);
+    }
+    // Cut short, and no such thing at all.
+    dir.write("cut.jsonl.gz", &gzipped[..gzipped.len() - 9]);
+    dir.write("plain.jsonl.gz", &lines);
+    for name in ["cut.jsonl.gz", "plain.jsonl.gz"] {
+        let told = run!("dedup", dir, &[name]);
+        assert_eq!(told.code, 2);
+        assert!(told.stderr.contains(&format!("{name}:")), "{}", told.stderr);
+    }
+    dir.write("text.gz", gzip(b"text"));
+    let told = run!("dedup", dir, &["text.gz"]);
+    assert!(told.code == 2 && told.stderr.contains("neither a .jsonl file"), "{}", told.stderr);
+}
+
+#[test]
 fn reads_a_directory() {
     let dir = Dir::new();
     dir.write("in/b/two.txt", RIVER);
