@@ -20,7 +20,7 @@ use super::reading::Readings;
 use super::verify::Verifier;
 use super::{RoadStats, Stats};
 use crate::article::Article;
-use crate::cluster::stars::stars;
+use crate::cluster::stars::{Member, stars};
 use crate::cluster::{Bond, Edge};
 use crate::idf::Idf;
 use crate::lsh::keys::Postings;
@@ -175,8 +175,7 @@ impl<'a> Roads<'a> {
             self.edges.iter().filter(|edge| edge.overlap.jaccard() >= similarity).copied().collect();
         let large =
             stars(&near, self.rank, |_, _| None).into_iter().filter(|star| star.members.len() >= size);
-        let others =
-            |members: &[crate::cluster::stars::Member]| members.iter().map(|member| member.text).collect();
+        let others = |members: &[Member]| members.iter().map(|member| member.text).collect();
         large.map(|star| (star.representative, others(&star.members))).collect()
     }
 
@@ -200,9 +199,8 @@ impl<'a> Roads<'a> {
         let keys = |text: u32| self.readings.anchors.get(text as usize);
         let one_source = |texts: &mut dyn Iterator<Item = u32>| self.have_one_source(texts);
         let postings = Postings::of(travelling, keys, ANCHOR_LIMIT, one_source);
-        let (candidates, mut stats) = self.candidates(&postings, 2, |_, _, share| share >= LEAST_SHARED);
+        let (mut candidates, mut stats) = self.candidates(&postings, 2, |_, _, share| share >= LEAST_SHARED);
         let mut terms = terms.as_mut().filter(|_| self.knows_formulas());
-        let mut candidates = candidates;
         if let Some(terms) = &mut terms {
             terms.read(candidates.iter().flat_map(|&(a, b)| [a, b]));
             let unlike = are_unlike(terms, &candidates);
@@ -222,6 +220,10 @@ impl<'a> Roads<'a> {
             Log::add(&mut self.log.compared, candidates.into_iter().chain(more));
         }
         self.merge(found);
+        if let Some(terms) = &mut terms {
+            let doubtful = self.edges.iter().filter(|edge| is_doubtful(edge));
+            terms.read(doubtful.flat_map(|edge| [edge.left, edge.right]));
+        }
         let rules = Formulas {
             config: self.config,
             articles: self.articles,
