@@ -60,7 +60,7 @@
 //! | fully paraphrased (24) | 0 | 24 | 0 | 0 |
 //! | independent accounts of one event (150 pairs) | 10 | 124 | 5 | 0 |
 //! | passages in scans of old newspapers (1,750 pairs) | 1,571 | 1,658 | 1,731 | 1 |
-//! | time, `wire` = 1 | 1 | 2 to 4.4 | 2.9 to 3.7 | 0.2 to 0.5 |
+//! | time, `wire` = 1 | 1 | 2 to 4.6 | 3.3 to 3.9 | 0.2 to 0.4 |
 //!
 //! Then, where it does not do, in this order:
 //!
