@@ -40,6 +40,11 @@ pub enum Shingle {
 impl Shingle {
     const LONGEST: usize = 32;
 
+    /// Whether it is of words, not of letters.
+    pub(crate) fn is_words(self) -> bool {
+        matches!(self, Shingle::Words(_))
+    }
+
     fn width(self) -> usize {
         let (Shingle::Words(width) | Shingle::Letters(width)) = self;
         width

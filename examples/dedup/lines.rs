@@ -83,7 +83,7 @@ impl Lines {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
                 piece => piece?,
             };
-            let ended = memchr(piece);
+            let ended = memchr::memchr(b'\n', piece);
             let (at_end, taken) = (piece.is_empty(), ended.unwrap_or(piece.len()));
             length += taken as u64;
             if length <= LONGEST as u64 {
@@ -102,16 +102,6 @@ impl Lines {
             }
         }
     }
-}
-
-/// Where the first line ends.
-fn memchr(bytes: &[u8]) -> Option<usize> {
-    // By blocks without a branch a byte, which the compiler does many bytes at a time.
-    const BLOCK: usize = 64;
-    let holds = |block: &[u8]| block.iter().fold(false, |found, &byte| found | (byte == b'\n'));
-    let block = bytes.chunks(BLOCK).position(holds)?;
-    let start = block * BLOCK;
-    bytes[start..].iter().position(|&byte| byte == b'\n').map(|at| start + at)
 }
 
 enum Compression {

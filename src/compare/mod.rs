@@ -79,7 +79,7 @@ impl Comparison {
         let vocabulary = Vocabulary::of([&words[0], &words[1]], idf);
         let (overlap, weighted) = overlaps(texts, &words, &vocabulary, shingler, idf);
 
-        let by_letters = matches!(shingler.shingle(), Shingle::Letters(_));
+        let by_letters = !shingler.shingle().is_words();
         let letters = by_letters.then(|| texts.map(|text| Words::letters_of(text, shingler.folding())));
         let [l, r] = letters.as_ref().unwrap_or(&words);
         let mut aligned = match by_letters {

@@ -6,9 +6,9 @@
 //!
 //! | texts of | dropped | why these figures |
 //! |---|---|---|
-//! | words | cosine of key terms < 0.36 | the least of 163 versions of one text (agency copies, graded rewrites) is 0.38; of 4,800 pairs of agency reports half have less, of 40 of these that were read all are formulas |
+//! | words | cosine of key terms < 0.36 | the least of 96 versions of one text (48 agency copies, 48 graded rewrites) is 0.38; of 4,800 pairs of agency reports nearly half have less, and all of 18 of these that were read are formulas |
 //! | words | cosine < 0.64, and more than 24 texts have each of the shared anchors | 0.36 lets reports of a series through; a series of 25 is one |
-//! | letters | similarity < log2(df) / 10, at most 0.6, and neither text nearly whole in the other; df is the median of the numbers of texts that have a shared anchor | of 100 pairs of scanned passages that were read, 12 of 14 false ones go, of 1,750 labelled true ones 0.3 % |
+//! | letters | similarity < log2(df) / 10, at most 0.6, and neither text nearly whole in the other; df is the median of the numbers of texts that have a shared anchor | of 100 pairs of scanned passages that were read, 12 of 14 false ones go, of 1,750 labelled true ones 0.2 % |
 //!
 //! Key terms are weighed by the collection, and so of use only in a large one: the rules for words hold from 4,096 texts up.
 
@@ -19,7 +19,6 @@ use crate::cluster::Edge;
 use crate::compare::verdict::nearly_whole;
 use crate::lsh::keys::Postings;
 use crate::parallel;
-use crate::shingle::Shingle;
 use crate::sketch::anchors::for_each_shared;
 use crate::sketch::lists::Lists;
 
@@ -53,7 +52,7 @@ pub(super) fn is_doubtful(edge: &Edge) -> bool {
 impl Formulas<'_> {
     /// For each of some edges whether its texts have in common what many others have too, and nothing else.
     pub(super) fn among(&self, edges: &[Edge]) -> Vec<bool> {
-        let by_words = matches!(self.config.sketcher().shingler().shingle(), Shingle::Words(_));
+        let by_words = self.config.sketcher().shingler().shingle().is_words();
         let pairs: Vec<(u32, u32)> = edges.iter().map(|edge| (edge.left, edge.right)).collect();
         let close = match (by_words, self.terms) {
             (true, Some(terms)) => terms.are_close(&pairs, SERIES.0),

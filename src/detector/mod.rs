@@ -288,7 +288,7 @@ impl Detector {
     /// one speaks for all on the other roads; what it has a text in common with is held against the others then, unless they are more than
     /// the limit, and the story it belongs to is found through it alone.
     ///
-    /// Time: about 1 ns a byte and core to sign, then 20 to 200 ns a candidate and 5 to 40 µs a verified pair. Memory besides the texts: 4 bytes
+    /// Time: about 1 ns a byte and core to sign, then 20 to 500 ns a candidate and 5 to 80 µs a verified pair. Memory besides the texts: 4 bytes
     /// a slot and about 50 more an article, and 40 an article and core; 1 KB more in [`Scope::Text`](crate::Scope), 3 KB in
     /// [`Scope::Story`](crate::Scope).
     pub fn find_pairs<A: AsArticle + Sync>(&self, articles: &[A]) -> Pairs {

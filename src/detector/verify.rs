@@ -10,7 +10,7 @@ use crate::compare::overlap::{Counter, Overlap};
 use crate::compare::verdict::Reading;
 use crate::idf::Idf;
 use crate::parallel;
-use crate::shingle::{Scratch, Shingle};
+use crate::shingle::Scratch;
 
 /// Candidates of one left article are verified in pieces, so that it is read once, but short enough to share out.
 const LONGEST: usize = 64;
@@ -132,7 +132,7 @@ impl<'a> Verifier<'a> {
                 _ => (overlap.left_containment() * overlap.right_containment()).sqrt(),
             }));
         }
-        let by_words = matches!(config.sketcher().shingler().shingle(), Shingle::Words(_));
+        let by_words = config.sketcher().shingler().shingle().is_words();
         if config.scope() == Scope::Similar || !by_words {
             return None;
         }
