@@ -145,5 +145,6 @@ mod lsh;
 mod parallel;
 mod report;
 mod shingle;
+mod simd;
 mod sketch;
 mod text;

@@ -12,9 +12,10 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
+use crate::simd::{Isa, shingles};
 use crate::text::fold::Folding;
 use crate::text::hash::mix;
-use crate::text::scan::Alphabet;
+use crate::text::scan::{Alphabet, Scanner};
 use crate::text::words::{each_word, read_letters};
 
 /// What a shingle is a run of, and how long it is.
@@ -169,19 +170,19 @@ impl Shingler {
     pub(crate) fn read_mut<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s mut Vec<u64> {
         self.read_units(text, scratch);
         let Scratch { units, shingles, .. } = scratch;
-        roll(units, self.shingle.width(), mix(self.seed), shingles);
+        roll(Isa::best(), units, self.shingle.width(), mix(self.seed), shingles);
         shingles
     }
 
     /// The shingles of units that were read before.
     pub(crate) fn roll<'s>(&self, units: &[u64], scratch: &'s mut Scratch) -> &'s [u64] {
-        roll(units, self.shingle.width(), mix(self.seed), &mut scratch.shingles);
+        roll(Isa::best(), units, self.shingle.width(), mix(self.seed), &mut scratch.shingles);
         &scratch.shingles
     }
 
     /// The hashes of the words or letters themselves: two texts with the same ones are identical.
     pub(crate) fn read_units<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [u64] {
-        let Scratch { folded, units, .. } = scratch;
+        let Scratch { folded, scanner, units, .. } = scratch;
         units.clear();
         let (text, alphabet) = if self.folding.changes(text) {
             self.folding.fold_into(text, folded, None);
@@ -192,7 +193,7 @@ impl Shingler {
         match self.shingle {
             Shingle::Words(_) => {
                 units.reserve(text.len() / 4);
-                each_word(text, alphabet, |hash, _, _| units.push(hash));
+                each_word(text, alphabet, scanner, |hash, _, _| units.push(hash));
             }
             Shingle::Letters(_) => read_letters(text, alphabet, units),
         }
@@ -204,35 +205,20 @@ impl Shingler {
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
     folded: String,
+    scanner: Scanner,
     /// The words or letters.
     pub(crate) units: Vec<u64>,
     pub(crate) shingles: Vec<u64>,
 }
 
-/// Odd, so that no two of up to 64 units are rotated alike.
-const TURN: u32 = 23;
-
 /// Hashes every run of `width` units.
-fn roll(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
-    shingles.clear();
-    if units.is_empty() {
-        return;
+fn roll(isa: Isa, units: &[u64], width: usize, seed: u64, hashes: &mut Vec<u64>) {
+    hashes.clear();
+    match width.saturating_sub(units.len()) {
+        _ if units.is_empty() => {}
+        0 => shingles::roll(isa, units, width, seed, hashes),
+        missing => hashes.push(shingles::short(units, missing, seed)),
     }
-    let join = |sum: u64, unit: &u64| sum.rotate_left(TURN) ^ unit;
-    let (first, rest) = units.split_at(width.min(units.len()));
-    let mut sum = first.iter().fold(0, join);
-    if first.len() < width {
-        // Not to be taken for the beginning of a longer text's run of that length.
-        shingles.push(mix(sum ^ seed ^ mix((width - first.len()) as u64)));
-        return;
-    }
-    let out = TURN * width as u32 % 64;
-    shingles.reserve(rest.len() + 1);
-    shingles.push(mix(sum ^ seed));
-    shingles.extend(rest.iter().zip(units).map(|(unit, left)| {
-        sum = join(sum, unit) ^ left.rotate_left(out);
-        mix(sum ^ seed)
-    }));
 }
 
 #[cfg(test)]
@@ -241,20 +227,22 @@ mod tests {
 
     #[test]
     fn rolling_is_hashing_each_run_alone() {
-        let units: Vec<u64> = (1..200).map(mix).collect();
-        for width in [1, 2, 3, 5, 8, 31, 32] {
-            let mut rolled = Vec::new();
-            roll(&units, width, 7, &mut rolled);
-            let alone: Vec<u64> = units
-                .windows(width)
-                .map(|run| {
-                    let mut one = Vec::new();
-                    roll(run, width, 7, &mut one);
-                    assert_eq!(one.len(), 1);
-                    one[0]
-                })
-                .collect();
-            assert_eq!(rolled, alone, "{width}");
+        let all: Vec<u64> = (1..340).map(mix).collect();
+        for isa in Isa::all() {
+            for width in 1..=32 {
+                for len in [width, width + 1, 100, 301] {
+                    let units = &all[len % 8..][..len];
+                    let mut rolled = Vec::new();
+                    roll(isa, units, width, 7, &mut rolled);
+                    let alone = units.windows(width).map(|run| {
+                        let mut one = Vec::new();
+                        roll(Isa::Portable, run, width, 7, &mut one);
+                        assert_eq!(one.len(), 1);
+                        one[0]
+                    });
+                    assert!(rolled.iter().copied().eq(alone), "{width} of {len}, {isa:?}");
+                }
+            }
         }
     }
 

@@ -14,13 +14,11 @@
 //! odd constants, which suffices because the element is already a mixed 64-bit hash.
 
 use crate::error::Error;
-use crate::text::hash::mix;
+use crate::simd::{Isa, slots};
 
-/// The value of a slot that nothing has reached. No element has it.
-const EMPTY: u32 = u32::MAX;
 /// Of signature sizes.
 const SMALLEST: usize = 16;
-const LARGEST: usize = 1024;
+const LARGEST: usize = slots::MOST;
 
 /// Computes MinHash [`Signature`]s of sets of 64-bit hashes.
 ///
@@ -71,7 +69,7 @@ impl MinHasher {
 
     /// The signature of a set of hashes; that of no hashes is [empty](Signature::is_empty).
     pub fn sign(&self, hashes: &[u64]) -> Signature {
-        let mut slots = vec![EMPTY; self.slots];
+        let mut slots = vec![slots::EMPTY; self.slots];
         self.sign_into(hashes, &mut slots);
         Signature { slots: slots.into(), count: count(hashes) }
     }
@@ -79,60 +77,12 @@ impl MinHasher {
     /// Writes the slots of a signature into `slots`, which has as many as this hasher.
     pub(crate) fn sign_into(&self, hashes: &[u64], slots: &mut [u32]) {
         debug_assert_eq!(slots.len(), self.slots);
-        slots.fill(EMPTY);
-        if hashes.is_empty() {
-            return;
-        }
-        let shift = 32 - self.slots.trailing_zeros();
-        let last = slots.len() - 1;
-        for &hash in hashes {
-            let slot = &mut slots[(hash >> 32) as usize >> shift & last];
-            *slot = (*slot).min(value(hash as u32));
-        }
-        let mut open = [0u64; LARGEST / 64];
-        for round in 1..self.slots as u64 {
-            if !mark_open(slots, &mut open) {
-                return;
-            }
-            let [turn, scale] = constants(round);
-            for &hash in hashes {
-                let at = ((hash >> 32) as u32).wrapping_mul(turn) as usize >> shift & last;
-                if open[at / 64] >> (at % 64) & 1 == 1 {
-                    slots[at] = slots[at].min(value((hash as u32).wrapping_mul(scale)));
-                }
-            }
-        }
-        for (at, slot) in slots.iter_mut().enumerate().filter(|(_, slot)| **slot == EMPTY) {
-            let [_, scale] = constants((self.slots + at) as u64);
-            let values = hashes.iter().map(|&hash| value((hash as u32).wrapping_mul(scale)));
-            *slot = values.min().unwrap_or(EMPTY);
-        }
+        slots::sign(Isa::best(), hashes, slots);
     }
 }
 
 pub(super) fn count(hashes: &[u64]) -> u32 {
     u32::try_from(hashes.len()).unwrap_or(u32::MAX)
-}
-
-/// Marks the slots that nothing has reached before this round; false if there are none.
-fn mark_open(slots: &[u32], open: &mut [u64; LARGEST / 64]) -> bool {
-    let mut any = 0;
-    for (word, group) in open.iter_mut().zip(slots.chunks(64)) {
-        *word = group.iter().enumerate().fold(0, |bits, (i, &slot)| bits | u64::from(slot == EMPTY) << i);
-        any |= *word;
-    }
-    any != 0
-}
-
-#[inline(always)]
-fn value(x: u32) -> u32 {
-    x.min(EMPTY - 1)
-}
-
-/// The odd multipliers of a round.
-fn constants(round: u64) -> [u32; 2] {
-    let mixed = mix(round ^ 0x5851_F42D_4C95_7F2D);
-    [(mixed >> 32) as u32 | 1, mixed as u32 | 1]
 }
 
 /// A MinHash signature: a fixed number of 32-bit slots that stand for a set.

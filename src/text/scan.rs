@@ -1,9 +1,10 @@
-//! The scanner's inner loop: where words begin and end in a run of bytes.
+//! The scanner: where the words of a text stand.
 //!
-//! The bytes of a 64-byte block are classified side by side, in whatever vectors the compiler has, and gathered into a
-//! mask of 64 bits. A word starts where the mask differs upwards from itself shifted by one, and ends where it differs downwards, so the
-//! loop runs once a word and never looks at a byte again. About 1 ns a word. (Masks and their edges are the idea of simdjson,
-//! Langdale and Lemire 2019; plain operations keep it the same on every machine.)
+//! The text is read in chunks that stay in the cache together with what is found in them; a chunk ends where a word does. Where words
+//! begin and end in a chunk is a matter of [bit masks](crate::simd::edges).
+
+use crate::simd::Isa;
+use crate::simd::edges::{SLACK, edges};
 
 /// What is a word byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,55 +16,58 @@ pub(crate) enum Alphabet {
     Folded,
 }
 
-/// One bit a byte, the first lowest: does it belong to a word?
-#[inline(always)]
-fn word_mask(block: &[u8; 64], folded: bool) -> u64 {
-    let mut flags = [0u8; 64];
-    for (flag, &byte) in flags.iter_mut().zip(block) {
-        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
-        let digit = byte.wrapping_sub(b'0') < 10;
-        *flag = u8::from(letter | digit | (folded & (byte >= 0x80)));
-    }
-    let mut mask = 0;
-    for (i, eight) in flags.chunks_exact(8).enumerate() {
-        let eight = [eight[0], eight[1], eight[2], eight[3], eight[4], eight[5], eight[6], eight[7]];
-        // The product gathers the eight flags in its top byte.
-        mask |= (u64::from_le_bytes(eight).wrapping_mul(0x0102_0408_1020_4080) >> 56) << (8 * i);
-    }
-    mask
+/// Bytes of a chunk.
+const CHUNK: usize = 4096;
+/// A longer word is cut.
+const LONGEST: usize = 1 << 30;
+
+/// Memory for the edges of a chunk.
+#[derive(Clone, Debug)]
+pub(crate) struct Scanner {
+    isa: Isa,
+    chunk: usize,
+    edges: Vec<u32>,
 }
 
-/// Calls `word(start, end)` for every maximal run of word bytes, in order.
-///
-/// Inlined into its callers, which are few, so that each gets a loop of its own.
-#[inline(always)]
-pub(crate) fn for_each_word(bytes: &[u8], alphabet: Alphabet, mut word: impl FnMut(usize, usize)) {
-    let folded = alphabet == Alphabet::Folded;
-    let (blocks, rest) = bytes.as_chunks::<64>();
-    // The last block is filled up with zeros, so that every word ends inside it or before it.
-    let mut last = [0; 64];
-    last[..rest.len()].copy_from_slice(rest);
-    let mut inside = 0; // 1 while a word is open
-    let mut start = 0;
-    for (i, block) in blocks.iter().chain([&last]).enumerate() {
-        let base = 64 * i;
-        let mask = word_mask(block, folded);
-        let shifted = mask << 1 | inside;
-        let (mut starts, mut ends) = (mask & !shifted, shifted & !mask);
-        let mut next_start = || {
-            let start = base + starts.trailing_zeros() as usize;
-            starts &= starts.wrapping_sub(1);
-            start
-        };
-        if inside == 0 {
-            start = next_start();
+impl Default for Scanner {
+    fn default() -> Self {
+        Scanner { isa: Isa::best(), chunk: CHUNK, edges: Vec::new() }
+    }
+}
+
+impl Scanner {
+    /// Calls `words(base, spans)` for each chunk, with the spans of its maximal runs of word bytes, counted from `base`, in order.
+    #[inline(always)]
+    pub(crate) fn for_each_chunk(
+        &mut self,
+        bytes: &[u8],
+        alphabet: Alphabet,
+        mut words: impl FnMut(usize, &[[u32; 2]]),
+    ) {
+        let (mut base, mut longest) = (0, self.chunk);
+        while base < bytes.len() {
+            let chunk = &bytes[base..bytes.len().min(base + longest)];
+            if self.edges.len() < chunk.len() + SLACK {
+                self.edges.resize(longest + SLACK, 0);
+            }
+            let found = edges(self.isa, chunk, alphabet == Alphabet::Folded, &mut self.edges);
+            let (mut spans, _) = self.edges[..found].as_chunks::<2>();
+            let mut next = base + chunk.len();
+            if next < bytes.len()
+                && let Some((&[start, end], before)) = spans.split_last()
+                && end as usize == chunk.len()
+            {
+                // The last word may go on; it begins the next chunk, or this one, twice as long.
+                if start > 0 {
+                    (spans, next) = (before, base + start as usize);
+                } else if longest < LONGEST {
+                    longest *= 2;
+                    continue;
+                }
+            }
+            words(base, spans);
+            (base, longest) = (next, self.chunk);
         }
-        while ends != 0 {
-            word(start, base + ends.trailing_zeros() as usize);
-            ends &= ends - 1;
-            start = next_start();
-        }
-        inside = mask >> 63;
     }
 }
 
@@ -90,26 +94,28 @@ mod tests {
         words
     }
 
-    fn scanned(bytes: &[u8], alphabet: Alphabet) -> Vec<(usize, usize)> {
+    fn scanned(bytes: &[u8], alphabet: Alphabet, isa: Isa, chunk: usize) -> Vec<(usize, usize)> {
         let mut words = Vec::new();
-        for_each_word(bytes, alphabet, |s, e| words.push((s, e)));
+        Scanner { isa, chunk, edges: Vec::new() }.for_each_chunk(bytes, alphabet, |base, spans| {
+            words.extend(spans.iter().map(|&[s, e]| (base + s as usize, base + e as usize)));
+        });
         words
     }
 
     #[test]
     fn every_byte_in_every_place() {
-        for alphabet in [Alphabet::Ascii, Alphabet::Folded] {
-            for byte in 0..=255u8 {
-                for len in [1, 7, 8, 63, 64, 65, 128, 130] {
-                    for at in [0, len / 2, len - 1] {
-                        for around in [b' ', b'x'] {
-                            let mut bytes = vec![around; len];
-                            bytes[at] = byte;
-                            assert_eq!(
-                                scanned(&bytes, alphabet),
-                                naive(&bytes, alphabet),
-                                "{byte} at {at} of {len}"
-                            );
+        for isa in Isa::all() {
+            for alphabet in [Alphabet::Ascii, Alphabet::Folded] {
+                for byte in 0..=255u8 {
+                    for len in [1, 7, 8, 63, 64, 65, 128, 130] {
+                        for at in [0, len / 2, len - 1] {
+                            for around in [b' ', b'x'] {
+                                let mut bytes = vec![around; len];
+                                bytes[at] = byte;
+                                let expected = naive(&bytes, alphabet);
+                                let found = scanned(&bytes, alphabet, isa, CHUNK);
+                                assert_eq!(found, expected, "{byte} at {at} of {len}, {isa:?}");
+                            }
                         }
                     }
                 }
@@ -117,11 +123,28 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_word_may_be_longer_than_a_chunk() {
+        let text = [" ".repeat(70), "x".repeat(5000), " ".into(), "y".repeat(9000)].concat();
+        let expected = naive(text.as_bytes(), Alphabet::Ascii);
+        for chunk in [64, 128, CHUNK] {
+            assert_eq!(scanned(text.as_bytes(), Alphabet::Ascii, Isa::best(), chunk), expected);
+        }
+    }
+
     proptest! {
         #[test]
-        fn as_the_definition(bytes in proptest::collection::vec(prop_oneof![Just(b' '), Just(b'a'), any::<u8>()], 0..400)) {
-            for alphabet in [Alphabet::Ascii, Alphabet::Folded] {
-                prop_assert_eq!(scanned(&bytes, alphabet), naive(&bytes, alphabet));
+        fn as_the_definition(
+            bytes in proptest::collection::vec(prop_oneof![Just(b' '), Just(b'a'), any::<u8>()], 0..400),
+            skipped in 0usize..64,
+        ) {
+            let bytes = &bytes[skipped.min(bytes.len())..];
+            for isa in Isa::all() {
+                for alphabet in [Alphabet::Ascii, Alphabet::Folded] {
+                    for chunk in [64, 128, CHUNK] {
+                        prop_assert_eq!(scanned(bytes, alphabet, isa, chunk), naive(bytes, alphabet));
+                    }
+                }
             }
         }
     }

@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::fold::{Folding, SpanMap, same_spacing};
 use super::hash::{mix, word_hash};
-use super::scan::{Alphabet, for_each_word};
+use super::scan::{Alphabet, Scanner};
 
 /// The words of one text: a hash and a byte span for each.
 ///
@@ -37,6 +37,7 @@ pub struct Words {
     /// Empty where the words were read in place.
     folded: String,
     map: SpanMap,
+    scanner: Scanner,
 }
 
 impl Words {
@@ -52,11 +53,11 @@ impl Words {
     /// Replaces these words by those of `text`, reusing the memory.
     pub fn read(&mut self, text: &str, folding: Folding) {
         let alphabet = self.fold(text, folding);
-        let Words { hashes, spans, folded, .. } = self;
+        let Words { hashes, spans, folded, scanner, .. } = self;
         let read = if alphabet == Alphabet::Ascii { text } else { folded.as_str() };
         hashes.reserve(read.len() / 5);
         spans.reserve(read.len() / 5);
-        each_word(read, alphabet, |hash, start, end| {
+        each_word(read, alphabet, scanner, |hash, start, end| {
             hashes.push(hash);
             spans.push((start, end));
         });
@@ -156,22 +157,40 @@ impl Words {
 
 /// Calls `word(hash, start, end)` for each word of `text`, which is folded, or ASCII as it came.
 #[inline(always)]
-pub(crate) fn each_word(text: &str, alphabet: Alphabet, mut word: impl FnMut(u64, usize, usize)) {
+pub(crate) fn each_word(
+    text: &str,
+    alphabet: Alphabet,
+    scanner: &mut Scanner,
+    mut word: impl FnMut(u64, usize, usize),
+) {
     let bytes = text.as_bytes();
-    match alphabet {
-        Alphabet::Ascii => for_each_word(bytes, alphabet, |start, end| {
-            word(word_hash(bytes, start, end, true), start, end);
-        }),
-        Alphabet::Folded => for_each_word(bytes, alphabet, |start, end| {
-            // No script without spaces has shorter codes than these.
-            let run = &bytes[start..end];
-            if !run.is_ascii() && run.iter().any(|&b| b >= 0xE0) {
-                each_piece(text, start, end, &mut word);
-            } else {
-                word(word_hash(bytes, start, end, false), start, end);
+    let lower = alphabet == Alphabet::Ascii;
+    if lower || !may_be_spaceless(bytes) {
+        scanner.for_each_chunk(bytes, alphabet, |base, spans| {
+            for &[start, end] in spans {
+                let (start, end) = (base + start as usize, base + end as usize);
+                word(word_hash(bytes, start, end, lower), start, end);
             }
-        }),
+        });
+    } else {
+        scanner.for_each_chunk(bytes, alphabet, |base, spans| {
+            for &[start, end] in spans {
+                let (start, end) = (base + start as usize, base + end as usize);
+                if may_be_spaceless(&bytes[start..end]) {
+                    each_piece(text, start, end, &mut word);
+                } else {
+                    word(word_hash(bytes, start, end, false), start, end);
+                }
+            }
+        });
     }
+}
+
+/// Whether there is a character of three bytes or more: no script without spaces has shorter ones.
+#[inline(always)]
+fn may_be_spaceless(bytes: &[u8]) -> bool {
+    // The maximum of many is found side by side.
+    bytes.iter().fold(0, |most, &byte| most.max(byte)) >= 0xE0
 }
 
 /// The words of one run that may hold characters of a script without spaces.
