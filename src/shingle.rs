@@ -13,10 +13,10 @@ use std::str::FromStr;
 
 use crate::error::Error;
 use crate::simd::{Isa, shingles};
-use crate::text::fold::Folding;
+use crate::text::fold::{Folded, Folding};
 use crate::text::hash::mix;
 use crate::text::scan::{Alphabet, Scanner};
-use crate::text::words::{each_word, read_letters};
+use crate::text::words::{read_letters, read_words};
 
 /// What a shingle is a run of, and how long it is.
 ///
@@ -185,15 +185,15 @@ impl Shingler {
         let Scratch { folded, scanner, units, .. } = scratch;
         units.clear();
         let (text, alphabet) = if self.folding.changes(text) {
-            self.folding.fold_into(text, folded, None);
-            (folded.as_str(), Alphabet::Folded)
+            folded.read(self.folding, text, None);
+            (folded.bytes(), Alphabet::Folded)
         } else {
-            (text, Alphabet::Ascii)
+            (text.as_bytes(), Alphabet::Ascii)
         };
         match self.shingle {
             Shingle::Words(_) => {
                 units.reserve(text.len() / 4);
-                each_word(text, alphabet, scanner, |hash, _, _| units.push(hash));
+                read_words(text, alphabet, scanner, units, |_, _| {});
             }
             Shingle::Letters(_) => read_letters(text, alphabet, units),
         }
@@ -204,7 +204,7 @@ impl Shingler {
 /// Working memory for reading texts one after another, so that no text costs an allocation.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
-    folded: String,
+    folded: Folded,
     scanner: Scanner,
     /// The words or letters.
     pub(crate) units: Vec<u64>,

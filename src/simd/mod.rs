@@ -11,8 +11,10 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod edges;
+pub(crate) mod fold;
 pub(crate) mod shingles;
 pub(crate) mod slots;
+pub(crate) mod words;
 
 use std::sync::LazyLock;
 

@@ -5,19 +5,25 @@
 //! into a space, and characters without text of their own dropped (see [`script`](super::script)).
 //!
 //! ASCII text is its own fold but for case, and case is cheapest where bytes are loaded anyway, so it is
-//! handed on untouched. Other text goes one of three ways: ASCII stretches are copied and lower-cased,
-//! most letters are one look-up in a table, and the rest is normalised in segments of one starter with
+//! handed on untouched. Other text goes one of three ways: stretches of [plain](crate::simd::fold) characters are folded side by
+//! side, most others are one look-up in a [table], and the rest is normalised in segments of one starter with
 //! the marks that follow it. The table is filled by the segment path, so the two cannot disagree.
 //!
 //! Cost: O(bytes). The folded text keeps, when asked, a map back to the original bytes.
 
+mod map;
+mod table;
+
 use std::borrow::Cow;
-use std::sync::LazyLock;
 
-use unicode_normalization::char::{canonical_combining_class, decompose_compatible, is_combining_mark};
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+use unicode_normalization::char::is_combining_mark;
 
-use super::script::{is_cyrillic, is_dropped, is_spaceless, is_stress_mark, is_word_char};
+pub(crate) use map::SpanMap;
+use table::{Fold, TABLE, Table, fold_segment, is_boundary};
+
+use super::script::is_dropped;
+use crate::simd::Isa;
+use crate::simd::fold::{SLACK, plain};
 
 /// How text is folded before it is compared.
 ///
@@ -49,11 +55,12 @@ impl Folding {
                 false => Cow::Borrowed(text),
             };
         }
-        let mut folder = Folder::new(*self, text, None);
-        folder.run();
-        match folder.out == text {
+        let mut folded = Folded::default();
+        folded.read(*self, text, None);
+        match folded.bytes() == text.as_bytes() {
             true => Cow::Borrowed(text),
-            false => Cow::Owned(folder.out),
+            // It is UTF-8: whole characters were written.
+            false => Cow::Owned(String::from_utf8_lossy(folded.bytes()).into_owned()),
         }
     }
 
@@ -62,16 +69,6 @@ impl Folding {
     pub(crate) fn changes(&self, text: &str) -> bool {
         !text.is_ascii() || (self.join_hyphenated && has_divided_line(text.as_bytes()))
     }
-
-    /// Folds into `out`, and into `map` the way back.
-    pub(crate) fn fold_into(&self, text: &str, out: &mut String, map: Option<&mut SpanMap>) {
-        out.clear();
-        let map = map.map(|map| map.begin(text.len()));
-        let mut folder = Folder::new(*self, text, map);
-        std::mem::swap(&mut folder.out, out);
-        folder.run();
-        std::mem::swap(&mut folder.out, out);
-    }
 }
 
 fn has_divided_line(bytes: &[u8]) -> bool {
@@ -79,176 +76,157 @@ fn has_divided_line(bytes: &[u8]) -> bool {
     bytes.windows(2).any(|w| w[0] == b'-' && (w[1].is_ascii_whitespace() || w[1] == 0x0B))
 }
 
-/// From bytes of the folded text to bytes of the original: pieces that tile both, each either copied
-/// byte for byte or replaced as a whole.
+/// Folded text.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct SpanMap {
-    pieces: Vec<Piece>,
-    original_len: usize,
+pub(crate) struct Folded {
+    /// More than there is text, so that memory used again is not cleared for each.
+    memory: Vec<u8>,
+    len: usize,
 }
 
-#[derive(Clone, Copy, Debug)]
-struct Piece {
-    folded: usize,
-    original: usize,
-    copied: bool,
-}
+impl Folded {
+    /// The text, which is UTF-8.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.memory[..self.len]
+    }
 
-impl SpanMap {
-    /// The identity, for text that was not folded into a buffer.
+    /// Forgets the text.
     pub(crate) fn clear(&mut self) {
-        self.pieces.clear();
+        self.len = 0;
     }
 
-    fn begin(&mut self, original_len: usize) -> &mut Self {
-        self.pieces.clear();
-        self.original_len = original_len;
-        self
+    /// Replaces it by the folded `text`, and `map` by the way back.
+    pub(crate) fn read(&mut self, folding: Folding, text: &str, map: Option<&mut SpanMap>) {
+        self.len = 0;
+        let map = map.map(|map| map.begin(text.len()));
+        Folder { folding, isa: Isa::best(), text, out: self, map, starter: None }.run();
     }
 
-    fn push(&mut self, folded: usize, original: usize, copied: bool) {
-        if let Some(last) = self.pieces.last()
-            && copied
-            && last.copied
-            && folded + last.original == original + last.folded
-        {
-            return;
-        }
-        self.pieces.push(Piece { folded, original, copied });
-    }
-
-    /// Forgets what was said from `folded` on, which is about to be written again.
-    fn truncate(&mut self, folded: usize, original: usize) {
-        while self.pieces.last().is_some_and(|p| p.folded >= folded && p.original >= original) {
-            self.pieces.pop();
+    /// Makes room for so many bytes more.
+    fn reserve(&mut self, more: usize) {
+        let needed = self.len + more + SLACK;
+        if self.memory.len() < needed {
+            self.memory.resize(needed.max(2 * self.memory.len()), 0);
         }
     }
 
-    /// The original span of the non-empty folded span `start..end`.
-    pub(crate) fn original(&self, start: usize, end: usize) -> (usize, usize) {
-        if self.pieces.is_empty() {
-            return (start, end);
-        }
-        let holding = |byte: usize| self.pieces.partition_point(|p| p.folded <= byte) - 1;
-        self.between(holding(start), holding(end - 1), start, end)
-    }
-
-    /// As [`original`](Self::original), for spans asked for in ascending order: `piece` remembers where the last began.
-    pub(crate) fn original_next(&self, piece: &mut usize, start: usize, end: usize) -> (usize, usize) {
-        if self.pieces.is_empty() {
-            return (start, end);
-        }
-        let holding = |mut piece: usize, byte: usize| {
-            while self.pieces.get(piece + 1).is_some_and(|next| next.folded <= byte) {
-                piece += 1;
-            }
-            piece
-        };
-        *piece = holding(*piece, start);
-        self.between(*piece, holding(*piece, end - 1), start, end)
-    }
-
-    /// The folded byte before which everything stands that begins before byte `end` of the original.
-    pub(crate) fn folded(&self, end: usize) -> usize {
-        let next = self.pieces.partition_point(|p| p.original < end);
-        let limit = self.pieces.get(next).map_or(usize::MAX, |next| next.folded);
-        match next.checked_sub(1).map(|last| self.pieces[last]) {
-            Some(Piece { folded, original, copied: true }) => limit.min(folded + (end - original)),
-            Some(_) => limit,
-            None if self.pieces.is_empty() => end,
-            None => 0,
-        }
-    }
-
-    /// The original of a span that begins in one piece and ends in another.
-    fn between(&self, first: usize, last: usize, start: usize, end: usize) -> (usize, usize) {
-        let from = match self.pieces[first] {
-            Piece { folded, original, copied: true } => original + (start - folded),
-            Piece { original, .. } => original,
-        };
-        let to = match self.pieces[last] {
-            Piece { folded, original, copied: true } => original + (end - folded),
-            _ => self.pieces.get(last + 1).map_or(self.original_len, |next| next.original),
-        };
-        (from, to)
+    fn last_char(&self) -> Option<char> {
+        let start = (1..=4).map(|back| self.len.checked_sub(back)).find_map(|start| {
+            let start = start?;
+            (self.memory[start] & 0xC0 != 0x80).then_some(start)
+        })?;
+        str::from_utf8(&self.memory[start..self.len]).ok()?.chars().next()
     }
 }
 
 struct Folder<'t, 'm> {
     folding: Folding,
+    isa: Isa,
     text: &'t str,
-    out: String,
+    out: &'m mut Folded,
     map: Option<&'m mut SpanMap>,
     /// Source and output positions of the last starter written, with which a mark may combine.
     starter: Option<(usize, usize)>,
 }
 
-impl<'t, 'm> Folder<'t, 'm> {
-    fn new(folding: Folding, text: &'t str, map: Option<&'m mut SpanMap>) -> Self {
-        Folder { folding, text, out: String::new(), map, starter: None }
-    }
-
+impl Folder<'_, '_> {
     fn run(&mut self) {
         self.out.reserve(self.text.len());
         let bytes = self.text.as_bytes();
         let table = &*TABLE;
         let mut at = 0;
         while at < bytes.len() {
-            if bytes[at] < 0x80 {
-                at = self.ascii(at);
+            if may_be_plain(self.isa, bytes[at]) {
+                let next = self.plain(at);
+                if next > at {
+                    at = next;
+                    continue;
+                }
+            }
+            let next = self.letters(at, table);
+            if next > at {
+                at = next;
                 continue;
             }
-            let Some(c) = self.text[at..].chars().next() else { break };
-            let next = at + c.len_utf8();
+            let (code, len) = decode(bytes, at);
             if self.folding.join_hyphenated
-                && matches!(c, '\u{2010}' | '\u{AD}' | '¬')
-                && let Some(resume) = self.divided(next)
+                && matches!(code, 0x2010 | 0xAD | 0xAC)
+                && let Some(resume) = self.divided(at + len)
             {
                 self.note(at, false);
                 at = resume;
                 continue;
             }
-            match table.get(c) {
-                Fold::Letter(folded) => {
-                    self.note(at, true);
-                    self.starter = Some((at, self.out.len()));
-                    self.out.push(folded);
-                }
-                Fold::Ascii(folded) => {
-                    self.note(at, false);
-                    self.starter = Some((at, self.out.len()));
-                    self.out.push(folded);
-                }
-                Fold::Dropped => self.drop(at, c),
-                Fold::Segment => {
-                    at = self.segment(at, c);
+            let (copied, folded, other) = match table.get(code) {
+                // A letter at the end of the text.
+                Fold::Own => (true, filled(&bytes[at..]), len),
+                Fold::Same(folded) => (true, folded, len),
+                Fold::Other(folded, other) => (false, folded, usize::from(other)),
+                Fold::Dropped => {
+                    at = self.drop(at);
                     continue;
                 }
-            }
-            at = next;
+                Fold::Segment => {
+                    at = self.segment(at);
+                    continue;
+                }
+            };
+            self.note(at, copied);
+            self.starter = Some((at, self.out.len));
+            self.out.memory[self.out.len..][..other].copy_from_slice(&folded[..other]);
+            self.out.len += other;
+            at += len;
         }
     }
 
-    /// Copies the ASCII stretch at `at`, lower-cased; returns where it ends.
-    fn ascii(&mut self, at: usize) -> usize {
+    /// Folds the stretch of letters at `at` that take as many bytes as before; returns where it ends.
+    #[inline(always)]
+    fn letters(&mut self, at: usize, table: &Table) -> usize {
         let bytes = &self.text.as_bytes()[at..];
-        let mut len = ascii_len(bytes);
+        let room = &mut self.out.memory[self.out.len..];
+        let (mut len, mut last) = (0, 0);
+        while let Some(own) = bytes[len..].first_chunk::<4>()
+            && (0x80..0xF0).contains(&own[0])
+            && !may_be_plain(self.isa, own[0])
+            && let Some(room) = room[len..].first_chunk_mut()
+        {
+            let (code, step) = decode(own, 0);
+            *room = match table.get(code) {
+                Fold::Own => *own,
+                Fold::Same(folded) => folded,
+                _ => break,
+            };
+            (last, len) = (len, len + step);
+        }
+        if len > 0 {
+            self.note(at, true);
+            self.starter = Some((at + last, self.out.len + last));
+            self.out.len += len;
+        }
+        at + len
+    }
+
+    /// Folds the plain stretch at `at`; returns where it ends.
+    fn plain(&mut self, at: usize) -> usize {
+        let (bytes, start) = (self.text.as_bytes(), self.out.len);
+        let mut len = plain(self.isa, &bytes[at..], &mut self.out.memory[start..]);
         let mut resume = at + len;
         let mut divided = false;
         if self.folding.join_hyphenated {
-            for dash in (0..len).filter(|&i| bytes[i] == b'-') {
-                if let Some(next) = self.divided_after(at, dash) {
+            for dash in (0..len).filter(|&i| bytes[at + i] == b'-') {
+                self.out.len = start + dash;
+                if let Some(next) = self.divided(at + dash + 1) {
                     (len, resume, divided) = (dash, next, true);
                     break;
                 }
             }
+            self.out.len = start;
         }
         if len > 0 {
             self.note(at, true);
-            let start = self.out.len();
-            self.out.push_str(&self.text[at..at + len]);
-            self.out[start..].make_ascii_lowercase();
-            self.starter = Some((at + len - 1, self.out.len() - 1));
+            self.out.len += len;
+            let back = 1 + usize::from(bytes[at + len - 1] >= 0x80);
+            self.starter = Some((at + len - back, self.out.len - back));
         }
         if divided {
             self.note(at + len, false);
@@ -256,19 +234,9 @@ impl<'t, 'm> Folder<'t, 'm> {
         resume
     }
 
-    /// As [`divided`](Self::divided), for a hyphen at `at + dash` in an ASCII stretch not yet written.
-    fn divided_after(&self, at: usize, dash: usize) -> Option<usize> {
-        match dash {
-            0 => self.divided(at + 1),
-            _ if self.text.as_bytes()[at + dash - 1].is_ascii_alphabetic() => self.line_break(at + dash + 1),
-            _ => None,
-        }
-    }
-
     /// If a word divided by a hyphen that ends at `after` goes on in the next line: where.
     fn divided(&self, after: usize) -> Option<usize> {
-        let before = self.out.chars().next_back()?;
-        if before.is_alphabetic() { self.line_break(after) } else { None }
+        if self.out.last_char()?.is_alphabetic() { self.line_break(after) } else { None }
     }
 
     fn line_break(&self, after: usize) -> Option<usize> {
@@ -280,165 +248,84 @@ impl<'t, 'm> Folder<'t, 'm> {
     }
 
     /// Normalises one starter with its marks; returns where the segment ends.
-    fn segment(&mut self, at: usize, c: char) -> usize {
+    #[cold]
+    fn segment(&mut self, at: usize) -> usize {
+        let mut chars = self.text[at..].chars();
+        let combines = chars.next().is_some_and(|c| !is_boundary(c));
         let mut from = at;
-        if !is_boundary(c)
-            && let Some((source, written)) = self.starter
-        {
+        if combines && let Some((source, written)) = self.starter {
             // Characters dropped since then stay dropped: they are filtered again below.
             from = source;
-            self.out.truncate(written);
+            self.out.len = written;
             if let Some(map) = self.map.as_deref_mut() {
                 map.truncate(written, source);
             }
         }
-        let rest = &self.text[at + c.len_utf8()..];
+        let rest = chars.as_str();
         let marks = rest.find(|c| is_boundary(c) && !is_dropped(c)).unwrap_or(rest.len());
-        let end = at + c.len_utf8() + marks;
+        let end = self.text.len() - rest.len() + marks;
         self.note(from, false);
-        self.starter = Some((from, self.out.len()));
-        fold_segment(&self.text[from..end], &mut self.out);
+        self.starter = Some((from, self.out.len));
+        // Whether a mark counts depends on the character before it.
+        let mut folded: String = self.out.last_char().into_iter().collect();
+        let before = folded.len();
+        fold_segment(&self.text[from..end], &mut folded);
+        let folded = &folded.as_bytes()[before..];
+        self.out.reserve(folded.len() + self.text.len() - end);
+        self.out.memory[self.out.len..][..folded.len()].copy_from_slice(folded);
+        self.out.len += folded.len();
         end
     }
 
-    /// Leaves out the character at `at`. A mark still belongs to the span of what it stands on.
-    fn drop(&mut self, at: usize, c: char) {
+    /// Leaves out the character at `at`; returns where it ends. A mark still belongs to the span of what it stands on.
+    fn drop(&mut self, at: usize) -> usize {
+        let mut chars = self.text[at..].chars();
+        let is_mark = chars.next().is_some_and(is_combining_mark);
         match (self.map.as_deref_mut(), self.starter) {
-            (Some(map), Some((source, written))) if is_combining_mark(c) => {
+            (Some(map), Some((source, written))) if is_mark => {
                 map.truncate(written, source);
                 map.push(written, source, false);
             }
             _ => self.note(at, false),
         }
+        self.text.len() - chars.as_str().len()
     }
 
+    #[inline(always)]
     fn note(&mut self, original: usize, copied: bool) {
-        let folded = self.out.len();
+        let folded = self.out.len;
         if let Some(map) = self.map.as_deref_mut() {
             map.push(folded, original, copied);
         }
     }
 }
 
-/// How many bytes there are before the first that is not ASCII.
-fn ascii_len(bytes: &[u8]) -> usize {
-    let blocks = bytes.chunks_exact(32).take_while(|block| block.is_ascii()).count();
-    let rest = &bytes[32 * blocks..];
-    32 * blocks + rest.iter().position(|b| !b.is_ascii()).unwrap_or(rest.len())
-}
-
-/// True where normalisation cannot combine `c` with what stands before it.
-fn is_boundary(c: char) -> bool {
-    let mut first = None;
-    decompose_compatible(c, |d| {
-        first.get_or_insert(d);
-    });
-    let first = first.unwrap_or(c);
-    canonical_combining_class(first) == 0
-        && is_nfc_quick(std::iter::once(first)) != IsNormalized::Maybe
-        && is_nfc_quick(std::iter::once(c)) != IsNormalized::Maybe
-}
-
-/// The definition of folding, which every faster path repeats.
-fn fold_segment(segment: &str, out: &mut String) {
-    let kept = segment.chars().filter(|&c| !is_dropped(c)).map(plain);
-    let folded = kept.nfkc().flat_map(fold_case).nfkc().filter(|&c| !is_dropped(c)).map(plain);
-    for c in folded {
-        let last = out.chars().next_back();
-        if !is_word_char(c) {
-            out.push(if c.is_ascii() { c } else { ' ' });
-        } else if (c.is_alphanumeric() || last.is_some_and(is_word_char))
-            && !(is_stress_mark(c) && last.is_some_and(is_cyrillic))
-        {
-            out.push(c);
-        }
+/// Whether a character that begins so may be [plain].
+#[inline(always)]
+fn may_be_plain(isa: Isa, first: u8) -> bool {
+    match isa {
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2(_) | Isa::Avx512(_) if matches!(first, 0xC3 | 0xD0 | 0xD1) => true,
+        _ => first < 0x80,
     }
 }
 
-/// Typographic punctuation in its ASCII form.
-fn plain(c: char) -> char {
-    match c {
-        '‘' | '’' | '‚' | '‛' | '′' | '‹' | '›' | '´' | '＇' => '\'',
-        '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '「' | '」' | '『' | '』' | '〝' | '〞' | '〟' | '＂' => {
-            '"'
-        }
-        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹘' | '﹣' | '－' => '-',
-        '⁄' | '∕' | '／' => '/',
-        _ => c,
+/// The first four bytes, filled up with zeros.
+fn filled(bytes: &[u8]) -> [u8; 4] {
+    std::array::from_fn(|i| bytes.get(i).copied().unwrap_or(0))
+}
+
+/// The code and length of the character at `at` of UTF-8.
+#[inline(always)]
+pub(crate) fn decode(bytes: &[u8], at: usize) -> (u32, usize) {
+    let lower = |i: usize| u32::from(bytes[at + i]) & 0x3F;
+    let first = u32::from(bytes[at]);
+    match first {
+        ..0x80 => (first, 1),
+        ..0xE0 => ((first & 0x1F) << 6 | lower(1), 2),
+        ..0xF0 => ((first & 0x0F) << 12 | lower(1) << 6 | lower(2), 3),
+        _ => ((first & 0x07) << 18 | lower(1) << 12 | lower(2) << 6 | lower(3), 4),
     }
-}
-
-/// Full case folding, up to the choice of representative: folding the upper case of the lower case meets
-/// every special pair (ß and SS, ς and Σ) but dotless i, whose upper case is that of another letter.
-fn fold_case(c: char) -> impl Iterator<Item = char> {
-    let keep = c == 'ı';
-    let folded = c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
-    keep.then_some(c).into_iter().chain(folded.filter(move |_| !keep))
-}
-
-enum Fold {
-    /// A letter that takes as many bytes as before.
-    Letter(char),
-    Ascii(char),
-    Dropped,
-    /// Anything else: see [`fold_segment`].
-    Segment,
-}
-
-/// The folds of single characters up to the end of the kana; above, Han and Hangul are their own.
-struct Table(Vec<u16>);
-
-const TABLE_END: u32 = 0x3100;
-const SEGMENT: u16 = 0;
-const DROPPED: u16 = 1;
-
-static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let entry = |code: u32| {
-        let Some(c) = char::from_u32(code).filter(|&c| c >= '\u{80}') else { return SEGMENT };
-        if is_dropped(c) {
-            return DROPPED;
-        }
-        let mut folded = String::new();
-        fold_segment(c.encode_utf8(&mut [0; 4]), &mut folded);
-        let mut chars = folded.chars();
-        match (chars.next(), chars.next()) {
-            (Some(f), None) if is_boundary(c) && (f.is_ascii() || f.len_utf8() == c.len_utf8()) => {
-                // An ASCII letter stands for a longer original: its piece cannot be copied.
-                u16::try_from(u32::from(f)).unwrap_or(SEGMENT)
-            }
-            _ => SEGMENT,
-        }
-    };
-    Table((0..TABLE_END).map(entry).collect())
-});
-
-impl Table {
-    fn get(&self, c: char) -> Fold {
-        let code = u32::from(c);
-        if code >= TABLE_END {
-            return match code {
-                0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xAC00..=0xD7A3 => Fold::Letter(c),
-                _ if is_dropped(c) => Fold::Dropped,
-                _ => Fold::Segment,
-            };
-        }
-        match self.0[code as usize] {
-            SEGMENT => Fold::Segment,
-            DROPPED => Fold::Dropped,
-            folded => match char::from_u32(u32::from(folded)) {
-                Some(f) if f.is_ascii() => Fold::Ascii(f),
-                Some(f) => Fold::Letter(f),
-                None => Fold::Segment,
-            },
-        }
-    }
-}
-
-/// The piece of a run of word characters, starting at its first byte, that is written without spaces or
-/// wholly with them: its length in bytes and which of the two it is.
-pub(crate) fn same_spacing(run: &str) -> (usize, bool) {
-    let spaceless = run.chars().next().is_some_and(is_spaceless);
-    (run.find(|c| is_spaceless(c) != spaceless).unwrap_or(run.len()), spaceless)
 }
 
 #[cfg(test)]

@@ -30,7 +30,14 @@ pub(crate) fn word_hash(bytes: &[u8], start: usize, end: usize, lower: bool) -> 
     for (half, keep) in halves.iter_mut().zip(KEEP[len]) {
         *half = (*half | if lower { 0x2020_2020_2020_2020 } else { 0 }) & keep;
     }
-    multiply_fold(halves[0] ^ LEFT, halves[1] ^ RIGHT)
+    short(halves)
+}
+
+/// Hash of up to sixteen bytes, filled up with zeros.
+#[inline(always)]
+pub(crate) fn short(halves: [u64; 2]) -> u64 {
+    let product = u128::from(halves[0] ^ LEFT) * u128::from(halves[1] ^ RIGHT);
+    product as u64 ^ (product >> 64) as u64
 }
 
 /// Masks that keep the first 0 to 16 of sixteen bytes; looked up, as a shift by up to 128 bits costs more.
@@ -45,12 +52,6 @@ static KEEP: [[u64; 2]; 17] = {
     masks
 };
 
-#[inline(always)]
-fn multiply_fold(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    product as u64 ^ (product >> 64) as u64
-}
-
 /// The last word of a text may have fewer than sixteen bytes after its start.
 #[cold]
 fn padded(word: &[u8]) -> u128 {
@@ -59,9 +60,9 @@ fn padded(word: &[u8]) -> u128 {
     u128::from_le_bytes(sixteen)
 }
 
-#[cold]
+/// Hash of more than sixteen bytes.
 #[inline(never)]
-fn long(word: &[u8], lower: bool) -> u64 {
+pub(crate) fn long(word: &[u8], lower: bool) -> u64 {
     if !lower || !word.iter().any(u8::is_ascii_uppercase) {
         return xxh3_64(word);
     }

@@ -36,6 +36,11 @@ impl Default for Scanner {
 }
 
 impl Scanner {
+    /// The instructions it uses.
+    pub(crate) fn isa(&self) -> Isa {
+        self.isa
+    }
+
     /// Calls `words(base, spans)` for each chunk, with the spans of its maximal runs of word bytes, counted from `base`, in order.
     #[inline(always)]
     pub(crate) fn for_each_chunk(

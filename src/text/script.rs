@@ -6,8 +6,8 @@ use unicode_normalization::char::is_combining_mark;
 /// Han, Hiragana, Katakana, Bopomofo, Thai, Lao, Khmer and Myanmar.
 ///
 /// Block ranges after NFKC, so half-width katakana and compatibility ideographs need no entry.
-pub(crate) fn is_spaceless(c: char) -> bool {
-    matches!(u32::from(c),
+pub(crate) fn is_spaceless(code: u32) -> bool {
+    matches!(code,
         0x0E00..=0x0EFF // Thai, Lao
         | 0x1000..=0x109F | 0xA9E0..=0xA9FF | 0xAA60..=0xAA7F // Myanmar and its extensions
         | 0x1780..=0x17FF | 0x19E0..=0x19FF // Khmer and its symbols

@@ -5,9 +5,11 @@
 
 use std::ops::Range;
 
-use super::fold::{Folding, SpanMap, same_spacing};
+use super::fold::{Folded, Folding, SpanMap, decode};
 use super::hash::{mix, word_hash};
 use super::scan::{Alphabet, Scanner};
+use super::script::is_spaceless;
+use crate::simd::words;
 
 /// The words of one text: a hash and a byte span for each.
 ///
@@ -35,7 +37,7 @@ pub struct Words {
     /// In the folded text.
     spans: Vec<(usize, usize)>,
     /// Empty where the words were read in place.
-    folded: String,
+    folded: Folded,
     map: SpanMap,
     scanner: Scanner,
 }
@@ -54,12 +56,11 @@ impl Words {
     pub fn read(&mut self, text: &str, folding: Folding) {
         let alphabet = self.fold(text, folding);
         let Words { hashes, spans, folded, scanner, .. } = self;
-        let read = if alphabet == Alphabet::Ascii { text } else { folded.as_str() };
+        let read = if alphabet == Alphabet::Ascii { text.as_bytes() } else { folded.bytes() };
         hashes.reserve(read.len() / 5);
         spans.reserve(read.len() / 5);
-        each_word(read, alphabet, scanner, |hash, start, end| {
-            hashes.push(hash);
-            spans.push((start, end));
+        read_words(read, alphabet, scanner, hashes, |base, found| {
+            spans.extend(found.iter().map(|&[start, end]| (base + start as usize, base + end as usize)));
         });
     }
 
@@ -68,13 +69,16 @@ impl Words {
         let mut letters = Words::default();
         let alphabet = letters.fold(text, folding);
         let Words { hashes, spans, folded, .. } = &mut letters;
-        let read = if alphabet == Alphabet::Ascii { text } else { folded.as_str() };
-        for (start, c) in read.char_indices() {
+        let read = if alphabet == Alphabet::Ascii { text.as_bytes() } else { folded.bytes() };
+        let mut at = 0;
+        while at < read.len() {
+            let (code, len) = decode(read, at);
             // Folded text holds no other characters above ASCII.
-            if !c.is_ascii() || c.is_ascii_alphanumeric() {
-                hashes.push(letter_hash(c.to_ascii_lowercase()));
-                spans.push((start, start + c.len_utf8()));
+            if code >= 0x80 || read[at].is_ascii_alphanumeric() {
+                hashes.push(letter_hash(if code < 0x80 { code | 0x20 } else { code }));
+                spans.push((at, at + len));
             }
+            at += len;
         }
         letters
     }
@@ -88,7 +92,7 @@ impl Words {
         if !folding.changes(text) {
             return Alphabet::Ascii;
         }
-        folding.fold_into(text, &mut self.folded, Some(&mut self.map));
+        self.folded.read(folding, text, Some(&mut self.map));
         Alphabet::Folded
     }
 
@@ -141,46 +145,43 @@ impl Words {
     #[inline(always)]
     pub(crate) fn stem(&self, text: &str, i: usize, letters: usize) -> u64 {
         let (start, end) = self.spans[i];
-        if self.folded.is_empty() {
+        let folded = self.folded.bytes();
+        if folded.is_empty() {
             return word_hash(text.as_bytes(), start, end.min(start + letters), true);
         }
-        let bytes = self.folded.as_bytes();
-        let stem = end.min(start + letters);
-        if bytes[start..stem].is_ascii() {
-            return word_hash(bytes, start, stem, false);
+        let mut stem = end.min(start + letters);
+        if !folded[start..stem].is_ascii() {
+            stem = (0..letters).fold(start, |at, _| end.min(at + char_len(folded[at.min(end - 1)])));
         }
-        let word = &self.folded[start..end];
-        let stem = word.char_indices().nth(letters).map_or(word.len(), |(stem, _)| stem);
-        word_hash(bytes, start, start + stem, false)
+        word_hash(folded, start, stem, false)
     }
 }
 
-/// Calls `word(hash, start, end)` for each word of `text`, which is folded, or ASCII as it came.
+/// Appends the hash of each word of a text, which is folded, or ASCII as it came. `spans(base, spans)` is given where the same words
+/// stand, counted from the base, some at a time.
 #[inline(always)]
-pub(crate) fn each_word(
-    text: &str,
+pub(crate) fn read_words(
+    bytes: &[u8],
     alphabet: Alphabet,
     scanner: &mut Scanner,
-    mut word: impl FnMut(u64, usize, usize),
+    hashes: &mut Vec<u64>,
+    mut spans: impl FnMut(usize, &[[u32; 2]]),
 ) {
-    let bytes = text.as_bytes();
+    let isa = scanner.isa();
     let lower = alphabet == Alphabet::Ascii;
     if lower || !may_be_spaceless(bytes) {
-        scanner.for_each_chunk(bytes, alphabet, |base, spans| {
-            for &[start, end] in spans {
-                let (start, end) = (base + start as usize, base + end as usize);
-                word(word_hash(bytes, start, end, lower), start, end);
-            }
+        scanner.for_each_chunk(bytes, alphabet, |base, runs| {
+            words::hash(isa, &bytes[base..], runs, lower, hashes);
+            spans(base, runs);
         });
     } else {
-        scanner.for_each_chunk(bytes, alphabet, |base, spans| {
-            for &[start, end] in spans {
-                let (start, end) = (base + start as usize, base + end as usize);
-                if may_be_spaceless(&bytes[start..end]) {
-                    each_piece(text, start, end, &mut word);
-                } else {
-                    word(word_hash(bytes, start, end, false), start, end);
-                }
+        scanner.for_each_chunk(bytes, alphabet, |base, runs| {
+            let bytes = &bytes[base..];
+            for &[start, end] in runs {
+                each_piece(bytes, start as usize, end as usize, &mut |start, end| {
+                    hashes.push(word_hash(bytes, start, end, false));
+                    spans(base, &[[start as u32, end as u32]]);
+                });
             }
         });
     }
@@ -193,32 +194,65 @@ fn may_be_spaceless(bytes: &[u8]) -> bool {
     bytes.iter().fold(0, |most, &byte| most.max(byte)) >= 0xE0
 }
 
-/// The words of one run that may hold characters of a script without spaces.
-fn each_piece(text: &str, mut start: usize, end: usize, word: &mut impl FnMut(u64, usize, usize)) {
-    let bytes = text.as_bytes();
-    while start < end {
-        let (len, spaceless) = same_spacing(&text[start..end]);
-        let stop = start + len;
-        let mut piece = text[start..stop].char_indices().map(|(i, c)| (start + i, start + i + c.len_utf8()));
-        match piece.next() {
-            Some((_, first)) if spaceless && first < stop => {
-                let mut from = start;
-                for (next, until) in piece {
-                    word(word_hash(bytes, from, until, false), from, until);
-                    from = next;
-                }
+/// Calls `word(start, end)` for the words of one run of word characters: overlapping pairs of those of a script without spaces, and what
+/// stands between them.
+#[inline(always)]
+fn each_piece(bytes: &[u8], start: usize, end: usize, word: &mut impl FnMut(usize, usize)) {
+    let mut at = start;
+    while at < end {
+        let (mut from, mut next) = (at, at + spaceless_len(bytes, at, end));
+        if next > at {
+            let mut last = spaceless_len(bytes, next, end);
+            if last == 0 {
+                word(from, next);
             }
-            _ => word(word_hash(bytes, start, stop, false), start, stop),
+            while last > 0 {
+                word(from, next + last);
+                (from, next) = (next, next + last);
+                last = spaceless_len(bytes, next, end);
+            }
+        } else {
+            while next < end && spaceless_len(bytes, next, end) == 0 {
+                next += char_len(bytes[next]);
+            }
+            word(at, next);
         }
-        start = stop;
+        at = next;
     }
 }
 
-/// Replaces `hashes` by those of each letter, digit and mark of `text`, as if nothing stood between them.
-pub(crate) fn read_letters(text: &str, alphabet: Alphabet, hashes: &mut Vec<u64>) {
+/// The length of the character at `at`, if it lies before `end` and is of a script without spaces; otherwise 0. None is shorter than
+/// three bytes.
+#[inline(always)]
+fn spaceless_len(bytes: &[u8], at: usize, end: usize) -> usize {
+    let &[first, second, _, ..] = &bytes[at..end] else { return 0 };
+    // Han and kana, told by one branch: they follow each other as chance will have it.
+    let (han, kana) = ((0xE4..=0xE9).contains(&first), first == 0xE3 && (0x81..=0x83).contains(&second));
+    if han | kana {
+        return 3;
+    }
+    match decode(bytes, at) {
+        (code, len) if first >= 0xE0 && is_spaceless(code) => len,
+        _ => 0,
+    }
+}
+
+/// The length of a character by its first byte.
+#[inline(always)]
+fn char_len(first: u8) -> usize {
+    match first {
+        ..0x80 => 1,
+        ..0xE0 => 2,
+        ..0xF0 => 3,
+        _ => 4,
+    }
+}
+
+/// Replaces `hashes` by those of each letter, digit and mark of a text, as if nothing stood between them.
+pub(crate) fn read_letters(bytes: &[u8], alphabet: Alphabet, hashes: &mut Vec<u64>) {
     // Every hash is written, and the next one over it if it was none of a letter: no branch to mispredict.
     hashes.clear();
-    hashes.resize(text.len(), 0);
+    hashes.resize(bytes.len(), 0);
     let letters = &*ASCII_LETTERS;
     let mut found = 0;
     let mut keep = |hash: u64| {
@@ -226,23 +260,27 @@ pub(crate) fn read_letters(text: &str, alphabet: Alphabet, hashes: &mut Vec<u64>
         found += usize::from(hash != 0);
     };
     match alphabet {
-        Alphabet::Ascii => text.bytes().for_each(|b| keep(letters[usize::from(b & 0x7F)])),
-        Alphabet::Folded => text.chars().for_each(|c| match letters.get(c as usize) {
-            Some(&hash) => keep(hash),
-            None => keep(letter_hash(c)),
-        }),
+        Alphabet::Ascii => bytes.iter().for_each(|b| keep(letters[usize::from(b & 0x7F)])),
+        Alphabet::Folded => {
+            let mut at = 0;
+            while at < bytes.len() {
+                let (code, len) = decode(bytes, at);
+                keep(letters.get(code as usize).copied().unwrap_or_else(|| letter_hash(code)));
+                at += len;
+            }
+        }
     }
     hashes.truncate(found);
 }
 
-fn letter_hash(c: char) -> u64 {
-    mix(u64::from(u32::from(c)))
+fn letter_hash(code: u32) -> u64 {
+    mix(u64::from(code))
 }
 
 /// Hashes of ASCII letters, capitals as small ones, and digits; zero for the rest.
 static ASCII_LETTERS: std::sync::LazyLock<[u64; 128]> = std::sync::LazyLock::new(|| {
     std::array::from_fn(|code| {
         let c = (code as u8).to_ascii_lowercase();
-        if c.is_ascii_alphanumeric() { letter_hash(char::from(c)) } else { 0 }
+        if c.is_ascii_alphanumeric() { letter_hash(u32::from(c)) } else { 0 }
     })
 });

@@ -1,6 +1,9 @@
+use super::table::fold_case;
 use super::*;
+use crate::text::script::is_word_char;
 use crate::text::words::Words;
 use proptest::prelude::*;
+use unicode_normalization::UnicodeNormalization;
 
 fn fold(text: &str) -> String {
     Folding::default().fold(text).into_owned()
@@ -90,18 +93,44 @@ fn folds_case_as_unicode_says() {
 #[test]
 fn the_table_agrees_with_the_definition() {
     for c in (0x80..=0x10FFFF).filter_map(char::from_u32) {
-        let mut defined = String::new();
-        fold_segment(c.encode_utf8(&mut [0; 4]), &mut defined);
-        let looked_up = match TABLE.get(c) {
-            Fold::Letter(f) => {
-                assert_eq!(f.len_utf8(), c.len_utf8());
-                f.to_string()
-            }
-            Fold::Ascii(f) => f.to_string(),
-            Fold::Dropped => String::new(),
+        let (mut defined, mut own) = (String::new(), [0; 4]);
+        fold_segment(c.encode_utf8(&mut own), &mut defined);
+        assert_eq!(decode(&own, 0), (u32::from(c), c.len_utf8()));
+        let looked_up = match TABLE.get(u32::from(c)) {
+            Fold::Own => own[..c.len_utf8()].to_vec(),
+            Fold::Same(bytes) => bytes[..c.len_utf8()].to_vec(),
+            Fold::Other(bytes, len) => bytes[..usize::from(len)].to_vec(),
+            Fold::Dropped => Vec::new(),
             Fold::Segment => continue,
         };
-        assert_eq!(looked_up, defined, "{c:?} U+{:04X}", u32::from(c));
+        assert_eq!(String::from_utf8_lossy(&looked_up), defined, "{c:?} U+{:04X}", u32::from(c));
+    }
+}
+
+/// The kernels: each letter between others, at every place of a block.
+#[test]
+fn every_isa_folds_as_the_table_does() {
+    let folded = |isa: Isa, text: &str| {
+        let mut out = Folded::default();
+        Folder { folding: Folding::default(), isa, text, out: &mut out, map: None, starter: None }.run();
+        String::from_utf8(out.bytes().to_vec()).expect("UTF-8")
+    };
+    for c in (0..0x600).filter_map(char::from_u32).chain("—“漢がﬁ한😀".chars()) {
+        for (before, after) in
+            [(0, 0), (0, 70), (1, 62), (30, 1), (62, 3), (63, 0), (63, 64), (64, 200), (127, 5)]
+        {
+            let text = format!("{}{c}{c}é{c}Я{}", "x".repeat(before), "Y".repeat(after));
+            let mut defined = String::new();
+            fold_segment(&text, &mut defined);
+            for isa in Isa::all() {
+                assert_eq!(
+                    folded(isa, &text),
+                    defined,
+                    "{c:?} U+{:04X} after {before}, {isa:?}",
+                    u32::from(c)
+                );
+            }
+        }
     }
 }
 
@@ -127,6 +156,22 @@ proptest! {
         let once = fold(&text);
         prop_assert_eq!(fold(&once), once.clone());
         prop_assert!(once.chars().all(|c| c.is_ascii() || is_word_char(c)), "{:?}", once);
+    }
+
+    #[test]
+    fn every_isa_folds_alike(text in mixed(), skipped in 0usize..70, join_hyphenated: bool) {
+        let text = format!("{}{text}", "й".repeat(skipped));
+        let folding = Folding { join_hyphenated };
+        let folded = |isa: Isa| {
+            let (mut out, mut map) = (Folded::default(), SpanMap::default());
+            Folder { folding, isa, text: &text, out: &mut out, map: Some(map.begin(text.len())), starter: None }.run();
+            let spans: Vec<_> = (0..out.len).map(|i| map.original(i, i + 1)).collect();
+            (out.bytes().to_vec(), spans)
+        };
+        let expected = folded(Isa::Portable);
+        for isa in Isa::all() {
+            prop_assert!(folded(isa) == expected, "{isa:?}");
+        }
     }
 
     #[test]

@@ -1,0 +1,211 @@
+//! The plain part of folding: characters whose fold takes as many bytes as they do.
+//!
+//! Everywhere that is ASCII, with its capitals made small. Vectors also take the letters of western Europe (U+00C0 to U+00FF) and the
+//! basic Cyrillic ones (U+0400 to U+045F), two bytes each: which byte changes by how much follows from the lead byte and the upper half
+//! of the byte after it. Other characters are left to the [table](crate::text::fold), which folds these the same.
+
+use super::Isa;
+
+/// Room for what is written beyond the end.
+pub(crate) const SLACK: usize = 64;
+
+/// Folds the beginning of `text`, which is UTF-8, into `folded`, as far as its characters are plain, and returns how many bytes that
+/// are. It may write up to 64 bytes more.
+///
+/// # Panics
+/// If `folded` is not longer than `text` by the [slack](SLACK).
+pub(crate) fn plain(isa: Isa, text: &[u8], folded: &mut [u8]) -> usize {
+    assert!(folded.len() >= text.len() + SLACK);
+    match isa {
+        Isa::Portable => by(text, folded, ascii),
+        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2(_) => unsafe { x86::plain_avx2(text, folded) },
+        // SAFETY: as before.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx512(_) => unsafe { x86::plain_avx512(text, folded) },
+        #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
+        Isa::Neon => by(text, folded, ascii),
+    }
+}
+
+/// The loop over blocks: `block` folds one and marks where characters begin that are not plain.
+#[inline(always)]
+fn by(text: &[u8], folded: &mut [u8], block: impl Fn(&[u8; 64], &mut [u8; 64]) -> u64) -> usize {
+    let mut at = 0;
+    while let Some(room) = folded[at..].first_chunk_mut() {
+        let other = match text[at..].first_chunk() {
+            Some(bytes) => block(bytes, room),
+            None => {
+                let mut last = [0; 64];
+                last[..text.len() - at].copy_from_slice(&text[at..]);
+                block(&last, room)
+            }
+        };
+        at += other.trailing_zeros() as usize;
+        // A character of which only the first byte is in the block begins the next.
+        if at >= text.len() {
+            return text.len();
+        }
+        if other != 0 && other != 1 << 63 {
+            break;
+        }
+    }
+    at
+}
+
+#[inline(always)]
+fn ascii(bytes: &[u8; 64], folded: &mut [u8; 64]) -> u64 {
+    let mut all = 0;
+    for (folded, &byte) in folded.iter_mut().zip(bytes) {
+        *folded = byte + (u8::from(byte.wrapping_sub(b'A') < 26) << 5);
+        all |= byte;
+    }
+    if all < 0x80 {
+        return 0;
+    }
+    let (eights, _) = bytes.as_chunks::<8>();
+    let gather = |eight: &[u8; 8]| {
+        (u64::from_le_bytes(*eight) >> 7 & 0x0101_0101_0101_0101).wrapping_mul(0x0102_0408_1020_4080) >> 56
+    };
+    eights.iter().enumerate().fold(0, |mask, (i, eight)| mask | gather(eight) << (8 * i))
+}
+
+#[cfg(target_arch = "x86_64")]
+mod x86 {
+    use std::arch::x86_64::*;
+
+    /// Where the bytes of two-byte letters are, and what becomes of them. One bit a byte in each mask.
+    struct Letters {
+        /// Those that begin a character that is not plain, or one that ends in the next block.
+        other: u64,
+        /// Bytes that rise by 0x20, by 0x10, that sink by 0x20, and that rise by one.
+        small: u64,
+        half: u64,
+        sink: u64,
+        lead: u64,
+    }
+
+    /// From where certain bytes are: those above 127, the leads C3, D0 and D1, and, among all others, those of 80 to 8F, 90 to 9F, A0
+    /// to AF, B0 to BF; of the bytes 97, 9F and B7 those that follow C3 are no letters that keep their length.
+    #[inline(always)]
+    fn letters(long: u64, c3: u64, d0: u64, d1: u64, rows: [u64; 4], odd: u64) -> Letters {
+        let [row8, row9, row_a, row_b] = rows;
+        let follows = row8 | row9 | row_a | row_b;
+        // A plain second byte, by what is before it.
+        let (after_c3, after_d0, after_d1) = (c3 << 1, d0 << 1, d1 << 1);
+        let second = (after_c3 & follows & !odd) | (after_d0 & follows) | (after_d1 & (row8 | row9));
+        let pairs = second | second >> 1;
+        let small = (after_c3 & (row8 | row9)) | (after_d0 & row9);
+        let (half, sink) = (after_d0 & row8, after_d0 & row_a);
+        // The first byte of a character: what follows belongs to it.
+        Letters { other: long & !pairs, small, half, sink, lead: (half | sink) >> 1 }
+    }
+
+    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+    pub(super) fn plain_avx2(text: &[u8], folded: &mut [u8]) -> usize {
+        super::by(text, folded, |bytes, folded| block_avx2(bytes, folded))
+    }
+
+    #[target_feature(enable = "avx2,bmi1,bmi2")]
+    #[inline]
+    fn block_avx2(bytes: &[u8; 64], folded: &mut [u8; 64]) -> u64 {
+        // SAFETY: the block has 32 bytes from 0 and from 32.
+        let halves = unsafe {
+            let pointer: *const __m256i = bytes.as_ptr().cast();
+            [_mm256_loadu_si256(pointer), _mm256_loadu_si256(pointer.add(1))]
+        };
+        let all = |halves: [__m256i; 2]| {
+            let [low, high] = halves.map(|half| u64::from(_mm256_movemask_epi8(half) as u32));
+            low | high << 32
+        };
+        let small = halves.map(|half| {
+            let rank = _mm256_sub_epi8(half, _mm256_set1_epi8(b'A' as i8));
+            let capital = _mm256_cmpeq_epi8(_mm256_min_epu8(rank, _mm256_set1_epi8(25)), rank);
+            _mm256_add_epi8(half, _mm256_and_si256(capital, _mm256_set1_epi8(0x20)))
+        });
+        let store = |folded: &mut [u8; 64], halves: [__m256i; 2]| {
+            // SAFETY: the block has 32 bytes from 0 and from 32.
+            unsafe {
+                let pointer: *mut __m256i = folded.as_mut_ptr().cast();
+                _mm256_storeu_si256(pointer, halves[0]);
+                _mm256_storeu_si256(pointer.add(1), halves[1]);
+            }
+        };
+        let long = all(halves);
+        if long == 0 {
+            store(folded, small);
+            return 0;
+        }
+        let upper = halves.map(|half| _mm256_and_si256(half, _mm256_set1_epi8(0xF0u8 as i8)));
+        let is = |byte: u8| all(halves.map(|half| _mm256_cmpeq_epi8(half, _mm256_set1_epi8(byte as i8))));
+        let row = |byte: u8| all(upper.map(|half| _mm256_cmpeq_epi8(half, _mm256_set1_epi8(byte as i8))));
+        let odd = is(0x97) | is(0x9F) | is(0xB7);
+        let letters =
+            letters(long, is(0xC3), is(0xD0), is(0xD1), [row(0x80), row(0x90), row(0xA0), row(0xB0)], odd);
+        let add = |half: __m256i, mask: u64, at: u32, by: i8| {
+            let spread = spread((mask >> at) as u32);
+            _mm256_add_epi8(half, _mm256_and_si256(spread, _mm256_set1_epi8(by)))
+        };
+        let changed = |half, at| {
+            let half = add(half, letters.small, at, 0x20);
+            let half = add(half, letters.half, at, 0x10);
+            add(add(half, letters.sink, at, -0x20), letters.lead, at, 1)
+        };
+        store(folded, [changed(small[0], 0), changed(small[1], 32)]);
+        letters.other
+    }
+
+    /// All bits of a byte, for each bit of a mask.
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn spread(mask: u32) -> __m256i {
+        let four = _mm256_set1_epi32(mask as i32);
+        // The byte of the mask that holds the bit, then the bit.
+        let bytes = _mm256_shuffle_epi8(
+            four,
+            _mm256_setr_epi64x(0, 0x0101_0101_0101_0101, 0x0202_0202_0202_0202, 0x0303_0303_0303_0303),
+        );
+        let bit = _mm256_set1_epi64x(0x8040_2010_0804_0201_u64 as i64);
+        _mm256_cmpeq_epi8(_mm256_and_si256(bytes, bit), bit)
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi1,bmi2,lzcnt,popcnt")]
+    pub(super) fn plain_avx512(text: &[u8], folded: &mut [u8]) -> usize {
+        super::by(text, folded, |bytes, folded| block_avx512(bytes, folded))
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw")]
+    #[inline]
+    fn block_avx512(bytes: &[u8; 64], folded: &mut [u8; 64]) -> u64 {
+        // SAFETY: the block has the 64 bytes.
+        let bytes = unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) };
+        let add = |to, mask, by| _mm512_mask_add_epi8(to, mask, to, _mm512_set1_epi8(by));
+        let rank = _mm512_sub_epi8(bytes, _mm512_set1_epi8(b'A' as i8));
+        let mut result = add(bytes, _mm512_cmplt_epu8_mask(rank, _mm512_set1_epi8(26)), 0x20);
+        let long = _mm512_movepi8_mask(bytes);
+        let mut other = 0;
+        if long != 0 {
+            let is = |byte: u8| _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte as i8));
+            let upper = _mm512_and_si512(bytes, _mm512_set1_epi8(0xF0u8 as i8));
+            let row = |byte: u8| _mm512_cmpeq_epi8_mask(upper, _mm512_set1_epi8(byte as i8));
+            let odd = is(0x97) | is(0x9F) | is(0xB7);
+            let letters = letters(
+                long,
+                is(0xC3),
+                is(0xD0),
+                is(0xD1),
+                [row(0x80), row(0x90), row(0xA0), row(0xB0)],
+                odd,
+            );
+            result = add(result, letters.small, 0x20);
+            result = add(result, letters.half, 0x10);
+            result = add(result, letters.sink, -0x20);
+            result = add(result, letters.lead, 1);
+            other = letters.other;
+        }
+        // SAFETY: the block has the 64 bytes.
+        unsafe { _mm512_storeu_si512(folded.as_mut_ptr().cast(), result) };
+        other
+    }
+}

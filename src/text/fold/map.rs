@@ -1,0 +1,96 @@
+//! The way back from folded text.
+
+/// From bytes of the folded text to bytes of the original: pieces that tile both, each either copied
+/// byte for byte or replaced as a whole.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct SpanMap {
+    pieces: Vec<Piece>,
+    original_len: usize,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Piece {
+    folded: usize,
+    original: usize,
+    copied: bool,
+}
+
+impl SpanMap {
+    /// The identity, for text that was not folded into a buffer.
+    pub(crate) fn clear(&mut self) {
+        self.pieces.clear();
+    }
+
+    pub(super) fn begin(&mut self, original_len: usize) -> &mut Self {
+        self.pieces.clear();
+        self.original_len = original_len;
+        self
+    }
+
+    pub(super) fn push(&mut self, folded: usize, original: usize, copied: bool) {
+        if let Some(last) = self.pieces.last()
+            && copied
+            && last.copied
+            && folded + last.original == original + last.folded
+        {
+            return;
+        }
+        self.pieces.push(Piece { folded, original, copied });
+    }
+
+    /// Forgets what was said from `folded` on, which is about to be written again.
+    pub(super) fn truncate(&mut self, folded: usize, original: usize) {
+        while self.pieces.last().is_some_and(|p| p.folded >= folded && p.original >= original) {
+            self.pieces.pop();
+        }
+    }
+
+    /// The original span of the non-empty folded span `start..end`.
+    pub(crate) fn original(&self, start: usize, end: usize) -> (usize, usize) {
+        if self.pieces.is_empty() {
+            return (start, end);
+        }
+        let holding = |byte: usize| self.pieces.partition_point(|p| p.folded <= byte) - 1;
+        self.between(holding(start), holding(end - 1), start, end)
+    }
+
+    /// As [`original`](Self::original), for spans asked for in ascending order: `piece` remembers where the last began.
+    pub(crate) fn original_next(&self, piece: &mut usize, start: usize, end: usize) -> (usize, usize) {
+        if self.pieces.is_empty() {
+            return (start, end);
+        }
+        let holding = |mut piece: usize, byte: usize| {
+            while self.pieces.get(piece + 1).is_some_and(|next| next.folded <= byte) {
+                piece += 1;
+            }
+            piece
+        };
+        *piece = holding(*piece, start);
+        self.between(*piece, holding(*piece, end - 1), start, end)
+    }
+
+    /// The folded byte before which everything stands that begins before byte `end` of the original.
+    pub(crate) fn folded(&self, end: usize) -> usize {
+        let next = self.pieces.partition_point(|p| p.original < end);
+        let limit = self.pieces.get(next).map_or(usize::MAX, |next| next.folded);
+        match next.checked_sub(1).map(|last| self.pieces[last]) {
+            Some(Piece { folded, original, copied: true }) => limit.min(folded + (end - original)),
+            Some(_) => limit,
+            None if self.pieces.is_empty() => end,
+            None => 0,
+        }
+    }
+
+    /// The original of a span that begins in one piece and ends in another.
+    fn between(&self, first: usize, last: usize, start: usize, end: usize) -> (usize, usize) {
+        let from = match self.pieces[first] {
+            Piece { folded, original, copied: true } => original + (start - folded),
+            Piece { original, .. } => original,
+        };
+        let to = match self.pieces[last] {
+            Piece { folded, original, copied: true } => original + (end - folded),
+            _ => self.pieces.get(last + 1).map_or(self.original_len, |next| next.original),
+        };
+        (from, to)
+    }
+}

@@ -1,0 +1,143 @@
+//! The folds of single characters.
+//!
+//! What folding is, says [`fold_segment`]; the table remembers its results.
+
+use std::sync::LazyLock;
+
+use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::text::script::{is_cyrillic, is_dropped, is_stress_mark, is_word_char};
+
+/// True where normalisation cannot combine `c` with what stands before it.
+pub(super) fn is_boundary(c: char) -> bool {
+    let mut first = None;
+    decompose_compatible(c, |d| {
+        first.get_or_insert(d);
+    });
+    let first = first.unwrap_or(c);
+    canonical_combining_class(first) == 0
+        && is_nfc_quick(std::iter::once(first)) != IsNormalized::Maybe
+        && is_nfc_quick(std::iter::once(c)) != IsNormalized::Maybe
+}
+
+/// The definition of folding, which every faster path repeats.
+pub(super) fn fold_segment(segment: &str, out: &mut String) {
+    let kept = segment.chars().filter(|&c| !is_dropped(c)).map(plain);
+    let folded = kept.nfkc().flat_map(fold_case).nfkc().filter(|&c| !is_dropped(c)).map(plain);
+    for c in folded {
+        let last = out.chars().next_back();
+        if !is_word_char(c) {
+            out.push(if c.is_ascii() { c } else { ' ' });
+        } else if (c.is_alphanumeric() || last.is_some_and(is_word_char))
+            && !(is_stress_mark(c) && last.is_some_and(is_cyrillic))
+        {
+            out.push(c);
+        }
+    }
+}
+
+/// Typographic punctuation in its ASCII form.
+fn plain(c: char) -> char {
+    match c {
+        '‘' | '’' | '‚' | '‛' | '′' | '‹' | '›' | '´' | '＇' => '\'',
+        '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '「' | '」' | '『' | '』' | '〝' | '〞' | '〟' | '＂' => {
+            '"'
+        }
+        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹘' | '﹣' | '－' => '-',
+        '⁄' | '∕' | '／' => '/',
+        _ => c,
+    }
+}
+
+/// Full case folding, up to the choice of representative: folding the upper case of the lower case meets
+/// every special pair (ß and SS, ς and Σ) but dotless i, whose upper case is that of another letter.
+pub(super) fn fold_case(c: char) -> impl Iterator<Item = char> {
+    let keep = c == 'ı';
+    let folded = c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
+    keep.then_some(c).into_iter().chain(folded.filter(move |_| !keep))
+}
+
+/// What becomes of a character.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fold {
+    /// Nothing: it is folded.
+    Own,
+    /// A letter that takes as many bytes: these, of which the first count.
+    Same([u8; 4]),
+    /// So many bytes, fewer than before.
+    Other([u8; 4], u8),
+    Dropped,
+    /// Anything else: see [`fold_segment`].
+    Segment,
+}
+
+/// The folds of the basic plane, by pages of 256 characters. Pages on which nothing folds to another character, Han and Hangul for
+/// the most part, are one.
+pub(super) struct Table {
+    pages: [u8; 256],
+    entries: Vec<u32>,
+}
+
+// An entry has up to three bytes of a fold below what it is.
+const KIND: u32 = 0xFF << 24;
+const SEGMENT: u32 = 0;
+const DROPPED: u32 = 1 << 24;
+const OWN: u32 = 2 << 24;
+const SAME: u32 = 3 << 24;
+/// Plus how many bytes there are.
+const OTHER: u32 = 4 << 24;
+
+pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
+    let mut table = Table { pages: [0; 256], entries: vec![OWN; 256] };
+    for (code, number) in (0..).step_by(256).zip(&mut table.pages) {
+        // Those of Han and Hangul that are full, so that nobody waits for them to be folded.
+        if matches!(code, 0x3400..0x4D00 | 0x4E00..0xA000 | 0xAC00..0xD700) {
+            continue;
+        }
+        *number = (table.entries.len() / 256) as u8;
+        table.entries.extend((code..code + 256).map(entry));
+    }
+    table
+});
+
+fn entry(code: u32) -> u32 {
+    let Some(c) = char::from_u32(code).filter(|&c| c >= '\u{80}') else { return SEGMENT };
+    if is_dropped(c) {
+        return DROPPED;
+    }
+    let mut folded = String::new();
+    fold_segment(c.encode_utf8(&mut [0; 4]), &mut folded);
+    let mut chars = folded.chars();
+    let (Some(single), None) = (chars.next(), chars.next()) else { return SEGMENT };
+    if !is_boundary(c) || folded.len() > c.len_utf8() {
+        return SEGMENT;
+    }
+    let mut bytes = [0; 4];
+    single.encode_utf8(&mut bytes);
+    let kind = match folded.len() {
+        _ if single == c => OWN,
+        len if len == c.len_utf8() => SAME,
+        len => OTHER + ((len as u32) << 24),
+    };
+    kind | u32::from_le_bytes(bytes)
+}
+
+impl Table {
+    /// The fold of the character `code`.
+    #[inline(always)]
+    pub(super) fn get(&self, code: u32) -> Fold {
+        let Some(&page) = self.pages.get((code >> 8) as usize) else {
+            return if char::from_u32(code).is_some_and(is_dropped) { Fold::Dropped } else { Fold::Segment };
+        };
+        let entry = self.entries[usize::from(page) << 8 | (code & 0xFF) as usize];
+        let (kind, bytes) = (entry & KIND, entry.to_le_bytes());
+        match kind {
+            OWN => Fold::Own,
+            SAME => Fold::Same(bytes),
+            SEGMENT => Fold::Segment,
+            DROPPED => Fold::Dropped,
+            _ => Fold::Other(bytes, ((kind - OTHER) >> 24) as u8),
+        }
+    }
+}
