@@ -195,7 +195,7 @@ impl Shingler {
                 units.reserve(text.len() / 4);
                 read_words(text, alphabet, scanner, units, |_, _| {});
             }
-            Shingle::Letters(_) => read_letters(text, alphabet, units),
+            Shingle::Letters(_) => read_letters(text, units),
         }
         units
     }
@@ -217,7 +217,7 @@ fn roll(isa: Isa, units: &[u64], width: usize, seed: u64, hashes: &mut Vec<u64>)
     match width.saturating_sub(units.len()) {
         _ if units.is_empty() => {}
         0 => shingles::roll(isa, units, width, seed, hashes),
-        missing => hashes.push(shingles::short(units, missing, seed)),
+        missing => hashes.push(shingles::beginning(units, missing, seed)),
     }
 }
 

@@ -12,8 +12,10 @@
 
 pub(crate) mod edges;
 pub(crate) mod fold;
+pub(crate) mod letters;
 pub(crate) mod shingles;
 pub(crate) mod slots;
+pub(crate) mod votes;
 pub(crate) mod words;
 
 use std::sync::LazyLock;

@@ -29,12 +29,18 @@ pub(crate) fn roll(isa: Isa, units: &[u64], width: usize, seed: u64, shingles: &
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,bmi2")]
 fn avx2(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
-    any(units, width, seed, shingles);
+    short(units, width, seed, shingles);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512dq,avx512vl,bmi1,bmi2")]
 fn avx512(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
+    short(units, width, seed, shingles);
+}
+
+/// The body for vectors: a loop for each of the short widths.
+#[inline(always)]
+fn short(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
     match width {
         1 => each::<1>(units, seed, shingles),
         2 => each::<2>(units, seed, shingles),
@@ -75,7 +81,7 @@ fn any(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
 }
 
 /// The hash of fewer units than a run has, `missing` of them: not to be taken for the beginning of a longer text's run.
-pub(crate) fn short(units: &[u64], missing: usize, seed: u64) -> u64 {
+pub(crate) fn beginning(units: &[u64], missing: usize, seed: u64) -> u64 {
     let sum = units.iter().fold(0u64, |sum, unit| sum.rotate_left(TURN) ^ unit);
     mix(sum ^ seed ^ mix(missing as u64))
 }

@@ -204,12 +204,12 @@ mod x86 {
         }
         let bound = ((enough as u64) << 32) / hashes.len() as u64;
         let (bound, low) = (_mm512_set1_epi64(bound as i64), _mm512_set1_epi64(0xFFFF_FFFF));
-        let mut kept = [0u64; 64 + 8];
-        for some in hashes.chunks(64) {
+        let mut kept = [0u64; 256 + 8];
+        for some in hashes.chunks(256) {
             let (eights, rest) = some.as_chunks::<8>();
             let mut count = 0;
             for eight in eights {
-                // SAFETY: the eight hashes are read, and written where eight more fit: 64 at most were kept before, less those of this
+                // SAFETY: the eight hashes are read, and written where eight more fit: 256 at most were kept before, less those of this
                 // round.
                 unsafe {
                     let hashes = _mm512_loadu_si512(eight.as_ptr().cast());

@@ -6,13 +6,14 @@
 //!
 //! The votes are counted in bit planes: plane p holds bit p of all counters side by side, so adding a feature is a
 //! ripple of ands and xors over whole words, and eight features go in through a tree of carry-save adders
-//! (Harley and Seal) at the price of about two ripples. Cost: O(features x bits / 64) word operations.
+//! (Harley and Seal) at the price of about two ripples; vectors do that in [eight lanes](crate::simd::votes). Cost: O(features x bits / 64) word operations.
 //!
 //! What it is for: texts that are nearly the same. At 64 bits the error of a distance is three bits or so, and
 //! rewritten copies cannot be told from articles on the same topic; MinHash tells them better. See
 //! [`HammingIndex`](crate::HammingIndex) for finding neighbours.
 
 use crate::error::Error;
+use crate::simd::{Isa, votes};
 use crate::text::hash::mix;
 
 /// Words of the widest hash.
@@ -53,12 +54,16 @@ impl SimHasher {
 
     /// The SimHash of features that weigh the same; a repeated one counts as often as it is there.
     pub fn hash(&self, features: &[u64]) -> SimHash {
+        let (blocks, rest) = features.as_chunks();
         self.each_word(features.len() as u64, |word, votes| {
-            let mut eights = features.chunks_exact(8);
-            for eight in &mut eights {
-                votes.add_eight(std::array::from_fn(|i| expand(eight[i], word)));
+            // More would overflow the counters.
+            for blocks in blocks.chunks(1 << 28) {
+                let planes = votes::count(Isa::best(), blocks, salt(word));
+                for (plane, lanes) in planes.iter().enumerate() {
+                    lanes.iter().for_each(|&lane| votes.add(lane, plane));
+                }
             }
-            for &feature in eights.remainder() {
+            for &feature in rest {
                 votes.add(expand(feature, word), 0);
             }
         })
@@ -98,7 +103,11 @@ impl SimHasher {
 
 /// Word `word` of a feature's vote. Even the first is mixed again, so that features need not be hashes of high quality.
 fn expand(feature: u64, word: usize) -> u64 {
-    mix(feature.wrapping_add((word as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)))
+    mix(feature.wrapping_add(salt(word)))
+}
+
+fn salt(word: usize) -> u64 {
+    (word as u64 + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// Sixty-four counters, bit p of all of them in plane p.
@@ -118,18 +127,6 @@ impl Votes {
         }
     }
 
-    fn add_eight(&mut self, x: [u64; 8]) {
-        let (ones, twos_a) = full_add(self.planes[0], x[0], x[1]);
-        let (ones, twos_b) = full_add(ones, x[2], x[3]);
-        let (twos, fours_a) = full_add(self.planes[1], twos_a, twos_b);
-        let (ones, twos_a) = full_add(ones, x[4], x[5]);
-        let (ones, twos_b) = full_add(ones, x[6], x[7]);
-        let (twos, fours_b) = full_add(twos, twos_a, twos_b);
-        let (fours, eights) = full_add(self.planes[2], fours_a, fours_b);
-        self.planes[..3].copy_from_slice(&[ones, twos, fours]);
-        self.add(eights, 3);
-    }
-
     /// The counters above half of `total`, compared from the highest plane down.
     fn above_half(&self, total: u64) -> u64 {
         let half = total / 2;
@@ -144,12 +141,6 @@ impl Votes {
         }
         above
     }
-}
-
-/// Sum and carry of three bits, 64 times over.
-fn full_add(a: u64, b: u64, c: u64) -> (u64, u64) {
-    let half = a ^ b;
-    (half ^ c, (a & b) | (half & c))
 }
 
 /// A SimHash of 64, 128 or 256 bits.

@@ -321,9 +321,9 @@ pub(crate) fn decode(bytes: &[u8], at: usize) -> (u32, usize) {
     let lower = |i: usize| u32::from(bytes[at + i]) & 0x3F;
     let first = u32::from(bytes[at]);
     match first {
-        ..0x80 => (first, 1),
-        ..0xE0 => ((first & 0x1F) << 6 | lower(1), 2),
-        ..0xF0 => ((first & 0x0F) << 12 | lower(1) << 6 | lower(2), 3),
+        0..0x80 => (first, 1),
+        0x80..0xE0 => ((first & 0x1F) << 6 | lower(1), 2),
+        0xE0..0xF0 => ((first & 0x0F) << 12 | lower(1) << 6 | lower(2), 3),
         _ => ((first & 0x07) << 18 | lower(1) << 12 | lower(2) << 6 | lower(3), 4),
     }
 }

@@ -9,7 +9,7 @@ use super::fold::{Folded, Folding, SpanMap, decode};
 use super::hash::{mix, word_hash};
 use super::scan::{Alphabet, Scanner};
 use super::script::is_spaceless;
-use crate::simd::words;
+use crate::simd::{Isa, letters, words};
 
 /// The words of one text: a hash and a byte span for each.
 ///
@@ -227,8 +227,8 @@ fn each_piece(bytes: &[u8], start: usize, end: usize, word: &mut impl FnMut(usiz
 fn spaceless_len(bytes: &[u8], at: usize, end: usize) -> usize {
     let &[first, second, _, ..] = &bytes[at..end] else { return 0 };
     // Han and kana, told by one branch: they follow each other as chance will have it.
-    let (han, kana) = ((0xE4..=0xE9).contains(&first), first == 0xE3 && (0x81..=0x83).contains(&second));
-    if han | kana {
+    let two = u16::from_be_bytes([first, second]);
+    if (two.wrapping_sub(0xE381) < 3) | (two.wrapping_sub(0xE480) < 0x0600) {
         return 3;
     }
     match decode(bytes, at) {
@@ -241,36 +241,37 @@ fn spaceless_len(bytes: &[u8], at: usize, end: usize) -> usize {
 #[inline(always)]
 fn char_len(first: u8) -> usize {
     match first {
-        ..0x80 => 1,
-        ..0xE0 => 2,
-        ..0xF0 => 3,
+        0..0x80 => 1,
+        0x80..0xE0 => 2,
+        0xE0..0xF0 => 3,
         _ => 4,
     }
 }
 
 /// Replaces `hashes` by those of each letter, digit and mark of a text, as if nothing stood between them.
-pub(crate) fn read_letters(bytes: &[u8], alphabet: Alphabet, hashes: &mut Vec<u64>) {
-    // Every hash is written, and the next one over it if it was none of a letter: no branch to mispredict.
+pub(crate) fn read_letters(bytes: &[u8], hashes: &mut Vec<u64>) {
+    let isa = Isa::best();
     hashes.clear();
-    hashes.resize(bytes.len(), 0);
-    let letters = &*ASCII_LETTERS;
-    let mut found = 0;
-    let mut keep = |hash: u64| {
-        hashes[found] = hash;
-        found += usize::from(hash != 0);
-    };
-    match alphabet {
-        Alphabet::Ascii => bytes.iter().for_each(|b| keep(letters[usize::from(b & 0x7F)])),
-        Alphabet::Folded => {
-            let mut at = 0;
-            while at < bytes.len() {
-                let (code, len) = decode(bytes, at);
-                keep(letters.get(code as usize).copied().unwrap_or_else(|| letter_hash(code)));
-                at += len;
-            }
+    hashes.reserve(bytes.len());
+    let mut at = 0;
+    while at < bytes.len() {
+        let len = ascii_len(&bytes[at..]);
+        letters::look_up(isa, &bytes[at..at + len], &ASCII_LETTERS, hashes);
+        at += len;
+        // Folded text holds no other characters above ASCII.
+        while at < bytes.len() && bytes[at] >= 0x80 {
+            let (code, len) = decode(bytes, at);
+            hashes.push(letter_hash(code));
+            at += len;
         }
     }
-    hashes.truncate(found);
+}
+
+/// How many bytes there are before the first that is not ASCII.
+fn ascii_len(bytes: &[u8]) -> usize {
+    let blocks = bytes.chunks_exact(32).take_while(|block| block.is_ascii()).count();
+    let rest = &bytes[32 * blocks..];
+    32 * blocks + rest.iter().position(|b| !b.is_ascii()).unwrap_or(rest.len())
 }
 
 fn letter_hash(code: u32) -> u64 {
@@ -278,7 +279,7 @@ fn letter_hash(code: u32) -> u64 {
 }
 
 /// Hashes of ASCII letters, capitals as small ones, and digits; zero for the rest.
-static ASCII_LETTERS: std::sync::LazyLock<[u64; 128]> = std::sync::LazyLock::new(|| {
+static ASCII_LETTERS: std::sync::LazyLock<letters::Hashes> = std::sync::LazyLock::new(|| {
     std::array::from_fn(|code| {
         let c = (code as u8).to_ascii_lowercase();
         if c.is_ascii_alphanumeric() { letter_hash(u32::from(c)) } else { 0 }
