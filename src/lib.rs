@@ -129,6 +129,8 @@ pub use lsh::table::{LshTable, Neighbor};
 pub use lsh::tuning::Banding;
 pub use report::Report;
 pub use shingle::{Scratch, Shingle, Shingler};
+#[cfg(fuzzing)]
+pub use simd::proof::kernels_agree;
 pub use sketch::minhash::{Estimate, MinHasher, Signature, variance_factor};
 pub use sketch::simhash::{SimHash, SimHasher};
 pub use sketch::{Sketch, SketchMatrix, Sketcher};

@@ -185,7 +185,7 @@ impl Shingler {
         let Scratch { folded, scanner, units, .. } = scratch;
         units.clear();
         let (text, alphabet) = if self.folding.changes(text) {
-            folded.read(self.folding, text, None);
+            folded.read(Isa::best(), self.folding, text, None);
             (folded.bytes(), Alphabet::Folded)
         } else {
             (text.as_bytes(), Alphabet::Ascii)
@@ -195,7 +195,7 @@ impl Shingler {
                 units.reserve(text.len() / 4);
                 read_words(text, alphabet, scanner, units, |_, _| {});
             }
-            Shingle::Letters(_) => read_letters(text, units),
+            Shingle::Letters(_) => read_letters(Isa::best(), text, units),
         }
         units
     }

@@ -11,8 +11,11 @@
 #![allow(unsafe_code)]
 
 pub(crate) mod edges;
+pub(crate) mod equal;
 pub(crate) mod fold;
 pub(crate) mod letters;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod proof;
 pub(crate) mod shingles;
 pub(crate) mod slots;
 pub(crate) mod votes;

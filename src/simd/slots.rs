@@ -202,8 +202,8 @@ mod x86 {
             super::first(hashes, slots);
             return;
         }
-        let bound = ((enough as u64) << 32) / hashes.len() as u64;
-        let (bound, low) = (_mm512_set1_epi64(bound as i64), _mm512_set1_epi64(0xFFFF_FFFF));
+        let limit = ((enough as u64) << 32) / hashes.len() as u64;
+        let (bound, low) = (_mm512_set1_epi64(limit as i64), _mm512_set1_epi64(0xFFFF_FFFF));
         let mut kept = [0u64; 256 + 8];
         for some in hashes.chunks(256) {
             let (eights, rest) = some.as_chunks::<8>();
@@ -219,8 +219,12 @@ mod x86 {
                     count += small.count_ones() as usize;
                 }
             }
+            // A slot that a larger value filled would hide that it wants another round.
+            for &hash in rest.iter().filter(|&&hash| u64::from(hash as u32) < limit) {
+                kept[count] = hash;
+                count += 1;
+            }
             super::first(&kept[..count], slots);
-            super::first(rest, slots);
         }
         if slots.contains(&EMPTY) {
             super::first(hashes, slots);

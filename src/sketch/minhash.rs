@@ -14,6 +14,7 @@
 //! odd constants, which suffices because the element is already a mixed 64-bit hash.
 
 use crate::error::Error;
+use crate::simd::equal::equal;
 use crate::simd::{Isa, slots};
 
 /// Of signature sizes.
@@ -158,7 +159,7 @@ impl SignatureRef<'_> {
 /// How many slots two signatures share.
 #[inline]
 pub(crate) fn equal_slots(a: &[u32], b: &[u32]) -> u32 {
-    a.iter().zip(b).map(|(a, b)| u32::from(a == b)).sum()
+    equal(Isa::best(), a, b)
 }
 
 /// An estimate of a Jaccard similarity, with its error.

@@ -56,7 +56,7 @@ impl Folding {
             };
         }
         let mut folded = Folded::default();
-        folded.read(*self, text, None);
+        folded.read(Isa::best(), *self, text, None);
         match folded.bytes() == text.as_bytes() {
             true => Cow::Borrowed(text),
             // It is UTF-8: whole characters were written.
@@ -96,10 +96,10 @@ impl Folded {
     }
 
     /// Replaces it by the folded `text`, and `map` by the way back.
-    pub(crate) fn read(&mut self, folding: Folding, text: &str, map: Option<&mut SpanMap>) {
+    pub(crate) fn read(&mut self, isa: Isa, folding: Folding, text: &str, map: Option<&mut SpanMap>) {
         self.len = 0;
         let map = map.map(|map| map.begin(text.len()));
-        Folder { folding, isa: Isa::best(), text, out: self, map, starter: None }.run();
+        Folder { folding, isa, text, out: self, map, starter: None }.run();
     }
 
     /// Makes room for so many bytes more.

@@ -31,11 +31,16 @@ pub(crate) struct Scanner {
 
 impl Default for Scanner {
     fn default() -> Self {
-        Scanner { isa: Isa::best(), chunk: CHUNK, edges: Vec::new() }
+        Scanner::with(Isa::best())
     }
 }
 
 impl Scanner {
+    /// A scanner that uses these instructions.
+    pub(crate) fn with(isa: Isa) -> Self {
+        Scanner { isa, chunk: CHUNK, edges: Vec::new() }
+    }
+
     /// The instructions it uses.
     pub(crate) fn isa(&self) -> Isa {
         self.isa

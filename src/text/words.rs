@@ -92,7 +92,7 @@ impl Words {
         if !folding.changes(text) {
             return Alphabet::Ascii;
         }
-        self.folded.read(folding, text, Some(&mut self.map));
+        self.folded.read(Isa::best(), folding, text, Some(&mut self.map));
         Alphabet::Folded
     }
 
@@ -249,8 +249,7 @@ fn char_len(first: u8) -> usize {
 }
 
 /// Replaces `hashes` by those of each letter, digit and mark of a text, as if nothing stood between them.
-pub(crate) fn read_letters(bytes: &[u8], hashes: &mut Vec<u64>) {
-    let isa = Isa::best();
+pub(crate) fn read_letters(isa: Isa, bytes: &[u8], hashes: &mut Vec<u64>) {
     hashes.clear();
     hashes.reserve(bytes.len());
     let mut at = 0;

@@ -112,7 +112,7 @@ fn the_table_agrees_with_the_definition() {
 fn every_isa_folds_as_the_table_does() {
     let folded = |isa: Isa, text: &str| {
         let mut out = Folded::default();
-        Folder { folding: Folding::default(), isa, text, out: &mut out, map: None, starter: None }.run();
+        out.read(isa, Folding::default(), text, None);
         String::from_utf8(out.bytes().to_vec()).expect("UTF-8")
     };
     for c in (0..0x600).filter_map(char::from_u32).chain("—“漢がﬁ한😀".chars()) {
@@ -164,7 +164,7 @@ proptest! {
         let folding = Folding { join_hyphenated };
         let folded = |isa: Isa| {
             let (mut out, mut map) = (Folded::default(), SpanMap::default());
-            Folder { folding, isa, text: &text, out: &mut out, map: Some(map.begin(text.len())), starter: None }.run();
+            out.read(isa, folding, &text, Some(&mut map));
             let spans: Vec<_> = (0..out.len).map(|i| map.original(i, i + 1)).collect();
             (out.bytes().to_vec(), spans)
         };

@@ -1,0 +1,7 @@
+//! Any text: every set of vector instructions that the machine has makes the same of it as plain code.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: (bool, &str)| newsprint::kernels_agree(input.1, input.0));
