@@ -1,8 +1,8 @@
 //! The hash table of one band: from a key to the last article that has it.
 //!
 //! Open addressing in lines of the cache: a line has room for eight keys and eight articles, filled from the front. A key belongs to the
-//! line whose number is to the number of lines what the key is to 2³², and where that is full, to the next. Looking one up costs one
-//! miss of the cache, and at the fullest, six of eight, four tenths of another, in the line behind, which the hardware fetches anyway.
+//! line whose number is to the number of lines what the key is to 2³², and where that is full, to the next. Looking one up reads 1.2 lines
+//! with five of eight places taken, 1.7 with six, which is the most (simulated); the next line is fetched by the hardware anyway.
 //!
 //! As lines are in the order of the keys, a table grows in one pass from front to back, into lines that were in no cache before and are now
 //! written in order; by half each time, so that it is 50 to 75 % full and a key takes 11 to 16 bytes.

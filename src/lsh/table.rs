@@ -2,8 +2,7 @@
 //!
 //! One hash table a band, of key to [the last article](super::heads) inserted under it, and in each band a chain from every article to the
 //! one before it in its bucket: insertion touches each band once and never walks a bucket, however full. All bands' keys are made and their
-//! places in the tables touched before one is looked up, so that the misses of the cache, one a band, are answered together and
-//! cost little more than a few.
+//! places in the tables touched before one is looked up, so that the misses of the cache, one a band, are answered together.
 //!
 //! Memory is 4 bytes a slot for the signature, and for each band 4 bytes for the chains and 11 to 16 for the table: 1 to 1.1 KB
 //! an article with 32 bands and 128 slots. Keys have 32 bits, so among a million articles a stranger's bucket is met in one query of
