@@ -51,7 +51,7 @@ impl<'r> Postings<'r> {
             entries.extend(keys(row).iter().map(|&key| u64::from(key) << 32 | place as u64));
         }
         let keys_given = entries.len();
-        pieces::retain_shared_on_all_cores(&mut entries);
+        pieces::retain_shared(&mut entries);
         let (mut useful, mut left_out): (Vec<(u32, u32)>, _) = (Vec::new(), 0);
         let mut kept: Vec<u32> = rows.iter().map(|&row| keys(row).len() as u32).collect();
         let mut start = 0;

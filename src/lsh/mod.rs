@@ -1,8 +1,11 @@
 //! Locality-sensitive hashing: from signatures to the pairs worth a look.
 
+mod columns;
 pub(crate) mod hamming;
+mod heads;
 pub(crate) mod join;
 pub(crate) mod keys;
 mod pieces;
+mod sieve;
 pub(crate) mod table;
 pub(crate) mod tuning;

@@ -56,7 +56,21 @@ impl Sketcher {
 
     /// The sketch of one text. O(bytes + slots log slots) time.
     pub fn sketch(&self, text: &str) -> Sketch {
-        Sketch { sketcher: *self, signature: self.minhasher.sign(&self.shingler.shingles(text)) }
+        self.sign(&self.shingler.shingles(text))
+    }
+
+    /// The sketch of a text that this sketcher's [shingler](Self::shingler) has read, for who needs the shingles too.
+    ///
+    /// ```
+    /// use newsprint::{Scratch, Sketcher};
+    ///
+    /// let (sketcher, mut scratch) = (Sketcher::default(), Scratch::default());
+    /// let text = "The cabinet met on Monday to agree the budget.";
+    /// let shingles = sketcher.shingler().read(text, &mut scratch);
+    /// assert_eq!(sketcher.sign(shingles), sketcher.sketch(text));
+    /// ```
+    pub fn sign(&self, shingles: &[u64]) -> Sketch {
+        Sketch { sketcher: *self, signature: self.minhasher.sign(shingles) }
     }
 
     /// The sketches of many texts in one flat matrix, on all cores, allocating nothing per text.
@@ -204,8 +218,14 @@ impl SketchMatrix {
         SignatureRef { slots: self.row(i), count: self.counts[i] }
     }
 
-    pub(crate) fn push(&mut self, signature: &Signature) {
-        self.slots.extend_from_slice(signature.slots());
-        self.counts.push(signature.view().count);
+    pub(crate) fn push(&mut self, signature: SignatureRef<'_>) {
+        self.slots.extend_from_slice(signature.slots);
+        self.counts.push(signature.count);
+    }
+
+    /// Adds the rows of a matrix of the same sketcher.
+    pub(crate) fn append(&mut self, other: &SketchMatrix) {
+        self.slots.extend_from_slice(&other.slots);
+        self.counts.extend_from_slice(&other.counts);
     }
 }
