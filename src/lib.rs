@@ -113,7 +113,7 @@ struct Readme;
 
 pub use article::{Article, AsArticle, Date};
 pub use cluster::{Bond, Cluster, StoryCluster, Weakest};
-pub use compare::overlap::{Overlap, WeightedOverlap};
+pub use compare::overlap::{Overlap, OverlapCounter, WeightedOverlap};
 pub use compare::passages::{Passage, PassageKind, Passages};
 pub use compare::relation::{Evidence, Relation};
 pub use compare::story::Story;

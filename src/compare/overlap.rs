@@ -1,7 +1,7 @@
 //! Exact overlap of two texts' shingles.
 //!
-//! Signatures propose, this decides: the two texts are shingled again and their sets compared in two hash tables, about
-//! 4 ns a shingle, which costs no more than having signed them and needs no memory between. Exact means exact for 64-bit hashes:
+//! Signatures propose, this decides: the two texts are shingled again and their sets compared in a hash table, about
+//! 2 ns a shingle, which costs no more than having signed them and needs no memory between. Exact means exact for 64-bit hashes:
 //! two different shingles are taken for one with probability 2⁻⁶⁴.
 
 /// How much two sets of shingles share: the sizes of both and of what they have in common.
@@ -32,7 +32,7 @@ pub struct Overlap {
 impl Overlap {
     /// The overlap of two lists of hashes, repetitions ignored. O(n + m) time.
     pub fn of(left: &[u64], right: &[u64]) -> Self {
-        let mut counter = Counter::default();
+        let mut counter = OverlapCounter::default();
         counter.set_left(left);
         counter.overlap(right)
     }
@@ -98,110 +98,170 @@ impl WeightedOverlap {
 
 /// The overlap of two lists of hashes, plain and weighted: each hash with its weight.
 pub(crate) fn weigh(left: (&[u64], &[u32]), right: (&[u64], &[u32])) -> (Overlap, WeightedOverlap) {
-    const LEFT: u8 = 1;
-    const RIGHT: u8 = 2;
     let (mut plain, mut weights) = (Overlap::default(), Overlap::default());
-    let mut seen = HashTable::default();
+    let mut seen = Numbering::default();
     seen.reset(left.0.len() + right.0.len());
-    let mut sides = vec![0u8; seen.cells.len()];
     for (&hash, &weight) in left.0.iter().zip(left.1) {
-        let side = &mut sides[seen.place(hash)];
-        if *side == 0 {
-            *side = LEFT;
+        if seen.number(hash) == plain.left {
             plain.left += 1;
             weights.left += weight as usize;
         }
     }
+    // Of those that both have, which were met on the right.
+    let mut met = vec![false; plain.left];
     for (&hash, &weight) in right.0.iter().zip(right.1) {
-        let side = &mut sides[seen.place(hash)];
-        if *side & RIGHT == 0 {
+        let before = seen.len();
+        let number = seen.number(hash);
+        let new = match met.get_mut(number) {
+            Some(met) => !std::mem::replace(met, true),
+            None => number == before,
+        };
+        if new {
             plain.right += 1;
             weights.right += weight as usize;
-            if *side == LEFT {
+            if number < met.len() {
                 plain.shared += 1;
                 weights.shared += weight as usize;
             }
-            *side |= RIGHT;
         }
     }
     (plain, WeightedOverlap { overlap: weights })
 }
 
-/// Compares one left text with any number of right ones.
-#[derive(Debug, Default)]
-pub(crate) struct Counter {
-    left: HashTable,
-    right: HashTable,
+/// Compares one left text with any number of right ones, in memory that is used again: about 2 ns a shingle.
+///
+/// ```
+/// use newsprint::{OverlapCounter, Shingle, Shingler};
+///
+/// let words = Shingler::new(Shingle::Words(1))?;
+/// let mut counter = OverlapCounter::default();
+/// counter.set_left(&words.shingles("a b c d"));
+/// assert_eq!(counter.overlap(&words.shingles("c d e f g h")).shared, 2);
+/// assert_eq!(counter.overlap(&words.shingles("a a a")).jaccard(), 0.25);
+/// # Ok::<(), newsprint::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct OverlapCounter {
+    seen: Numbering,
+    /// How many hashes the left text has.
+    left: usize,
+    /// For each of those, the right text that had it last.
+    met: Vec<u32>,
+    right: u32,
 }
 
-impl Counter {
-    pub(crate) fn set_left(&mut self, shingles: &[u64]) {
-        self.left.reset(shingles.len());
-        for &shingle in shingles {
-            self.left.insert(shingle);
-        }
+impl OverlapCounter {
+    /// Takes the hashes of a text as the left one, repetitions ignored. O(n) time.
+    pub fn set_left(&mut self, hashes: &[u64]) {
+        // Room for a right text as long.
+        self.seen.reset(2 * hashes.len());
+        hashes.iter().for_each(|&hash| _ = self.seen.number(hash));
+        self.left = self.seen.len();
+        self.met.clear();
+        self.met.resize(self.left, 0);
+        self.right = 0;
     }
 
-    pub(crate) fn overlap(&mut self, right: &[u64]) -> Overlap {
-        self.right.reset(right.len());
+    /// The overlap of the left text with a right one, repetitions ignored. O(m) time.
+    pub fn overlap(&mut self, hashes: &[u64]) -> Overlap {
+        self.right = self.right.wrapping_add(1);
+        if self.right == 0 {
+            (self.right, self.met) = (1, vec![0; self.left]);
+        }
+        self.seen.reserve(hashes.len());
         let mut shared = 0;
-        for &shingle in right {
-            if self.right.insert(shingle) && self.left.contains(shingle) {
-                shared += 1;
+        for &hash in hashes {
+            if let Some(met) = self.met.get_mut(self.seen.number(hash)) {
+                shared += usize::from(*met != self.right);
+                *met = self.right;
             }
         }
-        Overlap { shared, left: self.left.len, right: self.right.len }
+        let right = shared + self.seen.len() - self.left;
+        self.seen.truncate(self.left);
+        Overlap { shared, left: self.left, right }
     }
 }
 
-/// A set of mixed hashes: open addressing, at most half full, zero for an empty cell.
-#[derive(Debug, Default)]
-pub(crate) struct HashTable {
-    cells: Vec<u64>,
-    len: usize,
+/// Numbers different hashes in the order in which they come.
+///
+/// The table is sparse, so that a hash is nearly always found where it is looked for first, and small all the same, as it holds the
+/// numbers only.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Numbering {
+    /// Open addressing: the number plus one, 0 in an empty cell.
+    cells: Vec<u32>,
+    hashes: Vec<u64>,
+    /// The cell of each number.
+    places: Vec<u32>,
 }
 
-impl HashTable {
+impl Numbering {
+    /// Forgets all hashes and makes room for so many.
     pub(crate) fn reset(&mut self, capacity: usize) {
+        self.hashes.clear();
+        self.places.clear();
         self.cells.clear();
-        self.cells.resize((2 * capacity).next_power_of_two().max(16), 0);
-        self.len = 0;
+        self.reserve(capacity);
     }
 
-    /// The cell that holds `hash`, or the empty one where it belongs.
+    /// How many hashes have a number.
+    pub(crate) fn len(&self) -> usize {
+        self.hashes.len()
+    }
+
+    /// Makes room for so many more.
+    fn reserve(&mut self, more: usize) {
+        self.hashes.reserve(more);
+        self.places.reserve(more);
+        let cells = (2 * (self.len() + more)).next_power_of_two().max(16);
+        if cells > self.cells.len() {
+            self.cells.clear();
+            self.cells.resize(cells, 0);
+            for number in 0..self.len() {
+                let (at, _) = self.find(self.hashes[number]);
+                self.cells[at] = number as u32 + 1;
+                self.places[number] = at as u32;
+            }
+        }
+    }
+
+    /// Forgets all but the first so many. As these came first, none of them stands behind one of the others.
+    fn truncate(&mut self, len: usize) {
+        self.places.drain(len..).for_each(|place| self.cells[place as usize] = 0);
+        self.hashes.truncate(len);
+    }
+
+    /// The cell of `hash`, or the empty one where it belongs, and what is in it.
     #[inline(always)]
-    fn cell(&self, hash: u64) -> usize {
+    fn find(&self, hash: u64) -> (usize, u32) {
         let mask = self.cells.len() - 1;
         let mut at = hash as usize & mask;
-        while self.cells[at & mask] != 0 && self.cells[at & mask] != hash {
+        loop {
+            let cell = self.cells[at & mask];
+            if cell == 0 || self.hashes[cell as usize - 1] == hash {
+                return (at & mask, cell);
+            }
             at = (at + 1) & mask;
         }
-        at & mask
     }
 
-    /// Where `hash` is held from now on.
+    /// The number of `hash`, a new one if it has none. There must be room.
     #[inline(always)]
-    fn place(&mut self, hash: u64) -> usize {
-        let cell = self.cell(hash.max(1));
-        self.cells[cell] = hash.max(1);
-        cell
+    pub(crate) fn number(&mut self, hash: u64) -> usize {
+        let (at, cell) = self.find(hash);
+        if cell > 0 {
+            return cell as usize - 1;
+        }
+        self.hashes.push(hash);
+        self.places.push(at as u32);
+        self.cells[at] = self.hashes.len() as u32;
+        self.hashes.len() - 1
     }
 
-    /// False if it was there already.
-    #[inline(always)]
-    pub(crate) fn insert(&mut self, hash: u64) -> bool {
-        let hash = hash.max(1);
-        let cell = self.cell(hash);
-        let new = self.cells[cell] == 0;
-        self.cells[cell] = hash;
-        self.len += usize::from(new);
-        new
-    }
-
+    /// Whether `hash` has a number.
     #[inline(always)]
     pub(crate) fn contains(&self, hash: u64) -> bool {
-        let hash = hash.max(1);
-        !self.cells.is_empty() && self.cells[self.cell(hash)] == hash
+        !self.cells.is_empty() && self.find(hash).1 > 0
     }
 }
 
@@ -217,14 +277,12 @@ mod tests {
             left in proptest::collection::vec(0..60u64, 0..80),
             right in proptest::collection::vec(0..60u64, 0..80),
         ) {
-            let (l, r): (HashSet<u64>, HashSet<u64>) = (
-                left.iter().map(|&x| x.max(1)).collect(),
-                right.iter().map(|&x| x.max(1)).collect(),
-            );
+            let (l, r): (HashSet<u64>, HashSet<u64>) =
+                (left.iter().copied().collect(), right.iter().copied().collect());
             let overlap = Overlap::of(&left, &right);
             prop_assert_eq!(overlap, Overlap { shared: l.intersection(&r).count(), left: l.len(), right: r.len() });
             // A weight belongs to its hash.
-            let weight = |x: &u64| (x.max(&1) % 7) as u32;
+            let weight = |x: &u64| (x % 7) as u32;
             let weights = |list: &[u64]| list.iter().map(weight).collect::<Vec<u32>>();
             let (plain, weighted) = weigh((&left, &weights(&left)), (&right, &weights(&right)));
             prop_assert_eq!(plain, overlap);
@@ -237,6 +295,22 @@ mod tests {
             prop_assert_eq!(weighted.overlap, expected);
             prop_assert_eq!(overlap.swapped(), Overlap::of(&right, &left));
             prop_assert!(overlap.jaccard() <= overlap.left_containment().min(overlap.right_containment()) + 1e-12);
+        }
+    }
+
+    #[test]
+    fn one_left_text_and_many_right_ones() {
+        let mut counter = OverlapCounter::default();
+        for left in [0..0u64, 3..10, 0..1000, 5..6] {
+            let left: Vec<u64> = left.map(|x| x << 40 | x % 3).collect();
+            counter.set_left(&left);
+            for right in [0..0u64, 7..9, 0..5000, 4..8, 900..1000] {
+                let right: Vec<u64> = right.clone().chain(right).map(|x| x << 40 | x % 3).collect();
+                assert_eq!(counter.overlap(&right), Overlap::of(&left, &right));
+                let sets = [&left, &right].map(|list| list.iter().collect::<HashSet<_>>());
+                assert_eq!(counter.overlap(&right).shared, sets[0].intersection(&sets[1]).count());
+                assert_eq!(counter.overlap(&right).right, sets[1].len());
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use std::collections::HashMap;
 use super::Candidates;
 use super::config::Config;
 use crate::article::Article;
-use crate::compare::overlap::HashTable;
+use crate::compare::overlap::Numbering;
 use crate::lsh::join::Join;
 use crate::lsh::tuning::{Banding, least_equal_slots};
 use crate::sketch::SketchMatrix;
@@ -140,7 +140,7 @@ impl Crowd<'_> {
     }
 
     /// The shingles common among the family's texts, from a sample spread evenly over it.
-    fn template(&self, family: &[u32]) -> HashTable {
+    fn template(&self, family: &[u32]) -> Numbering {
         let shingler = self.config.sketcher().shingler();
         let sampled = family.len().min(SAMPLE);
         let mut frequency: HashMap<u64, u32> = HashMap::new();
@@ -155,10 +155,10 @@ impl Crowd<'_> {
         }
         let common = frequency.iter().filter(|(_, count)| f64::from(**count) > COMMON * sampled as f64);
         let common: Vec<u64> = common.map(|(&shingle, _)| shingle).collect();
-        let mut template = HashTable::default();
+        let mut template = Numbering::default();
         template.reset(common.len());
         for shingle in common {
-            template.insert(shingle);
+            template.number(shingle);
         }
         template
     }

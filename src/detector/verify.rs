@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use super::config::{Config, Scope};
 use crate::article::Article;
 use crate::cluster::{Bond, Edge};
-use crate::compare::overlap::{Counter, Overlap};
+use crate::compare::overlap::{Overlap, OverlapCounter};
 use crate::compare::verdict::Reading;
 use crate::idf::Idf;
 use crate::parallel;
@@ -27,7 +27,7 @@ pub(super) struct Verifier<'a> {
 #[derive(Default)]
 struct Memory<'a> {
     scratch: Scratch,
-    counter: Counter,
+    counter: OverlapCounter,
     left: Option<(u32, Reading<'a>)>,
 }
 
