@@ -1,0 +1,99 @@
+//! Made-up articles in the letters of other languages.
+
+// Every benchmark uses a part of this module.
+#![allow(dead_code)]
+
+use super::corpus::Random;
+
+/// An accent on one letter of so many that can have one, some of them decomposed: one of five is Czech, one of 15 French.
+pub(crate) fn accented(text: &str, one_in: u64, random: &mut Random) -> String {
+    let mut accented = String::with_capacity(text.len() * 9 / 8);
+    for letter in text.chars() {
+        if !random.one_in(one_in) {
+            accented.push(letter);
+            continue;
+        }
+        match letter {
+            'a' => accented.push('à'),
+            'c' => accented.push('č'),
+            'e' if random.one_in(20) => accented.push_str("e\u{301}"),
+            'e' => accented.push('é'),
+            'i' => accented.push('í'),
+            'o' => accented.push('ö'),
+            's' => accented.push('š'),
+            'u' => accented.push('ü'),
+            'E' => accented.push('É'),
+            other => accented.push(other),
+        }
+    }
+    accented
+}
+
+/// Letter for letter, which keeps the lengths of words and sentences.
+pub(crate) fn cyrillic(text: &str) -> String {
+    let small: Vec<char> = "абцдефгхийклмнопярстувшьыз".chars().collect();
+    let turned = |letter: char| match letter {
+        'a'..='z' => small[(letter as u8 - b'a') as usize],
+        'A'..='Z' => small[(letter as u8 - b'A') as usize].to_uppercase().next().unwrap_or(letter),
+        other => other,
+    };
+    text.chars().map(turned).collect()
+}
+
+/// Kana, kanji and katakana in the proportions of a newspaper, full-width punctuation and no spaces.
+pub(crate) fn japanese(random: &mut Random) -> String {
+    let from = |random: &mut Random, first: u32, count: usize| {
+        char::from_u32(first + random.below(count) as u32).unwrap_or('々')
+    };
+    let mut text = String::new();
+    for sentence in 0..40 {
+        for _ in 0..8 + random.below(12) {
+            match random.below(20) {
+                0..9 => text.push(from(random, 0x3042, 80)),
+                9..16 => (0..2).for_each(|_| text.push(from(random, 0x4E00, 3000))),
+                16..18 => (0..3).for_each(|_| text.push(from(random, 0x30A2, 80))),
+                18 => text.push_str("２０１８年"),
+                _ => text.push('、'),
+            }
+        }
+        text.push_str(if sentence % 4 == 3 { "。\n" } else { "。" });
+    }
+    text
+}
+
+/// Characters alone, full-width punctuation and figures, no spaces.
+pub(crate) fn chinese(random: &mut Random) -> String {
+    let mut text = String::new();
+    for sentence in 0..40 {
+        for _ in 0..20 + random.below(20) {
+            match random.below(30) {
+                0 => text.push('，'),
+                1 => text.push_str(["2018年", "3.5％", "《", "》"][random.below(4)]),
+                // A thousand characters make nine tenths of a newspaper.
+                2..5 => text.extend(char::from_u32(0x4E00 + random.below(6000) as u32)),
+                _ => text.extend(char::from_u32(0x4E00 + 7 * random.below(900) as u32)),
+            }
+        }
+        text.push_str(if sentence % 4 == 3 { "。\n" } else { "。" });
+    }
+    text
+}
+
+/// Typographic quotes, dashes and now and then an accent: some three words in a hundred, as on the web.
+pub(crate) fn web(text: &str, random: &mut Random) -> String {
+    let mut web = String::with_capacity(text.len() * 9 / 8);
+    let mut open = false;
+    for letter in text.chars() {
+        match letter {
+            '\'' => web.push('’'),
+            '"' => {
+                web.push(if open { '”' } else { '“' });
+                open = !open;
+            }
+            ' ' if random.one_in(80) => web.push_str([" – ", "’s ", " “", "” "][random.below(4)]),
+            'e' if random.one_in(400) => web.push('é'),
+            other => web.push(other),
+        }
+    }
+    web
+}
