@@ -113,6 +113,7 @@ struct Readme;
 
 pub use article::{Article, AsArticle, Date};
 pub use cluster::{Bond, Cluster, StoryCluster, Weakest};
+pub use collection::Collection;
 pub use compare::overlap::{Overlap, WeightedOverlap};
 pub use compare::passages::{Passage, PassageKind, Passages};
 pub use compare::relation::{Evidence, Relation};
@@ -137,6 +138,7 @@ pub use text::words::Words;
 
 mod article;
 mod cluster;
+mod collection;
 mod compare;
 mod detector;
 mod error;

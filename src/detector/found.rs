@@ -7,10 +7,10 @@ use super::roads::Log;
 use super::twins::Twins;
 use super::verify::Verifier;
 use super::{Pair, Stats};
-use crate::article::Article;
 use crate::cluster::stars::{Star, stars};
 use crate::cluster::stories::stories;
 use crate::cluster::{Bond, Cluster, Edge, StoryCluster, Weakest};
+use crate::collection::Collection;
 use crate::compare::overlap::Overlap;
 use crate::idf::Idf;
 use crate::parallel;
@@ -18,7 +18,7 @@ use crate::parallel;
 /// The pairs of the different texts, before identical ones are put back.
 pub(super) struct Found<'a> {
     pub(super) config: &'a Config,
-    pub(super) articles: Vec<Article<'a>>,
+    pub(super) articles: &'a dyn Collection,
     pub(super) rank: Vec<u32>,
     pub(super) twins: Twins,
     /// Sorted, each pair once.
@@ -31,7 +31,7 @@ pub(super) struct Found<'a> {
 
 impl Found<'_> {
     fn verifier(&self) -> Verifier<'_> {
-        Verifier::new(self.config, &self.articles, &self.idf)
+        Verifier::new(self.config, self.articles, &self.idf)
     }
 
     /// The pairs with identical texts put back.
@@ -108,7 +108,7 @@ impl Found<'_> {
 
     /// How many sources some articles come from.
     fn sources(&self, articles: impl Iterator<Item = usize>) -> usize {
-        articles.filter_map(|i| self.articles[i].source).collect::<HashSet<&str>>().len()
+        articles.filter_map(|i| self.articles.article(i).source).collect::<HashSet<&str>>().len()
     }
 
     fn stories(&self, stars: &[Star]) -> Vec<StoryCluster> {
