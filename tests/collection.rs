@@ -73,6 +73,37 @@ fn stored_texts_give_the_same_as_texts_in_memory() {
 }
 
 #[test]
+fn batches_signed_as_they_come_give_the_same_as_the_whole() {
+    with_articles(|articles| {
+        for preset in [Preset::Wire, Preset::Story, Preset::Ocr, Preset::Strict] {
+            let detector = Detector::new(Config::builder().preset(preset).build().expect("valid"));
+            let sign = || {
+                let mut signing = detector.signing();
+                assert!(signing.is_empty());
+                let (first, rest) = articles.split_at(7);
+                signing.add(first);
+                rest.chunks(250).for_each(|batch| signing.add(batch));
+                signing.add(&[""; 0]);
+                assert_eq!(signing.len(), articles.len());
+                signing
+            };
+            let stored = Stored { articles, read: AtomicUsize::new(0) };
+            assert_eq!(sign().cluster(&stored), detector.cluster(articles), "{preset}");
+            assert_eq!(sign().find_pairs(articles), detector.find_pairs(articles), "{preset}");
+        }
+    });
+}
+
+#[test]
+#[should_panic(expected = "as many articles as were signed")]
+fn what_was_signed_must_be_there() {
+    let detector = Detector::default();
+    let mut signing = detector.signing();
+    signing.add(&["one", "two"]);
+    signing.find_pairs(&["one"]);
+}
+
+#[test]
 fn crowds_are_told_apart_by_stored_texts_too() {
     // One frame around 40 texts, of which every other is the one before with a word changed.
     let mut random = support::Random(9);

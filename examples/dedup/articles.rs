@@ -60,7 +60,7 @@ impl Articles {
             bytes.resize(line as usize, 0);
             let file = source.file.as_deref().ok_or_else(|| "it is not open".to_owned())?;
             read_exact_at(file, bytes, offset).map_err(|error| error.to_string())?;
-            let fields = read_line(bytes, Some(buffer)).map_err(|problem| problem.message)?;
+            let fields = read_line(bytes, buffer).map_err(|problem| problem.message)?;
             match (&fields.id, fields.length) {
                 (id, _) if *id != record.id => {
                     Err(format!("its id is {}, was {}", shown(id), shown(&record.id)))

@@ -11,6 +11,8 @@ use std::mem;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use newsprint::{Detector, Signing};
+
 use super::articles::{Articles, POSITIONED, Source};
 use super::common::{decode, grouped};
 use super::lines::{Batch, LONGEST, Line, Lines, is_plain, uncompressed};
@@ -70,12 +72,18 @@ fn is_lines(path: &Path) -> bool {
 }
 
 /// Reads the inputs to their ends, or to the first problem if `problems` is strict.
-pub(crate) fn read(
+pub(crate) fn read<'d>(
     inputs: Vec<Input>,
+    detector: &'d Detector,
     problems: &mut Problems,
     display: &Display,
-) -> Result<Articles, String> {
-    let mut reading = Reading::default();
+) -> Result<(Articles, Signing<'d>), String> {
+    let mut reading = Reading {
+        articles: Articles::default(),
+        signing: detector.signing(),
+        ids: HashMap::new(),
+        hasher: RandomState::new(),
+    };
     for input in inputs {
         match input {
             Input::Lines { name, lines, file } => {
@@ -89,19 +97,19 @@ pub(crate) fn read(
         }
     }
     reading.articles.records.shrink_to_fit();
-    Ok(reading.articles)
+    Ok((reading.articles, reading.signing))
 }
 
 /// The articles read so far.
-#[derive(Default)]
-struct Reading {
+struct Reading<'d> {
     articles: Articles,
+    signing: Signing<'d>,
     /// The first article whose id has this hash. Ids are held once only, in the articles.
     ids: HashMap<u64, u32>,
     hasher: RandomState,
 }
 
-impl Reading {
+impl Reading<'_> {
     fn read_lines(
         &mut self,
         mut lines: Lines,
@@ -109,34 +117,63 @@ impl Reading {
         display: &Display,
     ) -> Result<(), String> {
         let input = self.articles.sources.len() as u32 - 1;
-        let stored = self.articles.sources[input as usize].file.is_some();
         let [mut batch, mut next] = [Batch::default(), Batch::default()];
         let mut more = lines.fill(&mut batch);
         while more {
-            let (parsed, filled) = both(|| parse(&batch, stored), || lines.fill(&mut next));
-            for (&(number, _), parsed) in batch.lines.iter().zip(parsed) {
-                let place = (input, number);
-                match parsed {
-                    None => {}
-                    Some(Ok((mut record, warning))) => {
-                        record.place = place;
-                        if self.add(record, problems)? {
-                            display.read(self.articles.records.len());
-                            if let Some(warning) = warning {
-                                problems.warn(&self.articles.place(place), warning)?;
-                            }
-                        }
-                    }
-                    Some(Err(problem)) => problems.skip(&self.articles.place(place), problem)?,
-                }
-            }
-            if let Some((number, error)) = &batch.error {
-                return Err(format!("{}: {error}", self.articles.place((input, *number))));
-            }
+            let read = || self.read_batch(&batch, input, problems, display);
+            let (read, filled) = both(read, || lines.fill(&mut next));
+            read?;
             mem::swap(&mut batch, &mut next);
             more = filled;
         }
         Ok(())
+    }
+
+    /// Parses the lines of a batch, takes and signs the articles.
+    fn read_batch(
+        &mut self,
+        batch: &Batch,
+        input: u32,
+        problems: &mut Problems,
+        display: &Display,
+    ) -> Result<(), String> {
+        let stored = self.articles.sources[input as usize].file.is_some();
+        let mut texts = Vec::new();
+        for (&(number, _), parsed) in batch.lines.iter().zip(parse(batch, input, stored)) {
+            let Parsed { record, text, warning } = match parsed {
+                None => continue,
+                Some(Ok(parsed)) => parsed,
+                Some(Err(problem)) => {
+                    problems.skip(&self.articles.place((input, number)), problem)?;
+                    continue;
+                }
+            };
+            if self.add(record, problems)? {
+                texts.extend(text);
+                display.read(self.articles.records.len());
+                if let Some(warning) = warning {
+                    problems.warn(&self.articles.place((input, number)), warning)?;
+                }
+            }
+        }
+        match stored {
+            true => self.signing.add(&texts),
+            false => self.sign_held(),
+        }
+        match &batch.error {
+            Some((number, error)) => Err(format!("{}: {error}", self.articles.place((input, *number)))),
+            None => Ok(()),
+        }
+    }
+
+    /// Signs the articles that are held and not signed yet.
+    fn sign_held(&mut self) {
+        let texts =
+            self.articles.records[self.signing.len()..].iter().filter_map(|record| match &record.text {
+                Text::Held(text) => Some(&**text),
+                Text::Stored { .. } => None,
+            });
+        self.signing.add(&texts.collect::<Vec<&str>>());
     }
 
     fn read_directory(
@@ -176,6 +213,7 @@ impl Reading {
                 Err(problem) => problems.skip(&path.display().to_string(), problem)?,
             }
         }
+        self.sign_held();
         Ok(())
     }
 
@@ -203,11 +241,17 @@ impl Reading {
     }
 }
 
-/// An article, and a warning if something about it had to be left out; or what is wrong with it.
-type Parsed = Result<(Record, Option<Problem>), Problem>;
+/// What was parsed of a line.
+struct Parsed {
+    record: Record,
+    /// If the record does not hold it.
+    text: Option<Box<str>>,
+    /// If something about the article had to be left out.
+    warning: Option<Problem>,
+}
 
-/// What each line of a batch holds, on all cores; empty lines hold nothing. Texts that are stored are not kept.
-fn parse(batch: &Batch, stored: bool) -> Vec<Option<Parsed>> {
+/// What each line of a batch holds, or what is wrong with it, on all cores; empty lines hold nothing.
+fn parse(batch: &Batch, input: u32, stored: bool) -> Vec<Option<Result<Parsed, Problem>>> {
     let parse = |buffer: &mut String, (number, line): &(u32, Line)| match line {
         Line::TooLong(length) => {
             let (length, longest) = (grouped(*length), grouped(LONGEST as u64));
@@ -223,16 +267,16 @@ fn parse(batch: &Batch, stored: bool) -> Vec<Option<Parsed>> {
             if bytes.trim_ascii().is_empty() {
                 return None;
             }
-            Some(read_line(bytes, (!stored).then_some(&mut *buffer)).map(|fields| {
-                let text = match stored {
-                    true => Text::Stored {
-                        offset: batch.offset(&line),
-                        line: line.len() as u32,
-                        length: fields.length as u32,
-                    },
-                    false => Text::Held(buffer.as_str().into()),
+            Some(read_line(bytes, buffer).map(|fields| {
+                let text = Box::from(buffer.as_str());
+                let at = Text::Stored {
+                    offset: batch.offset(&line),
+                    line: line.len() as u32,
+                    length: fields.length as u32,
                 };
-                Record::of(fields, text, (0, *number))
+                let (held, text) = if stored { (at, Some(text)) } else { (Text::Held(text), None) };
+                let (record, warning) = Record::of(fields, held, (input, *number));
+                Parsed { record, text, warning }
             }))
         }
     };

@@ -10,7 +10,7 @@ use std::sync::Arc;
 /// The longest line: far more than an article, and little enough to hold.
 pub(crate) const LONGEST: usize = 16 << 20;
 /// So many bytes are read for a batch.
-const BLOCK: u64 = 4 << 20;
+const BLOCK: u64 = 1 << 20;
 const BUFFER: usize = 1 << 17;
 
 /// The lines of an input.

@@ -35,8 +35,8 @@
 //! The exit code is 0 when the work was done, skipped lines or not, and 2 for a wrong option, an input that
 //! cannot be read, an output that cannot be written, or a stop under `--strict`.
 //!
-//! Of a plain `.jsonl` file only ids, dates, titles and sources stay in memory: texts are read again from the file, each once to be
-//! signed and those of candidates once more or a few times. The file must stay as it is meanwhile; a line that has another id or
+//! Texts are signed as they are read. Of a plain `.jsonl` file only signatures, ids, dates, titles and sources stay in memory, 0.8 KB an
+//! article, and the texts of candidates are read again from the file. The file must stay as it is meanwhile; a line that has another id or
 //! another length than before, or cannot be read, ends the run with an error that names it, and exit code 2. What cannot be read
 //! at any place (standard input, pipes, compressed files) and the texts of directories are held in memory.
 
@@ -90,11 +90,12 @@ fn run() -> Result<(), String> {
 
     let display = Display::new();
     let mut problems = Problems::new(options.strict, display.clone());
-    let articles = pool.run(|| input::read(inputs, &mut problems, &display));
-    let articles = &articles.inspect_err(|_| display.finish())?;
-    let watch = display.watch();
     let detector = Detector::new(options.config).on_progress(display.listener());
-    let found = pool.run(|| detector.cluster(articles));
+    let read = pool.run(|| input::read(inputs, &detector, &mut problems, &display));
+    let (articles, signing) = read.inspect_err(|_| display.finish())?;
+    let articles = &articles;
+    let watch = display.watch();
+    let found = pool.run(|| signing.cluster(articles));
     let relations = if pairs.is_none() {
         Vec::new()
     } else {

@@ -207,7 +207,7 @@ pub(crate) struct Summary<'a> {
     pub(crate) skipped: u64,
     pub(crate) warnings: u64,
     pub(crate) seconds: f64,
-    pub(crate) times: [Duration; 5],
+    pub(crate) times: [Duration; 4],
 }
 
 impl Summary<'_> {

@@ -47,8 +47,8 @@ impl Record {
     }
 }
 
-/// What a line of JSON says of an article, and its text in `text` where that is wanted; or what is wrong with the line.
-pub(crate) fn read_line(line: &[u8], mut text: Option<&mut String>) -> Result<Fields, Problem> {
+/// What a line of JSON says of an article, and its text in `text`; or what is wrong with the line.
+pub(crate) fn read_line(line: &[u8], text: &mut String) -> Result<Fields, Problem> {
     let line = str::from_utf8(line).map_err(|error| {
         let at = error.valid_up_to();
         Problem::new(
@@ -56,7 +56,7 @@ pub(crate) fn read_line(line: &[u8], mut text: Option<&mut String>) -> Result<Fi
             format!("not UTF-8: byte 0x{:02X} at byte offset {at} of the line", line[at]),
         )
     })?;
-    if let Some(fields) = json::fields(line, text.as_deref_mut()) {
+    if let Some(fields) = json::fields(line, text) {
         return Ok(fields);
     }
     let value = serde_json::from_str(line).map_err(|error| {
@@ -85,9 +85,7 @@ pub(crate) fn read_line(line: &[u8], mut text: Option<&mut String>) -> Result<Fi
     let source = optional(&mut object, "source")?;
     let date = optional(&mut object, "date")?;
     let length = found.len();
-    if let Some(text) = text {
-        *text = found;
-    }
+    *text = found;
     Ok(Fields { id: id.into(), length, title, source, date })
 }
 

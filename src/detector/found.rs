@@ -6,7 +6,7 @@ use super::config::{Config, Scope};
 use super::roads::Log;
 use super::twins::Twins;
 use super::verify::Verifier;
-use super::{Pair, Stats};
+use super::{Clusters, Pair, Pairs, Stats};
 use crate::cluster::stars::{Star, stars};
 use crate::cluster::stories::stories;
 use crate::cluster::{Bond, Cluster, Edge, StoryCluster, Weakest};
@@ -34,8 +34,19 @@ impl Found<'_> {
         Verifier::new(self.config, self.articles, &self.idf)
     }
 
+    /// What is reported of pairs.
+    pub(super) fn into_pairs(self) -> Pairs {
+        Pairs { pairs: self.pairs(), stats: self.stats }
+    }
+
+    /// What is reported of clusters.
+    pub(super) fn into_clusters(self) -> Clusters {
+        let (clusters, stories) = self.clusters();
+        Clusters { clusters, stories, pairs: self.pairs(), stats: self.stats }
+    }
+
     /// The pairs with identical texts put back.
-    pub(super) fn pairs(&self) -> Vec<Pair> {
+    fn pairs(&self) -> Vec<Pair> {
         let limit = self.config.bucket_limit();
         let mut pairs = Vec::with_capacity(self.edges.len());
         for edge in &self.edges {
@@ -71,7 +82,7 @@ impl Found<'_> {
     }
 
     /// The texts and the stories.
-    pub(super) fn clusters(&self) -> (Vec<Cluster>, Vec<StoryCluster>) {
+    fn clusters(&self) -> (Vec<Cluster>, Vec<StoryCluster>) {
         let texts: Vec<Edge> = self.edges.iter().filter(|edge| edge.bond == Bond::Text).copied().collect();
         let stars = stars(&texts, &self.rank, |a, b| self.verifier().one_text(a, b));
         let stories = self.stories(&stars);

@@ -8,6 +8,7 @@ mod found;
 mod key_terms;
 mod reading;
 mod roads;
+pub(crate) mod signing;
 mod twins;
 mod verify;
 
@@ -290,12 +291,12 @@ impl Detector {
     /// one speaks for all on the other roads; what it has a text in common with is held against the others then, unless they are more than
     /// the limit, and the story it belongs to is found through it alone.
     ///
-    /// Time: about 1 ns a byte and core to sign, then 20 to 500 ns a candidate and 5 to 80 µs a verified pair. Memory besides the texts: 4 bytes
+    /// Time: about 1 ns a byte and core to sign, then 20 to 500 ns a candidate and 5 to 80 µs a verified pair. Memory besides the texts, which
+    /// [need not be held](Collection): 4 bytes
     /// a slot and about 50 more an article, and 40 an article and core; 1 KB more in [`Scope::Text`](crate::Scope), 3 KB in
     /// [`Scope::Story`](crate::Scope).
     pub fn find_pairs<C: Collection + ?Sized>(&self, articles: &C) -> Pairs {
-        let found = self.find(&articles, false);
-        Pairs { pairs: found.pairs(), stats: found.stats }
+        self.find(&articles, self.read(&articles), false).into_pairs()
     }
 
     /// Groups the articles: each cluster has a representative with which every member has a text in common, so chains of related pairs
@@ -304,9 +305,7 @@ impl Detector {
     /// The representative is the earliest article by date (those without date last), of those the longest in bytes, of those the one
     /// with the smallest id (without ids: the first in the input).
     pub fn cluster<C: Collection + ?Sized>(&self, articles: &C) -> Clusters {
-        let found = self.find(&articles, false);
-        let (clusters, stories) = found.clusters();
-        Clusters { clusters, stories, pairs: found.pairs(), stats: found.stats }
+        self.find(&articles, self.read(&articles), false).into_clusters()
     }
 
     /// What became of some pairs of a collection on the way through [`find_pairs`](Detector::find_pairs), in their order: how far
@@ -322,21 +321,25 @@ impl Detector {
     /// assert_eq!(Detector::default().explain(&articles, &[(0, 1), (1, 2)]), [Fate::Found, Fate::Apart]);
     /// ```
     pub fn explain<C: Collection + ?Sized>(&self, articles: &C, pairs: &[(usize, usize)]) -> Vec<Fate> {
-        let found = self.find(&articles, true);
+        let found = self.find(&articles, self.read(&articles), true);
         pairs.iter().map(|&(a, b)| found.fate(a, b)).collect()
     }
 
-    fn find<'a>(&'a self, articles: &'a dyn Collection, log: bool) -> Found<'a> {
-        let config = &self.config;
-        let mut stats = Stats { articles: articles.len(), ..Stats::default() };
-
-        let signed = AtomicUsize::new(0);
-        let readings = Readings::of(articles, config, || {
+    /// Reads every text once.
+    fn read(&self, articles: &dyn Collection) -> Readings {
+        let (signed, all) = (AtomicUsize::new(0), articles.len());
+        Readings::of(articles, &self.config, || {
             let done = signed.fetch_add(1, Ordering::Relaxed) + 1;
-            if done.is_multiple_of(1024) || done == stats.articles {
-                self.tell(Stage::Sign, done, stats.articles);
+            if done.is_multiple_of(1024) || done == all {
+                self.tell(Stage::Sign, done, all);
             }
-        });
+        })
+    }
+
+    fn find<'a>(&'a self, articles: &'a dyn Collection, readings: Readings, log: bool) -> Found<'a> {
+        let config = &self.config;
+        let mut stats = Stats { articles: readings.lengths.len(), ..Stats::default() };
+        assert_eq!(articles.len(), stats.articles, "as many articles as were signed");
         stats.bytes = readings.lengths.iter().sum();
         let rank = rank(articles, &readings.lengths);
         let matrix = &readings.matrix;

@@ -24,6 +24,20 @@ pub(super) struct Readings {
 }
 
 impl Readings {
+    /// Those of no articles.
+    pub(super) fn new(config: &Config) -> Self {
+        let matrix = SketchMatrix::new(config.sketcher());
+        Readings { matrix, digests: Vec::new(), lengths: Vec::new(), anchors: Lists::default() }
+    }
+
+    /// Adds those of more articles.
+    pub(super) fn append(&mut self, mut more: Readings) {
+        self.matrix.append(&mut more.matrix);
+        self.digests.append(&mut more.digests);
+        self.lengths.append(&mut more.lengths);
+        self.anchors.append(&more.anchors);
+    }
+
     /// Reads the articles; `done` is called after each.
     pub(super) fn of(articles: &dyn Collection, config: &Config, done: impl Fn() + Sync + Send) -> Self {
         let sketcher = config.sketcher();

@@ -224,6 +224,12 @@ impl SketchMatrix {
         SignatureRef { slots: self.row(i), count: self.counts[i] }
     }
 
+    /// Takes the sketches of another matrix of the same sketcher.
+    pub(crate) fn append(&mut self, other: &mut SketchMatrix) {
+        self.slots.append(&mut other.slots);
+        self.counts.append(&mut other.counts);
+    }
+
     pub(crate) fn push(&mut self, signature: &Signature) {
         self.slots.extend_from_slice(signature.slots());
         self.counts.push(signature.view().count);
