@@ -21,6 +21,9 @@ use super::problems::{Problem, Problems};
 use super::progress::Display;
 use super::record::{Record, Text, read_line, shown};
 
+/// Buffers of more bytes are not kept for other texts.
+const KEPT: usize = 1 << 16;
+
 /// An input that can be read.
 pub(crate) enum Input {
     /// The file is there where texts can be read again from it.
@@ -81,6 +84,7 @@ pub(crate) fn read<'d>(
     let mut reading = Reading {
         articles: Articles::default(),
         signing: detector.signing(),
+        buffers: Vec::new(),
         ids: HashMap::new(),
         hasher: RandomState::new(),
     };
@@ -104,6 +108,8 @@ pub(crate) fn read<'d>(
 struct Reading<'d> {
     articles: Articles,
     signing: Signing<'d>,
+    /// For the texts of a batch, used again for the next.
+    buffers: Vec<String>,
     /// The first article whose id has this hash. Ids are held once only, in the articles.
     ids: HashMap<u64, u32>,
     hasher: RandomState,
@@ -138,9 +144,11 @@ impl Reading<'_> {
         display: &Display,
     ) -> Result<(), String> {
         let stored = self.articles.sources[input as usize].file.is_some();
-        let mut texts = Vec::new();
-        for (&(number, _), parsed) in batch.lines.iter().zip(parse(batch, input, stored)) {
-            let Parsed { record, text, warning } = match parsed {
+        let mut buffers = mem::take(&mut self.buffers);
+        let parsed = parse(batch, input, stored, &mut buffers);
+        let mut texts: Vec<&str> = Vec::with_capacity(parsed.len());
+        for ((&(number, _), text), parsed) in batch.lines.iter().zip(&buffers).zip(parsed) {
+            let (record, warning) = match parsed {
                 None => continue,
                 Some(Ok(parsed)) => parsed,
                 Some(Err(problem)) => {
@@ -149,31 +157,19 @@ impl Reading<'_> {
                 }
             };
             if self.add(record, problems)? {
-                texts.extend(text);
+                texts.push(text);
                 display.read(self.articles.records.len());
                 if let Some(warning) = warning {
                     problems.warn(&self.articles.place((input, number)), warning)?;
                 }
             }
         }
-        match stored {
-            true => self.signing.add(&texts),
-            false => self.sign_held(),
-        }
+        self.signing.add(&texts);
+        self.buffers = buffers;
         match &batch.error {
             Some((number, error)) => Err(format!("{}: {error}", self.articles.place((input, *number)))),
             None => Ok(()),
         }
-    }
-
-    /// Signs the articles that are held and not signed yet.
-    fn sign_held(&mut self) {
-        let texts =
-            self.articles.records[self.signing.len()..].iter().filter_map(|record| match &record.text {
-                Text::Held(text) => Some(&**text),
-                Text::Stored { .. } => None,
-            });
-        self.signing.add(&texts.collect::<Vec<&str>>());
     }
 
     fn read_directory(
@@ -213,7 +209,12 @@ impl Reading<'_> {
                 Err(problem) => problems.skip(&path.display().to_string(), problem)?,
             }
         }
-        self.sign_held();
+        let texts =
+            self.articles.records[self.signing.len()..].iter().filter_map(|record| match &record.text {
+                Text::Held(text) => Some(&**text),
+                Text::Stored { .. } => None,
+            });
+        self.signing.add(&texts.collect::<Vec<&str>>());
         Ok(())
     }
 
@@ -241,18 +242,13 @@ impl Reading<'_> {
     }
 }
 
-/// What was parsed of a line.
-struct Parsed {
-    record: Record,
-    /// If the record does not hold it.
-    text: Option<Box<str>>,
-    /// If something about the article had to be left out.
-    warning: Option<Problem>,
-}
+/// An article, and a warning if something about it had to be left out; or what is wrong with it.
+type Parsed = Result<(Record, Option<Problem>), Problem>;
 
-/// What each line of a batch holds, or what is wrong with it, on all cores; empty lines hold nothing.
-fn parse(batch: &Batch, input: u32, stored: bool) -> Vec<Option<Result<Parsed, Problem>>> {
-    let parse = |buffer: &mut String, (number, line): &(u32, Line)| match line {
+/// What each line of a batch holds, on all cores; empty lines hold nothing. Their texts are put into `texts`, line by line.
+fn parse(batch: &Batch, input: u32, stored: bool, texts: &mut Vec<String>) -> Vec<Option<Parsed>> {
+    texts.resize_with(batch.lines.len(), String::new);
+    let parse = |((number, line), text): (&(u32, Line), &mut String)| match line {
         Line::TooLong(length) => {
             let (length, longest) = (grouped(*length), grouped(LONGEST as u64));
             let message = format!("a line of {length} bytes, the longest allowed has {longest}");
@@ -267,29 +263,25 @@ fn parse(batch: &Batch, input: u32, stored: bool) -> Vec<Option<Result<Parsed, P
             if bytes.trim_ascii().is_empty() {
                 return None;
             }
-            Some(read_line(bytes, buffer).map(|fields| {
-                let text = Box::from(buffer.as_str());
-                let at = Text::Stored {
-                    offset: batch.offset(&line),
-                    line: line.len() as u32,
-                    length: fields.length as u32,
+            text.clear();
+            text.shrink_to(KEPT);
+            Some(read_line(bytes, text).map(|fields| {
+                let (offset, line) = (batch.offset(&line), line.len() as u32);
+                let text = match stored {
+                    true => Text::Stored { offset, line, length: fields.length as u32 },
+                    false => Text::Held(text.as_str().into()),
                 };
-                let (held, text) = if stored { (at, Some(text)) } else { (Text::Held(text), None) };
-                let (record, warning) = Record::of(fields, held, (input, *number));
-                Parsed { record, text, warning }
+                Record::of(fields, text, (input, *number))
             }))
         }
     };
     #[cfg(feature = "rayon")]
     {
         use rayon::prelude::*;
-        batch.lines.par_iter().map_init(String::new, parse).collect()
+        batch.lines.par_iter().zip(texts).map(parse).collect()
     }
     #[cfg(not(feature = "rayon"))]
-    {
-        let mut buffer = String::new();
-        batch.lines.iter().map(|line| parse(&mut buffer, line)).collect()
-    }
+    batch.lines.iter().zip(texts).map(parse).collect()
 }
 
 /// Does two things, at once where there are threads.
