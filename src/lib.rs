@@ -36,7 +36,8 @@
 //!
 //! - [`Detector`] is the whole road: [`compare`](Detector::compare) two articles, [`find_pairs`](Detector::find_pairs) and
 //!   [`cluster`](Detector::cluster) a collection. [`Config`] says what counts as a copy. Articles are strings or anything that
-//!   [`AsArticle`] can read, with an id, a [`Date`] and a source where you have them.
+//!   [`AsArticle`] can read, with an id, a [`Date`] and a source where you have them. The texts of a [`Collection`] need not be in memory, and
+//!   [`Signing`] takes articles as they come.
 //! - A [`Comparison`] holds the [`Relation`], the shared [`Passages`] as byte spans in both texts, the [`Overlap`] plain and
 //!   [weighted](WeightedOverlap), the [`Story`] score and the [`Evidence`]. [`Idf`] says what a word is worth: by default, or
 //!   [learnt](Detector::learn) from a collection.
@@ -88,7 +89,8 @@
 //!   compared, excerpts count only by their similarity.
 //! - Shingles are compared by 64-bit hashes: two different ones are taken for one with probability 2⁻⁶⁴. The hash is not
 //!   keyed against somebody who searches for collisions.
-//! - A collection is held in memory: its texts, plus 0.6 KB an article, 2 KB with preset `wire` and 4 to 6 with `story` and `ocr` while it is searched.
+//! - While a collection is searched it takes 0.6 KB of memory an article, 2 KB with preset `wire` and 4 to 6 with `story` and `ocr`; beside its
+//!   texts, unless these are [read when they are needed](Collection).
 //! - Which characters are letters, and how they fold, follows the Unicode tables of the standard library and of
 //!   `unicode-normalization`; characters assigned after those were made count as symbols.
 //!
@@ -113,6 +115,7 @@ struct Readme;
 
 pub use article::{Article, AsArticle, Date};
 pub use cluster::{Bond, Cluster, StoryCluster, Weakest};
+pub use collection::Collection;
 pub use compare::overlap::{Overlap, OverlapCounter, WeightedOverlap};
 pub use compare::passages::{Passage, PassageKind, Passages};
 pub use compare::relation::{Evidence, Relation};
@@ -120,6 +123,7 @@ pub use compare::story::Story;
 pub use compare::{Comparison, Sides};
 pub use detector::config::{Config, ConfigBuilder, Preset, Scope};
 pub use detector::explain::Fate;
+pub use detector::signing::Signing;
 pub use detector::{Clusters, Detector, Pair, Pairs, Progress, RoadStats, Stage, Stats};
 pub use error::Error;
 pub use idf::Idf;
@@ -139,6 +143,7 @@ pub use text::words::Words;
 
 mod article;
 mod cluster;
+mod collection;
 mod compare;
 mod detector;
 mod error;

@@ -40,6 +40,7 @@ fn every_public_type_is_send_sync_and_debug() {
     shared::<Shingle>();
     shared::<Shingler>();
     shared::<Signature>();
+    shared::<Signing<'_>>();
     shared::<SimHash>();
     shared::<SimHasher>();
     shared::<Sketch>();

@@ -1,51 +1,41 @@
 //! Articles from JSON lines and from directories of text files.
 //!
-//! Lines are read in batches into one buffer that is used again, and parsed on all cores; what stays in memory is the articles.
+//! Lines are read in batches and parsed on all cores while the next batch is read. What stays in memory is what is known of the articles,
+//! and the texts of those that cannot be read again.
 
 use std::collections::HashMap;
 use std::fs::{self, File};
 use std::hash::{BuildHasher, RandomState};
 use std::io::{self, Read};
+use std::mem;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use newsprint::{Article, AsArticle, Date};
-use serde_json::{Map, Value};
+use newsprint::{Detector, Signing};
 
+use super::articles::{Articles, POSITIONED, Source};
 use super::common::{decode, grouped};
-use super::lines::{Batch, LONGEST, Line, Lines, uncompressed};
+use super::lines::{Batch, LONGEST, Line, Lines, is_plain, uncompressed};
 use super::options::is_dash;
 use super::problems::{Problem, Problems};
 use super::progress::Display;
+use super::record::{Record, Text, read_line, shown};
 
-/// So many characters of an offending value are shown.
-const SHOWN: usize = 60;
-
-/// An article as it was given.
-pub(crate) struct Record {
-    pub(crate) id: Box<str>,
-    pub(crate) text: String,
-    pub(crate) title: Option<Box<str>>,
-    pub(crate) source: Option<Box<str>>,
-    pub(crate) date: Option<Date>,
-    /// The input it came from, and the line, or 0 for a text file.
-    place: (u32, u32),
-}
-
-impl AsArticle for Record {
-    fn as_article(&self) -> Article<'_> {
-        Article {
-            id: Some(&self.id),
-            date: self.date,
-            source: self.source.as_deref(),
-            ..Article::new(&self.text)
-        }
-    }
-}
+/// Buffers of more bytes are not kept for other texts.
+const KEPT: usize = 1 << 16;
 
 /// An input that can be read.
 pub(crate) enum Input {
-    Lines { name: String, lines: Lines },
-    Directory { name: String, path: PathBuf },
+    /// The file is there where texts can be read again from it.
+    Lines {
+        name: String,
+        lines: Lines,
+        file: Option<Arc<File>>,
+    },
+    Directory {
+        name: String,
+        path: PathBuf,
+    },
 }
 
 /// Opens every input, so that a mistyped name is known before hours of work and not after.
@@ -55,7 +45,8 @@ pub(crate) fn open(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
 
 fn open_one(path: &Path) -> Result<Input, String> {
     if is_dash(path) {
-        return Ok(Input::Lines { name: "<stdin>".to_owned(), lines: Lines::read(Box::new(io::stdin())) });
+        let lines = Lines::read(Box::new(io::stdin()));
+        return Ok(Input::Lines { name: "<stdin>".to_owned(), lines, file: None });
     }
     let name = path.display().to_string();
     let fail = |error: io::Error| format!("{name}: {error}");
@@ -71,8 +62,10 @@ fn open_one(path: &Path) -> Result<Input, String> {
              for text files give their directory, for JSON lines under another name use - and standard input"
         ));
     }
-    let lines = File::open(path).and_then(|file| Lines::of(file, path)).map_err(fail)?;
-    Ok(Input::Lines { lines, name })
+    let file = Arc::new(File::open(path).map_err(fail)?);
+    let lines = Lines::of(Arc::clone(&file), path).map_err(fail)?;
+    let stored = POSITIONED && kind.is_file() && is_plain(path);
+    Ok(Input::Lines { name, lines, file: stored.then_some(file) })
 }
 
 fn is_lines(path: &Path) -> bool {
@@ -81,76 +74,102 @@ fn is_lines(path: &Path) -> bool {
     extension.eq_ignore_ascii_case("jsonl") || extension.eq_ignore_ascii_case("ndjson")
 }
 
-/// All articles, in the order of the inputs.
-#[derive(Default)]
-pub(crate) struct Collection {
-    records: Vec<Record>,
-    names: Vec<String>,
-    /// The first article whose id has this hash. Ids are held once only, in `records`.
+/// Reads the inputs to their ends, or to the first problem if `problems` is strict.
+pub(crate) fn read<'d>(
+    inputs: Vec<Input>,
+    detector: &'d Detector,
+    problems: &mut Problems,
+    display: &Display,
+) -> Result<(Articles, Signing<'d>), String> {
+    let mut reading = Reading {
+        articles: Articles::default(),
+        signing: detector.signing(),
+        buffers: Vec::new(),
+        ids: HashMap::new(),
+        hasher: RandomState::new(),
+    };
+    for input in inputs {
+        match input {
+            Input::Lines { name, lines, file } => {
+                reading.articles.sources.push(Source { name, file });
+                reading.read_lines(lines, problems, display)?;
+            }
+            Input::Directory { name, path } => {
+                reading.articles.sources.push(Source { name, file: None });
+                reading.read_directory(&path, problems, display)?;
+            }
+        }
+    }
+    reading.articles.records.shrink_to_fit();
+    Ok((reading.articles, reading.signing))
+}
+
+/// The articles read so far.
+struct Reading<'d> {
+    articles: Articles,
+    signing: Signing<'d>,
+    /// For the texts of a batch, used again for the next.
+    buffers: Vec<String>,
+    /// The first article whose id has this hash. Ids are held once only, in the articles.
     ids: HashMap<u64, u32>,
     hasher: RandomState,
 }
 
-impl Collection {
-    /// Reads the inputs to their ends, or to the first problem if `problems` is strict.
-    pub(crate) fn read(
-        inputs: Vec<Input>,
-        problems: &mut Problems,
-        display: &Display,
-    ) -> Result<Self, String> {
-        let mut collection = Collection::default();
-        for input in inputs {
-            match input {
-                Input::Lines { name, lines } => {
-                    collection.names.push(name);
-                    collection.read_lines(lines, problems, display)?;
-                }
-                Input::Directory { name, path } => {
-                    collection.names.push(name);
-                    collection.read_directory(&path, problems, display)?;
-                }
-            }
-        }
-        collection.records.shrink_to_fit();
-        collection.ids = HashMap::new();
-        Ok(collection)
-    }
-
-    pub(crate) fn records(&self) -> &[Record] {
-        &self.records
-    }
-
+impl Reading<'_> {
     fn read_lines(
         &mut self,
         mut lines: Lines,
         problems: &mut Problems,
         display: &Display,
     ) -> Result<(), String> {
-        let input = self.names.len() as u32 - 1;
-        let mut batch = Batch::default();
-        while lines.fill(&mut batch) {
-            let parsed = parse(&batch);
-            for (&(number, _), parsed) in batch.lines.iter().zip(parsed) {
-                let place = (input, number);
-                match parsed {
-                    None => {}
-                    Some(Ok((mut record, warning))) => {
-                        record.place = place;
-                        if self.add(record, problems)? {
-                            display.read(self.records.len());
-                            if let Some(warning) = warning {
-                                problems.warn(&self.place(place), warning)?;
-                            }
-                        }
-                    }
-                    Some(Err(problem)) => problems.skip(&self.place(place), problem)?,
-                }
-            }
-            if let Some((number, error)) = &batch.error {
-                return Err(format!("{}: {error}", self.place((input, *number))));
-            }
+        let input = self.articles.sources.len() as u32 - 1;
+        let [mut batch, mut next] = [Batch::default(), Batch::default()];
+        let mut more = lines.fill(&mut batch);
+        while more {
+            let read = || self.read_batch(&batch, input, problems, display);
+            let (read, filled) = both(read, || lines.fill(&mut next));
+            read?;
+            mem::swap(&mut batch, &mut next);
+            more = filled;
         }
         Ok(())
+    }
+
+    /// Parses the lines of a batch, takes and signs the articles.
+    fn read_batch(
+        &mut self,
+        batch: &Batch,
+        input: u32,
+        problems: &mut Problems,
+        display: &Display,
+    ) -> Result<(), String> {
+        let stored = self.articles.sources[input as usize].file.is_some();
+        let mut buffers = mem::take(&mut self.buffers);
+        let parsed = parse(batch, input, stored, &mut buffers);
+        let mut texts: Vec<&str> = Vec::with_capacity(parsed.len());
+        for ((&(number, _), text), parsed) in batch.lines.iter().zip(&buffers).zip(parsed) {
+            let (record, warning) = match parsed {
+                None => continue,
+                Some(Ok(parsed)) => parsed,
+                Some(Err(problem)) => {
+                    problems.skip(&self.articles.place((input, number)), problem)?;
+                    continue;
+                }
+            };
+            if self.add(record, problems)? {
+                texts.push(text);
+                display.read(self.articles.records.len());
+                if let Some(warning) = warning {
+                    problems.warn(&self.articles.place((input, number)), warning)?;
+                }
+            }
+        }
+        self.signing.add(&texts);
+        self.buffers = buffers;
+        match &batch.error {
+            Some((number, error)) => Err(format!("{}: {error}", self.articles.place((input, *number)))),
+            None => Ok(()),
+        }
     }
 
     fn read_directory(
@@ -159,13 +178,13 @@ impl Collection {
         problems: &mut Problems,
         display: &Display,
     ) -> Result<(), String> {
-        let input = self.names.len() as u32 - 1;
+        let input = self.articles.sources.len() as u32 - 1;
         let mut files = Vec::new();
         list(path, &mut String::new(), &mut files, problems)?;
         files.sort_unstable();
         if files.is_empty() {
             problems.warn(
-                &self.names[input as usize],
+                &self.articles.sources[input as usize].name,
                 Problem::new("empty directories", "a directory without texts"),
             )?;
         }
@@ -174,14 +193,14 @@ impl Collection {
                 Ok((text, warning)) => {
                     let record = Record {
                         id: id.into(),
-                        text,
+                        text: Text::Held(text.into()),
                         title: None,
                         source: None,
                         date: None,
                         place: (input, 0),
                     };
                     if self.add(record, problems)? {
-                        display.read(self.records.len());
+                        display.read(self.articles.records.len());
                         if let Some(warning) = warning {
                             problems.warn(&path.display().to_string(), warning)?;
                         }
@@ -190,152 +209,90 @@ impl Collection {
                 Err(problem) => problems.skip(&path.display().to_string(), problem)?,
             }
         }
+        let texts =
+            self.articles.records[self.signing.len()..].iter().filter_map(|record| match &record.text {
+                Text::Held(text) => Some(&**text),
+                Text::Stored { .. } => None,
+            });
+        self.signing.add(&texts.collect::<Vec<&str>>());
         Ok(())
     }
 
     /// Adds an article unless its id is taken.
     fn add(&mut self, record: Record, problems: &mut Problems) -> Result<bool, String> {
-        let next = self.records.len() as u32;
+        let Articles { records, .. } = &mut self.articles;
+        let next = records.len() as u32;
         let hash = self.hasher.hash_one(&record.id);
         let first = *self.ids.entry(hash).or_insert(next);
-        let taken = if first == next || self.records[first as usize].id == record.id {
+        let taken = if first == next || records[first as usize].id == record.id {
             first
         } else {
             // Two ids with one hash, once in a thousand lifetimes: look at all.
-            self.records.iter().position(|other| other.id == record.id).map_or(next, |i| i as u32)
+            records.iter().position(|other| other.id == record.id).map_or(next, |i| i as u32)
         };
         if taken == next {
-            self.records.push(record);
+            records.push(record);
             return Ok(true);
         }
-        let name = |record: &Record| match record.place {
-            (input, 0) => format!("{}/{}", self.names[input as usize].trim_end_matches('/'), record.id),
-            place => self.place(place),
-        };
-        let message = format!("id {} is taken by {}", shown(&record.id), name(&self.records[taken as usize]));
-        let place = name(&record);
-        problems.skip(&place, Problem::new("with an id that is taken", message))?;
+        let other = self.articles.origin(&self.articles.records[taken as usize]);
+        let message = format!("id {} is taken by {other}", shown(&record.id));
+        let problem = Problem::new("with an id that is taken", message);
+        problems.skip(&self.articles.origin(&record), problem)?;
         Ok(false)
-    }
-
-    fn place(&self, (input, line): (u32, u32)) -> String {
-        format!("{}:{line}", self.names[input as usize])
     }
 }
 
 /// An article, and a warning if something about it had to be left out; or what is wrong with it.
 type Parsed = Result<(Record, Option<Problem>), Problem>;
 
-/// What each line of a batch holds, on all cores; empty lines hold nothing.
-fn parse(batch: &Batch) -> Vec<Option<Parsed>> {
-    let parse = |(number, line): &(u32, Line)| match line {
+/// What each line of a batch holds, on all cores; empty lines hold nothing. Their texts are put into `texts`, line by line.
+fn parse(batch: &Batch, input: u32, stored: bool, texts: &mut Vec<String>) -> Vec<Option<Parsed>> {
+    texts.resize_with(batch.lines.len(), String::new);
+    let parse = |((number, line), text): (&(u32, Line), &mut String)| match line {
         Line::TooLong(length) => {
             let (length, longest) = (grouped(*length), grouped(LONGEST as u64));
             let message = format!("a line of {length} bytes, the longest allowed has {longest}");
             Some(Err(Problem::new("too long", message)))
         }
         Line::Whole(line) => {
-            let bytes = batch.bytes(line);
-            let bytes = match number {
-                1 => bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes),
-                _ => bytes,
-            };
-            (!bytes.trim_ascii().is_empty()).then(|| read_record(bytes))
+            let mut line = line.clone();
+            if *number == 1 && batch.bytes(&line).starts_with(b"\xEF\xBB\xBF") {
+                line.start += 3;
+            }
+            let bytes = batch.bytes(&line);
+            if bytes.trim_ascii().is_empty() {
+                return None;
+            }
+            text.clear();
+            text.shrink_to(KEPT);
+            Some(read_line(bytes, text).map(|fields| {
+                let (offset, line) = (batch.offset(&line), line.len() as u32);
+                let text = match stored {
+                    true => Text::Stored { offset, line, length: fields.length as u32 },
+                    false => Text::Held(text.as_str().into()),
+                };
+                Record::of(fields, text, (input, *number))
+            }))
         }
     };
     #[cfg(feature = "rayon")]
     {
         use rayon::prelude::*;
-        batch.lines.par_iter().map(parse).collect()
+        batch.lines.par_iter().zip(texts).map(parse).collect()
     }
     #[cfg(not(feature = "rayon"))]
-    batch.lines.iter().map(parse).collect()
+    batch.lines.iter().zip(texts).map(parse).collect()
 }
 
-/// The article in a line of JSON, and a warning if something about it had to be left out.
-fn read_record(line: &[u8]) -> Parsed {
-    let line = str::from_utf8(line).map_err(|error| {
-        let at = error.valid_up_to();
-        Problem::new(
-            "not UTF-8",
-            format!("not UTF-8: byte 0x{:02X} at byte offset {at} of the line", line[at]),
-        )
-    })?;
-    let value = serde_json::from_str(line).map_err(|error| {
-        let error = error.to_string().replace(" at line 1 column", " at column");
-        Problem::new("not JSON", format!("not JSON: {error} ({})", shown(line)))
-    })?;
-    let Value::Object(mut object) = value else {
-        let message = format!("not an object but {} ({})", kind(&value), shown(line));
-        return Err(Problem::new("not objects", message));
-    };
-    let id = match object.remove("id") {
-        Some(Value::String(id)) => id,
-        Some(Value::Number(id)) if id.is_i64() || id.is_u64() => id.to_string(),
-        Some(other) => return Err(wrong_type("id", &other, "a string or an integer")),
-        None => return Err(missing("id", line)),
-    };
-    if id.is_empty() {
-        return Err(Problem::new("with an empty id", format!("field \"id\" is empty ({})", shown(line))));
-    }
-    let text = match object.remove("text") {
-        Some(Value::String(text)) => text,
-        Some(other) => return Err(wrong_type("text", &other, "a string")),
-        None => return Err(missing("text", line)),
-    };
-    let title = optional(&mut object, "title")?;
-    let source = optional(&mut object, "source")?;
-    let date = optional(&mut object, "date")?.filter(|date| !date.is_empty());
-    let (date, warning) = match date.map(|date| date.parse::<Date>()) {
-        None => (None, None),
-        Some(Ok(date)) => (Some(date), None),
-        Some(Err(error)) => {
-            let message = format!("{error}; the article is kept without it");
-            (None, Some(Problem::new("with a date that cannot be read", message)))
-        }
-    };
-    let [title, source] = [title, source].map(|field| field.map(String::into_boxed_str));
-    Ok((Record { id: id.into(), text, title, source, date, place: (0, 0) }, warning))
+/// Does two things, at once where there are threads.
+#[cfg(feature = "rayon")]
+fn both<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+    rayon::join(a, b)
 }
 
-/// A field that may be missing or null, but if it is there must be a string.
-fn optional(object: &mut Map<String, Value>, field: &'static str) -> Result<Option<String>, Problem> {
-    match object.remove(field) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(value)) => Ok(Some(value)),
-        Some(other) => Err(wrong_type(field, &other, "a string")),
-    }
-}
-
-fn missing(field: &str, line: &str) -> Problem {
-    Problem::new("without a field that is needed", format!("no field {field:?} ({})", shown(line)))
-}
-
-fn wrong_type(field: &str, value: &Value, needed: &str) -> Problem {
-    let value = match value {
-        Value::Null => "null".to_owned(),
-        value => format!("{} ({})", kind(value), shown(&value.to_string())),
-    };
-    Problem::new("with a field of the wrong type", format!("field {field:?} is {value}, must be {needed}"))
-}
-
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a truth value",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
-    }
-}
-
-/// The beginning of a value, quoted, so that nothing in it can upset a terminal.
-fn shown(value: &str) -> String {
-    match value.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{:?}...", &value[..end]),
-        None => format!("{value:?}"),
-    }
+#[cfg(not(feature = "rayon"))]
+fn both<A, B>(a: impl FnOnce() -> A, b: impl FnOnce() -> B) -> (A, B) {
+    (a(), b())
 }
 
 /// Adds the files under `path` to `files`, each with its id: its path relative to the input, with slashes

@@ -1,26 +1,40 @@
 //! The lines of a file, plain or compressed, some megabytes at a time: enough to share out among threads, little enough to hold.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufReader, Read};
+use std::mem;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// The longest line: far more than an article, and little enough to hold.
 pub(crate) const LONGEST: usize = 16 << 20;
-/// A batch is full from so many bytes.
-const FULL: usize = 4 << 20;
+/// So many bytes are read for a batch.
+const BLOCK: u64 = 1 << 20;
 const BUFFER: usize = 1 << 17;
 
 /// The lines of an input.
 pub(crate) struct Lines {
-    reader: Box<dyn BufRead + Send>,
+    reader: Box<dyn Read + Send>,
+    /// Lines seen to their end.
     number: u32,
+    /// Bytes read.
+    read: u64,
+    /// The line that the last block ended in, so far.
+    rest: Vec<u8>,
+    /// Bytes of it that were let go, as it is too long.
+    dropped: u64,
+    ended: bool,
+    /// Bytes to read for a batch.
+    block: u64,
 }
 
 /// Some lines of an input that follow each other.
 #[derive(Default)]
 pub(crate) struct Batch {
     bytes: Vec<u8>,
+    /// Where in the input its bytes begin.
+    offset: u64,
     /// Each with its number.
     pub(crate) lines: Vec<(u32, Line)>,
     /// What stopped the reading after these, and at which line.
@@ -40,11 +54,16 @@ impl Batch {
     pub(crate) fn bytes(&self, line: &Range<usize>) -> &[u8] {
         &self.bytes[line.clone()]
     }
+
+    /// Where in the input a line begins.
+    pub(crate) fn offset(&self, line: &Range<usize>) -> u64 {
+        self.offset + line.start as u64
+    }
 }
 
 impl Lines {
     /// Those of an open file, decompressed as the name's last extension says: `.gz`, `.zst` or anything else.
-    pub(crate) fn of(file: File, path: &Path) -> io::Result<Self> {
+    pub(crate) fn of(file: Arc<File>, path: &Path) -> io::Result<Self> {
         Ok(Lines::read(match compression(path) {
             Some(Compression::Gzip) => {
                 Box::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(BUFFER, file)))
@@ -56,51 +75,52 @@ impl Lines {
 
     /// Those that a reader gives.
     pub(crate) fn read(reader: Box<dyn Read + Send>) -> Self {
-        Lines { reader: Box::new(BufReader::with_capacity(BUFFER, reader)), number: 0 }
+        Lines { reader, number: 0, read: 0, rest: Vec::new(), dropped: 0, ended: false, block: BLOCK }
     }
 
     /// Replaces the lines of `batch` by the next ones. False at the end.
     pub(crate) fn fill(&mut self, batch: &mut Batch) -> bool {
-        batch.bytes.clear();
-        batch.lines.clear();
-        while batch.bytes.len() < FULL && batch.error.is_none() {
-            self.number += 1;
-            match self.next(&mut batch.bytes) {
-                Ok(Some(line)) => batch.lines.push((self.number, line)),
-                Ok(None) => break,
-                Err(error) => batch.error = Some((self.number, error)),
+        let Batch { bytes, offset, lines, error } = batch;
+        (*error, *offset) = (None, self.read - self.rest.len() as u64);
+        lines.clear();
+        bytes.clear();
+        bytes.append(&mut self.rest);
+        let mut start = 0;
+        while !self.ended && lines.is_empty() {
+            if bytes.len() > LONGEST {
+                self.dropped += bytes.len() as u64;
+                *offset += bytes.len() as u64;
+                bytes.clear();
+            }
+            // What is there has no line end.
+            let searched = bytes.len();
+            let result = (&mut self.reader).take(self.block).read_to_end(bytes);
+            let read = (bytes.len() - searched) as u64;
+            self.read += read;
+            self.ended = result.is_err() || read < self.block;
+            for end in memchr::memchr_iter(b'\n', &bytes[searched..]) {
+                lines.push(self.line(start..searched + end));
+                start = searched + end + 1;
+            }
+            match result {
+                Err(stopped) => *error = Some((self.number + 1, stopped)),
+                Ok(_) if self.ended && (start < bytes.len() || self.dropped > 0) => {
+                    lines.push(self.line(start..bytes.len()));
+                }
+                Ok(_) => {}
             }
         }
-        !batch.lines.is_empty() || batch.error.is_some()
+        if !self.ended {
+            self.rest.extend_from_slice(&bytes[start..]);
+        }
+        !lines.is_empty() || error.is_some()
     }
 
-    /// Adds a line to `bytes`, holding no more of it than the limit.
-    fn next(&mut self, bytes: &mut Vec<u8>) -> io::Result<Option<Line>> {
-        let start = bytes.len();
-        let mut length = 0;
-        loop {
-            let piece = match self.reader.fill_buf() {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
-                piece => piece?,
-            };
-            let ended = memchr::memchr(b'\n', piece);
-            let (at_end, taken) = (piece.is_empty(), ended.unwrap_or(piece.len()));
-            length += taken as u64;
-            if length <= LONGEST as u64 {
-                bytes.extend_from_slice(&piece[..taken]);
-            }
-            self.reader.consume(taken + usize::from(ended.is_some()));
-            if length > LONGEST as u64 {
-                bytes.truncate(start);
-            }
-            if ended.is_some() || at_end {
-                return Ok(match length {
-                    0 if at_end => None,
-                    _ if length > LONGEST as u64 => Some(Line::TooLong(length)),
-                    _ => Some(Line::Whole(start..bytes.len())),
-                });
-            }
-        }
+    /// The next line, of which these bytes are the last.
+    fn line(&mut self, bytes: Range<usize>) -> (u32, Line) {
+        self.number += 1;
+        let length = mem::take(&mut self.dropped) + bytes.len() as u64;
+        (self.number, if length > LONGEST as u64 { Line::TooLong(length) } else { Line::Whole(bytes) })
     }
 }
 
@@ -118,6 +138,11 @@ fn compression(path: &Path) -> Option<Compression> {
     } else {
         None
     }
+}
+
+/// Whether the file of this name holds its lines as they are.
+pub(crate) fn is_plain(path: &Path) -> bool {
+    compression(path).is_none()
 }
 
 /// The name without the extension that tells of compression.
@@ -153,18 +178,38 @@ mod tests {
                 .map_or_else(|| text.split('\n').collect(), |text| text.split('\n').collect());
             let expected = if text.is_empty() { Vec::new() } else { expected };
             for step in [1, 7, 64, 1000] {
-                let mut lines = Lines::read(Box::new(Slow(text.into(), step)));
-                let (mut batch, mut read) = (Batch::default(), Vec::new());
-                while lines.fill(&mut batch) {
-                    for (number, line) in &batch.lines {
-                        let Line::Whole(line) = line else { panic!("no line is long") };
-                        read.push((*number, String::from_utf8_lossy(batch.bytes(line)).into_owned()));
+                for block in [1, 2, 5, 301, BLOCK] {
+                    let reader = Lines::read(Box::new(Slow(text.into(), step)));
+                    let mut lines = Lines { block, ..reader };
+                    let (mut batch, mut read) = (Batch::default(), Vec::new());
+                    while lines.fill(&mut batch) {
+                        for (number, line) in &batch.lines {
+                            let Line::Whole(line) = line else { panic!("no line is long") };
+                            let bytes = batch.bytes(line);
+                            assert!(text.as_bytes()[batch.offset(line) as usize..].starts_with(bytes));
+                            read.push((*number, String::from_utf8_lossy(bytes).into_owned()));
+                        }
                     }
+                    let expected: Vec<(u32, String)> =
+                        (1..).zip(expected.iter().map(|&line| line.to_owned())).collect();
+                    assert_eq!(read, expected, "{text:?} by {step} in blocks of {block}");
                 }
-                let expected: Vec<(u32, String)> =
-                    (1..).zip(expected.iter().map(|&line| line.to_owned())).collect();
-                assert_eq!(read, expected, "{text:?} by {step}");
             }
         }
+    }
+
+    #[test]
+    fn a_line_that_is_too_long_is_counted_and_what_follows_is_found() {
+        let text = format!("a\n{}\nb\n{}", "x".repeat(2 * LONGEST), "y".repeat(LONGEST + 7));
+        let mut lines = Lines { block: 1 << 20, ..Lines::read(Box::new(io::Cursor::new(text))) };
+        let (mut batch, mut read) = (Batch::default(), Vec::new());
+        while lines.fill(&mut batch) {
+            read.extend(batch.lines.iter().map(|(number, line)| match line {
+                Line::Whole(line) => (*number, batch.offset(line), batch.bytes(line).len() as u64),
+                Line::TooLong(length) => (*number, 0, *length),
+            }));
+        }
+        let long = LONGEST as u64;
+        assert_eq!(read, [(1, 0, 1), (2, 0, 2 * long), (3, 2 * long + 3, 1), (4, 0, long + 7)]);
     }
 }

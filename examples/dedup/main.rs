@@ -35,25 +35,29 @@
 //! The exit code is 0 when the work was done, skipped lines or not, and 2 for a wrong option, an input that
 //! cannot be read, an output that cannot be written, or a stop under `--strict`.
 //!
-//! Each text is held in a `String` of its own, of exactly its size; nothing else of the input stays in
-//! memory but ids, dates, titles and sources.
+//! Texts are signed as they are read. Of a plain `.jsonl` file only signatures, ids, dates, titles and sources stay in memory, 0.8 KB an
+//! article, and the texts of candidates are read again from the file. The file must stay as it is meanwhile; a line that has another id or
+//! another length than before, or cannot be read, ends the run with an error that names it, and exit code 2. What cannot be read
+//! at any place (standard input, pipes, compressed files) and the texts of directories are held in memory.
 
+mod articles;
 #[path = "../support/common.rs"]
 mod common;
 mod input;
+mod json;
 mod lines;
 mod options;
 mod output;
 mod problems;
 mod progress;
+mod record;
 mod site;
 
 use std::process::ExitCode;
 use std::time::Instant;
 
 use common::{say, tell};
-use input::{Collection, Record};
-use newsprint::Detector;
+use newsprint::{Collection, Detector};
 use options::Options;
 use output::{Sink, Summary};
 use problems::Problems;
@@ -86,28 +90,29 @@ fn run() -> Result<(), String> {
 
     let display = Display::new();
     let mut problems = Problems::new(options.strict, display.clone());
-    let collection = pool.run(|| Collection::read(inputs, &mut problems, &display));
-    let collection = collection.inspect_err(|_| display.finish())?;
-    let records = collection.records();
-    let watch = display.watch();
     let detector = Detector::new(options.config).on_progress(display.listener());
-    let found = pool.run(|| detector.cluster(records));
+    let read = pool.run(|| input::read(inputs, &detector, &mut problems, &display));
+    let (articles, signing) = read.inspect_err(|_| display.finish())?;
+    let articles = &articles;
+    let watch = display.watch();
+    let found = pool.run(|| signing.cluster(articles));
     let relations = if pairs.is_none() {
         Vec::new()
     } else {
-        pool.run(|| detector.compare_pairs(records, &found.pairs, |_, comparison| comparison.relation))
+        pool.run(|| detector.compare_pairs(articles, &found.pairs, |_, comparison| comparison.relation))
     };
     let times = watch.stop();
     display.finish();
+    articles.check()?;
 
-    output::write_pairs(&mut pairs, records, &found, &relations)?;
-    output::write_clusters(&mut clusters, records, &found)?;
+    output::write_pairs(&mut pairs, articles, &found, &relations)?;
+    output::write_clusters(&mut clusters, articles, &found)?;
     let to_stdout = !pairs.is_stdout() && !clusters.is_stdout();
     pairs.finish()?;
     clusters.finish()?;
-    let pages = site.map(|site| site.write(records, &found, &detector)).transpose()?;
+    let pages = site.map(|site| site.write(articles, &found, &detector)).transpose()?;
     problems.conclude();
-    if records.is_empty() {
+    if articles.is_empty() {
         tell("dedup: warning: no articles in the input");
     }
 
@@ -122,7 +127,8 @@ fn run() -> Result<(), String> {
     };
     let mut report = if options.json { summary.json() } else { summary.text() };
     if !options.json && options.pairs.is_none() && options.clusters.is_none() {
-        report.push_str(&output::largest(records, &found));
+        report.push_str(&output::largest(articles, &found));
+        articles.check()?;
     }
     if to_stdout {
         say(&report)
@@ -168,9 +174,4 @@ impl Pool {
     fn run<T>(&self, work: impl FnOnce() -> T) -> T {
         work()
     }
-}
-
-/// The id of article `i`.
-fn id(records: &[Record], i: usize) -> &str {
-    &records[i].id
 }

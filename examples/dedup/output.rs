@@ -7,12 +7,11 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use newsprint::{Cluster, Clusters, Relation, RoadStats};
+use newsprint::{Cluster, Clusters, Collection, Relation, RoadStats};
 use serde_json::json;
 
+use super::articles::Articles;
 use super::common::{figure, grouped};
-use super::id;
-use super::input::Record;
 use super::options::is_dash;
 use super::progress::STAGES;
 
@@ -125,7 +124,7 @@ impl Sink {
 /// Writes the similar pairs.
 pub(crate) fn write_pairs(
     sink: &mut Sink,
-    records: &[Record],
+    articles: &Articles,
     found: &Clusters,
     relations: &[Relation],
 ) -> Result<(), String> {
@@ -135,9 +134,9 @@ pub(crate) fn write_pairs(
     let mut row = String::new();
     for (pair, relation) in found.pairs.iter().zip(relations) {
         row.clear();
-        escape(id(records, pair.left), &mut row);
+        escape(articles.id(pair.left), &mut row);
         row.push('\t');
-        escape(id(records, pair.right), &mut row);
+        escape(articles.id(pair.right), &mut row);
         let containment = pair.overlap.left_containment().max(pair.overlap.right_containment());
         let [jaccard, containment, score] = [pair.jaccard(), containment, pair.score].map(figure);
         let _ = writeln!(row, "\t{relation}\t{jaccard}\t{containment}\t{score}");
@@ -148,13 +147,13 @@ pub(crate) fn write_pairs(
 
 /// Writes the clusters: the texts, and where there are stories the story of each; articles without a copy that belong to a story are
 /// texts of their own.
-pub(crate) fn write_clusters(sink: &mut Sink, records: &[Record], found: &Clusters) -> Result<(), String> {
+pub(crate) fn write_clusters(sink: &mut Sink, articles: &Articles, found: &Clusters) -> Result<(), String> {
     if sink.is_none() {
         return Ok(());
     }
     let escaped = |i: usize| {
         let mut name = String::new();
-        escape(id(records, i), &mut name);
+        escape(articles.id(i), &mut name);
         name
     };
     let story_of: HashMap<usize, usize> = found
@@ -208,7 +207,7 @@ pub(crate) struct Summary<'a> {
     pub(crate) skipped: u64,
     pub(crate) warnings: u64,
     pub(crate) seconds: f64,
-    pub(crate) times: [Duration; 5],
+    pub(crate) times: [Duration; 4],
 }
 
 impl Summary<'_> {
@@ -326,7 +325,7 @@ pub(crate) fn counts(relations: &[Relation]) -> String {
 }
 
 /// The largest clusters, so that a first look shows what was found.
-pub(crate) fn largest(records: &[Record], found: &Clusters) -> String {
+pub(crate) fn largest(articles: &Articles, found: &Clusters) -> String {
     let clusters = by_size(found);
     let mut out = String::new();
     for cluster in clusters.iter().take(LARGEST) {
@@ -338,11 +337,11 @@ pub(crate) fn largest(records: &[Record], found: &Clusters) -> String {
         let size = grouped(cluster.len() as u64);
         let _ = writeln!(out, "\n{size} articles{sources}, the least similar two {weakest}");
         let shown = cluster.articles().take(MEMBERS + 1);
-        let ids: Vec<(usize, String)> = shown.map(|i| (i, line_of(id(records, i)))).collect();
+        let ids: Vec<(usize, String)> = shown.map(|i| (i, line_of(articles.id(i)))).collect();
         let width = ids.iter().map(|(_, id)| id.chars().count()).max().unwrap_or_default();
         for (i, id) in ids {
             let mark = if i == cluster.representative { '*' } else { ' ' };
-            let _ = writeln!(out, "  {mark} {id:width$}  {}", headline(&records[i]));
+            let _ = writeln!(out, "  {mark} {id:width$}  {}", headline(articles, i));
         }
         if cluster.members.len() > MEMBERS {
             let _ = writeln!(out, "    and {} more", grouped((cluster.members.len() - MEMBERS) as u64));
@@ -357,11 +356,14 @@ pub(crate) fn largest(records: &[Record], found: &Clusters) -> String {
 
 /// The title, or else the first line of the text that is long enough to be one: scraped pages begin with
 /// "Print" and "Share".
-pub(crate) fn headline(record: &Record) -> String {
+pub(crate) fn headline(articles: &Articles, i: usize) -> String {
     const SHORTEST: usize = 20;
-    let title = record.title.as_deref().filter(|title| !title.trim().is_empty());
-    let line = || record.text.lines().find(|line| line.trim().chars().nth(SHORTEST).is_some());
-    line_of(title.or_else(line).unwrap_or(&record.text))
+    if let Some(title) = articles.records[i].title.as_deref().filter(|title| !title.trim().is_empty()) {
+        return line_of(title);
+    }
+    let mut buffer = String::new();
+    let text = articles.text(i, &mut buffer);
+    line_of(text.lines().find(|line| line.trim().chars().nth(SHORTEST).is_some()).unwrap_or(text))
 }
 
 /// The beginning of `text` on one line, without characters that could upset a terminal.

@@ -9,16 +9,16 @@ use newsprint::{Progress, Stage};
 
 use super::common::tell;
 
-/// The stages as the bar and the summary name them, in order; reading comes before, grouping after what the
+/// The stages as the bar and the summary name them, in order; the first comes before, grouping after what the
 /// detector tells of.
-pub(crate) const STAGES: [&str; 5] = ["reading", "signing", "joining", "verifying", "grouping"];
+pub(crate) const STAGES: [&str; 4] = ["reading and signing", "joining", "verifying", "grouping"];
 
 /// The bar and the moments at which stages ended. Copies share them.
 #[derive(Clone)]
 pub(crate) struct Display {
     bar: ProgressBar,
     started: Instant,
-    ends: Arc<Mutex<[Option<Instant>; 3]>>,
+    ends: Arc<Mutex<[Option<Instant>; 2]>>,
 }
 
 impl Display {
@@ -47,13 +47,11 @@ impl Display {
 
     /// What the detector calls as it goes, from any thread.
     pub(crate) fn listener(&self) -> impl Fn(Progress) + Send + Sync + 'static {
-        self.bar.set_style(style("{msg:10} [{bar:40}] {human_pos}/{human_len}, {elapsed}"));
         let (bar, ends) = (self.bar.clone(), Arc::clone(&self.ends));
         move |progress| {
             let (place, name) = match progress.stage {
-                Stage::Sign => (0, STAGES[1]),
-                Stage::Join => (1, STAGES[2]),
-                Stage::Verify => (2, STAGES[3]),
+                Stage::Join => (0, STAGES[1]),
+                Stage::Verify => (1, STAGES[2]),
                 _ => return,
             };
             ends.lock().unwrap_or_else(PoisonError::into_inner)[place] = Some(Instant::now());
@@ -65,8 +63,9 @@ impl Display {
         }
     }
 
-    /// Reading has ended and the detector's work begins.
+    /// Reading has ended, and the detector tells how far it is.
     pub(crate) fn watch(&self) -> Watch {
+        self.bar.set_style(style("{msg:10} [{bar:40}] {human_pos}/{human_len}, {elapsed}"));
         Watch { started: self.started, read: Instant::now(), ends: Arc::clone(&self.ends) }
     }
 
@@ -84,15 +83,15 @@ fn style(template: &str) -> ProgressStyle {
 pub(crate) struct Watch {
     started: Instant,
     read: Instant,
-    ends: Arc<Mutex<[Option<Instant>; 3]>>,
+    ends: Arc<Mutex<[Option<Instant>; 2]>>,
 }
 
 impl Watch {
     /// The time of each of [`STAGES`]. A stage without work ends where it began.
-    pub(crate) fn stop(self) -> [Duration; 5] {
+    pub(crate) fn stop(self) -> [Duration; 4] {
         let ends = *self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         let mut last = self.started;
-        [Some(self.read), ends[0], ends[1], ends[2], Some(Instant::now())].map(|end| {
+        [Some(self.read), ends[0], ends[1], Some(Instant::now())].map(|end| {
             let end = end.unwrap_or(last).max(last);
             let time = end - last;
             last = end;

@@ -4,12 +4,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use newsprint::{Cluster, Clusters, Comparison, Detector, Relation, Report};
+use newsprint::{Cluster, Clusters, Collection, Detector, Relation, Report};
 
+use super::articles::Articles;
 use super::common::{figure, grouped};
-use super::id;
-use super::input::Record;
 use super::output::{Sink, by_size, counts, headline, line_of};
+use super::record::Record;
 
 /// Members of a cluster that get a page, pages in all, and clusters in the index.
 const MEMBERS: usize = 20;
@@ -45,21 +45,21 @@ impl Site {
     /// Writes all pages, the index last, and tells how many comparisons there are.
     pub(crate) fn write(
         mut self,
-        records: &[Record],
+        articles: &Articles,
         found: &Clusters,
         detector: &Detector,
     ) -> Result<usize, String> {
         let clusters = by_size(found);
-        let (articles, groups) = (grouped(found.stats.articles as u64), grouped(clusters.len() as u64));
+        let (all, groups) = (grouped(found.stats.articles as u64), grouped(clusters.len() as u64));
         self.index.write(&format!(
             "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <title>{groups} clusters</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
-             <h1>{groups} clusters <small>among {articles} articles</small></h1>\n"
+             <h1>{groups} clusters <small>among {all} articles</small></h1>\n"
         ))?;
         for (i, cluster) in clusters.iter().take(CLUSTERS).enumerate() {
-            let section = self.section(i + 1, cluster, records, detector)?;
+            let section = self.section(i + 1, cluster, articles, detector)?;
             self.index.write(&section)?;
         }
         if clusters.len() > CLUSTERS {
@@ -67,6 +67,7 @@ impl Site {
             self.index.write(&format!("<p>And {more} smaller clusters.</p>\n"))?;
         }
         self.index.write("</body>\n</html>\n")?;
+        articles.check()?;
         self.index.finish()?;
         Ok(self.pages)
     }
@@ -76,24 +77,31 @@ impl Site {
         &mut self,
         number: usize,
         cluster: &Cluster,
-        records: &[Record],
+        articles: &Articles,
         detector: &Detector,
     ) -> Result<String, String> {
-        let representative = &records[cluster.representative];
+        let [mut left, mut right] = [String::new(), String::new()];
+        let representative = cluster.representative;
+        let text = articles.text(representative, &mut left);
         let compared = cluster.members.len().min(MEMBERS).min(PAGES - self.pages);
         let (mut items, mut relations) = (String::new(), Vec::new());
         for (i, &member) in cluster.members[..compared].iter().enumerate() {
-            let record = &records[member];
-            let comparison = detector.compare(representative, record);
+            let texts = [text, articles.text(member, &mut right)];
+            let comparison = detector.compare(texts[0], texts[1]);
+            let titles = [representative, member].map(|i| {
+                let about = about(&articles.records[i]);
+                std::iter::once(headline(articles, i)).chain(about).collect::<Vec<_>>().join(" · ")
+            });
+            let report = Report::new(&comparison, texts[0], texts[1]).titles(&titles[0], &titles[1]);
             let page = format!("{number}-{}.html", i + 1);
-            self.page(&page, [representative, record], &comparison)?;
+            self.page(&page, &report.html())?;
             relations.push(comparison.relation);
             let _ = writeln!(
                 items,
                 "<li><a href=\"{page}\">{}</a> {} {}</li>",
                 comparison.relation,
                 figure(comparison.jaccard()),
-                entry(record)
+                entry(articles, member)
             );
         }
         if compared < cluster.members.len() {
@@ -103,22 +111,17 @@ impl Site {
         Ok(format!(
             "<section>\n<h2><bdi>{}</bdi> <small>{} articles{}</small></h2>\n<ul>\n<li>representative {}</li>\n{items}</ul>\n\
              <p>{}</p>\n</section>\n",
-            escaped(&headline(representative)),
+            escaped(&headline(articles, representative)),
             grouped(cluster.len() as u64),
             told(&relations),
-            entry(representative),
-            weakest(cluster, records),
+            entry(articles, representative),
+            weakest(cluster, articles),
         ))
     }
 
-    fn page(&mut self, name: &str, pair: [&Record; 2], comparison: &Comparison) -> Result<(), String> {
-        let titles = pair.map(|record| {
-            std::iter::once(headline(record)).chain(about(record)).collect::<Vec<_>>().join(" · ")
-        });
-        let report = Report::new(comparison, &pair[0].text, &pair[1].text).titles(&titles[0], &titles[1]);
+    fn page(&mut self, name: &str, html: &str) -> Result<(), String> {
         let path = self.dir.join(name);
-        fs::write(&path, report.html())
-            .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
+        fs::write(&path, html).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
         self.pages += 1;
         Ok(())
     }
@@ -128,17 +131,18 @@ fn told(relations: &[Relation]) -> String {
     if relations.is_empty() { String::new() } else { format!(": {}", counts(relations)) }
 }
 
-fn weakest(cluster: &Cluster, records: &[Record]) -> String {
+fn weakest(cluster: &Cluster, articles: &Articles) -> String {
     let weakest = cluster.weakest;
-    let [left, right] = [weakest.left, weakest.right].map(|i| escaped(&line_of(id(records, i))));
+    let [left, right] = [weakest.left, weakest.right].map(|i| escaped(&line_of(articles.id(i))));
     let similarity = figure(weakest.overlap.jaccard());
     format!("Least similar: <bdi>{left}</bdi> and <bdi>{right}</bdi>, Jaccard similarity {similarity}")
 }
 
 /// An article in the list of its cluster.
-fn entry(record: &Record) -> String {
-    let known: Vec<String> = std::iter::once(line_of(&record.id)).chain(about(record)).collect();
-    format!("<bdi>{}</bdi> <small>{}</small>", escaped(&headline(record)), escaped(&known.join(" · ")))
+fn entry(articles: &Articles, i: usize) -> String {
+    let known: Vec<String> =
+        std::iter::once(line_of(articles.id(i))).chain(about(&articles.records[i])).collect();
+    format!("<bdi>{}</bdi> <small>{}</small>", escaped(&headline(articles, i)), escaped(&known.join(" · ")))
 }
 
 /// Who published it and when, where given.

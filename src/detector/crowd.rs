@@ -11,7 +11,7 @@ use std::collections::HashMap;
 
 use super::Candidates;
 use super::config::Config;
-use crate::article::Article;
+use crate::collection::{Chosen, Collection};
 use crate::compare::overlap::Numbering;
 use crate::lsh::join::Join;
 use crate::lsh::tuning::{Banding, least_equal_slots};
@@ -33,7 +33,7 @@ const OWN_TEXT: (f64, f64) = (0.5, 0.25);
 /// Adds the candidates among each crowd's texts to `candidates`.
 pub(super) fn disperse(
     config: &Config,
-    articles: &[Article<'_>],
+    articles: &dyn Collection,
     matrix: &SketchMatrix,
     rank: &[u32],
     crowds: Vec<Vec<u32>>,
@@ -83,7 +83,7 @@ fn families(crowds: Vec<Vec<u32>>) -> Vec<Vec<u32>> {
 
 struct Crowd<'a> {
     config: &'a Config,
-    articles: &'a [Article<'a>],
+    articles: &'a dyn Collection,
     matrix: &'a SketchMatrix,
     rank: &'a [u32],
 }
@@ -120,8 +120,7 @@ impl Crowd<'_> {
         let banding = Banding::for_target(slots, threshold, self.config.recall());
         let banding = banding.unwrap_or_else(|_| self.config.banding());
         let (own, _) = sketcher.sketch_each(
-            family.len(),
-            |i| self.articles[family[i] as usize].text,
+            &Chosen { of: self.articles, places: family },
             |shingles| shingles.retain(|&shingle| !template.contains(shingle)),
             |(), _, _| (),
         );
@@ -144,9 +143,10 @@ impl Crowd<'_> {
         let shingler = self.config.sketcher().shingler();
         let sampled = family.len().min(SAMPLE);
         let mut frequency: HashMap<u64, u32> = HashMap::new();
+        let mut buffer = String::new();
         for i in 0..sampled {
-            let mut shingles =
-                shingler.shingles(self.articles[family[i * family.len() / sampled] as usize].text);
+            let article = family[i * family.len() / sampled] as usize;
+            let mut shingles = shingler.shingles(self.articles.text(article, &mut buffer));
             shingles.sort_unstable();
             shingles.dedup();
             for shingle in shingles {

@@ -14,8 +14,8 @@
 
 use super::config::Config;
 use super::key_terms::KeyTerms;
-use crate::article::Article;
 use crate::cluster::Edge;
+use crate::collection::Collection;
 use crate::compare::verdict::nearly_whole;
 use crate::lsh::keys::Postings;
 use crate::parallel;
@@ -32,7 +32,7 @@ const SIMILAR_ENOUGH: f64 = 0.6;
 /// What is known of a collection's formulas.
 pub(super) struct Formulas<'a> {
     pub(super) config: &'a Config,
-    pub(super) articles: &'a [Article<'a>],
+    pub(super) articles: &'a dyn Collection,
     pub(super) anchors: &'a Lists<u32>,
     pub(super) postings: &'a Postings<'a>,
     /// Where the collection is large enough, and of words.
@@ -92,7 +92,9 @@ impl Formulas<'_> {
     }
 
     fn nearly_whole(&self, edge: &Edge) -> bool {
-        let texts = [edge.left, edge.right].map(|text| self.articles[text as usize].text);
+        let [mut left, mut right] = [String::new(), String::new()];
+        let texts = [(edge.left, &mut left), (edge.right, &mut right)];
+        let texts = texts.map(|(text, buffer)| self.articles.text(text as usize, buffer));
         nearly_whole(texts, self.config.sketcher().shingler().folding())
     }
 }

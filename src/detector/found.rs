@@ -6,11 +6,11 @@ use super::config::{Config, Scope};
 use super::roads::Log;
 use super::twins::Twins;
 use super::verify::Verifier;
-use super::{Pair, Stats};
-use crate::article::Article;
+use super::{Clusters, Pair, Pairs, Stats};
 use crate::cluster::stars::{Star, stars};
 use crate::cluster::stories::stories;
 use crate::cluster::{Bond, Cluster, Edge, StoryCluster, Weakest};
+use crate::collection::Collection;
 use crate::compare::overlap::Overlap;
 use crate::idf::Idf;
 use crate::parallel;
@@ -18,7 +18,7 @@ use crate::parallel;
 /// The pairs of the different texts, before identical ones are put back.
 pub(super) struct Found<'a> {
     pub(super) config: &'a Config,
-    pub(super) articles: Vec<Article<'a>>,
+    pub(super) articles: &'a dyn Collection,
     pub(super) rank: Vec<u32>,
     pub(super) twins: Twins,
     /// Sorted, each pair once.
@@ -31,11 +31,22 @@ pub(super) struct Found<'a> {
 
 impl Found<'_> {
     fn verifier(&self) -> Verifier<'_> {
-        Verifier::new(self.config, &self.articles, &self.idf)
+        Verifier::new(self.config, self.articles, &self.idf)
+    }
+
+    /// What is reported of pairs.
+    pub(super) fn into_pairs(self) -> Pairs {
+        Pairs { pairs: self.pairs(), stats: self.stats }
+    }
+
+    /// What is reported of clusters.
+    pub(super) fn into_clusters(self) -> Clusters {
+        let (clusters, stories) = self.clusters();
+        Clusters { clusters, stories, pairs: self.pairs(), stats: self.stats }
     }
 
     /// The pairs with identical texts put back.
-    pub(super) fn pairs(&self) -> Vec<Pair> {
+    fn pairs(&self) -> Vec<Pair> {
         let limit = self.config.bucket_limit();
         let mut pairs = Vec::with_capacity(self.edges.len());
         for edge in &self.edges {
@@ -71,7 +82,7 @@ impl Found<'_> {
     }
 
     /// The texts and the stories.
-    pub(super) fn clusters(&self) -> (Vec<Cluster>, Vec<StoryCluster>) {
+    fn clusters(&self) -> (Vec<Cluster>, Vec<StoryCluster>) {
         let texts: Vec<Edge> = self.edges.iter().filter(|edge| edge.bond == Bond::Text).copied().collect();
         let stars = stars(&texts, &self.rank, |a, b| self.verifier().one_text(a, b));
         let stories = self.stories(&stars);
@@ -108,7 +119,7 @@ impl Found<'_> {
 
     /// How many sources some articles come from.
     fn sources(&self, articles: impl Iterator<Item = usize>) -> usize {
-        articles.filter_map(|i| self.articles[i].source).collect::<HashSet<&str>>().len()
+        articles.filter_map(|i| self.articles.article(i).source).collect::<HashSet<&str>>().len()
     }
 
     fn stories(&self, stars: &[Star]) -> Vec<StoryCluster> {

@@ -1,14 +1,13 @@
 //! The key terms of a collection's articles, read for those that ask for them.
 
-use crate::article::Article;
+use crate::collection::Collection;
 use crate::parallel;
 use crate::sketch::story::{Closeness, Term, TermReader, TermWeights};
 use crate::text::fold::Folding;
 
 /// Terms weighed by how many articles have them.
-#[derive(Debug)]
 pub(super) struct KeyTerms<'a> {
-    articles: &'a [Article<'a>],
+    articles: &'a dyn Collection,
     folding: Folding,
     weights: TermWeights,
     /// Of each article; none of those not read yet.
@@ -17,7 +16,7 @@ pub(super) struct KeyTerms<'a> {
 
 impl<'a> KeyTerms<'a> {
     /// Learns the weights from `texts`, and reads their terms.
-    pub(super) fn learn(articles: &'a [Article<'a>], folding: Folding, texts: &[u32]) -> Self {
+    pub(super) fn learn(articles: &'a dyn Collection, folding: Folding, texts: &[u32]) -> Self {
         let terms = read(articles, folding, texts);
         let mut all = KeyTerms {
             articles,
@@ -69,7 +68,8 @@ impl<'a> KeyTerms<'a> {
     }
 }
 
-fn read(articles: &[Article<'_>], folding: Folding, texts: &[u32]) -> Vec<Box<[Term]>> {
-    let text = |i: usize| articles[texts[i] as usize].text;
-    parallel::map(texts.len(), TermReader::default, |reader, i| reader.read(text(i), folding))
+fn read(articles: &dyn Collection, folding: Folding, texts: &[u32]) -> Vec<Box<[Term]>> {
+    parallel::map(texts.len(), <(TermReader, String)>::default, |(reader, buffer), i| {
+        reader.read(articles.text(texts[i] as usize, buffer), folding)
+    })
 }

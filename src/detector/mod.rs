@@ -8,6 +8,7 @@ mod found;
 mod key_terms;
 mod reading;
 mod roads;
+pub(crate) mod signing;
 mod twins;
 mod verify;
 
@@ -17,6 +18,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::article::{Article, AsArticle};
 use crate::cluster::{Bond, Cluster, StoryCluster};
+use crate::collection::Collection;
 use crate::compare::Comparison;
 use crate::compare::overlap::Overlap;
 use crate::compare::relation::Relation;
@@ -212,7 +214,7 @@ impl Detector {
     /// The same detector with weights learnt from a collection, see [`Idf`]: what many of its texts have then counts little in
     /// [`Comparison::weighted`] and [`Comparison::story`].
     #[must_use]
-    pub fn learn<A: AsArticle + Sync>(self, articles: &[A]) -> Self {
+    pub fn learn<C: Collection + ?Sized>(self, articles: &C) -> Self {
         let idf = Idf::learn(articles, self.config.sketcher().shingler());
         Detector { idf, ..self }
     }
@@ -260,21 +262,22 @@ impl Detector {
     /// let relations = detector.compare_pairs(&articles, &pairs, |_, comparison| comparison.relation);
     /// assert_eq!(relations, [newsprint::Relation::Copy]);
     /// ```
-    pub fn compare_pairs<A: AsArticle + Sync, T: Send>(
+    pub fn compare_pairs<C: Collection + ?Sized, T: Send>(
         &self,
-        articles: &[A],
+        articles: &C,
         pairs: &[Pair],
         keep: impl Fn(&Pair, Comparison) -> T + Sync + Send,
     ) -> Vec<T> {
-        let compare = |pair: &Pair| {
-            let mut comparison = self.compare(&articles[pair.left], &articles[pair.right]);
+        let compare = |[left, right]: &mut [String; 2], pair: &Pair| {
+            let texts = [articles.text(pair.left, left), articles.text(pair.right, right)];
+            let mut comparison = self.compare(texts[0], texts[1]);
             if pair.bond == Bond::Story && comparison.relation == Relation::Different {
                 comparison.relation = Relation::SameStory;
                 comparison.confidence = 0.5;
             }
             keep(pair, comparison)
         };
-        parallel::map(pairs.len(), || (), |(), i| compare(&pairs[i]))
+        parallel::map(pairs.len(), Default::default, |buffers, i| compare(buffers, &pairs[i]))
     }
 
     /// All pairs of articles that the [scope](Config::scope) asks for, but for the few that the roads miss. In [`Scope::Similar`](crate::Scope) these are the
@@ -288,12 +291,12 @@ impl Detector {
     /// one speaks for all on the other roads; what it has a text in common with is held against the others then, unless they are more than
     /// the limit, and the story it belongs to is found through it alone.
     ///
-    /// Time: about 1 ns a byte and core to sign, then 20 to 500 ns a candidate and 5 to 80 µs a verified pair. Memory besides the texts: 4 bytes
+    /// Time: about 1 ns a byte and core to sign, then 20 to 500 ns a candidate and 5 to 80 µs a verified pair. Memory besides the texts, which
+    /// [need not be held](Collection): 4 bytes
     /// a slot and about 50 more an article, and 40 an article and core; 1 KB more in [`Scope::Text`](crate::Scope), 3 KB in
     /// [`Scope::Story`](crate::Scope).
-    pub fn find_pairs<A: AsArticle + Sync>(&self, articles: &[A]) -> Pairs {
-        let found = self.find(articles, false);
-        Pairs { pairs: found.pairs(), stats: found.stats }
+    pub fn find_pairs<C: Collection + ?Sized>(&self, articles: &C) -> Pairs {
+        self.find(&articles, self.read(&articles), false).into_pairs()
     }
 
     /// Groups the articles: each cluster has a representative with which every member has a text in common, so chains of related pairs
@@ -301,10 +304,8 @@ impl Detector {
     ///
     /// The representative is the earliest article by date (those without date last), of those the longest in bytes, of those the one
     /// with the smallest id (without ids: the first in the input).
-    pub fn cluster<A: AsArticle + Sync>(&self, articles: &[A]) -> Clusters {
-        let found = self.find(articles, false);
-        let (clusters, stories) = found.clusters();
-        Clusters { clusters, stories, pairs: found.pairs(), stats: found.stats }
+    pub fn cluster<C: Collection + ?Sized>(&self, articles: &C) -> Clusters {
+        self.find(&articles, self.read(&articles), false).into_clusters()
     }
 
     /// What became of some pairs of a collection on the way through [`find_pairs`](Detector::find_pairs), in their order: how far
@@ -319,32 +320,35 @@ impl Detector {
     /// let articles = ["The river rose by two metres in a night.", "The river rose by two metres in a night!", "Rain in the north."];
     /// assert_eq!(Detector::default().explain(&articles, &[(0, 1), (1, 2)]), [Fate::Found, Fate::Apart]);
     /// ```
-    pub fn explain<A: AsArticle + Sync>(&self, articles: &[A], pairs: &[(usize, usize)]) -> Vec<Fate> {
-        let found = self.find(articles, true);
+    pub fn explain<C: Collection + ?Sized>(&self, articles: &C, pairs: &[(usize, usize)]) -> Vec<Fate> {
+        let found = self.find(&articles, self.read(&articles), true);
         pairs.iter().map(|&(a, b)| found.fate(a, b)).collect()
     }
 
-    fn find<'a, A: AsArticle + Sync>(&'a self, articles: &'a [A], log: bool) -> Found<'a> {
-        let config = &self.config;
-        let articles: Vec<Article<'a>> = articles.iter().map(AsArticle::as_article).collect();
-        let mut stats = Stats { articles: articles.len(), ..Stats::default() };
-        stats.bytes = articles.iter().map(|article| article.text.len()).sum();
-
-        let signed = AtomicUsize::new(0);
-        let readings = Readings::of(&articles, config, || {
+    /// Reads every text once.
+    fn read(&self, articles: &dyn Collection) -> Readings {
+        let (signed, all) = (AtomicUsize::new(0), articles.len());
+        Readings::of(articles, &self.config, || {
             let done = signed.fetch_add(1, Ordering::Relaxed) + 1;
-            if done.is_multiple_of(1024) || done == stats.articles {
-                self.tell(Stage::Sign, done, stats.articles);
+            if done.is_multiple_of(1024) || done == all {
+                self.tell(Stage::Sign, done, all);
             }
-        });
-        let rank = rank(&articles);
+        })
+    }
+
+    fn find<'a>(&'a self, articles: &'a dyn Collection, readings: Readings, log: bool) -> Found<'a> {
+        let config = &self.config;
+        let mut stats = Stats { articles: readings.lengths.len(), ..Stats::default() };
+        assert_eq!(articles.len(), stats.articles, "as many articles as were signed");
+        stats.bytes = readings.lengths.iter().sum();
+        let rank = rank(articles, &readings.lengths);
         let matrix = &readings.matrix;
-        let twins = Twins::find(&articles, matrix, &readings.digests, &rank, config);
+        let twins = Twins::find(articles, matrix, &readings.digests, &rank, config);
         let distinct = twins.representatives();
         stats.distinct = distinct.len();
         stats.empty = (0..matrix.len()).filter(|&i| matrix.count(i) == 0).count();
 
-        let near = self.near(&articles, matrix, &rank, distinct);
+        let near = self.near(articles, matrix, &rank, distinct);
         stats.bands.keys = (distinct.len() * config.banding().bands().len()) as u64;
         stats.bands.candidates = near.proposed;
         stats.crowded = near.crowded;
@@ -352,7 +356,7 @@ impl Detector {
         let mut idf = self.idf.clone();
         let mut roads = Roads {
             config,
-            articles: &articles,
+            articles,
             readings: &readings,
             rank: &rank,
             distinct,
@@ -369,7 +373,7 @@ impl Detector {
 
     fn near(
         &self,
-        articles: &[Article<'_>],
+        articles: &dyn Collection,
         matrix: &SketchMatrix,
         rank: &[u32],
         distinct: &[u32],
@@ -404,16 +408,15 @@ struct Candidates {
 }
 
 /// The order of the rule for representatives: earliest date, then longest, then smallest id, then first in the input.
-fn rank(articles: &[Article<'_>]) -> Vec<u32> {
-    let mut order: Vec<u32> = (0..articles.len() as u32).collect();
-    let key = |&i: &u32| {
-        let article = &articles[i as usize];
-        let date = article.date.map_or((1, 0), |date| (0, date.unix_seconds()));
-        (date, std::cmp::Reverse(article.text.len()), article.id, i)
+fn rank(articles: &dyn Collection, lengths: &[usize]) -> Vec<u32> {
+    let known = |(&length, i): (&usize, u32)| {
+        let Article { date, id, .. } = articles.article(i as usize);
+        (date.map_or((1, 0), |date| (0, date.unix_seconds())), std::cmp::Reverse(length), id, i)
     };
-    order.sort_unstable_by(|a, b| key(a).cmp(&key(b)));
+    let mut order: Vec<_> = lengths.iter().zip(0..).map(known).collect();
+    parallel::sort(&mut order);
     let mut rank = vec![0; order.len()];
-    for (place, &i) in order.iter().enumerate() {
+    for (place, &(.., i)) in order.iter().enumerate() {
         rank[i as usize] = place as u32;
     }
     rank

@@ -19,9 +19,9 @@ use super::key_terms::KeyTerms;
 use super::reading::Readings;
 use super::verify::Verifier;
 use super::{RoadStats, Stats};
-use crate::article::Article;
 use crate::cluster::stars::{Member, stars};
 use crate::cluster::{Bond, Edge};
+use crate::collection::{Chosen, Collection};
 use crate::idf::Idf;
 use crate::lsh::keys::Postings;
 use crate::parallel;
@@ -47,7 +47,7 @@ const LEARNT_SAMPLE: usize = 16_384;
 /// A collection on its way.
 pub(super) struct Roads<'a> {
     pub(super) config: &'a Config,
-    pub(super) articles: &'a [Article<'a>],
+    pub(super) articles: &'a dyn Collection,
     pub(super) readings: &'a Readings,
     pub(super) rank: &'a [u32],
     /// One of every different text, ascending.
@@ -137,9 +137,8 @@ impl<'a> Roads<'a> {
     /// Learns the weights of words to judge stories by.
     fn learn(&self, idf: &mut Idf, texts: &[u32]) {
         if idf.texts().is_none() && texts.len() >= LEARNT_FROM {
-            let text = |&text: &u32| self.articles[text as usize].text;
-            let texts: Vec<&str> = self.sample(texts).iter().map(text).collect();
-            *idf = Idf::learn_words(&texts, self.config.sketcher().shingler());
+            let sample = Chosen { of: self.articles, places: &self.sample(texts) };
+            *idf = Idf::learn_words(&sample, self.config.sketcher().shingler());
         }
     }
 
@@ -260,7 +259,7 @@ impl<'a> Roads<'a> {
 
     /// Whether texts are enough to tell that only one source has what they share.
     fn have_one_source(&self, texts: &mut dyn Iterator<Item = u32>) -> bool {
-        let mut sources = texts.map(|text| self.articles[text as usize].source);
+        let mut sources = texts.map(|text| self.articles.article(text as usize).source);
         let Some(Some(first)) = sources.next() else { return false };
         let mut count = 1;
         sources.all(|source| {
@@ -300,7 +299,7 @@ impl<'a> Roads<'a> {
         let key_list = |text: u32| keys.get(travelling.partition_point(|&other| other < text));
         let postings = Postings::of(travelling, key_list, STORY_LIMIT, |_| false);
         let (articles, window) = (self.articles, self.config.story_window());
-        let date = |text: u32| articles[text as usize].date.map(|date| date.unix_seconds());
+        let date = |text: u32| articles.article(text as usize).date.map(|date| date.unix_seconds());
         let in_time = |a: u32, b: u32| match (window, date(a), date(b)) {
             (Some(window), Some(a), Some(b)) => a.abs_diff(b) <= window,
             _ => true,

@@ -4,7 +4,7 @@
 //! "identical" is never a matter of luck. From then on one text of each group stands for all.
 
 use super::config::Config;
-use crate::article::Article;
+use crate::collection::Collection;
 use crate::parallel;
 use crate::shingle::Scratch;
 use crate::sketch::SketchMatrix;
@@ -31,7 +31,7 @@ pub(super) fn digest(shingles: &[u64]) -> u64 {
 
 impl Twins {
     pub(super) fn find(
-        articles: &[Article<'_>],
+        articles: &dyn Collection,
         matrix: &SketchMatrix,
         digests: &[u64],
         rank: &[u32],
@@ -49,15 +49,16 @@ impl Twins {
         let shingler = config.sketcher().shingler();
         let same = parallel::map(
             alike.len(),
-            || (None, Vec::new(), Scratch::default()),
-            |(held, units, scratch), i| {
+            || (None, Vec::new(), Scratch::default(), String::new()),
+            |(held, units, scratch, buffer), i| {
                 let (first, other) = alike[i];
                 if *held != Some(first) {
                     units.clear();
-                    units.extend_from_slice(shingler.read_units(articles[first as usize].text, scratch));
+                    let text = articles.text(first as usize, buffer);
+                    units.extend_from_slice(shingler.read_units(text, scratch));
                     *held = Some(first);
                 }
-                shingler.read_units(articles[other as usize].text, scratch) == *units
+                shingler.read_units(articles.text(other as usize, buffer), scratch) == *units
             },
         );
         let mut twins = Twins { alone: (0..articles.len() as u32).collect(), ..Twins::default() };

@@ -4,8 +4,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::config::{Config, Scope};
-use crate::article::Article;
 use crate::cluster::{Bond, Edge};
+use crate::collection::Collection;
 use crate::compare::overlap::{Overlap, OverlapCounter};
 use crate::compare::verdict::Reading;
 use crate::idf::Idf;
@@ -19,44 +19,53 @@ const LONGEST: usize = 64;
 #[derive(Clone, Copy)]
 pub(super) struct Verifier<'a> {
     config: &'a Config,
-    articles: &'a [Article<'a>],
+    articles: &'a dyn Collection,
     idf: &'a Idf,
 }
 
-/// The articles at hand, so that one is not read again for each of its candidates.
+/// Working memory that is used again from text to text.
 #[derive(Default)]
-struct Memory<'a> {
+struct Memory {
     scratch: Scratch,
     counter: OverlapCounter,
-    left: Option<(u32, Reading<'a>)>,
+    /// For texts that are not in memory.
+    left: String,
+    right: String,
 }
 
+/// A left article at hand, so that it is not read again for each of its candidates.
+struct Left<'m> {
+    scratch: &'m mut Scratch,
+    counter: &'m mut OverlapCounter,
+    number: u32,
+    text: &'m str,
+    /// Read when it is first needed.
+    reading: Option<Reading<'m>>,
+}
+
+/// What a candidate is put to: a left article, and the number and the text of a right one.
+type Judge<'a> = fn(&Verifier<'a>, &mut Left<'_>, u32, &str) -> Option<Edge>;
+
 impl<'a> Verifier<'a> {
-    pub(super) fn new(config: &'a Config, articles: &'a [Article<'a>], idf: &'a Idf) -> Self {
+    pub(super) fn new(config: &'a Config, articles: &'a dyn Collection, idf: &'a Idf) -> Self {
         Verifier { config, articles, idf }
     }
 
     /// What articles `a` and `b` share.
     pub(super) fn overlap(&self, a: u32, b: u32) -> Overlap {
-        let mut memory = Memory::default();
-        self.set_left(&mut memory, a);
-        self.count(&mut memory, b)
+        self.with(a, b, Self::count)
     }
 
     /// The edge between two different articles if they have a text in common.
     pub(super) fn one_text(&self, a: u32, b: u32) -> Option<Edge> {
         let (a, b) = (a.min(b), a.max(b));
-        let mut memory = Memory::default();
-        self.set_left(&mut memory, a);
-        self.judge_text(&mut memory, a, b)
+        self.with(a, b, Self::judge_text)
     }
 
     /// The edge between two different articles if they tell of one event.
     pub(super) fn one_story(&self, a: u32, b: u32) -> Option<Edge> {
         let (a, b) = (a.min(b), a.max(b));
-        let mut memory = Memory::default();
-        self.set_left(&mut memory, a);
-        self.judge_story(&mut memory, a, b)
+        self.with(a, b, Self::judge_story)
     }
 
     /// Of the candidates, sorted by their left article, those with a text in common.
@@ -77,15 +86,16 @@ impl<'a> Verifier<'a> {
         &self,
         candidates: &[(u32, u32)],
         tell: &(dyn Fn(usize, usize) + Sync),
-        judge: fn(&Self, &mut Memory<'a>, u32, u32) -> Option<Edge>,
+        judge: Judge<'a>,
     ) -> Vec<Edge> {
         let groups: Vec<&[(u32, u32)]> =
             candidates.chunk_by(|a, b| a.0 == b.0).flat_map(|group| group.chunks(LONGEST)).collect();
         let verified = AtomicUsize::new(0);
         let found = parallel::map(groups.len(), Memory::default, |memory, i| {
             let group = groups[i];
-            self.set_left(memory, group[0].0);
-            let edges: Vec<Edge> = group.iter().filter_map(|&(a, b)| judge(self, memory, a, b)).collect();
+            let (mut left, buffer) = self.left(group[0].0, memory);
+            let mut judged = |&(_, b): &(u32, u32)| judge(self, &mut left, b, self.text(b, buffer));
+            let edges: Vec<Edge> = group.iter().filter_map(&mut judged).collect();
             let done = verified.fetch_add(1, Ordering::Relaxed) + 1;
             if done.is_multiple_of(256) || done == groups.len() {
                 tell(done, groups.len());
@@ -95,37 +105,42 @@ impl<'a> Verifier<'a> {
         found.into_iter().flatten().collect()
     }
 
-    fn text(&self, i: u32) -> &'a str {
-        self.articles[i as usize].text
+    fn text<'t>(&self, i: u32, buffer: &'t mut String) -> &'t str
+    where
+        'a: 't,
+    {
+        self.articles.text(i as usize, buffer)
     }
 
-    fn set_left(&self, memory: &mut Memory<'a>, a: u32) {
-        let shingler = self.config.sketcher().shingler();
-        memory.counter.set_left(shingler.read(self.text(a), &mut memory.scratch));
+    fn read<'t>(&self, text: &'t str) -> Reading<'t> {
+        Reading::of(text, self.config.sketcher().shingler().folding())
     }
 
-    fn count(&self, memory: &mut Memory<'a>, b: u32) -> Overlap {
-        let shingler = self.config.sketcher().shingler();
-        memory.counter.overlap(shingler.read(self.text(b), &mut memory.scratch))
+    /// Article `a` to be compared with others, and a buffer for their texts.
+    fn left<'m>(&self, a: u32, memory: &'m mut Memory) -> (Left<'m>, &'m mut String)
+    where
+        'a: 'm,
+    {
+        let Memory { scratch, counter, left, right } = memory;
+        let text = self.text(a, left);
+        counter.set_left(self.config.sketcher().shingler().read(text, scratch));
+        (Left { scratch, counter, number: a, text, reading: None }, right)
     }
 
-    fn read(&self, i: u32) -> Reading<'a> {
-        Reading::of(self.text(i), self.config.sketcher().shingler().folding())
+    fn with<T>(&self, a: u32, b: u32, judge: impl FnOnce(&Self, &mut Left<'_>, u32, &str) -> T) -> T {
+        let mut memory = Memory::default();
+        let (mut left, buffer) = self.left(a, &mut memory);
+        judge(self, &mut left, b, self.text(b, buffer))
     }
 
-    /// The left article read, once for all its candidates.
-    fn left<'m>(&self, memory: &'m mut Memory<'a>, a: u32) -> &'m Reading<'a> {
-        match &mut memory.left {
-            Some((held, _)) if *held == a => {}
-            left => *left = Some((a, self.read(a))),
-        }
-        memory.left.as_ref().map_or_else(|| unreachable!("it was just read"), |(_, reading)| reading)
+    fn count(&self, left: &mut Left<'_>, _: u32, text: &str) -> Overlap {
+        left.counter.overlap(self.config.sketcher().shingler().read(text, left.scratch))
     }
 
-    fn judge_text(&self, memory: &mut Memory<'a>, a: u32, b: u32) -> Option<Edge> {
+    fn judge_text(&self, left: &mut Left<'_>, b: u32, text: &str) -> Option<Edge> {
         let config = self.config;
-        let overlap = self.count(memory, b);
-        let edge = |score| Edge { left: a, right: b, overlap, bond: Bond::Text, score };
+        let overlap = self.count(left, b, text);
+        let edge = |score| Edge { left: left.number, right: b, overlap, bond: Bond::Text, score };
         if overlap.jaccard() >= config.threshold() {
             return Some(edge(match config.scope() {
                 Scope::Similar => overlap.jaccard(),
@@ -136,17 +151,18 @@ impl<'a> Verifier<'a> {
         if config.scope() == Scope::Similar || !by_words {
             return None;
         }
-        let right = self.read(b);
-        self.left(memory, a).text_in_common(&right).map(edge)
+        let right = self.read(text);
+        let reading = left.reading.get_or_insert_with(|| self.read(left.text));
+        reading.text_in_common(&right).map(edge)
     }
 
-    fn judge_story(&self, memory: &mut Memory<'a>, a: u32, b: u32) -> Option<Edge> {
-        let right = self.read(b);
-        let left = self.left(memory, a);
-        let score = left.story_in_common(&right, self.idf)?;
+    fn judge_story(&self, left: &mut Left<'_>, b: u32, text: &str) -> Option<Edge> {
+        let right = self.read(text);
+        let reading = left.reading.get_or_insert_with(|| self.read(left.text));
+        let score = reading.story_in_common(&right, self.idf)?;
         // The keys of a story may find what the other roads missed.
-        let text = left.text_in_common(&right);
-        let (bond, score) = text.map_or((Bond::Story, score), |covered| (Bond::Text, covered));
-        Some(Edge { left: a, right: b, overlap: self.count(memory, b), bond, score })
+        let common = reading.text_in_common(&right);
+        let (bond, score) = common.map_or((Bond::Story, score), |covered| (Bond::Text, covered));
+        Some(Edge { left: left.number, right: b, overlap: self.count(left, b, text), bond, score })
     }
 }

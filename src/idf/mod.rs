@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-use crate::article::AsArticle;
+use crate::collection::Collection;
 use crate::error::Error;
 use crate::parallel;
 use crate::shingle::{Scratch, Shingle, Shingler};
@@ -64,33 +64,34 @@ impl Idf {
     /// Learns from the texts of a collection: their words, and their shingles as `shingler` makes them.
     ///
     /// O(bytes) time on all cores, 8 MB of memory while learning, 2 MB after.
-    pub fn learn<A: AsArticle + Sync>(articles: &[A], shingler: Shingler) -> Self {
-        let terms = |article: &A, scratch: &mut Scratch, words: &Words, terms: &mut Vec<u64>| {
+    pub fn learn<C: Collection + ?Sized>(articles: &C, shingler: Shingler) -> Self {
+        let terms = |text: &str, scratch: &mut Scratch, words: &Words, terms: &mut Vec<u64>| {
             terms.extend_from_slice(words.hashes());
-            terms.extend_from_slice(shingler.read(article.as_article().text, scratch));
+            terms.extend_from_slice(shingler.read(text, scratch));
         };
-        Self::learn_terms(articles, shingler, terms)
+        Self::learn_terms(&articles, shingler, terms)
     }
 
     /// As [`learn`](Self::learn), but of words alone.
-    pub(crate) fn learn_words<A: AsArticle + Sync>(articles: &[A], shingler: Shingler) -> Self {
-        let terms = |_: &A, _: &mut Scratch, words: &Words, terms: &mut Vec<u64>| {
+    pub(crate) fn learn_words(articles: &dyn Collection, shingler: Shingler) -> Self {
+        let terms = |_: &str, _: &mut Scratch, words: &Words, terms: &mut Vec<u64>| {
             terms.extend_from_slice(words.hashes());
         };
         Self::learn_terms(articles, shingler, terms)
     }
 
-    fn learn_terms<A: AsArticle + Sync>(
-        articles: &[A],
+    fn learn_terms(
+        articles: &dyn Collection,
         shingler: Shingler,
-        terms_of: impl Fn(&A, &mut Scratch, &Words, &mut Vec<u64>) + Sync + Send,
+        terms_of: impl Fn(&str, &mut Scratch, &Words, &mut Vec<u64>) + Sync + Send,
     ) -> Self {
         let counts: Vec<AtomicU32> = (0..2 * CELLS).map(|_| AtomicU32::new(0)).collect();
-        let scratch = || (Scratch::default(), Words::default(), Vec::new());
-        parallel::map(articles.len(), scratch, |(scratch, words, terms): &mut (_, _, Vec<u64>), i| {
-            words.read(articles[i].as_article().text, shingler.folding());
+        let memory = <(String, Scratch, Words, Vec<u64>)>::default;
+        parallel::map(articles.len(), memory, |(buffer, scratch, words, terms), i| {
+            let text = articles.text(i, buffer);
+            words.read(text, shingler.folding());
             terms.clear();
-            terms_of(&articles[i], scratch, words, terms);
+            terms_of(text, scratch, words, terms);
             terms.sort_unstable();
             terms.dedup();
             for cell in terms.iter().flat_map(|&term| cells(term)) {

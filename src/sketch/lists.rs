@@ -19,6 +19,13 @@ impl<T: Copy> Lists<T> {
         Lists { ends: ends.collect(), items }
     }
 
+    /// Adds the lists of others.
+    pub(crate) fn append(&mut self, others: &Lists<T>) {
+        let before = self.items.len();
+        self.items.extend_from_slice(&others.items);
+        self.ends.extend(others.ends.iter().map(|end| before + end));
+    }
+
     /// List `i`.
     pub(crate) fn get(&self, i: usize) -> &[T] {
         let start = if i == 0 { 0 } else { self.ends[i - 1] };

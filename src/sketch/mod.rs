@@ -6,6 +6,8 @@ pub(crate) mod minhash;
 pub(crate) mod simhash;
 pub(crate) mod story;
 
+use crate::article::Article;
+use crate::collection::Collection;
 use crate::error::Error;
 use crate::parallel;
 use crate::shingle::{Scratch, Shingle, Shingler};
@@ -81,27 +83,28 @@ impl Sketcher {
     /// assert_eq!(matrix.estimate(0, 2).jaccard, 0.0);
     /// ```
     pub fn sketch_all<T: AsRef<str> + Sync>(&self, texts: &[T]) -> SketchMatrix {
-        self.sketch_each(texts.len(), |i| texts[i].as_ref(), |_| {}, |(), _, _| ()).0
+        self.sketch_each(&Texts(texts), |_| {}, |(), _, _| ()).0
     }
 
     /// As [`sketch_all`](Self::sketch_all), of the shingles that `keep` leaves of each text; `note` makes what else is
     /// wanted of them and of the text's units, while they are at hand, with working memory of its own.
-    pub(crate) fn sketch_each<'t, T: Send + Clone + Default, N: Default>(
+    pub(crate) fn sketch_each<T: Send + Clone + Default, N: Default>(
         &self,
-        len: usize,
-        text: impl Fn(usize) -> &'t str + Sync + Send,
+        texts: &dyn Collection,
         keep: impl Fn(&mut Vec<u64>) + Sync + Send,
-        note: impl Fn(&mut N, usize, &Scratch) -> T + Sync + Send,
+        note: impl Fn(&mut N, &str, &Scratch) -> T + Sync + Send,
     ) -> (SketchMatrix, Vec<T>) {
+        let len = texts.len();
         let slots = self.minhasher.slots();
         let mut matrix = SketchMatrix { sketcher: *self, slots: vec![0; slots * len], counts: Vec::new() };
         let mut notes = vec![(0, T::default()); len];
-        let memory = <(Scratch, N)>::default;
-        parallel::fill(&mut matrix.slots, slots, &mut notes, memory, |(scratch, more), i, row| {
-            let shingles = self.shingler.read_mut(text(i), scratch);
+        let memory = <(String, Scratch, N)>::default;
+        parallel::fill(&mut matrix.slots, slots, &mut notes, memory, |(buffer, scratch, more), i, row| {
+            let text = texts.text(i, buffer);
+            let shingles = self.shingler.read_mut(text, scratch);
             keep(shingles);
             self.minhasher.sign_into(shingles, row);
-            (minhash::count(shingles), note(more, i, scratch))
+            (minhash::count(shingles), note(more, text, scratch))
         });
         let notes = notes.into_iter().map(|(count, note)| {
             matrix.counts.push(count);
@@ -118,6 +121,23 @@ impl Sketcher {
             return Err(Error::mismatch("number of slots", self.minhasher.slots(), other.minhasher.slots()));
         }
         Ok(())
+    }
+}
+
+/// Strings of any kind as a collection.
+struct Texts<'a, T>(&'a [T]);
+
+impl<T: AsRef<str> + Sync> Collection for Texts<'_, T> {
+    fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn article(&self, i: usize) -> Article<'_> {
+        Article::new(self.0[i].as_ref())
+    }
+
+    fn text<'t>(&'t self, i: usize, _: &'t mut String) -> &'t str {
+        self.0[i].as_ref()
     }
 }
 

@@ -16,6 +16,7 @@ use serde_json::Value;
 mod compare;
 mod dedup;
 mod evaluate;
+mod stored;
 
 // ---- Running an example ----
 

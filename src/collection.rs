@@ -1,0 +1,152 @@
+//! Many articles, wherever their texts are: in memory, in a file, in a database.
+
+use std::sync::Arc;
+
+use crate::article::{Article, AsArticle};
+
+/// Articles that a [`Detector`](crate::Detector) can go through, by their places from 0.
+///
+/// Slices, arrays and vectors of anything that is [`AsArticle`] are collections. For articles too many to be held, implement it yourself:
+/// what is [known of an article](Collection::article) beside its text is little, and its [text](Collection::text) can be
+/// read when it is asked for. Each text is asked for once to be signed, roughly in order, and then those of candidates, once or a few times
+/// each; from several threads at once.
+///
+/// A text that cannot be read again, or has changed, makes the results wrong and nothing else: a collection that this can happen to keeps the error, gives
+/// an empty text, and is asked for the error by its owner before the results are used.
+///
+/// ```
+/// use std::fs::File;
+/// use std::io::{Read, Seek, SeekFrom};
+/// use std::sync::Mutex;
+///
+/// use newsprint::{Article, Collection, Detector};
+///
+/// /// Texts in a file, each at a place of its own.
+/// struct Stored { file: Mutex<File>, spans: Vec<(u64, u64)>, error: Mutex<Option<std::io::Error>> }
+///
+/// impl Stored {
+///     fn read(&self, (start, length): (u64, u64), buffer: &mut String) -> std::io::Result<()> {
+///         let mut file = self.file.lock().unwrap();
+///         file.seek(SeekFrom::Start(start))?;
+///         (&mut *file).take(length).read_to_string(buffer).map(|_| ())
+///     }
+/// }
+///
+/// impl Collection for Stored {
+///     fn len(&self) -> usize {
+///         self.spans.len()
+///     }
+///
+///     fn article(&self, _: usize) -> Article<'_> {
+///         Article::default() // no id, no date, no source
+///     }
+///
+///     fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str {
+///         buffer.clear();
+///         if let Err(error) = self.read(self.spans[i], buffer) {
+///             *self.error.lock().unwrap() = Some(error);
+///             buffer.clear();
+///         }
+///         buffer
+///     }
+/// }
+/// # let path = std::env::temp_dir().join(format!("newsprint-collection-{}", std::process::id()));
+/// # std::fs::write(&path, "The river rose by two metres in a night.The river rose by two metres in a night!")?;
+/// # let file = File::open(&path)?;
+/// # std::fs::remove_file(&path)?;
+/// let stored = Stored { file: Mutex::new(file), spans: vec![(0, 40), (40, 40)], error: Mutex::new(None) };
+/// let found = Detector::default().find_pairs(&stored);
+/// assert!(stored.error.into_inner().unwrap().is_none());
+/// assert_eq!(found.pairs[0].jaccard(), 1.0);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub trait Collection: Sync {
+    /// How many articles there are.
+    fn len(&self) -> usize;
+
+    /// True if there are none.
+    fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What is known of article `i`; its text is not looked at and may be left empty. Called several times for each, so it should
+    /// cost nothing.
+    fn article(&self, i: usize) -> Article<'_>;
+
+    /// The text of article `i`: from where it is held, or read into `buffer`, which may hold anything before. The same text each time.
+    fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str;
+}
+
+impl<A: AsArticle + Sync> Collection for [A] {
+    fn len(&self) -> usize {
+        <[A]>::len(self)
+    }
+
+    fn article(&self, i: usize) -> Article<'_> {
+        self[i].as_article()
+    }
+
+    fn text<'t>(&'t self, i: usize, _: &'t mut String) -> &'t str {
+        self[i].as_article().text
+    }
+}
+
+/// The same as what is behind a pointer, or the slice of an array or vector.
+macro_rules! through {
+    ($(impl($($generics:tt)*) for $kind:ty;)*) => {$(
+        impl<$($generics)*> Collection for $kind {
+            fn len(&self) -> usize {
+                (**self).len()
+            }
+
+            fn article(&self, i: usize) -> Article<'_> {
+                (**self).article(i)
+            }
+
+            fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str {
+                (**self).text(i, buffer)
+            }
+        }
+    )*};
+}
+
+through! {
+    impl(A: AsArticle + Sync) for Vec<A>;
+    impl(C: Collection + ?Sized) for &C;
+    impl(C: Collection + ?Sized) for Box<C>;
+    impl(C: Collection + Send + ?Sized) for Arc<C>;
+}
+
+impl<A: AsArticle + Sync, const N: usize> Collection for [A; N] {
+    fn len(&self) -> usize {
+        N
+    }
+
+    fn article(&self, i: usize) -> Article<'_> {
+        self[i].as_article()
+    }
+
+    fn text<'t>(&'t self, i: usize, _: &'t mut String) -> &'t str {
+        self[i].as_article().text
+    }
+}
+
+/// Some articles of a collection.
+pub(crate) struct Chosen<'a> {
+    pub(crate) of: &'a dyn Collection,
+    pub(crate) places: &'a [u32],
+}
+
+impl Collection for Chosen<'_> {
+    fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    fn article(&self, i: usize) -> Article<'_> {
+        self.of.article(self.places[i] as usize)
+    }
+
+    fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str {
+        self.of.text(self.places[i] as usize, buffer)
+    }
+}
