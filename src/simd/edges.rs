@@ -121,9 +121,14 @@ mod x86 {
     fn eights(mut turns: u64, base: u32, room: &mut [u32; 64]) {
         let (eights, _) = room.as_chunks_mut::<8>();
         for eight in eights {
-            for position in eight {
-                *position = base + turns.trailing_zeros();
-                turns &= turns.wrapping_sub(1);
+            // Two at a time, as the compiler would build vectors of eight, one by one.
+            let (pairs, _) = eight.as_chunks_mut::<2>();
+            for pair in pairs {
+                let rest = turns & turns.wrapping_sub(1);
+                let both = u64::from(turns.trailing_zeros()) | u64::from(rest.trailing_zeros()) << 32;
+                let both = both + (u64::from(base) << 32 | u64::from(base));
+                *pair = [both as u32, (both >> 32) as u32];
+                turns = rest & rest.wrapping_sub(1);
             }
             if turns == 0 {
                 break;

@@ -2,7 +2,8 @@
 //!
 //! Everywhere that is ASCII, with its capitals made small. Vectors also take the letters of western Europe (U+00C0 to U+00FF) and the
 //! basic Cyrillic ones (U+0400 to U+045F), two bytes each: which byte changes by how much follows from the lead byte and the upper half
-//! of the byte after it. Other characters are left to the [table](crate::text::fold), which folds these the same.
+//! of the byte after it. And they take Han and kana, three bytes each, which are their own folds. Other characters are left to the
+//! [table](crate::text::fold), which folds these the same.
 
 use super::Isa;
 
@@ -43,11 +44,11 @@ fn by(text: &[u8], folded: &mut [u8], block: impl Fn(&[u8; 64], &mut [u8; 64]) -
             }
         };
         at += other.trailing_zeros() as usize;
-        // A character of which only the first byte is in the block begins the next.
         if at >= text.len() {
             return text.len();
         }
-        if other != 0 && other != 1 << 63 {
+        // A character that is not whole in this block begins the next.
+        if other != 0 && other.trailing_zeros() < 61 {
             break;
         }
     }
@@ -75,7 +76,7 @@ fn ascii(bytes: &[u8; 64], folded: &mut [u8; 64]) -> u64 {
 mod x86 {
     use std::arch::x86_64::*;
 
-    /// Where the bytes of two-byte letters are, and what becomes of them. One bit a byte in each mask.
+    /// What becomes of the bytes of longer characters, one bit a byte in each mask.
     struct Letters {
         /// Those that begin a character that is not plain, or one that ends in the next block.
         other: u64,
@@ -86,20 +87,32 @@ mod x86 {
         lead: u64,
     }
 
-    /// From where certain bytes are: those above 127, the leads C3, D0 and D1, and, among all others, those of 80 to 8F, 90 to 9F, A0
-    /// to AF, B0 to BF; of the bytes 97, 9F and B7 those that follow C3 are no letters that keep their length.
+    /// `long` are the bytes above 127, and `within(low, count)` those that are one of `count` from `low` on.
     #[inline(always)]
-    fn letters(long: u64, c3: u64, d0: u64, d1: u64, rows: [u64; 4], odd: u64) -> Letters {
-        let [row8, row9, row_a, row_b] = rows;
-        let follows = row8 | row9 | row_a | row_b;
-        // A plain second byte, by what is before it.
-        let (after_c3, after_d0, after_d1) = (c3 << 1, d0 << 1, d1 << 1);
+    fn letters(long: u64, within: impl Fn(u8, u8) -> u64) -> Letters {
+        let is = |byte| within(byte, 1);
+        let follows = within(0x80, 0x40);
+        let [row8, row9, row_a] = [0x80, 0x90, 0xA0].map(|low| within(low, 0x10));
+        // The second byte of a letter, by what is before it. Multiplication, division and the sharp s are left out.
+        let [after_c3, after_d0, after_d1] = [0xC3, 0xD0, 0xD1].map(|lead| is(lead) << 1);
+        let odd = is(0x97) | is(0x9F) | is(0xB7);
         let second = (after_c3 & follows & !odd) | (after_d0 & follows) | (after_d1 & (row8 | row9));
-        let pairs = second | second >> 1;
+        let mut plain = second | second >> 1;
+        let wide = within(0xE3, 7);
+        if wide != 0 {
+            // Hexagrams stand among the Han, and signs, marks and ligatures among the kana.
+            let after_e3 = is(0xE3) << 1;
+            let han = (wide << 1 & follows & !after_e3) & !(is(0xE4) << 1 & is(0xB7));
+            let [kana1, kana2, kana3] = [0x81, 0x82, 0x83].map(|second| after_e3 & is(second));
+            let odd = (kana1 << 1 & is(0x80))
+                | (kana2 << 1 & (within(0x97, 6) | within(0x9F, 2)))
+                | (kana3 << 1 & (is(0xBB) | is(0xBF)));
+            let third = (han | kana1 | kana2 | kana3) << 1 & follows & !odd;
+            plain |= third | third >> 1 | third >> 2;
+        }
         let small = (after_c3 & (row8 | row9)) | (after_d0 & row9);
         let (half, sink) = (after_d0 & row8, after_d0 & row_a);
-        // The first byte of a character: what follows belongs to it.
-        Letters { other: long & !pairs, small, half, sink, lead: (half | sink) >> 1 }
+        Letters { other: long & !plain, small, half, sink, lead: (half | sink) >> 1 }
     }
 
     #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
@@ -137,12 +150,12 @@ mod x86 {
             store(folded, small);
             return 0;
         }
-        let upper = halves.map(|half| _mm256_and_si256(half, _mm256_set1_epi8(0xF0u8 as i8)));
-        let is = |byte: u8| all(halves.map(|half| _mm256_cmpeq_epi8(half, _mm256_set1_epi8(byte as i8))));
-        let row = |byte: u8| all(upper.map(|half| _mm256_cmpeq_epi8(half, _mm256_set1_epi8(byte as i8))));
-        let odd = is(0x97) | is(0x9F) | is(0xB7);
-        let letters =
-            letters(long, is(0xC3), is(0xD0), is(0xD1), [row(0x80), row(0x90), row(0xA0), row(0xB0)], odd);
+        let letters = letters(long, |low, count| {
+            all(halves.map(|half| {
+                let rank = _mm256_sub_epi8(half, _mm256_set1_epi8(low as i8));
+                _mm256_cmpeq_epi8(_mm256_min_epu8(rank, _mm256_set1_epi8(count as i8 - 1)), rank)
+            }))
+        });
         let add = |half: __m256i, mask: u64, at: u32, by: i8| {
             let spread = spread((mask >> at) as u32);
             _mm256_add_epi8(half, _mm256_and_si256(spread, _mm256_set1_epi8(by)))
@@ -186,18 +199,10 @@ mod x86 {
         let long = _mm512_movepi8_mask(bytes);
         let mut other = 0;
         if long != 0 {
-            let is = |byte: u8| _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(byte as i8));
-            let upper = _mm512_and_si512(bytes, _mm512_set1_epi8(0xF0u8 as i8));
-            let row = |byte: u8| _mm512_cmpeq_epi8_mask(upper, _mm512_set1_epi8(byte as i8));
-            let odd = is(0x97) | is(0x9F) | is(0xB7);
-            let letters = letters(
-                long,
-                is(0xC3),
-                is(0xD0),
-                is(0xD1),
-                [row(0x80), row(0x90), row(0xA0), row(0xB0)],
-                odd,
-            );
+            let letters = letters(long, |low, count| {
+                let rank = _mm512_sub_epi8(bytes, _mm512_set1_epi8(low as i8));
+                _mm512_cmplt_epu8_mask(rank, _mm512_set1_epi8(count as i8))
+            });
             result = add(result, letters.small, 0x20);
             result = add(result, letters.half, 0x10);
             result = add(result, letters.sink, -0x20);

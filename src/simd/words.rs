@@ -1,8 +1,7 @@
 //! Hashes of the words of a chunk.
 //!
 //! What a [`word_hash`] is stands in [`text::hash`](crate::text::hash). The one multiplication of 64 by 64 bits is not to be had
-//! in vectors, so words are hashed one after the other; what vectors save is the way there. AVX-512 loads just the bytes of a word and no
-//! other: five cycles a word.
+//! in vectors, so words are hashed one after the other, and what vectors save is the way there: twenty instructions a word.
 
 use super::Isa;
 use crate::text::hash::word_hash;
@@ -17,10 +16,10 @@ pub(crate) fn hash(isa: Isa, bytes: &[u8], spans: &[[u32; 2]], lower: bool, hash
         Isa::Portable => any(bytes, spans, lower, hashes),
         // SAFETY: the machine has the instructions, or there were no such `Isa`.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2(_) => unsafe { avx2(bytes, spans, lower, hashes) },
+        Isa::Avx2(_) => unsafe { x86::avx2(bytes, spans, lower, hashes) },
         // SAFETY: as before.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512(_) => unsafe { avx512(bytes, spans, lower, hashes) },
+        Isa::Avx512(_) => unsafe { x86::avx512(bytes, spans, lower, hashes) },
         #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
         Isa::Neon => any(bytes, spans, lower, hashes),
     }
@@ -33,31 +32,47 @@ fn any(bytes: &[u8], spans: &[[u32; 2]], lower: bool, hashes: &mut Vec<u64>) {
 }
 
 #[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx2,bmi1,bmi2")]
-fn avx2(bytes: &[u8], spans: &[[u32; 2]], lower: bool, hashes: &mut Vec<u64>) {
-    any(bytes, spans, lower, hashes);
-}
-
-#[cfg(target_arch = "x86_64")]
-#[target_feature(enable = "avx512f,avx512bw,avx512vl,bmi1,bmi2")]
-fn avx512(bytes: &[u8], spans: &[[u32; 2]], lower: bool, hashes: &mut Vec<u64>) {
+mod x86 {
     use std::arch::x86_64::*;
 
-    use crate::text::hash::{long, short};
+    use crate::text::hash::{KEEP, short, word_hash};
 
-    let space = _mm_set1_epi8(if lower { 0x20 } else { 0 });
-    let each = |&[start, end]: &[u32; 2]| {
-        let word = &bytes[start as usize..end as usize];
-        if word.len() > 16 {
-            return long(word, lower);
+    #[target_feature(enable = "avx2,bmi1,bmi2")]
+    pub(super) fn avx2(bytes: &[u8], spans: &[[u32; 2]], lower: bool, hashes: &mut Vec<u64>) {
+        sixteen(bytes, spans, lower, hashes);
+    }
+
+    #[target_feature(enable = "avx512f,avx512vl,bmi1,bmi2")]
+    pub(super) fn avx512(bytes: &[u8], spans: &[[u32; 2]], lower: bool, hashes: &mut Vec<u64>) {
+        sixteen(bytes, spans, lower, hashes);
+    }
+
+    /// Sixteen bytes in one register, of which those after the word are cleared.
+    #[inline(always)]
+    fn sixteen(bytes: &[u8], spans: &[[u32; 2]], lower: bool, hashes: &mut Vec<u64>) {
+        // Where sixteen bytes can be read.
+        let places = bytes.len().saturating_sub(15);
+        let space = if lower { 0x2020_2020_2020_2020 } else { 0 };
+        let before = hashes.len();
+        hashes.resize(before + spans.len(), 0);
+        // A loop, as an iterator's own would be compiled without the instructions.
+        for (hash, &[start, end]) in hashes[before..].iter_mut().zip(spans) {
+            let (start, len) = (start as usize, end.wrapping_sub(start) as usize);
+            if len > 16 || start >= places {
+                *hash = word_hash(bytes, start, end as usize, lower);
+                continue;
+            }
+            // SAFETY: sixteen bytes from `start` lie within `bytes`, and each mask has sixteen. These are instructions that every
+            // x86-64 has.
+            let [low, high] = unsafe {
+                let read = _mm_loadu_si128(bytes.as_ptr().add(start).cast());
+                let read = _mm_or_si128(read, _mm_set1_epi64x(space));
+                let word = _mm_and_si128(read, _mm_loadu_si128(KEEP[len].as_ptr().cast()));
+                [_mm_cvtsi128_si64(word), _mm_cvtsi128_si64(_mm_unpackhi_epi64(word, word))]
+            };
+            *hash = short([low as u64, high as u64]);
         }
-        let those = _bzhi_u32(0xFFFF, word.len() as u32) as __mmask16;
-        // SAFETY: only the bytes of the word are read.
-        let letters = unsafe { _mm_maskz_loadu_epi8(those, word.as_ptr().cast()) };
-        let letters = _mm_or_si128(letters, _mm_maskz_mov_epi8(those, space));
-        short([_mm_cvtsi128_si64(letters) as u64, _mm_extract_epi64::<1>(letters) as u64])
-    };
-    hashes.extend(spans.iter().map(each));
+    }
 }
 
 #[cfg(test)]

@@ -132,78 +132,50 @@ struct Folder<'t, 'm> {
 impl Folder<'_, '_> {
     fn run(&mut self) {
         self.out.reserve(self.text.len());
-        let bytes = self.text.as_bytes();
-        let table = &*TABLE;
+        let (bytes, table) = (self.text.as_bytes(), &*TABLE);
         let mut at = 0;
         while at < bytes.len() {
-            if may_be_plain(self.isa, bytes[at]) {
-                let next = self.plain(at);
-                if next > at {
-                    at = next;
-                    continue;
-                }
+            if may_be_plain(self.isa, &bytes[at..]) {
+                at = self.plain(at);
             }
-            let next = self.letters(at, table);
-            if next > at {
-                at = next;
-                continue;
+            if at < bytes.len() {
+                at = self.others(at, table);
             }
-            let (code, len) = decode(bytes, at);
+        }
+    }
+
+    /// Folds the character at `at`, and more as long as they are not plain; returns where they end.
+    #[inline(always)]
+    fn others(&mut self, mut at: usize, table: &Table) -> usize {
+        let bytes = self.text.as_bytes();
+        loop {
+            let own = bytes[at..].first_chunk().copied().unwrap_or_else(|| filled(&bytes[at..]));
+            let (code, len) = decode(&own, 0);
             if self.folding.join_hyphenated
                 && matches!(code, 0x2010 | 0xAD | 0xAC)
                 && let Some(resume) = self.divided(at + len)
             {
                 self.note(at, false);
-                at = resume;
-                continue;
+                return resume;
             }
-            let (copied, folded, other) = match table.get(code) {
-                // A letter at the end of the text.
-                Fold::Own => (true, filled(&bytes[at..]), len),
+            let (copied, folded, folded_len) = match table.get(code) {
+                Fold::Own => (true, own, len),
                 Fold::Same(folded) => (true, folded, len),
-                Fold::Other(folded, other) => (false, folded, usize::from(other)),
-                Fold::Dropped => {
-                    at = self.drop(at);
-                    continue;
-                }
-                Fold::Segment => {
-                    at = self.segment(at);
-                    continue;
-                }
+                Fold::Other(folded, folded_len) => (false, folded, usize::from(folded_len)),
+                Fold::Dropped => return self.drop(at),
+                Fold::Segment => return self.segment(at),
             };
             self.note(at, copied);
             self.starter = Some((at, self.out.len));
-            self.out.memory[self.out.len..][..other].copy_from_slice(&folded[..other]);
-            self.out.len += other;
+            if let Some(room) = self.out.memory[self.out.len..].first_chunk_mut() {
+                *room = folded;
+            }
+            self.out.len += folded_len;
             at += len;
+            if at >= bytes.len() || may_be_plain(self.isa, &bytes[at..]) {
+                return at;
+            }
         }
-    }
-
-    /// Folds the stretch of letters at `at` that take as many bytes as before; returns where it ends.
-    #[inline(always)]
-    fn letters(&mut self, at: usize, table: &Table) -> usize {
-        let bytes = &self.text.as_bytes()[at..];
-        let room = &mut self.out.memory[self.out.len..];
-        let (mut len, mut last) = (0, 0);
-        while let Some(own) = bytes[len..].first_chunk::<4>()
-            && (0x80..0xF0).contains(&own[0])
-            && !may_be_plain(self.isa, own[0])
-            && let Some(room) = room[len..].first_chunk_mut()
-        {
-            let (code, step) = decode(own, 0);
-            *room = match table.get(code) {
-                Fold::Own => *own,
-                Fold::Same(folded) => folded,
-                _ => break,
-            };
-            (last, len) = (len, len + step);
-        }
-        if len > 0 {
-            self.note(at, true);
-            self.starter = Some((at + last, self.out.len + last));
-            self.out.len += len;
-        }
-        at + len
     }
 
     /// Folds the plain stretch at `at`; returns where it ends.
@@ -225,7 +197,8 @@ impl Folder<'_, '_> {
         if len > 0 {
             self.note(at, true);
             self.out.len += len;
-            let back = 1 + usize::from(bytes[at + len - 1] >= 0x80);
+            let stretch = &bytes[at..at + len];
+            let back = stretch.iter().rev().take_while(|&&byte| byte & 0xC0 == 0x80).count() + 1;
             self.starter = Some((at + len - back, self.out.len - back));
         }
         if divided {
@@ -300,13 +273,18 @@ impl Folder<'_, '_> {
     }
 }
 
-/// Whether a character that begins so may be [plain].
+/// Whether the character with which some text begins may be [plain].
 #[inline(always)]
-fn may_be_plain(isa: Isa, first: u8) -> bool {
+fn may_be_plain(isa: Isa, bytes: &[u8]) -> bool {
     match isa {
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2(_) | Isa::Avx512(_) if matches!(first, 0xC3 | 0xD0 | 0xD1) => true,
-        _ => first < 0x80,
+        Isa::Avx2(_) | Isa::Avx512(_) => match bytes {
+            // Punctuation comes before the kana.
+            [0xE3, second, ..] => matches!(second, 0x81..=0x83 | 0x90..),
+            [first, ..] => matches!(first, 0..0x80 | 0xC3 | 0xD0 | 0xD1 | 0xE4..=0xE9),
+            [] => false,
+        },
+        _ => bytes.first().is_some_and(u8::is_ascii),
     }
 }
 

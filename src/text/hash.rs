@@ -41,7 +41,7 @@ pub(crate) fn short(halves: [u64; 2]) -> u64 {
 }
 
 /// Masks that keep the first 0 to 16 of sixteen bytes; looked up, as a shift by up to 128 bits costs more.
-static KEEP: [[u64; 2]; 17] = {
+pub(crate) static KEEP: [[u64; 2]; 17] = {
     let mut masks = [[0; 2]; 17];
     let mut len = 1;
     while len <= 16 {
@@ -62,7 +62,7 @@ fn padded(word: &[u8]) -> u128 {
 
 /// Hash of more than sixteen bytes.
 #[inline(never)]
-pub(crate) fn long(word: &[u8], lower: bool) -> u64 {
+fn long(word: &[u8], lower: bool) -> u64 {
     if !lower || !word.iter().any(u8::is_ascii_uppercase) {
         return xxh3_64(word);
     }

@@ -202,8 +202,16 @@ fn each_piece(bytes: &[u8], start: usize, end: usize, word: &mut impl FnMut(usiz
     while at < end {
         let (mut from, mut next) = (at, at + spaceless_len(bytes, at, end));
         if next > at {
+            // Of a stretch of Han and kana all pairs have six bytes.
+            let stretch = han_or_kana(&bytes[at..end]);
+            for pair in (at..(at + stretch).saturating_sub(3)).step_by(3) {
+                word(pair, pair + 6);
+            }
+            if stretch >= 6 {
+                (from, next) = (at + stretch - 3, at + stretch);
+            }
             let mut last = spaceless_len(bytes, next, end);
-            if last == 0 {
+            if last == 0 && from == at {
                 word(from, next);
             }
             while last > 0 {
@@ -225,16 +233,29 @@ fn each_piece(bytes: &[u8], start: usize, end: usize, word: &mut impl FnMut(usiz
 /// three bytes.
 #[inline(always)]
 fn spaceless_len(bytes: &[u8], at: usize, end: usize) -> usize {
-    let &[first, second, _, ..] = &bytes[at..end] else { return 0 };
-    // Han and kana, told by one branch: they follow each other as chance will have it.
-    let two = u16::from_be_bytes([first, second]);
-    if (two.wrapping_sub(0xE381) < 3) | (two.wrapping_sub(0xE480) < 0x0600) {
-        return 3;
+    let here = &bytes[at..end];
+    if here.len() < 3 || here[0] < 0xE0 {
+        return 0;
     }
     match decode(bytes, at) {
-        (code, len) if first >= 0xE0 && is_spaceless(code) => len,
+        (code, len) if is_spaceless(code) => len,
         _ => 0,
     }
+}
+
+/// How many bytes the Han and kana take with which some text begins.
+#[inline(always)]
+fn han_or_kana(bytes: &[u8]) -> usize {
+    let mut len = 0;
+    while let Some(&[first, second, _]) = bytes[len..].first_chunk() {
+        // Told by one branch: they follow each other as chance will have it.
+        let two = u16::from_be_bytes([first, second]);
+        if (two.wrapping_sub(0xE381) >= 3) & (two.wrapping_sub(0xE480) >= 0x0600) {
+            break;
+        }
+        len += 3;
+    }
+    len
 }
 
 /// The length of a character by its first byte.

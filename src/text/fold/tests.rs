@@ -115,11 +115,12 @@ fn every_isa_folds_as_the_table_does() {
         out.read(isa, Folding::default(), text, None);
         String::from_utf8(out.bytes().to_vec()).expect("UTF-8")
     };
-    for c in (0..0x600).filter_map(char::from_u32).chain("—“漢がﬁ한😀".chars()) {
+    let codes = (0..0x600).chain(0x3000..0x3140).chain(0x4D80..0x4E20).chain(0x9FE0..0xA020);
+    for c in codes.filter_map(char::from_u32).chain("—“漢がﬁ한😀".chars()) {
         for (before, after) in
             [(0, 0), (0, 70), (1, 62), (30, 1), (62, 3), (63, 0), (63, 64), (64, 200), (127, 5)]
         {
-            let text = format!("{}{c}{c}é{c}Я{}", "x".repeat(before), "Y".repeat(after));
+            let text = format!("{}{c}{c}é{c}Я{c}ん漢{}", "x".repeat(before), "Y".repeat(after));
             let mut defined = String::new();
             fold_segment(&text, &mut defined);
             for isa in Isa::all() {
