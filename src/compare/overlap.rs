@@ -302,10 +302,10 @@ mod tests {
     fn one_left_text_and_many_right_ones() {
         let mut counter = OverlapCounter::default();
         for left in [0..0u64, 3..10, 0..1000, 5..6] {
-            let left: Vec<u64> = left.map(|x| x << 40 | x % 3).collect();
+            let left: Vec<u64> = left.map(|x| (x << 40) | (x % 3)).collect();
             counter.set_left(&left);
             for right in [0..0u64, 7..9, 0..5000, 4..8, 900..1000] {
-                let right: Vec<u64> = right.clone().chain(right).map(|x| x << 40 | x % 3).collect();
+                let right: Vec<u64> = right.clone().chain(right).map(|x| (x << 40) | (x % 3)).collect();
                 assert_eq!(counter.overlap(&right), Overlap::of(&left, &right));
                 let sets = [&left, &right].map(|list| list.iter().collect::<HashSet<_>>());
                 assert_eq!(counter.overlap(&right).shared, sets[0].intersection(&sets[1]).count());
