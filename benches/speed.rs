@@ -65,9 +65,9 @@ fn of_set(set: &str, full: bool) -> Vec<f64> {
 const RATES: [&str; 11] = [
     "English, ASCII: 3-word shingles to 128 slots",
     "English as on the web (3 % of words not ASCII), the same",
-    "French letters, the same",
-    "Czech letters, the same",
-    "Russian letters, the same",
+    "French, the same",
+    "Czech, some accents decomposed, the same",
+    "Russian, the same",
     "Japanese, the same",
     "Chinese, the same",
     "English, ASCII: 5-letter shingles to 128 slots",
@@ -94,9 +94,9 @@ fn measure(full: bool) -> Vec<f64> {
     };
     let kinds = [
         of(&mut |text, _| text.to_owned()),
-        of(&mut |text, random| languages::web(text, random)),
-        of(&mut |text, random| languages::accented(text, 15, random)),
-        of(&mut |text, random| languages::accented(text, 5, random)),
+        of(&mut languages::web),
+        of(&mut languages::french),
+        of(&mut languages::accented),
         of(&mut |text, _| languages::cyrillic(text)),
         of(&mut |_, random| languages::japanese(random)),
         of(&mut |_, random| languages::chinese(random)),

@@ -67,7 +67,7 @@ fn corpora() -> [(&'static str, Vec<String>); 6] {
     let (ascii, typographic): (Vec<String>, Vec<String>) = made.into_iter().partition(|text| text.is_ascii());
     let ascii = &ascii[..TEXTS];
     let mut random = Random(2);
-    let latin = ascii.iter().map(|text| accented(text, 5, &mut random)).collect();
+    let latin = ascii.iter().map(|text| accented(text, &mut random)).collect();
     let cyrillic = ascii.iter().map(|text| cyrillic(text)).collect();
     let japanese = (0..TEXTS).map(|_| japanese(&mut random)).collect();
     [

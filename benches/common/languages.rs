@@ -5,11 +5,11 @@
 
 use super::corpus::Random;
 
-/// An accent on one letter of so many that can have one, some of them decomposed: one of five is Czech, one of 15 French.
-pub(crate) fn accented(text: &str, one_in: u64, random: &mut Random) -> String {
+/// As many accents as Czech has, some of them decomposed.
+pub(crate) fn accented(text: &str, random: &mut Random) -> String {
     let mut accented = String::with_capacity(text.len() * 9 / 8);
     for letter in text.chars() {
-        if !random.one_in(one_in) {
+        if !random.one_in(5) {
             accented.push(letter);
             continue;
         }
@@ -27,6 +27,27 @@ pub(crate) fn accented(text: &str, one_in: u64, random: &mut Random) -> String {
         }
     }
     accented
+}
+
+/// As many accents as French has, its quotes and apostrophes.
+pub(crate) fn french(text: &str, random: &mut Random) -> String {
+    let mut french = String::with_capacity(text.len() * 9 / 8);
+    for letter in text.chars() {
+        let accent = letter.is_ascii_alphabetic() && random.one_in(9);
+        match letter {
+            'a' if accent => french.push('à'),
+            'c' if accent => french.push('ç'),
+            'e' if accent => french.push(if random.one_in(3) { 'è' } else { 'é' }),
+            'E' if accent => french.push('É'),
+            'i' if accent => french.push('î'),
+            'o' if accent => french.push_str(if random.one_in(9) { "œ" } else { "ô" }),
+            'u' if accent => french.push('ù'),
+            '\'' => french.push('’'),
+            '"' => french.push_str(if random.one_in(2) { "« " } else { " »" }),
+            other => french.push(other),
+        }
+    }
+    french
 }
 
 /// Letter for letter, which keeps the lengths of words and sentences.

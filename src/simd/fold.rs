@@ -33,16 +33,15 @@ pub(crate) fn plain(isa: Isa, text: &[u8], folded: &mut [u8]) -> usize {
 /// The loop over blocks: `block` folds one and marks where characters begin that are not plain.
 #[inline(always)]
 fn by(text: &[u8], folded: &mut [u8], block: impl Fn(&[u8; 64], &mut [u8; 64]) -> u64) -> usize {
-    let mut at = 0;
+    let (mut at, mut last) = (0, [0; 64]);
     while let Some(room) = folded[at..].first_chunk_mut() {
-        let other = match text[at..].first_chunk() {
-            Some(bytes) => block(bytes, room),
-            None => {
-                let mut last = [0; 64];
-                last[..text.len() - at].copy_from_slice(&text[at..]);
-                block(&last, room)
-            }
-        };
+        let rest = &text[at..];
+        let bytes = rest.first_chunk().unwrap_or_else(|| {
+            last[..rest.len()].copy_from_slice(rest);
+            last[rest.len()..].fill(0);
+            &last
+        });
+        let other = block(bytes, room);
         at += other.trailing_zeros() as usize;
         if at >= text.len() {
             return text.len();
@@ -77,6 +76,7 @@ mod x86 {
     use std::arch::x86_64::*;
 
     /// What becomes of the bytes of longer characters, one bit a byte in each mask.
+    #[derive(Default)]
     struct Letters {
         /// Those that begin a character that is not plain, or one that ends in the next block.
         other: u64,
@@ -91,6 +91,10 @@ mod x86 {
     #[inline(always)]
     fn letters(long: u64, within: impl Fn(u8, u8) -> u64) -> Letters {
         let is = |byte| within(byte, 1);
+        // As in English, where what is not ASCII is punctuation.
+        if is(0xC3) | within(0xD0, 2) | within(0xE3, 7) == 0 {
+            return Letters { other: long, ..Letters::default() };
+        }
         let follows = within(0x80, 0x40);
         let [row8, row9, row_a] = [0x80, 0x90, 0xA0].map(|low| within(low, 0x10));
         // The second byte of a letter, by what is before it. Multiplication, division and the sharp s are left out.
