@@ -40,6 +40,7 @@ pub(crate) enum Isa {
 }
 
 /// That the instructions were found on this machine: made nowhere else.
+#[cfg(target_arch = "x86_64")]
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Proof(());
 

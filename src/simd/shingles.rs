@@ -39,6 +39,7 @@ fn avx512(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
 }
 
 /// The body for vectors: a loop for each of the short widths.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn short(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
     match width {
@@ -56,6 +57,7 @@ fn short(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
 }
 
 /// Each run by itself.
+#[cfg(target_arch = "x86_64")]
 #[inline(always)]
 fn each<const WIDTH: usize>(units: &[u64], seed: u64, shingles: &mut Vec<u64>) {
     let runs = units.windows(WIDTH).map(|run| {
