@@ -100,6 +100,9 @@
 //!
 //! - `rayon` (default): work on collections runs on all cores of the current rayon pool. Without it the crate works the same on one.
 //!
+//! The inner loops use AVX-512, AVX2 or NEON where the machine has them, with the same results as without. The variable
+//! `NEWSPRINT_ISA` of the environment (`portable`, `avx2`, `avx512` or `neon`), read once, holds them to fewer.
+//!
 //! # References
 //!
 //! A. Broder, "On the resemblance and containment of documents", 1997 (shingles, Jaccard, containment). S. Dahlgaard, M. Knudsen,

@@ -4,7 +4,7 @@
 //! begins or ends where the mask differs from itself shifted by one, so the loop runs once an edge and never looks at a byte again.
 //! (Masks and their edges are the idea of simdjson, Langdale and Lemire 2019.)
 //!
-//! Cost with AVX-512: two cycles a word; the positions of all edges of a block are written at once, by compressing the numbers
+//! Cost with AVX-512: one cycle a word; the positions of all edges of a block are written at once, by compressing the numbers
 //! from 0 to 63.
 
 use super::Isa;
