@@ -53,7 +53,7 @@ fn make(isa: Isa, text: &str, folding: Folding) -> Made {
     let sizes = [(16, 0), (64, 3), (128, 0), (128, 5), (256, 0), (512, 1), (1024, 0)];
     let sized = sizes.into_iter().filter(|&(slots, _)| slots <= 128 || all.len() > slots);
     let signatures: Vec<Vec<u32>> = sized.map(sign).collect();
-    let planes = votes::count(isa, all.as_chunks().0, 3);
+    let planes = votes::count(isa, &all, 3);
     let equal = equal::equal(isa, &signatures[2], &signatures[3]);
     Made { folded, origins, words, spans, letters, shingles: all, signatures, planes, equal }
 }

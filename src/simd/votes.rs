@@ -11,47 +11,49 @@ use crate::text::hash::mix;
 pub(crate) type Lanes = [u64; 8];
 
 /// Features that are counted together.
-pub(crate) const BLOCK: usize = 64;
+const BLOCK: usize = 64;
 
 /// Counters of four billion votes a lane.
 pub(crate) type Planes = [Lanes; 32];
 
-/// Counts the votes of blocks of features: bit b of counter `p` of a lane is bit p of the number of its features whose mixed sum with
+/// Counts the votes of features, of fewer than 2³² in each lane: bit b of counter `p` of a lane is bit p of the number of its features whose mixed sum with
 /// `salt` has bit b. A lane has one feature in eight.
-pub(crate) fn count(isa: Isa, blocks: &[[u64; BLOCK]], salt: u64) -> Planes {
+pub(crate) fn count(isa: Isa, features: &[u64], salt: u64) -> Planes {
     match isa {
-        Isa::Portable => any(blocks, salt),
+        Isa::Portable => any(features, salt),
         // SAFETY: the machine has the instructions, or there were no such `Isa`.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx2(_) => unsafe { avx2(blocks, salt) },
+        Isa::Avx2(_) => unsafe { avx2(features, salt) },
         // SAFETY: as before.
         #[cfg(target_arch = "x86_64")]
-        Isa::Avx512(_) => unsafe { avx512(blocks, salt) },
+        Isa::Avx512(_) => unsafe { avx512(features, salt) },
         #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
-        Isa::Neon => any(blocks, salt),
+        Isa::Neon => any(features, salt),
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,bmi2")]
-fn avx2(blocks: &[[u64; BLOCK]], salt: u64) -> Planes {
-    any(blocks, salt)
+fn avx2(features: &[u64], salt: u64) -> Planes {
+    any(features, salt)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512dq,avx512vl,bmi1,bmi2")]
-fn avx512(blocks: &[[u64; BLOCK]], salt: u64) -> Planes {
-    any(blocks, salt)
+fn avx512(features: &[u64], salt: u64) -> Planes {
+    any(features, salt)
 }
 
 #[inline(always)]
-fn any(blocks: &[[u64; BLOCK]], salt: u64) -> Planes {
+fn any(features: &[u64], salt: u64) -> Planes {
     let mut planes = [[0; 8]; 32];
-    for block in blocks {
-        let mut mixed = *block;
-        for feature in &mut mixed {
-            *feature = mix(feature.wrapping_add(salt));
+    let mut mixed = [0; BLOCK];
+    for block in features.chunks(BLOCK) {
+        for (mixed, feature) in mixed.iter_mut().zip(block) {
+            *mixed = mix(feature.wrapping_add(salt));
         }
+        // What is not there votes for no bit.
+        mixed[block.len()..].fill(0);
         let (eights, _) = mixed.as_chunks::<8>();
         let x = |i: usize| eights[i];
         let [mut ones, mut twos, mut fours] = [planes[0], planes[1], planes[2]];
@@ -93,23 +95,17 @@ mod tests {
     #[test]
     fn every_isa_counts_as_counters_do() {
         let features: Vec<u64> = (0..64 * 40).map(|i| i * i).collect();
-        let (blocks, _) = features.as_chunks();
-        for count_of in [0, 1, 2, 3, 17, 40] {
+        for count_of in [0, 1, 7, 8, 63, 64, 65, 1000, 64 * 40] {
+            let features = &features[..count_of];
             for isa in Isa::all() {
-                let planes = count(isa, &blocks[..count_of], 99);
+                let planes = count(isa, features, 99);
                 for lane in 0..8 {
                     for bit in 0..64 {
-                        let in_planes = planes
-                            .iter()
-                            .enumerate()
-                            .map(|(p, plane)| (plane[lane] >> bit & 1) << p)
-                            .sum::<u64>();
-                        let voters = features[..64 * count_of].iter().skip(lane).step_by(8);
+                        let of_plane = |(p, plane): (usize, &Lanes)| (plane[lane] >> bit & 1) << p;
+                        let in_planes: u64 = planes.iter().enumerate().map(of_plane).sum();
+                        let voters = features.iter().skip(lane).step_by(8);
                         let counted = voters.map(|&f| mix(f.wrapping_add(99)) >> bit & 1).sum::<u64>();
-                        assert_eq!(
-                            in_planes, counted,
-                            "bit {bit} of lane {lane}, {count_of} blocks, {isa:?}"
-                        );
+                        assert_eq!(in_planes, counted, "bit {bit} of lane {lane}, {count_of}, {isa:?}");
                     }
                 }
             }

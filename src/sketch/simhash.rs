@@ -54,17 +54,13 @@ impl SimHasher {
 
     /// The SimHash of features that weigh the same; a repeated one counts as often as it is there.
     pub fn hash(&self, features: &[u64]) -> SimHash {
-        let (blocks, rest) = features.as_chunks();
         self.each_word(features.len() as u64, |word, votes| {
             // More would overflow the counters.
-            for blocks in blocks.chunks(1 << 28) {
-                let planes = votes::count(Isa::best(), blocks, salt(word));
+            for features in features.chunks(1 << 31) {
+                let planes = votes::count(Isa::best(), features, salt(word));
                 for (plane, lanes) in planes.iter().enumerate() {
                     lanes.iter().for_each(|&lane| votes.add(lane, plane));
                 }
-            }
-            for &feature in rest {
-                votes.add(expand(feature, word), 0);
             }
         })
     }
