@@ -1,7 +1,7 @@
 //! Exact overlap of two texts' shingles.
 //!
 //! Signatures propose, this decides: the two texts are shingled again and their sets compared in a hash table, about
-//! 2 ns a shingle, which costs no more than having signed them and needs no memory between. Exact means exact for 64-bit hashes:
+//! 5 ns a shingle, which costs no more than having signed them and needs no memory between. Exact means exact for 64-bit hashes:
 //! two different shingles are taken for one with probability 2⁻⁶⁴.
 
 /// How much two sets of shingles share: the sizes of both and of what they have in common.
@@ -128,7 +128,7 @@ pub(crate) fn weigh(left: (&[u64], &[u32]), right: (&[u64], &[u32])) -> (Overlap
     (plain, WeightedOverlap { overlap: weights })
 }
 
-/// Compares one left text with any number of right ones, in memory that is used again: about 2 ns a shingle.
+/// Compares one left text with any number of right ones, in memory that is used again.
 ///
 /// ```
 /// use newsprint::{OverlapCounter, Shingle, Shingler};

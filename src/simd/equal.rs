@@ -2,7 +2,7 @@
 
 use super::Isa;
 
-/// How many numbers of two lists of one length are the same at the same place: one cycle for 16 with AVX-512.
+/// How many numbers of two lists of one length are the same at the same place.
 #[inline]
 pub(crate) fn equal(isa: Isa, a: &[u32], b: &[u32]) -> u32 {
     match isa {
