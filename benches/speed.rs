@@ -19,9 +19,7 @@ use newsprint::{MinHasher, Scratch, Shingle, Shingler, SimHasher, Sketcher};
 
 /// The variable that holds the library to some instructions, and tells this program what to measure.
 const VARIABLE: &str = "NEWSPRINT_ISA";
-const SETS: [&str; 3] =
-    if cfg!(target_arch = "x86_64") { ["portable", "avx2", "avx512"] } else { ["portable", "neon", "neon"] };
-/// Megabytes of each kind of text: more than the caches of a core hold.
+/// Bytes of each kind of text: more than the caches of a core hold.
 const BYTES: usize = 8 << 20;
 
 fn main() {
@@ -29,11 +27,11 @@ fn main() {
     if std::env::args().any(|argument| argument == "measure") {
         return print(&measure(full).iter().map(|time| format!("{time}\n")).collect::<String>());
     }
-    let sets: &[&str] = if full { &SETS } else { &SETS[..1] };
+    let sets = if full { sets() } else { vec!["portable"] };
     let mut columns: Vec<Vec<f64>> = vec![Vec::new(); sets.len()];
     // By turns, and the least of all counts: a neighbour on the machine makes any one time longer.
     for _ in 0..if full { 4 } else { 1 } {
-        for (column, set) in columns.iter_mut().zip(sets) {
+        for (column, set) in columns.iter_mut().zip(&sets) {
             let times = of_set(set, full);
             column.resize(times.len(), f64::MAX);
             column.iter_mut().zip(times).for_each(|(least, time)| *least = least.min(time));
@@ -61,6 +59,18 @@ fn main() {
         }
     }
     print(&(out + "\n"));
+}
+
+/// The sets of instructions that this machine has.
+fn sets() -> Vec<&'static str> {
+    let mut sets = vec!["portable"];
+    #[cfg(target_arch = "x86_64")]
+    {
+        sets.extend(is_x86_feature_detected!("avx2").then_some("avx2"));
+        sets.extend(is_x86_feature_detected!("avx512vbmi2").then_some("avx512"));
+    }
+    sets.extend(cfg!(target_arch = "aarch64").then_some("neon"));
+    sets
 }
 
 fn print(text: &str) {
