@@ -34,19 +34,39 @@ impl Body {
     /// As [`of`](Body::of), with paragraphs of so many units.
     pub(crate) fn with_paragraphs(text: &str, words: &Words, least: usize) -> Self {
         let mut body = Body::default();
+        body.read(text, words, least);
+        body
+    }
+
+    /// Replaces this body by that of `text`, reusing the memory.
+    fn read(&mut self, text: &str, words: &Words, least: usize) {
+        let Body { ranges, len } = self;
+        ranges.clear();
+        *len = 0;
         let mut start = 0;
         for_each_paragraph(text, |paragraph, end| {
             let next = if end == text.len() { words.len() } else { words.before(end) };
             if next - start >= least && ends_a_sentence(paragraph) {
-                body.ranges.push(start..next);
-                body.len += next - start;
+                ranges.push(start..next);
+                *len += next - start;
             }
             start = next;
         });
-        if (body.len as f64) < LEAST * words.len() as f64 {
-            return Body { ranges: std::iter::once(0..words.len()).collect(), len: words.len() };
+        if (*len as f64) < LEAST * words.len() as f64 {
+            ranges.clear();
+            ranges.push(0..words.len());
+            *len = words.len();
         }
-        body
+    }
+
+    /// Replaces this body by that of a text of words.
+    pub(crate) fn read_words(&mut self, text: &str, words: &Words) {
+        self.read(text, words, PARAGRAPH);
+    }
+
+    /// Replaces this body by that of a text of letters.
+    pub(crate) fn read_letters(&mut self, text: &str, letters: &Words) {
+        self.read(text, letters, PARAGRAPH_LETTERS);
     }
 
     /// How many of its words stand inside the ranges, which ascend.

@@ -76,9 +76,9 @@ impl fmt::Display for Relation {
     }
 }
 
-pub(super) const ONE_TEXT: f64 = 0.21;
+const ONE_TEXT: f64 = 0.21;
 const COPY: f64 = 0.80;
-pub(super) const EXCERPT: f64 = 0.75;
+const EXCERPT: f64 = 0.75;
 pub(super) const FACTS: f64 = 0.72;
 pub(super) const WORDING: f64 = 0.90;
 /// How far from a border of text, or of story, the confidence is three quarters; twice as far, nine tenths.
@@ -137,12 +137,17 @@ impl Evidence {
     }
 
     /// Whether the two have a text in common.
-    pub(super) fn one_text(&self) -> bool {
+    pub(crate) fn one_text(&self) -> bool {
         self.covered() >= ONE_TEXT
     }
 
+    /// Whether one of the two stands nearly whole in the other, word by word: a copy or an excerpt.
+    pub(crate) fn nearly_whole(&self) -> bool {
+        self.verbatim.left.max(self.verbatim.right) >= EXCERPT
+    }
+
     /// How much of both bodies stands in common runs: the geometric mean.
-    pub(super) fn covered(&self) -> f64 {
+    pub(crate) fn covered(&self) -> f64 {
         (self.covered.left * self.covered.right).sqrt()
     }
 
@@ -150,26 +155,35 @@ impl Evidence {
         Wording { known: self.known, in_order: self.in_order }.sum()
     }
 
-    /// The relation by the rules above, and how sure it is.
-    pub(super) fn relation(&self, story: &Story) -> (Relation, f64) {
+    /// The first four rules, which look at no story: the relation of a text in common, and how sure it is; none if there is none.
+    pub(crate) fn relation_of_text(&self) -> Option<(Relation, f64)> {
         if self.identical {
-            return (Relation::Identical, 1.0);
+            return Some((Relation::Identical, 1.0));
+        }
+        if !self.one_text() {
+            return None;
         }
         let one_text = sure(self.covered(), ONE_TEXT, SPREAD);
-        if self.one_text() {
-            let Sides { left, right } = self.verbatim;
-            let (least, most) = (left.min(right), left.max(right));
-            let copy = sure(least, COPY, SPREAD);
-            if least >= COPY {
-                return (Relation::Copy, one_text.min(copy));
-            }
-            let excerpt = sure(most, EXCERPT, SPREAD);
-            let (relation, sure) = match most >= EXCERPT {
-                true => (Relation::Excerpt, excerpt.min(copy)),
-                false => (Relation::Revised, excerpt),
-            };
-            return (relation, one_text.min(sure));
+        let Sides { left, right } = self.verbatim;
+        let (least, most) = (left.min(right), left.max(right));
+        let copy = sure(least, COPY, SPREAD);
+        if least >= COPY {
+            return Some((Relation::Copy, one_text.min(copy)));
         }
+        let excerpt = sure(most, EXCERPT, SPREAD);
+        let (relation, sure) = match most >= EXCERPT {
+            true => (Relation::Excerpt, excerpt.min(copy)),
+            false => (Relation::Revised, excerpt),
+        };
+        Some((relation, one_text.min(sure)))
+    }
+
+    /// The relation by the rules above, and how sure it is.
+    pub(super) fn relation(&self, story: &Story) -> (Relation, f64) {
+        if let Some(told) = self.relation_of_text() {
+            return told;
+        }
+        let one_text = sure(self.covered(), ONE_TEXT, SPREAD);
         let (facts, wording) = (story.facts(), self.wording());
         let rewrite = sure(facts, FACTS, SPREAD).min(sure(wording, WORDING, SPREAD));
         if facts >= FACTS || wording >= WORDING {

@@ -19,8 +19,8 @@
 //! `--explain` those of what is missed and of what is wrong.
 
 use super::align::{Alignment, ByLetters, ByWords};
-use super::body::{Body, PARAGRAPH_LETTERS};
-use super::relation::{EXCERPT, Evidence, FACTS, ONE_TEXT, WORDING};
+use super::body::Body;
+use super::relation::{Evidence, FACTS, WORDING};
 use super::story::{Story, Terms};
 use super::vocabulary::Vocabulary;
 use super::wording::Wording;
@@ -31,54 +31,52 @@ use crate::text::words::Words;
 const SCORE_AMONG_MANY: (f64, f64) = (0.48, 0.25);
 const FACTS_AMONG_MANY: (f64, f64) = (0.60, 0.57);
 
-/// Whether one of two texts stands nearly whole in the other, letter by letter: a copy or an excerpt by the rule of
-/// [`relation`](super::relation).
-pub(crate) fn nearly_whole(texts: [&str; 2], folding: Folding) -> bool {
-    let letters = texts.map(|text| Words::letters_of(text, folding));
-    let [l, r] = &letters;
-    let aligned = Alignment::of::<ByLetters>(l.hashes(), r.hashes());
-    let body = |text, letters| Body::with_paragraphs(text, letters, PARAGRAPH_LETTERS);
-    let bodies = [body(texts[0], l), body(texts[1], r)];
-    let verbatim = Evidence::of([l, r], [&bodies[0], &bodies[1]], &aligned).verbatim;
-    verbatim.left.max(verbatim.right) >= EXCERPT
-}
-
-/// A text read to be compared with others.
+/// A text read to be compared with others, by words or by letters, in memory that is used again.
 #[derive(Debug, Default)]
-pub(crate) struct Reading<'t> {
-    text: &'t str,
-    words: Words,
+pub(crate) struct Reading {
+    units: Words,
     body: Body,
+    by_letters: bool,
 }
 
-impl<'t> Reading<'t> {
-    pub(crate) fn of(text: &'t str, folding: Folding) -> Self {
-        let words = Words::of(text, folding);
-        let body = Body::of(text, &words);
-        Reading { text, words, body }
+impl Reading {
+    /// Reads the words of `text`, or the letters.
+    pub(crate) fn read(&mut self, text: &str, folding: Folding, by_letters: bool) {
+        let Reading { units, body, .. } = self;
+        if by_letters {
+            units.read_letters(text, folding);
+            body.read_letters(text, units);
+        } else {
+            units.read(text, folding);
+            body.read_words(text, units);
+        }
+        self.by_letters = by_letters;
     }
 
-    /// How much of both bodies stands in shared passages, if that makes them one text.
-    pub(crate) fn text_in_common(&self, other: &Reading<'_>) -> Option<f64> {
-        let aligned = Alignment::of::<ByWords>(self.words.hashes(), other.words.hashes());
-        let evidence = Evidence::of([&self.words, &other.words], [&self.body, &other.body], &aligned);
-        Some(evidence.covered()).filter(|&covered| covered >= ONE_TEXT)
-    }
-
-    /// The story score, at least ½, if the two tell of one event.
-    pub(crate) fn story_in_common(&self, other: &Reading<'_>, idf: &Idf) -> Option<f64> {
-        let words = [&self.words, &other.words];
-        let vocabulary = Vocabulary::of(words, idf);
-        let terms = Terms::of([self.text, other.text], words, &vocabulary);
-        let story = Story::of(&terms);
-        let facts = story.facts();
-        let one = match idf.texts() {
-            Some(_) => {
-                story.score >= SCORE_AMONG_MANY.0 && facts >= SCORE_AMONG_MANY.1
-                    || facts >= FACTS_AMONG_MANY.0 && story.closeness >= FACTS_AMONG_MANY.1
-            }
-            None => story.score >= 0.5 || facts >= FACTS || Wording::of(&vocabulary).sum() >= WORDING,
+    /// The figures of the passages that two texts share, both read by words or both by letters.
+    pub(crate) fn evidence(&self, other: &Reading) -> Evidence {
+        let (left, right) = (self.units.hashes(), other.units.hashes());
+        let aligned = match self.by_letters {
+            true => Alignment::of::<ByLetters>(left, right),
+            false => Alignment::of::<ByWords>(left, right),
         };
-        one.then(|| story.score.max(0.5))
+        Evidence::of([&self.units, &other.units], [&self.body, &other.body], &aligned)
     }
+}
+
+/// The story score, at least ½, if two texts, read by words, tell of one event.
+pub(crate) fn story_in_common(texts: [&str; 2], readings: [&Reading; 2], idf: &Idf) -> Option<f64> {
+    let words = readings.map(|reading| &reading.units);
+    let vocabulary = Vocabulary::of(words, idf);
+    let terms = Terms::of(texts, words, &vocabulary);
+    let story = Story::of(&terms);
+    let facts = story.facts();
+    let one = match idf.texts() {
+        Some(_) => {
+            story.score >= SCORE_AMONG_MANY.0 && facts >= SCORE_AMONG_MANY.1
+                || facts >= FACTS_AMONG_MANY.0 && story.closeness >= FACTS_AMONG_MANY.1
+        }
+        None => story.score >= 0.5 || facts >= FACTS || Wording::of(&vocabulary).sum() >= WORDING,
+    };
+    one.then(|| story.score.max(0.5))
 }

@@ -44,17 +44,14 @@ impl<'a> KeyTerms<'a> {
         }
     }
 
-    /// For each of some pairs whether the cosine of their terms is at least so much. Pairs with one left article should follow each other.
-    pub(super) fn are_close(&self, pairs: &[(u32, u32)], least: f64) -> Vec<bool> {
+    /// For each of some pairs what is so of the cosine of their terms. Pairs with one left article should follow each other.
+    pub(super) fn are(&self, pairs: &[(u32, u32)], so: impl Fn(f64) -> bool + Sync + Send) -> Vec<bool> {
         let groups: Vec<&[(u32, u32)]> = pairs.chunk_by(|a, b| a.0 == b.0).collect();
-        let close = parallel::map(groups.len(), Closeness::default, |closeness, group| {
+        let are = parallel::map(groups.len(), Closeness::default, |closeness, group| {
             closeness.set_left(self.of(groups[group][0].0));
-            groups[group]
-                .iter()
-                .map(|&(_, right)| closeness.to(self.of(right)) >= least)
-                .collect::<Vec<bool>>()
+            groups[group].iter().map(|&(_, right)| so(closeness.to(self.of(right)))).collect::<Vec<bool>>()
         });
-        close.concat()
+        are.concat()
     }
 
     /// The story keys of a text.
@@ -70,6 +67,6 @@ impl<'a> KeyTerms<'a> {
 
 fn read(articles: &dyn Collection, folding: Folding, texts: &[u32]) -> Vec<Box<[Term]>> {
     parallel::map(texts.len(), <(TermReader, String)>::default, |(reader, buffer), i| {
-        reader.read(articles.text(texts[i] as usize, buffer), folding)
+        Box::from(&*reader.read(articles.text(texts[i] as usize, buffer), folding))
     })
 }

@@ -28,21 +28,26 @@ use crate::parallel;
 use crate::sketch::lists::Lists;
 
 /// An anchor in more different texts is no road: its bucket is quadratic.
-const ANCHOR_LIMIT: usize = 128;
+pub(crate) const ANCHOR_LIMIT: usize = 128;
 /// An anchor that so many different texts of a single source have, and no other, is of its page frame.
-const ONE_SOURCE: usize = 4;
+pub(crate) const ONE_SOURCE: usize = 4;
 /// The share of the rare anchors of the article with fewer that the other must have.
-const LEAST_SHARED: f64 = 0.06;
+pub(crate) const LEAST_SHARED: f64 = 0.06;
 /// A pair of terms in more different texts is no road.
-const STORY_LIMIT: usize = 50;
+pub(crate) const STORY_LIMIT: usize = 50;
 /// The cosine of key terms from which two articles are compared. All of 24 paraphrases and nearly all of 150
 /// pairs of independent accounts have more, and one in eight of the candidates.
 const LEAST_CLOSENESS: f64 = 0.28;
 /// Members of a group of near copies, of at least this similarity, from which one of them speaks for all.
 const POPULAR: (usize, f64) = (16, 0.5);
 /// Different texts from which weights of terms and words are learnt, and so many are read for it.
-const LEARNT_FROM: usize = 4096;
-const LEARNT_SAMPLE: usize = 16_384;
+pub(crate) const LEARNT_FROM: usize = 4096;
+pub(crate) const LEARNT_SAMPLE: usize = 16_384;
+
+/// Whether two texts whose key terms have this cosine are close enough to be compared as one story.
+pub(super) fn is_close(cosine: f64) -> bool {
+    cosine >= LEAST_CLOSENESS
+}
 
 /// A collection on its way.
 pub(super) struct Roads<'a> {
@@ -145,12 +150,15 @@ impl<'a> Roads<'a> {
     /// Takes away the pairs that tell of different things.
     fn drop_unlike(&mut self, terms: Option<&mut KeyTerms<'a>>, stats: &mut Stats) {
         let Some(terms) = terms else { return };
-        let doubtful = self.edges.iter().filter(|edge| is_doubtful(edge));
+        let doubtful = self.edges.iter().filter(|edge| is_doubtful(edge.score));
         let pairs: Vec<(u32, u32)> = doubtful.map(|edge| (edge.left, edge.right)).collect();
         terms.read(pairs.iter().flat_map(|&(a, b)| [a, b]));
         let mut unlike = are_unlike(terms, &pairs).into_iter();
-        let drop =
-            self.edges.iter().map(|edge| is_doubtful(edge) && unlike.next().unwrap_or_default()).collect();
+        let drop = self
+            .edges
+            .iter()
+            .map(|edge| is_doubtful(edge.score) && unlike.next().unwrap_or_default())
+            .collect();
         stats.formulas += self.drop_edges(drop);
     }
 
@@ -219,7 +227,7 @@ impl<'a> Roads<'a> {
         }
         self.merge(found);
         if let Some(terms) = &mut terms {
-            let doubtful = self.edges.iter().filter(|edge| is_doubtful(edge));
+            let doubtful = self.edges.iter().filter(|edge| is_doubtful(edge.score));
             terms.read(doubtful.flat_map(|edge| [edge.left, edge.right]));
         }
         let rules = Formulas {
@@ -306,7 +314,7 @@ impl<'a> Roads<'a> {
         };
         let (candidates, mut stats) = self.candidates(&postings, 1, |a, b, _| in_time(a, b));
         drop((postings, keys));
-        let close = terms.are_close(&candidates, LEAST_CLOSENESS);
+        let close = terms.are(&candidates, is_close);
         let (candidates, far) = part(candidates, &close);
         stats.verified = candidates.len() as u64;
         let found = Verifier::new(self.config, self.articles, idf).stories(&candidates, self.tell);

@@ -82,7 +82,7 @@ impl MinHasher {
     }
 }
 
-pub(super) fn count(hashes: &[u64]) -> u32 {
+pub(crate) fn count(hashes: &[u64]) -> u32 {
     u32::try_from(hashes.len()).unwrap_or(u32::MAX)
 }
 

@@ -55,9 +55,27 @@ struct Found {
     name: bool,
 }
 
+#[allow(dead_code, reason = "for the living index")]
+impl Term {
+    /// The term of a hash and a weight that were stored.
+    pub(crate) fn from_parts(hash: u32, weight: u16) -> Self {
+        Term { hash, weight }
+    }
+
+    /// Half of its hash.
+    pub(crate) fn hash(self) -> u32 {
+        self.hash
+    }
+
+    /// How much it counts in its article.
+    pub(crate) fn weight(self) -> u16 {
+        self.weight
+    }
+}
+
 impl TermReader {
-    /// The weightiest terms of `text`, by hash.
-    pub(crate) fn read(&mut self, text: &str, folding: Folding) -> Box<[Term]> {
+    /// The weightiest terms of `text`, by hash, until the next text is read.
+    pub(crate) fn read(&mut self, text: &str, folding: Folding) -> &mut [Term] {
         let TermReader { words, found, cells, terms } = self;
         let text = beginning(text);
         words.read(text, folding);
@@ -94,7 +112,7 @@ impl TermReader {
         terms.sort_unstable();
         // Two hashes with the same half are one term.
         terms.dedup_by_key(|term| term.hash);
-        Box::from(terms.as_slice())
+        terms
     }
 }
 
@@ -113,13 +131,29 @@ pub(crate) struct TermWeights {
 }
 
 impl TermWeights {
+    /// Those of no articles.
+    pub(crate) fn empty() -> Self {
+        TermWeights { articles: 0, counts: vec![0; CELLS] }
+    }
+
     /// Learns from the terms of some articles.
     pub(crate) fn learn(articles: &[Box<[Term]>]) -> Self {
-        let mut counts = vec![0; CELLS];
-        for term in articles.iter().flatten() {
-            counts[term.hash as usize % CELLS] += 1;
+        let mut weights = Self::empty();
+        articles.iter().for_each(|terms| weights.add(terms));
+        weights
+    }
+
+    /// Learns from the terms of one more article.
+    pub(crate) fn add(&mut self, terms: &[Term]) {
+        self.articles += 1;
+        for term in terms {
+            self.counts[term.hash as usize % CELLS] += 1;
         }
-        TermWeights { articles: articles.len(), counts }
+    }
+
+    /// How many articles they were learnt from.
+    pub(crate) fn articles(&self) -> usize {
+        self.articles
     }
 
     /// That of the number of articles, in eighths. A small collection is taken for a larger one: that three of fifty have a term does not
@@ -133,12 +167,13 @@ impl TermWeights {
     }
 
     /// The same terms, their weights multiplied by log(n / df) / log(n).
-    pub(crate) fn weigh(&self, terms: &mut [Term]) {
+    pub(crate) fn weigh<'t>(&self, terms: &'t mut [Term]) -> &'t [Term] {
         let all = self.log_of_articles();
-        for term in terms {
+        for term in &mut *terms {
             let frequency = idf::log2_in_eighths(self.articles_with(*term) as u64);
             term.weight = (u32::from(term.weight) * all.saturating_sub(frequency) / all) as u16;
         }
+        terms
     }
 
     /// The keys of an article by its weighed terms, ascending, each once.
@@ -218,7 +253,7 @@ mod tests {
     use super::*;
 
     fn terms(text: &str) -> Box<[Term]> {
-        TermReader::default().read(text, Folding::default())
+        Box::from(&*TermReader::default().read(text, Folding::default()))
     }
 
     fn closeness(left: &[Term], right: &[Term]) -> f64 {

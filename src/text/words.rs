@@ -67,8 +67,14 @@ impl Words {
     /// Each letter, digit and mark of `text` as a word of its own, for texts whose words are broken.
     pub(crate) fn letters_of(text: &str, folding: Folding) -> Self {
         let mut letters = Words::default();
-        let alphabet = letters.fold(text, folding);
-        let Words { hashes, spans, folded, .. } = &mut letters;
+        letters.read_letters(text, folding);
+        letters
+    }
+
+    /// Replaces these words by the letters of `text`, see [`letters_of`](Words::letters_of), reusing the memory.
+    pub(crate) fn read_letters(&mut self, text: &str, folding: Folding) {
+        let alphabet = self.fold(text, folding);
+        let Words { hashes, spans, folded, .. } = self;
         let read = if alphabet == Alphabet::Ascii { text.as_bytes() } else { folded.bytes() };
         let mut at = 0;
         while at < read.len() {
@@ -80,7 +86,6 @@ impl Words {
             }
             at += len;
         }
-        letters
     }
 
     /// Forgets the words and folds `text`, if it has to be folded at all.

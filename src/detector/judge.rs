@@ -1,0 +1,202 @@
+//! One article held against candidates one at a time, on the calling thread.
+//!
+//! What [`roads`](super::roads) decides of all pairs of a collection, step by step, is decided here of one pair after another, by the
+//! same [tests](super::exact) and [rules](super::formulas), so that both find the same pairs:
+//!
+//! | road | dropped before the texts are compared | test | dropped after |
+//! |---|---|---|---|
+//! | bands | | a text in common | what is a formula |
+//! | anchors | what tells of different things | a text in common | what is a formula |
+//! | story | what is not close | one event | |
+//!
+//! A pair comes with its relation too, which costs little once the passages are aligned.
+
+use super::config::{Config, Scope};
+use super::exact::{self, Both, Left};
+use super::formulas::{Spread, is_doubtful, is_unlike, may_be_of_series};
+use super::reading::Anchorer;
+use super::roads::{LEARNT_FROM, is_close};
+use crate::cluster::Bond;
+use crate::compare::overlap::Overlap;
+use crate::compare::relation::Relation;
+use crate::idf::Idf;
+use crate::shingle::Scratch;
+use crate::sketch::story::{Closeness, TermReader, TermWeights};
+
+/// What a pair is told to be that only the weights of a large collection make a story.
+pub(super) const TOLD_AMONG_MANY: (Relation, f64) = (Relation::SameStory, 0.5);
+
+/// How a candidate was found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Road {
+    /// One band of both signatures is the same.
+    Bands,
+    /// They share rare anchors.
+    Anchors,
+    /// They share a pair of rare key terms.
+    Story,
+}
+
+/// What a candidate turned out to be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Verdict {
+    /// The query is on the left, the candidate on the right.
+    pub(crate) overlap: Overlap,
+    pub(crate) bond: Bond,
+    pub(crate) score: f64,
+    pub(crate) relation: Relation,
+    pub(crate) confidence: f64,
+}
+
+/// Tells which candidates of an article are pairs with it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Judge<'a> {
+    config: &'a Config,
+    /// By which relations are told.
+    idf: &'a Idf,
+    /// By which stories are found.
+    learnt: &'a Idf,
+    weights: Option<&'a TermWeights>,
+}
+
+/// Working memory that is used again from query to query.
+#[derive(Default)]
+pub(crate) struct Memory {
+    texts: exact::Memory,
+    sketches: Sketches,
+}
+
+/// An article at hand, to be held against candidates.
+pub(crate) struct Asked<'m> {
+    left: Left<'m>,
+    sketches: &'m mut Sketches,
+}
+
+/// Terms and anchors of the article and of a candidate.
+#[derive(Default)]
+struct Sketches {
+    terms: TermReader,
+    /// Holds the article's terms, if they are asked for yet.
+    closeness: Closeness,
+    has_terms: bool,
+    /// The article's, if they are asked for yet, and the candidate's.
+    anchors: [Vec<u32>; 2],
+    has_anchors: bool,
+    rolled: Scratch,
+    frequencies: Vec<usize>,
+}
+
+impl<'a> Judge<'a> {
+    /// A judge by weights of words and of terms. There must be weights of terms where stories are asked for; and in a collection of words
+    /// where they are learnt from enough articles to know formulas by, see [`LEARNT_FROM`].
+    pub(crate) fn new(config: &'a Config, idf: &'a Idf, weights: Option<&'a TermWeights>) -> Self {
+        Judge { config, idf, learnt: idf, weights }
+    }
+
+    /// The same judge, but stories are found by other weights of words, learnt from the collection, as
+    /// [`find_pairs`](super::Detector::find_pairs) does in a large one.
+    pub(crate) fn with_learnt(self, learnt: &'a Idf) -> Self {
+        Judge { learnt, ..self }
+    }
+
+    /// Reads an article to be held against candidates.
+    pub(crate) fn ask<'m>(&self, text: &'m str, memory: &'m mut Memory) -> Asked<'m> {
+        let Memory { texts, sketches } = memory;
+        (sketches.has_terms, sketches.has_anchors) = (false, false);
+        let left = Left::new(self.config.sketcher().shingler(), text, texts).by_letters(!self.by_words());
+        Asked { left, sketches }
+    }
+
+    /// Whether a candidate is a pair with the article, and what they are to each other. `articles_with` tells how many different texts of
+    /// the collection have an anchor.
+    pub(crate) fn judge(
+        &self,
+        asked: &mut Asked<'_>,
+        candidate: &str,
+        road: Road,
+        articles_with: &dyn Fn(u32) -> usize,
+    ) -> Option<Verdict> {
+        let Asked { left, sketches } = asked;
+        let mut both = left.with(candidate);
+        let (bond, score) = match road {
+            Road::Bands => (Bond::Text, self.text(&mut both, sketches, None, articles_with)?),
+            Road::Anchors => {
+                // Cheaper than to compare the texts. What the bands find are mostly copies, which need no look at the terms.
+                let cosine = self.formulas().map(|weights| sketches.cosine(&both, weights));
+                if cosine.is_some_and(is_unlike) {
+                    return None;
+                }
+                (Bond::Text, self.text(&mut both, sketches, cosine, articles_with)?)
+            }
+            Road::Story if is_close(sketches.cosine(&both, self.weights?)) => both.one_story(self.learnt)?,
+            Road::Story => return None,
+        };
+        let (relation, confidence) = match (bond, both.relation(self.idf)) {
+            (Bond::Story, (Relation::Different, _)) => TOLD_AMONG_MANY,
+            (_, told) => told,
+        };
+        Some(Verdict { overlap: both.overlap(), bond, score, relation, confidence })
+    }
+
+    /// The score of two texts if they have one in common that is no formula; the cosine of their terms may be known.
+    fn text(
+        &self,
+        both: &mut Both<'_, '_>,
+        sketches: &mut Sketches,
+        cosine: Option<f64>,
+        articles_with: &dyn Fn(u32) -> usize,
+    ) -> Option<f64> {
+        let score = both.one_text(self.config)?;
+        if self.config.scope() == Scope::Similar || !is_doubtful(score) {
+            return Some(score);
+        }
+        let is_formula = match self.formulas() {
+            Some(weights) => {
+                let cosine = cosine.unwrap_or_else(|| sketches.cosine(both, weights));
+                is_unlike(cosine)
+                    || may_be_of_series(cosine) && sketches.spread(both, articles_with).is_of_series()
+            }
+            None if self.by_words() => false,
+            None => {
+                sketches.spread(both, articles_with).is_common_stretch(both.overlap())
+                    && !both.evidence().nearly_whole()
+            }
+        };
+        (!is_formula).then_some(score)
+    }
+
+    fn by_words(&self) -> bool {
+        self.config.sketcher().shingler().shingle().is_words()
+    }
+
+    /// The weights of terms, where they are of enough articles to know formulas by.
+    fn formulas(&self) -> Option<&'a TermWeights> {
+        self.weights.filter(|weights| self.by_words() && weights.articles() >= LEARNT_FROM)
+    }
+}
+
+impl Sketches {
+    /// The cosine of two texts' key terms.
+    fn cosine(&mut self, both: &Both<'_, '_>, weights: &TermWeights) -> f64 {
+        let Sketches { terms, closeness, has_terms, .. } = self;
+        let folding = both.left().shingler().folding();
+        if !std::mem::replace(has_terms, true) {
+            closeness.set_left(weights.weigh(terms.read(both.left().text(), folding)));
+        }
+        closeness.to(weights.weigh(terms.read(both.right(), folding)))
+    }
+
+    /// In how many texts the anchors stand that two texts share.
+    fn spread(&mut self, both: &mut Both<'_, '_>, articles_with: &dyn Fn(u32) -> usize) -> Spread {
+        let Sketches { anchors: [left, right], has_anchors, rolled, frequencies, .. } = self;
+        let anchorer = Anchorer::new(both.left().shingler());
+        if !std::mem::replace(has_anchors, true) {
+            anchorer.read(both.left().scratch(), rolled, left);
+        }
+        anchorer.read(both.right_scratch(), rolled, right);
+        Spread::of([left, right], articles_with, frequencies)
+    }
+}
+
+#[cfg(test)]
+mod tests;
