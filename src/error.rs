@@ -1,11 +1,13 @@
 //! One opaque error type. Its message names the offending value and the limit it broke.
 
-use std::fmt;
+use std::borrow::Cow;
+use std::{fmt, io};
 
 /// Why a call was refused.
 ///
-/// Every fallible function of this crate fails only on *parameters*: a threshold outside 0..1, two
-/// sketches made differently, a date that cannot be read. No text, however strange, is an error.
+/// What works in memory fails only on *parameters*: a threshold outside 0..1, two sketches made differently, a date that
+/// cannot be read. An index on disk fails also when its files cannot be read or written, are damaged, are of a newer format,
+/// or are in use by another writer. No text, however strange, is an error.
 ///
 /// ```
 /// let error = newsprint::Config::builder().threshold(1.5).build().unwrap_err();
@@ -14,6 +16,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Error(Kind);
 
+#[cfg_attr(not(feature = "index"), allow(dead_code))] // some happen to files alone
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
     Range { what: &'static str, value: String, limit: String },
@@ -22,6 +25,12 @@ enum Kind {
     Date { value: String },
     Name { what: &'static str, value: String, known: &'static str },
     Full { what: &'static str, limit: usize },
+    Io { doing: &'static str, file: String, kind: io::ErrorKind, message: String },
+    Damage { file: String, offset: u64, what: Cow<'static, str> },
+    Newer { found: u32, known: u32 },
+    Locked,
+    Broken { file: String },
+    Settings { what: &'static str, index: String, given: String },
 }
 
 impl Error {
@@ -48,6 +57,70 @@ impl Error {
     pub(crate) fn full(what: &'static str, limit: usize) -> Self {
         Error(Kind::Full { what, limit })
     }
+
+    /// What the operating system said, if it refused to read or write a file of an index.
+    ///
+    /// ```
+    /// use std::io::ErrorKind;
+    ///
+    /// // Whether it may do to free some space and try again.
+    /// fn is_for_want_of_space(error: &newsprint::Error) -> bool {
+    ///     matches!(error.io_kind(), Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
+    /// }
+    /// # assert!(!is_for_want_of_space(&"huge".parse::<newsprint::Preset>().unwrap_err()));
+    /// ```
+    pub fn io_kind(&self) -> Option<io::ErrorKind> {
+        match &self.0 {
+            Kind::Io { kind, .. } => Some(*kind),
+            _ => None,
+        }
+    }
+
+    /// The file and the byte in it, counted from 0, at which an index was found damaged.
+    ///
+    /// ```
+    /// // What to fetch from the backup.
+    /// fn file_to_restore(error: &newsprint::Error) -> Option<&str> {
+    ///     error.damage().map(|(file, _offset)| file)
+    /// }
+    /// # assert_eq!(file_to_restore(&"huge".parse::<newsprint::Preset>().unwrap_err()), None);
+    /// ```
+    pub fn damage(&self) -> Option<(&str, u64)> {
+        match &self.0 {
+            Kind::Damage { file, offset, .. } => Some((file, *offset)),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(feature = "index")]
+impl Error {
+    /// What was being done, as in "cannot `doing` `file`".
+    pub(crate) fn io(doing: &'static str, file: &str, error: &io::Error) -> Self {
+        let (kind, message) = (error.kind(), error.to_string());
+        Error(Kind::Io { doing, file: file.to_owned(), kind, message })
+    }
+
+    pub(crate) fn damaged(file: &str, offset: u64, what: impl Into<Cow<'static, str>>) -> Self {
+        Error(Kind::Damage { file: file.to_owned(), offset, what: what.into() })
+    }
+
+    pub(crate) fn newer(found: u32, known: u32) -> Self {
+        Error(Kind::Newer { found, known })
+    }
+
+    #[allow(dead_code)] // of the writer
+    pub(crate) fn locked() -> Self {
+        Error(Kind::Locked)
+    }
+
+    pub(crate) fn broken(file: &str) -> Self {
+        Error(Kind::Broken { file: file.to_owned() })
+    }
+
+    pub(crate) fn settings(what: &'static str, index: impl fmt::Display, given: impl fmt::Display) -> Self {
+        Error(Kind::Settings { what, index: index.to_string(), given: given.to_string() })
+    }
 }
 
 impl fmt::Display for Error {
@@ -68,8 +141,57 @@ impl fmt::Display for Error {
             ),
             Kind::Name { what, value, known } => write!(f, "{what} is {value:?}, must be one of {known}"),
             Kind::Full { what, limit } => write!(f, "{what} is full: it holds at most {limit}"),
+            Kind::Io { doing, file, message, .. } => write!(f, "cannot {doing} {file}: {message}"),
+            Kind::Damage { file, offset, what } => write!(f, "{file} is damaged at byte {offset}: {what}"),
+            Kind::Newer { found, known } => {
+                write!(f, "the index is of format {found}, this version knows up to {known}")
+            }
+            Kind::Locked => f.write_str("the index is in use by another writer"),
+            Kind::Broken { file } => {
+                write!(
+                    f,
+                    "cannot write {file}: a write before failed and could not be undone, reopen the index"
+                )
+            }
+            Kind::Settings { what, index, given } => {
+                write!(f, "the index was made with {what} {index}, not {given}")
+            }
         }
     }
 }
 
 impl std::error::Error for Error {}
+
+#[cfg(all(test, feature = "index"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_errors_of_an_index_say_what_and_where() {
+        let no_space = io::Error::new(io::ErrorKind::StorageFull, "no space left");
+        let io = Error::io("write", "log-00000003", &no_space);
+        assert_eq!(io.to_string(), "cannot write log-00000003: no space left");
+        assert_eq!((io.io_kind(), io.damage()), (Some(io::ErrorKind::StorageFull), None));
+        let damage = Error::damaged("segment-00000007", 81920, "the checksum of its block does not match");
+        assert_eq!(
+            damage.to_string(),
+            "segment-00000007 is damaged at byte 81920: the checksum of its block does not match"
+        );
+        assert_eq!((damage.io_kind(), damage.damage()), (None, Some(("segment-00000007", 81920))));
+        assert_eq!(damage.clone(), damage);
+        for (error, message) in [
+            (Error::newer(2, 1), "the index is of format 2, this version knows up to 1"),
+            (Error::locked(), "the index is in use by another writer"),
+            (
+                Error::broken("log-00000003"),
+                "cannot write log-00000003: a write before failed and could not be undone, reopen the index",
+            ),
+            (
+                Error::settings("shingle", "words:3", "words:5"),
+                "the index was made with shingle words:3, not words:5",
+            ),
+        ] {
+            assert_eq!(error.to_string(), message);
+        }
+    }
+}

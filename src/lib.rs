@@ -151,6 +151,8 @@ mod compare;
 mod detector;
 mod error;
 mod idf;
+#[cfg(feature = "index")]
+mod index;
 mod lsh;
 mod parallel;
 mod report;

@@ -1,0 +1,207 @@
+//! What is newer than the segments: a file that a frame is added to at each commit.
+//!
+//! ```text
+//! header   64 bytes: magic 8, version 4, nothing 4, number of the log 8, nothing 32, XXH3 of the header before it 8
+//! frame    length 4, check 4, number of the commit 8, checksum 8, then the payload, filled up with zeros to 8 bytes
+//! ```
+//!
+//! All numbers are little-endian. The check is the lower half of the XXH3 of length and commit, seeded with the log's number; the checksum
+//! is the XXH3 of the payload, seeded with that of the sixteen bytes before. So a frame of another log is never taken for one of
+//! this, and a length is known to be right before it is trusted.
+//!
+//! A commit is acknowledged when its frame is synced, and the next frame is begun only then. So what is not whole at the end of a log
+//! was never acknowledged, and is dropped; but if a whole frame of a later commit follows, acknowledged data is damaged, and that is an error.
+
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
+use super::names;
+use super::storage::{Sink, Storage};
+use super::wire::Fields;
+use crate::error::Error;
+
+const HEADER: usize = 64;
+const MAGIC: &[u8; 8] = b"NPLOG\0\0\0";
+const VERSION: u32 = 1;
+/// Before the payload.
+const FRAME: usize = 24;
+/// Where frames begin.
+const ALIGN: usize = 8;
+/// Bytes of a payload.
+const LONGEST: usize = u32::MAX as usize;
+
+/// A log to be continued.
+pub(crate) struct Log {
+    sink: Box<dyn Sink>,
+    name: String,
+    number: u64,
+    len: u64,
+    broken: bool,
+}
+
+impl Log {
+    /// A new log without commits; it is durable, its name too.
+    pub(crate) fn create(storage: &dyn Storage, number: u64) -> Result<Self, Error> {
+        let name = names::log(number);
+        let mut sink = storage.create(&name).map_err(|error| Error::io("create", &name, &error))?;
+        sink.write(&header(number)).map_err(|error| Error::io("write", &name, &error))?;
+        sink.sync().map_err(|error| Error::io("sync", &name, &error))?;
+        storage.sync_directory().map_err(|error| Error::io("sync the directory of", &name, &error))?;
+        Ok(Log { sink, name, number, len: HEADER as u64, broken: false })
+    }
+
+    /// A log that is there, of which `valid_len` bytes were found whole by [`replay`]. The rest is cut off; what was found is
+    /// durable then, also if the process before died between writing and syncing it.
+    pub(crate) fn open(storage: &dyn Storage, number: u64, valid_len: u64) -> Result<Self, Error> {
+        let name = names::log(number);
+        let mut sink = storage.append(&name, valid_len).map_err(|error| Error::io("open", &name, &error))?;
+        sink.sync().map_err(|error| Error::io("sync", &name, &error))?;
+        Ok(Log { sink, name, number, len: valid_len, broken: false })
+    }
+
+    /// The length of the file.
+    pub(crate) fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Adds a commit, whose number must be above that of the one before. It is durable when this returns.
+    ///
+    /// If it fails nothing was added. If that cannot be guaranteed, as the sync or the undoing of a write has failed, the log takes no more:
+    /// whether this commit is there is known when the index was opened again.
+    pub(crate) fn append(&mut self, commit: u64, payload: &[u8]) -> Result<(), Error> {
+        if self.broken {
+            return Err(Error::broken(&self.name));
+        }
+        let frame = frame(self.number, commit, payload)?;
+        let written = self.sink.write(&frame).map_err(|error| Error::io("write", &self.name, &error));
+        // After a sync that failed another that does not proves nothing.
+        let synced = written.is_ok().then(|| self.sink.sync());
+        self.broken = matches!(synced, Some(Err(_)));
+        let result = match synced {
+            Some(synced) => synced.map_err(|error| Error::io("sync", &self.name, &error)),
+            None => written,
+        };
+        match result {
+            Ok(()) => self.len += frame.len() as u64,
+            Err(_) => self.broken |= self.sink.cut(self.len).is_err(),
+        }
+        result
+    }
+
+    /// Whether it takes no more commits.
+    pub(crate) fn is_broken(&self) -> bool {
+        self.broken
+    }
+}
+
+/// What was found in a log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Replay {
+    /// To here all is whole.
+    pub(crate) valid_len: u64,
+    /// Whether something follows that is not: a commit that was never acknowledged.
+    pub(crate) torn: bool,
+}
+
+/// Gives the commits of a log to `f`, in order, each with its number. An error of `f` ends it.
+///
+/// Fails if acknowledged commits are damaged. A log without a whole header is: a log is durable before it is named in a manifest.
+pub(crate) fn replay(
+    bytes: &[u8],
+    name: &str,
+    number: u64,
+    mut f: impl FnMut(u64, &[u8]) -> Result<(), Error>,
+) -> Result<Replay, Error> {
+    check_header(bytes, name, number)?;
+    let mut at = HEADER;
+    let mut last = None;
+    while let Some((commit, payload, end)) = read_frame(bytes, at, number) {
+        f(commit, payload)?;
+        (last, at) = (Some(commit), end);
+    }
+    let later = |at: &usize| {
+        read_frame(bytes, *at, number).is_some_and(|(commit, ..)| last.is_none_or(|last| commit > last))
+    };
+    match (at..bytes.len()).step_by(ALIGN).skip(1).find(later) {
+        None => Ok(Replay { valid_len: at as u64, torn: at < bytes.len() }),
+        Some(whole) => {
+            let what = format!("a commit is not whole, but a later one is, at byte {whole}");
+            Err(Error::damaged(name, at as u64, what))
+        }
+    }
+}
+
+fn header(number: u64) -> [u8; HEADER] {
+    let mut header = [0; HEADER];
+    header[..8].copy_from_slice(MAGIC);
+    header[8..12].copy_from_slice(&VERSION.to_le_bytes());
+    header[16..24].copy_from_slice(&number.to_le_bytes());
+    let sum = xxh3_64(&header[..HEADER - 8]);
+    header[HEADER - 8..].copy_from_slice(&sum.to_le_bytes());
+    header
+}
+
+fn check_header(bytes: &[u8], name: &str, number: u64) -> Result<(), Error> {
+    let damaged = |what| Err(Error::damaged(name, 0, what));
+    let Some((header, sum)) = bytes.get(..HEADER).and_then(|header| header.split_last_chunk()) else {
+        return damaged("its header is not whole");
+    };
+    let mut fields = Fields::new(header);
+    if fields.take(MAGIC.len()) != Some(MAGIC) {
+        return damaged("it is not a log");
+    }
+    if u64::from_le_bytes(*sum) != xxh3_64(header) {
+        return damaged("the checksum of its header does not match");
+    }
+    match (fields.u32(), fields.u32(), fields.u64()) {
+        (Some(version), ..) if version > VERSION => Err(Error::newer(version, VERSION)),
+        (.., Some(found)) if found == number => Ok(()),
+        _ => damaged("it is the log of another number"),
+    }
+}
+
+/// The frame of a commit, to be written at once.
+fn frame(number: u64, commit: u64, payload: &[u8]) -> Result<Vec<u8>, Error> {
+    let Ok(len) = u32::try_from(payload.len()) else {
+        return Err(Error::range("bytes of a commit", payload.len(), format!("at most {LONGEST}")));
+    };
+    let check = check(number, len, commit);
+    let mut frame = Vec::with_capacity((FRAME + payload.len()).next_multiple_of(ALIGN));
+    frame.extend(len.to_le_bytes());
+    frame.extend(check.to_le_bytes());
+    frame.extend(commit.to_le_bytes());
+    frame.extend(checksum(&frame, number, payload).to_le_bytes());
+    frame.extend_from_slice(payload);
+    frame.resize(frame.len().next_multiple_of(ALIGN), 0);
+    Ok(frame)
+}
+
+/// The commit, payload and end of a frame that is whole.
+fn read_frame(bytes: &[u8], at: usize, number: u64) -> Option<(u64, &[u8], usize)> {
+    let mut fields = Fields::new(bytes.get(at..)?);
+    let start = fields.rest();
+    let (len, found, commit, sum) = (fields.u32()?, fields.u32()?, fields.u64()?, fields.u64()?);
+    if found != check(number, len, commit) {
+        return None;
+    }
+    let len = usize::try_from(len).ok()?;
+    let payload = fields.take(len)?;
+    let padding = fields.take(len.next_multiple_of(ALIGN) - len)?;
+    let whole =
+        sum == checksum(&start[..FRAME - 8], number, payload) && padding.iter().all(|&byte| byte == 0);
+    whole.then(|| (commit, payload, bytes.len() - fields.rest().len()))
+}
+
+fn check(number: u64, len: u32, commit: u64) -> u32 {
+    let mut fields = [0; 12];
+    fields[..4].copy_from_slice(&len.to_le_bytes());
+    fields[4..].copy_from_slice(&commit.to_le_bytes());
+    xxh3_64_with_seed(&fields, number) as u32
+}
+
+/// Of the payload and the fields before the checksum.
+fn checksum(fields: &[u8], number: u64, payload: &[u8]) -> u64 {
+    xxh3_64_with_seed(payload, xxh3_64_with_seed(fields, number))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,244 @@
+//! A log gives back what was acknowledged, whatever happens to it.
+
+use super::*;
+use crate::index::storage::faulty::{Fault, Faulty};
+use proptest::prelude::*;
+
+const NUMBER: u64 = 3;
+const NAME: &str = "log-00000003";
+
+fn payload(commit: u64) -> Vec<u8> {
+    (0..commit * 37 % 101).map(|i| (i * commit) as u8).collect()
+}
+
+/// A log of commits 1 to `commits`.
+fn disk(commits: u64) -> Faulty {
+    let disk = Faulty::new();
+    let mut log = Log::create(&disk, NUMBER).expect("creates");
+    for commit in 1..=commits {
+        log.append(commit, &payload(commit)).expect("appends");
+    }
+    disk
+}
+
+fn read(bytes: &[u8]) -> Result<(Vec<u64>, Replay), Error> {
+    let mut commits = Vec::new();
+    let replay = replay(bytes, NAME, NUMBER, |commit, found| {
+        assert_eq!(found, payload(commit));
+        commits.push(commit);
+        Ok(())
+    })?;
+    Ok((commits, replay))
+}
+
+fn read_disk(disk: &Faulty) -> Result<(Vec<u64>, Replay), Error> {
+    read(&disk.read(NAME).expect("reads"))
+}
+
+fn to(commits: u64) -> Vec<u64> {
+    (1..=commits).collect()
+}
+
+#[test]
+fn commits_are_read_as_they_were_written() {
+    for commits in [0, 1, 2, 50] {
+        let disk = disk(commits);
+        let bytes = disk.read(NAME).expect("reads");
+        assert_eq!(bytes.len() % ALIGN, 0);
+        let replay = Replay { valid_len: bytes.len() as u64, torn: false };
+        assert_eq!(read(&bytes), Ok((to(commits), replay)));
+        for seed in 0..20 {
+            assert_eq!(read_disk(&disk.crash(seed)), Ok((to(commits), replay)));
+        }
+    }
+}
+
+#[test]
+fn a_log_is_continued_without_its_torn_end() {
+    let whole = disk(4).read(NAME).expect("reads");
+    for len in HEADER..whole.len() {
+        let disk = Faulty::new();
+        disk.put(NAME, &whole[..len]);
+        let (commits, replay) = read_disk(&disk).expect("is torn");
+        assert_eq!(replay.torn, replay.valid_len < len as u64);
+        let last = commits.len() as u64;
+        let mut log = Log::open(&disk, NUMBER, replay.valid_len).expect("opens");
+        assert_eq!(log.len(), replay.valid_len);
+        log.append(last + 1, &payload(last + 1)).expect("appends");
+        let replay = Replay { valid_len: log.len(), torn: false };
+        assert_eq!(read_disk(&disk.crash(1)), Ok((to(last + 1), replay)));
+    }
+    let disk = disk(1);
+    assert!(Log::open(&disk, NUMBER, 10_000).is_err());
+    assert!(Log::open(&disk, NUMBER + 1, 0).is_err());
+}
+
+#[test]
+fn what_is_found_when_it_is_opened_is_durable() {
+    for seed in 0..100 {
+        let disk = disk(2);
+        let len = disk.read(NAME).expect("reads").len() as u64;
+        let mut sink = disk.append(NAME, len).expect("opens");
+        sink.write(&frame(NUMBER, 3, &payload(3)).expect("is short")).expect("writes");
+        // Killed between writing and syncing.
+        let killed = disk.kill();
+        let (commits, replay) = read_disk(&killed).expect("is whole");
+        assert_eq!(commits, to(3));
+        Log::open(&killed, NUMBER, replay.valid_len).expect("opens");
+        assert_eq!(read_disk(&killed.crash(seed)), Ok((to(3), replay)));
+    }
+}
+
+#[test]
+fn a_flipped_bit_is_found_or_was_never_acknowledged() {
+    let whole = disk(4).read(NAME).expect("reads");
+    let last = whole.len() - FRAME - payload(4).len().next_multiple_of(ALIGN);
+    for bit in 0..whole.len() * 8 {
+        let mut bytes = whole.clone();
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        match read(&bytes) {
+            // The last commit is dropped, as if it had been torn.
+            Ok(found) => {
+                assert!(bit / 8 >= last, "{bit}");
+                assert_eq!(found, (to(3), Replay { valid_len: last as u64, torn: true }));
+            }
+            Err(error) => {
+                let (name, place) = error.damage().expect("is damage");
+                assert!(name == NAME && place as usize <= bit / 8 && bit / 8 < last, "{bit} {error}");
+            }
+        }
+    }
+}
+
+#[test]
+fn damage_says_where() {
+    let mut bytes = disk(3).read(NAME).expect("reads");
+    let second = HEADER + FRAME + payload(1).len().next_multiple_of(ALIGN);
+    let third = second + FRAME + payload(2).len().next_multiple_of(ALIGN);
+    bytes[second + FRAME] ^= 1;
+    let message = format!(
+        "{NAME} is damaged at byte {second}: a commit is not whole, but a later one is, at byte {third}"
+    );
+    assert_eq!(read(&bytes).expect_err("is damaged").to_string(), message);
+    // Its length alone.
+    bytes[second + FRAME] ^= 1;
+    bytes[second + 3] ^= 0x80;
+    assert_eq!(read(&bytes).expect_err("is damaged").to_string(), message);
+    // Garbage with no commit after it, and one that is no later.
+    bytes.truncate(third);
+    let torn = Replay { valid_len: second as u64, torn: true };
+    assert_eq!(read(&bytes), Ok((to(1), torn)));
+    bytes.extend(frame(NUMBER, 1, &payload(1)).expect("is short"));
+    assert_eq!(read(&bytes), Ok((to(1), torn)));
+    bytes.extend(frame(NUMBER + 1, 9, &payload(9)).expect("is short"));
+    assert_eq!(read(&bytes), Ok((to(1), torn)));
+}
+
+#[test]
+fn another_log_is_not_taken_for_this() {
+    let whole = disk(2).read(NAME).expect("reads");
+    let other = |bytes: &[u8]| replay(bytes, NAME, NUMBER + 1, |_, _| panic!("nothing of it is ours"));
+    assert!(other(&whole).expect_err("another").to_string().ends_with("it is the log of another number"));
+    // Frames that an older file left behind.
+    let stale = [&header(NUMBER + 1)[..], &whole[HEADER..]].concat();
+    assert_eq!(other(&stale), Ok(Replay { valid_len: HEADER as u64, torn: true }));
+    for len in 0..HEADER {
+        assert_eq!(read(&whole[..len]).expect_err("is cut").damage(), Some((NAME, 0)));
+    }
+    let mut newer = whole;
+    newer[8] = 2;
+    assert!(read(&newer).expect_err("is damaged").damage().is_some());
+    let sum = xxh3_64(&newer[..HEADER - 8]);
+    newer[HEADER - 8..HEADER].copy_from_slice(&sum.to_le_bytes());
+    assert_eq!(read(&newer), Err(Error::newer(2, 1)));
+}
+
+#[test]
+fn an_error_of_the_reader_ends_it() {
+    let bytes = disk(3).read(NAME).expect("reads");
+    let mut seen = 0;
+    let result = replay(&bytes, NAME, NUMBER, |commit, _| {
+        seen = commit;
+        if commit == 2 { Err(Error::locked()) } else { Ok(()) }
+    });
+    assert_eq!((result, seen), (Err(Error::locked()), 2));
+}
+
+#[test]
+fn whatever_fails_nothing_acknowledged_is_lost_and_nothing_refused_comes_back_later() {
+    let (mut broken, mut undone) = (0, 0);
+    for seed in 0..300 {
+        for at in 0..4 {
+            for (fault, lasting) in
+                [(Fault::Short, false), (Fault::Short, true), (Fault::Full, false), (Fault::Io, true)]
+            {
+                let disk = disk(2);
+                let (_, before) = read_disk(&disk).expect("is whole");
+                let mut log = Log::open(&disk, NUMBER, before.valid_len).expect("opens");
+                disk.fail(disk.operations() + at, lasting, fault, seed);
+                let mut acknowledged = 2;
+                let mut doubtful = 2;
+                for commit in 3..6 {
+                    // As long as a commit is refused it is the next one.
+                    match log.append(acknowledged + 1, &payload(acknowledged + 1)) {
+                        Ok(()) => acknowledged += 1,
+                        Err(error) if error.io_kind().is_some() => {
+                            doubtful = acknowledged + u64::from(log.is_broken());
+                            undone += u64::from(!log.is_broken());
+                        }
+                        Err(error) => {
+                            assert!(log.is_broken(), "{commit} {error}");
+                            assert_eq!(error, Error::broken(NAME));
+                            broken += 1;
+                        }
+                    }
+                }
+                let most = acknowledged.max(doubtful);
+                for disk in [disk.kill(), disk.crash(seed), disk.kill().crash(seed)] {
+                    let (commits, _) = read_disk(&disk).expect("is whole or torn");
+                    assert!(
+                        commits == to(acknowledged) || commits == to(most),
+                        "{commits:?} {acknowledged} {most}"
+                    );
+                }
+            }
+        }
+    }
+    assert!(broken > 100 && undone > 100, "{broken} {undone}");
+}
+
+#[test]
+fn creating_fails_by_name() {
+    for (at, doing) in [(0, "create"), (1, "write"), (2, "sync"), (3, "sync the directory of")] {
+        let disk = Faulty::new();
+        disk.fail(at, true, Fault::Full, 0);
+        let error = Log::create(&disk, NUMBER).map(drop).expect_err("fails");
+        assert_eq!(error.to_string(), format!("cannot {doing} {NAME}: No space left on device"));
+    }
+}
+
+proptest! {
+    #[test]
+    fn arbitrary_bytes_are_no_danger(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
+        let read = |bytes: &[u8]| replay(bytes, NAME, NUMBER, |_, _| Ok(()));
+        prop_assert!(read(&bytes).is_err());
+        let behind = [&header(NUMBER)[..], &bytes].concat();
+        prop_assert_eq!(read(&behind), Ok(Replay { valid_len: HEADER as u64, torn: !bytes.is_empty() }));
+    }
+
+    #[test]
+    fn a_commit_that_was_going_on_is_there_or_not(commits in 0u64..5, seed: u64, len in 0usize..5_000) {
+        let disk = disk(commits);
+        let start = disk.read(NAME).expect("reads").len();
+        let mut sink = disk.append(NAME, start as u64).expect("opens");
+        let last = frame(NUMBER, commits + 1, &vec![7; len]).expect("is short");
+        sink.write(&last).expect("writes");
+        let mut lens = Vec::new();
+        let bytes = disk.crash(seed).read(NAME).expect("reads");
+        let found = replay(&bytes, NAME, NUMBER, |_, payload| { lens.push(payload.len()); Ok(()) });
+        let there = bytes.len() == start + last.len() && bytes.ends_with(&last);
+        let valid_len = (start + if there { last.len() } else { 0 }) as u64;
+        prop_assert_eq!(found, Ok(Replay { valid_len, torn: bytes.len() as u64 > valid_len }));
+        prop_assert_eq!(lens.len() as u64, commits + u64::from(there));
+    }
+}
