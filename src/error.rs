@@ -28,6 +28,8 @@ enum Kind {
     Io { doing: &'static str, file: String, kind: io::ErrorKind, message: String },
     Damage { file: String, offset: u64, what: Cow<'static, str> },
     Newer { found: u32, known: u32 },
+    #[cfg(feature = "index")]
+    Exists { what: String, instead: &'static str },
     Locked,
     Broken { file: String },
     Settings { what: &'static str, index: String, given: String },
@@ -109,7 +111,11 @@ impl Error {
         Error(Kind::Newer { found, known })
     }
 
-    #[allow(dead_code)] // of the writer
+    /// What is there already, and what to do about it.
+    pub(crate) fn exists(what: impl Into<String>, instead: &'static str) -> Self {
+        Error(Kind::Exists { what: what.into(), instead })
+    }
+
     pub(crate) fn locked() -> Self {
         Error(Kind::Locked)
     }
@@ -146,6 +152,7 @@ impl fmt::Display for Error {
             Kind::Newer { found, known } => {
                 write!(f, "the index is of format {found}, this version knows up to {known}")
             }
+            Kind::Exists { what, instead } => write!(f, "{what} is there already: {instead}"),
             Kind::Locked => f.write_str("the index is in use by another writer"),
             Kind::Broken { file } => {
                 write!(

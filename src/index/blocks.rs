@@ -175,9 +175,9 @@ impl BlockFile {
         self.len
     }
 
-    /// The name, for errors.
-    pub(crate) fn name(&self) -> &str {
-        &self.name
+    /// The length of the file.
+    pub(crate) fn file_len(&self) -> u64 {
+        self.bytes.len() as u64
     }
 
     /// `len` bytes of the data from `offset` on.
@@ -200,6 +200,18 @@ impl BlockFile {
     /// What is damaged, block by block, from the first on; blocks known to be good are read again.
     pub(crate) fn damage(&self) -> impl Iterator<Item = Error> + '_ {
         (0..self.len.div_ceil(BLOCK)).filter_map(|block| self.check(block).err())
+    }
+
+    /// A byte of the data, whole or not, so that memory fetches what lies there before it is [asked](Self::get) for.
+    #[inline]
+    pub(crate) fn touch(&self, offset: u64) -> u8 {
+        self.bytes.get(offset as usize).copied().unwrap_or_default()
+    }
+
+    /// The error for what is whole, but cannot be.
+    #[cold]
+    pub(crate) fn damaged(&self, offset: u64, what: &'static str) -> Error {
+        Error::damaged(&self.name, offset, what)
     }
 
     #[inline]

@@ -88,6 +88,11 @@ impl Log {
     }
 
     /// Whether it takes no more commits.
+    /// Its number.
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
     pub(crate) fn is_broken(&self) -> bool {
         self.broken
     }
@@ -126,6 +131,20 @@ pub(crate) fn replay(
         Some(whole) => {
             let what = format!("a commit is not whole, but a later one is, at byte {whole}");
             Err(Error::damaged(name, at as u64, what))
+        }
+    }
+}
+
+/// Gives all frames that are whole, in order, whatever lies between them.
+pub(crate) fn salvage(bytes: &[u8], number: u64, mut f: impl FnMut(u64, &[u8])) {
+    let (mut at, mut last) = (HEADER, None);
+    while at < bytes.len() {
+        match read_frame(bytes, at, number).filter(|(commit, ..)| last.is_none_or(|last| *commit > last)) {
+            Some((commit, payload, end)) => {
+                f(commit, payload);
+                (last, at) = (Some(commit), end);
+            }
+            None => at += ALIGN,
         }
     }
 }

@@ -7,7 +7,7 @@
 //! XXH3 of all before it 8
 //! ```
 //!
-//! All numbers are little-endian; a date that may be missing is 1 and the date, or two zeros. Every later version begins with such a magic and
+//! All numbers are little-endian. Every later version begins with such a magic and
 //! version and ends with such a checksum, to be told from damage.
 //!
 //! A manifest is written beside the one before and takes its name, so there is one at any time, and it is whole. Files must be durable before a
@@ -24,7 +24,7 @@ use crate::error::Error;
 const MAGIC: &[u8; 8] = b"NPMANIF\0";
 const VERSION: u32 = 1;
 /// Bytes of an entry.
-const ENTRY: usize = 40;
+const ENTRY: usize = 24;
 
 /// What an index consists of.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,8 +39,6 @@ pub(crate) struct Manifest {
     pub(crate) log: u64,
     /// The number of the file of removed articles, 0 if there is none.
     pub(crate) removed: u64,
-    /// What is older has expired, in any segment.
-    pub(crate) expired_before: Option<i64>,
     /// The segments, in the order of their articles.
     pub(crate) segments: Vec<Entry>,
 }
@@ -54,8 +52,6 @@ pub(crate) struct Entry {
     pub(crate) length: u64,
     /// The articles in it, those removed too.
     pub(crate) articles: u32,
-    /// What is older has expired, in this segment.
-    pub(crate) expired_before: Option<i64>,
 }
 
 impl Manifest {
@@ -67,7 +63,6 @@ impl Manifest {
             next_file: 1,
             log: 0,
             removed: 0,
-            expired_before: None,
             segments: Vec::new(),
         }
     }
@@ -100,13 +95,11 @@ impl Manifest {
         bytes.extend(self.settings.encode());
         let numbers = [self.commit, self.next_file, self.log, self.removed];
         bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
-        write_date(&mut bytes, self.expired_before);
         bytes.extend((self.segments.len() as u64).to_le_bytes());
         for segment in &self.segments {
             bytes.extend(segment.file.to_le_bytes());
             bytes.extend(segment.length.to_le_bytes());
             bytes.extend(u64::from(segment.articles).to_le_bytes());
-            write_date(&mut bytes, segment.expired_before);
         }
         bytes.extend(xxh3_64(&bytes).to_le_bytes());
         bytes
@@ -160,7 +153,6 @@ impl Manifest {
         self.next_file = fields.u64()?;
         self.log = fields.u64()?;
         self.removed = fields.u64()?;
-        self.expired_before = read_date(fields)?;
         fields.u64()
     }
 }
@@ -170,21 +162,7 @@ fn read_entry(fields: &mut Fields<'_>) -> Option<Entry> {
         file: fields.u64()?,
         length: fields.u64()?,
         articles: fields.u64()?.try_into().ok()?,
-        expired_before: read_date(fields)?,
     })
-}
-
-fn write_date(bytes: &mut Vec<u8>, date: Option<i64>) {
-    bytes.extend(u64::from(date.is_some()).to_le_bytes());
-    bytes.extend(date.unwrap_or(0).to_le_bytes());
-}
-
-fn read_date(fields: &mut Fields<'_>) -> Option<Option<i64>> {
-    match (fields.u64()?, fields.i64()?) {
-        (0, 0) => Some(None),
-        (1, date) => Some(Some(date)),
-        _ => None,
-    }
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Locality-sensitive hashing: from signatures to the pairs worth a look.
 
-mod columns;
+pub(crate) mod columns;
 pub(crate) mod hamming;
 mod heads;
 pub(crate) mod join;

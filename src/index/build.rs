@@ -1,0 +1,327 @@
+//! Segments made: of the newest articles, or of older segments.
+//!
+//! The articles come from *parts*, one after another, less those that are gone. Texts that several parts have are put together: their
+//! articles follow the first, and the keys of the first stand for all. Keys are merged table by table, a range of keys at a time:
+//! each part gives its entries in order, so that the sort that puts them together finds runs and merges these. Memory is some megabytes
+//! and 8 to 30 bytes an article.
+
+use std::collections::HashMap;
+
+use super::blocks::BlockWriter;
+use super::wire::Writer;
+use super::entry::{Facts, Kind, encode_terms};
+use super::part::{Part, PartTable};
+use super::segment::{Directory, Strings};
+use super::shape::Shape;
+use super::table::{Table, TableWriter};
+use crate::error::Error;
+
+/// Bits that are kept of a key: so many that a table of a million articles gives a stranger or two.
+const BAND_BITS: u32 = 20;
+const ANCHOR_BITS: u32 = 26;
+const STORY_BITS: u32 = 27;
+const OTHER_BITS: u32 = 22;
+/// Entries that are sorted at a time.
+const AT_ONCE: u64 = 1 << 20;
+/// No article.
+const GONE: u32 = u32::MAX;
+
+/// Where the articles of the parts go.
+pub(super) struct Plan {
+    /// The new articles in order: part and number.
+    pub(super) order: Vec<(u32, u32)>,
+    /// Which of them have the text of the one before.
+    twins: Vec<bool>,
+    /// For each part and article, its new number.
+    pub(super) places: Vec<Vec<u32>>,
+    /// For each part and article, the new number of the article that its keys lead to, if they are to be kept.
+    keyed: Vec<Vec<u32>>,
+    /// Whether keys that are damaged are passed over.
+    tolerant: bool,
+}
+
+/// Articles of one text in one part, those that are not gone.
+struct Group {
+    part: u32,
+    /// The one that has the keys, gone or not.
+    first: u32,
+    digest: u64,
+    shingles: u32,
+    start: usize,
+    end: usize,
+}
+
+impl Plan {
+    /// Those articles of a damaged segment that are whole and not gone, in order.
+    pub(super) fn salvage(part: &Part) -> Self {
+        let all = part.len();
+        let mut plan = Plan {
+            order: Vec::new(),
+            twins: Vec::new(),
+            places: vec![vec![GONE; all as usize]],
+            keyed: vec![vec![GONE; all as usize]],
+            tolerant: true,
+        };
+        // The first article of the text, and whether its keys have found an article that is kept.
+        let (mut first, mut led) = (0, false);
+        for article in 0..all {
+            if !part.facts(article).is_ok_and(|facts| facts.twin) {
+                (first, led) = (article, false);
+            }
+            if part.is_gone(article) || super::check::read_article(part, article).is_err() {
+                continue;
+            }
+            let place = plan.order.len() as u32;
+            plan.places[0][article as usize] = place;
+            plan.order.push((0, article));
+            plan.twins.push(led);
+            if !led {
+                plan.keyed[0][first as usize] = place;
+                led = true;
+            }
+        }
+        plan
+    }
+
+    /// Puts the articles of the parts that are not gone in order.
+    pub(super) fn of(parts: &[Part]) -> Result<Self, Error> {
+        let mut kept: Vec<u32> = Vec::new();
+        let mut groups: Vec<Group> = Vec::new();
+        for (number, part) in parts.iter().enumerate() {
+            part.for_each_text(|first, members| {
+                let Facts { digest, shingles, .. } = part.facts(first)?;
+                let start = kept.len();
+                for &member in members {
+                    if !part.is_gone(member) {
+                        kept.push(member);
+                    }
+                }
+                if kept.len() > start {
+                    groups.push(Group { part: number as u32, first, digest, shingles, start, end: kept.len() });
+                }
+                Ok(())
+            })?;
+        }
+        let leaders = leaders(parts, &groups)?;
+        let mut order: Vec<usize> = (0..groups.len()).collect();
+        order.sort_by_key(|&group| leaders[group]);
+        let mut plan = Plan {
+            order: Vec::with_capacity(kept.len()),
+            twins: Vec::with_capacity(kept.len()),
+            places: parts.iter().map(|part| vec![GONE; part.len() as usize]).collect(),
+            keyed: parts.iter().map(|part| vec![GONE; part.len() as usize]).collect(),
+            tolerant: false,
+        };
+        for group in order {
+            let leads = leaders[group] == group;
+            let Group { part, first, start, end, .. } = groups[group];
+            if leads {
+                plan.keyed[part as usize][first as usize] = plan.order.len() as u32;
+            }
+            for (i, &article) in kept[start..end].iter().enumerate() {
+                plan.places[part as usize][article as usize] = plan.order.len() as u32;
+                plan.order.push((part, article));
+                plan.twins.push(!leads || i > 0);
+            }
+        }
+        Ok(plan)
+    }
+}
+
+/// For each group the first with the same text.
+fn leaders(parts: &[Part], groups: &[Group]) -> Result<Vec<usize>, Error> {
+    let mut leaders: Vec<usize> = (0..groups.len()).collect();
+    if parts.len() == 1 {
+        return Ok(leaders);
+    }
+    let mut order: Vec<usize> = (0..groups.len()).collect();
+    order.sort_unstable_by_key(|&group| (groups[group].digest, group));
+    for alike in order.chunk_by(|&a, &b| groups[a].digest == groups[b].digest) {
+        let leader = &groups[alike[0]];
+        for &other in &alike[1..] {
+            let group = &groups[other];
+            let same = group.shingles == leader.shingles
+                && group.shingles > 0
+                && parts[group.part as usize].row(group.first)? == parts[leader.part as usize].row(leader.first)?;
+            if same {
+                leaders[other] = alike[0];
+            }
+        }
+    }
+    Ok(leaders)
+}
+
+/// Writes a segment of the articles of some parts.
+pub(super) fn build(
+    mut out: BlockWriter,
+    parts: &[Part],
+    plan: &Plan,
+    shape: &Shape,
+    keeps_terms: impl Fn(u64) -> bool,
+) -> Result<u64, Error> {
+    let articles = plan.order.len() as u32;
+    let mut directory = Directory { articles, ..Directory::default() };
+    let at = |&(part, article): &(u32, u32)| (&parts[part as usize], article);
+
+    out.align(64)?;
+    directory.rows = out.position();
+    for (part, article) in plan.order.iter().map(at) {
+        out.write(part.row(article)?)?;
+    }
+    let (sources, clusters) = write_facts(&mut out, parts, plan, &mut directory)?;
+    let ids = plan.order.iter().map(at).map(|(part, article)| part.id(article));
+    directory.ids = write_strings(&mut out, ids.map(|id| id.map(str::as_bytes)))?;
+    directory.sources = write_strings(&mut out, sources.iter().map(|source| Ok(source.as_bytes())))?;
+    if shape.texts {
+        directory.kept = write_strings(&mut out, plan.order.iter().map(at).map(|(part, i)| part.kept_text(i)))?;
+    }
+    write_terms(&mut out, parts, plan, &mut directory, keeps_terms)?;
+    out.align(8)?;
+    directory.clusters = out.position();
+    directory.clustered = clusters.len() as u32;
+    for (article, cluster) in &clusters {
+        out.write(&article.to_le_bytes())?;
+        out.write(&cluster.to_le_bytes())?;
+    }
+
+    let mut tables = Tables { parts, plan, articles, entries: Vec::new() };
+    for band in 0..shape.bands as u32 {
+        directory.bands.push(tables.write(&mut out, Kind::Band(band), BAND_BITS)?);
+    }
+    directory.by_anchor = tables.write(&mut out, Kind::Anchor, ANCHOR_BITS)?;
+    directory.by_story = tables.write(&mut out, Kind::Story, STORY_BITS)?;
+    directory.by_id = tables.write(&mut out, Kind::Id, OTHER_BITS)?;
+    directory.by_digest = tables.write(&mut out, Kind::Digest, OTHER_BITS)?;
+    directory.by_cluster = tables.write(&mut out, Kind::Cluster, OTHER_BITS)?;
+
+    out.align(8)?;
+    let root = out.position();
+    out.write(&directory.encode())?;
+    out.finish(root)
+}
+
+/// Writes the facts; gives the sources in their new order and the clusters.
+#[expect(clippy::type_complexity, reason = "two lists")]
+fn write_facts(
+    out: &mut BlockWriter,
+    parts: &[Part],
+    plan: &Plan,
+    directory: &mut Directory,
+) -> Result<(Vec<String>, Vec<(u32, u64)>), Error> {
+    let mut numbers: HashMap<&str, u32> = HashMap::new();
+    let (mut sources, mut clusters) = (Vec::new(), Vec::new());
+    let mut encoded = Writer::default();
+    directory.facts = out.position();
+    for (new, (&(part, article), &twin)) in plan.order.iter().zip(&plan.twins).enumerate() {
+        let part = &parts[part as usize];
+        let mut facts: Facts = part.facts(article)?;
+        facts.twin = twin;
+        facts.source = match part.source(article)? {
+            None => 0,
+            Some(source) => *numbers.entry(source).or_insert_with(|| {
+                sources.push(source.to_owned());
+                sources.len() as u32
+            }),
+        };
+        match (facts.date, &mut directory.dates) {
+            (None, _) => directory.undated += 1,
+            (Some(date), None) => directory.dates = Some((date, date)),
+            (Some(date), Some((first, last))) => (*first, *last) = ((*first).min(date), (*last).max(date)),
+        }
+        directory.texts += u32::from(!twin && facts.shingles > 0);
+        if let Some(cluster) = part.cluster(article)? {
+            clusters.push((new as u32, cluster));
+        }
+        encoded.bytes.clear();
+        facts.encode(&mut encoded);
+        out.write(&encoded.bytes)?;
+    }
+    Ok((sources, clusters))
+}
+
+/// Writes strings: where each ends, then all their bytes. They are gone through twice.
+fn write_strings<'a>(
+    out: &mut BlockWriter,
+    strings: impl Iterator<Item = Result<&'a [u8], Error>> + Clone,
+) -> Result<Strings, Error> {
+    out.align(8)?;
+    let (ends, mut end, mut count) = (out.position(), 0u64, 0);
+    for string in strings.clone() {
+        end += string?.len() as u64;
+        count += 1;
+        out.write(&end.to_le_bytes())?;
+    }
+    let bytes = out.position();
+    for string in strings {
+        out.write(string?)?;
+    }
+    Ok(Strings { count, ends, bytes })
+}
+
+/// Writes the key terms of the texts whose digests are wanted.
+fn write_terms(
+    out: &mut BlockWriter,
+    parts: &[Part],
+    plan: &Plan,
+    directory: &mut Directory,
+    wanted: impl Fn(u64) -> bool,
+) -> Result<(), Error> {
+    let mut termed: Vec<(u32, Vec<u8>)> = Vec::new();
+    for (number, part) in parts.iter().enumerate().filter(|_| !plan.tolerant) {
+        part.for_each_termed(|article, terms| {
+            let new = plan.keyed[number][article as usize];
+            if new != GONE && wanted(part.facts(article)?.digest) {
+                let mut encoded = Writer::default();
+                encode_terms(terms, &mut encoded);
+                // Without its length, which the strings tell.
+                termed.push((new, encoded.bytes.split_off(4)));
+            }
+            Ok(())
+        })?;
+    }
+    termed.sort_unstable_by_key(|(article, _)| *article);
+    out.align(8)?;
+    directory.termed = out.position();
+    for (article, _) in &termed {
+        out.write(&article.to_le_bytes())?;
+    }
+    directory.terms = write_strings(out, termed.iter().map(|(_, terms)| Ok(terms.as_slice())))?;
+    Ok(())
+}
+
+struct Tables<'p> {
+    parts: &'p [Part],
+    plan: &'p Plan,
+    articles: u32,
+    /// A key and an article each.
+    entries: Vec<u64>,
+}
+
+impl Tables<'_> {
+    fn write(&mut self, out: &mut BlockWriter, kind: Kind, key_bits: u32) -> Result<Table, Error> {
+        let maps = match kind {
+            Kind::Band(_) | Kind::Anchor | Kind::Story | Kind::Digest => &self.plan.keyed,
+            Kind::Id | Kind::Cluster => &self.plan.places,
+        };
+        let mut cursors: Vec<PartTable<'_>> = self.parts.iter().map(|part| part.table(kind).tolerant(self.plan.tolerant)).collect();
+        let at_most = cursors.iter().map(PartTable::entries).sum();
+        let mut writer = TableWriter::new(out, at_most, self.articles, key_bits)?;
+        let kept_bits = u32::MAX << (32 - key_bits);
+        let steps = u64::div_ceil(at_most, AT_ONCE).max(1);
+        for step in 1..=steps {
+            self.entries.clear();
+            for (cursor, map) in cursors.iter_mut().zip(maps) {
+                cursor.until((step << 32) / steps, |key, article| {
+                    if let Some(&new) = map.get(article as usize).filter(|&&new| new != GONE) {
+                        self.entries.push(u64::from(key & kept_bits) << 32 | u64::from(new));
+                    }
+                })?;
+            }
+            self.entries.sort();
+            for &entry in &self.entries {
+                writer.push(out, (entry >> 32) as u32, entry as u32)?;
+            }
+        }
+        writer.finish(out)
+    }
+}

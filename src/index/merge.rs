@@ -1,0 +1,195 @@
+//! Segments put together, so that a query has few to look into.
+//!
+//! Segments are of tiers, each of which holds four times as many articles as the one below. When four of one tier lie side by side they
+//! are merged into one of the next, on a thread of their own, while the index goes on; the next commit puts it in their place. So an
+//! article is written once a tier, and of each there are three segments at most, but for the highest, whose segments of a million
+//! articles stay as they are. Neighbours alone are merged: segments keep the order in which their articles came, and old ones
+//! expire as a whole.
+
+use std::sync::Arc;
+use std::thread::{self, JoinHandle};
+
+use super::blocks::BlockWriter;
+use super::build::{Plan, build};
+use super::names;
+use super::part::{Part, SegmentPart};
+use super::recent;
+use super::removed::Removed;
+use super::segment::{KIND, MOST, Segment};
+use super::shape::Shape;
+use super::storage::Storage;
+use super::weights::keeps_terms;
+use crate::error::Error;
+
+/// Segments that are merged into one of the next tier.
+const TOGETHER: usize = 4;
+/// Keys of all articles of a segment at most, of one kind: far more than a million ordinary articles have.
+const MOST_KEYS: u64 = 1 << 29;
+
+/// Segments that are being merged.
+pub(super) struct Merging {
+    inputs: Vec<SegmentPart>,
+    pub(super) number: u64,
+    thread: JoinHandle<Result<Merged, Error>>,
+}
+
+/// What they were merged into.
+pub(super) struct Merged {
+    /// None if nothing is left of them.
+    segment: Option<Arc<Segment>>,
+    /// For each of them and each of its articles, its new number.
+    places: Vec<Vec<u32>>,
+}
+
+/// Which segments to merge next.
+pub(super) fn choose(segments: &[SegmentPart]) -> Option<std::ops::Range<usize>> {
+    let tier = |part: &SegmentPart| {
+        let articles = part.segment.articles().max(1).div_ceil(recent::MOST);
+        articles.ilog(TOGETHER as u32)
+    };
+    let tiers: Vec<u32> = segments.iter().map(tier).collect();
+    let highest = tiers.iter().max().copied().unwrap_or_default();
+    for tier in 0..=highest {
+        // Neighbours up to this tier; smaller ones caught between such are taken along.
+        let mut start = 0;
+        for group in tiers.split(|&other| other > tier) {
+            let of_tier: Vec<usize> = (0..group.len()).filter(|&i| group[i] == tier).collect();
+            if let Some(ripe) = of_tier.get(..TOGETHER) {
+                let range = start + ripe[0]..start + ripe[TOGETHER - 1] + 1;
+                if fits(&segments[range.clone()]) {
+                    return Some(range);
+                }
+            }
+            start += group.len() + 1;
+        }
+    }
+    // What has lost a third of its articles is worth writing anew.
+    let worn = |part: &SegmentPart| part.removed.len() > part.segment.articles() / 3;
+    segments.iter().position(worn).map(|at| at..at + 1)
+}
+
+/// Whether some segments may be one.
+pub(super) fn fits(segments: &[SegmentPart]) -> bool {
+    let articles = |part: &SegmentPart| u64::from(part.segment.articles() - part.removed.len());
+    let keys = |part: &SegmentPart| {
+        let directory = &part.segment.directory;
+        directory.by_anchor.entries.max(directory.by_story.entries)
+    };
+    segments.iter().map(articles).sum::<u64>() <= u64::from(MOST)
+        && segments.iter().map(keys).sum::<u64>() <= MOST_KEYS
+}
+
+/// Writes the articles of some parts that are not gone into a segment of this number, and opens it.
+pub(super) fn write(
+    storage: &dyn Storage,
+    parts: &[Part],
+    number: u64,
+    shape: &Shape,
+    texts: u64,
+) -> Result<Merged, Error> {
+    write_plan(storage, parts, Plan::of(parts)?, number, shape, texts)
+}
+
+/// Writes those articles of a damaged segment that are whole and not gone into another.
+pub(super) fn salvage(
+    storage: &dyn Storage,
+    damaged: SegmentPart,
+    number: u64,
+    shape: &Shape,
+    texts: u64,
+) -> Result<Merged, Error> {
+    let part = Part::Segment(damaged);
+    let plan = Plan::salvage(&part);
+    write_plan(storage, &[part], plan, number, shape, texts)
+}
+
+fn write_plan(
+    storage: &dyn Storage,
+    parts: &[Part],
+    plan: Plan,
+    number: u64,
+    shape: &Shape,
+    texts: u64,
+) -> Result<Merged, Error> {
+    let segment = match plan.order.is_empty() {
+        true => None,
+        false => Some(Arc::new(write_planned(storage, parts, &plan, number, shape, texts).inspect_err(|_| {
+            // Nobody knows of it; if it cannot be removed now, it is when the index is opened.
+            let _ = storage.remove(&names::segment(number));
+        })?)),
+    };
+    Ok(Merged { segment, places: plan.places })
+}
+
+fn write_planned(
+    storage: &dyn Storage,
+    parts: &[Part],
+    plan: &Plan,
+    number: u64,
+    shape: &Shape,
+    texts: u64,
+) -> Result<Segment, Error> {
+    let name = names::segment(number);
+    let sink = storage.create(&name).map_err(|error| Error::io("create", &name, &error))?;
+    let out = BlockWriter::new(sink, &name, KIND);
+    build(out, parts, plan, shape, |digest| keeps_terms(digest, texts, shape))?;
+    let bytes = storage.map(&name).map_err(|error| Error::io("map", &name, &error))?;
+    Segment::open(bytes, &name, number, shape)
+}
+
+impl Merged {
+    pub(super) fn into_part(self) -> Option<SegmentPart> {
+        self.segment.map(|segment| SegmentPart { segment, removed: Arc::default() })
+    }
+}
+
+impl Merging {
+    /// Begins to merge some segments into one of this number.
+    pub(super) fn start(
+        storage: Arc<dyn Storage>,
+        inputs: Vec<SegmentPart>,
+        number: u64,
+        shape: Shape,
+        texts: u64,
+    ) -> Self {
+        let parts: Vec<Part> = inputs.iter().cloned().map(Part::Segment).collect();
+        let thread = thread::spawn(move || write(&*storage, &parts, number, &shape, texts));
+        Merging { inputs, number, thread }
+    }
+
+    pub(super) fn is_finished(&self) -> bool {
+        self.thread.is_finished()
+    }
+
+    /// Waits for the end, and puts what was merged into a list of segments, less what has gone in the meantime.
+    pub(super) fn install(self, segments: &mut Vec<SegmentPart>) -> Result<(), Error> {
+        let Merging { inputs, number, thread } = self;
+        let merged = thread.join().map_err(|_| Error::damaged(&names::segment(number), 0, "it could not be merged"))??;
+        put(merged, &inputs, segments);
+        Ok(())
+    }
+}
+
+/// Puts what some segments were merged into in their place, less what has gone since.
+pub(super) fn put(merged: Merged, inputs: &[SegmentPart], segments: &mut Vec<SegmentPart>) {
+    let mut removed = Removed::default();
+    let articles = merged.segment.as_ref().map_or(0, |segment| segment.articles());
+    let mut at = None;
+    for (input, places) in inputs.iter().zip(&merged.places) {
+        let now = segments.iter().position(|part| part.segment.number == input.segment.number);
+        let gone = |article: u32| now.is_none_or(|now| segments[now].removed.contains(article));
+        for (article, &place) in (0..).zip(places) {
+            if place < articles && gone(article) {
+                removed.insert(place, articles);
+            }
+        }
+        at = at.or(now);
+        if let Some(now) = now {
+            segments.remove(now);
+        }
+    }
+    // If all of them were dropped, so is what they were merged into.
+    if let (Some(at), Some(segment)) = (at, merged.segment) {
+        segments.insert(at, SegmentPart { segment, removed: Arc::new(removed) });
+    }
+}

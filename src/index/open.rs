@@ -1,0 +1,274 @@
+//! Making an index, and opening it.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use super::log::{self, Log};
+use super::manifest::Manifest;
+use super::names;
+use super::part::{Part, RecentPart, SegmentPart};
+use super::removed::Removed;
+use super::segment::Segment;
+use super::settings::Settings;
+use super::shape::Shape;
+use super::snapshot::{Shared, Snapshot, View};
+use super::state::State;
+use super::storage::{Directory, Storage};
+use super::wire::{Fields, Writer};
+use super::write::Index;
+use crate::detector::config::Config;
+use crate::error::Error;
+
+/// How an [`Index`] is made.
+///
+/// ```
+/// use newsprint::{Config, Index, IndexOptions, Preset};
+///
+/// # let path = std::env::temp_dir().join(format!("newsprint-options-{}", std::process::id()));
+/// let config = Config::builder().preset(Preset::Ocr).build()?;
+/// let index = IndexOptions::new(&config).keep_texts(true).create(&path)?;
+/// assert_eq!(index.config().sketcher().minhasher().slots(), 256);
+/// drop(index);
+/// let error = Index::open_with(&path, &Config::default()).unwrap_err();
+/// assert_eq!(error.to_string(), "the index was made with joining of hyphenated words true, not false");
+/// # std::fs::remove_dir_all(&path).unwrap();
+/// # Ok::<(), newsprint::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct IndexOptions {
+    config: Config,
+    keep_texts: bool,
+}
+
+impl IndexOptions {
+    /// An index of articles made so, without their texts.
+    pub fn new(config: &Config) -> Self {
+        IndexOptions { config: *config, keep_texts: false }
+    }
+
+    /// Whether the index keeps the texts too, compressed (LZ4, to some six tenths of their bytes). Then it can verify matches by itself.
+    #[must_use]
+    pub fn keep_texts(self, keep_texts: bool) -> Self {
+        IndexOptions { keep_texts, ..self }
+    }
+
+    /// Makes an index in a directory, which is made if it is not there.
+    ///
+    /// # Errors
+    /// If there is an index already, if another process writes there, or the operating system refuses.
+    pub fn create(&self, path: impl AsRef<Path>) -> Result<Index, Error> {
+        let storage = create_directory(path.as_ref())?;
+        Index::create_in(storage, &self.config, self.keep_texts)
+    }
+
+    /// Opens the index in a directory, or makes one.
+    ///
+    /// # Errors
+    /// As [`create`](Self::create) and [`Index::open_with`].
+    pub fn open_or_create(&self, path: impl AsRef<Path>) -> Result<Index, Error> {
+        let storage = create_directory(path.as_ref())?;
+        match storage.read(names::MANIFEST) {
+            Ok(_) => Index::open_in(storage, Some(&self.config)),
+            Err(_) => Index::create_in(storage, &self.config, self.keep_texts),
+        }
+    }
+}
+
+fn create_directory(path: &Path) -> Result<Arc<dyn Storage>, Error> {
+    let shown = path.display().to_string();
+    let directory = Directory::create(path).map_err(|error| Error::io("create", &shown, &error))?;
+    Ok(Arc::new(directory))
+}
+
+pub(super) fn open_directory(path: &Path) -> Result<Arc<dyn Storage>, Error> {
+    let shown = path.display().to_string();
+    let directory = Directory::open(path).map_err(|error| Error::io("open", &shown, &error))?;
+    Ok(Arc::new(directory))
+}
+
+/// An index as its files are.
+pub(super) struct Opened {
+    pub(super) manifest: Manifest,
+    pub(super) shape: Shape,
+    pub(super) state: State,
+    /// Bytes of the log that are whole.
+    pub(super) log_len: u64,
+}
+
+/// Reads the files of an index.
+pub(super) fn read(storage: &dyn Storage) -> Result<Opened, Error> {
+    let manifest = Manifest::load(storage)?;
+    let shape = Shape::of(manifest.settings.config(), manifest.settings.keep_texts());
+    let mut removed = read_removed(storage, &manifest)?.into_iter();
+    let mut segments = Vec::with_capacity(manifest.segments.len());
+    for entry in &manifest.segments {
+        let segment = read_segment(storage, entry.file, &shape)?;
+        if segment.articles() != entry.articles {
+            return Err(segment.file.damaged(segment.file.root(), "it has not as many articles as the manifest says"));
+        }
+        let removed = Arc::new(removed.next().unwrap_or_default());
+        segments.push(SegmentPart { segment: Arc::new(segment), removed });
+    }
+    let mut state = State::new(segments, manifest.commit);
+    let name = names::log(manifest.log);
+    let bytes = storage.read(&name).map_err(|error| Error::io("read", &name, &error))?;
+    let replay = log::replay(&bytes, &name, manifest.log, |commit, payload| {
+        // What a record takes away is gone with this commit.
+        state.commit = commit.saturating_sub(1);
+        state.replay(payload, &shape, |what| Error::damaged(&name, 0, what))?;
+        state.commit = commit;
+        Ok(())
+    })?;
+    Ok(Opened { manifest, shape, state, log_len: replay.valid_len })
+}
+
+pub(super) fn read_segment(storage: &dyn Storage, number: u64, shape: &Shape) -> Result<Segment, Error> {
+    let name = names::segment(number);
+    let bytes = storage.map(&name).map_err(|error| Error::io("map", &name, &error))?;
+    Segment::open(bytes, &name, number, shape)
+}
+
+/// The kind of block file that tells which articles are gone.
+const REMOVED: u32 = 2;
+
+/// Writes which articles of the segments are gone.
+pub(super) fn write_removed(storage: &dyn Storage, number: u64, segments: &[SegmentPart]) -> Result<(), Error> {
+    let name = names::removed(number);
+    let sink = storage.create(&name).map_err(|error| Error::io("create", &name, &error))?;
+    let mut out = super::blocks::BlockWriter::new(sink, &name, REMOVED);
+    let mut encoded = Writer::default();
+    for part in segments {
+        encoded.u64(part.segment.number);
+        part.removed.encode(&mut encoded);
+    }
+    out.write(&encoded.bytes)?;
+    out.finish(0).map(|_| ())
+}
+
+/// For each segment of the manifest, which of its articles are gone.
+pub(super) fn read_removed(storage: &dyn Storage, manifest: &Manifest) -> Result<Vec<Removed>, Error> {
+    if manifest.removed == 0 {
+        return Ok(Vec::new());
+    }
+    let name = names::removed(manifest.removed);
+    let bytes = storage.map(&name).map_err(|error| Error::io("map", &name, &error))?;
+    let file = super::blocks::BlockFile::open(bytes, &name, REMOVED)?;
+    let mut input = Fields::new(file.get(0, file.len() as usize)?);
+    let mut all = Vec::with_capacity(manifest.segments.len());
+    for entry in &manifest.segments {
+        let segment = input.u64().filter(|&number| number == entry.file);
+        let removed = segment.and_then(|_| Removed::decode(&mut input, entry.articles));
+        all.push(removed.ok_or_else(|| file.damaged(0, "it is not of the segments of the manifest"))?);
+    }
+    Ok(all)
+}
+
+impl Index {
+    /// Makes an index without texts in a directory, which is made if it is not there. See [`IndexOptions`] for more.
+    ///
+    /// # Errors
+    /// If there is an index already, if another process writes there, or the operating system refuses.
+    pub fn create(path: impl AsRef<Path>, config: &Config) -> Result<Self, Error> {
+        IndexOptions::new(config).create(path)
+    }
+
+    /// Opens the index in a directory to write, as it was made. One process at a time.
+    ///
+    /// What a commit acknowledged is there; what a process that died had not committed is not. Takes milliseconds, whatever
+    /// the number of articles.
+    ///
+    /// # Errors
+    /// If there is no index, if another writes, if it is of a newer format, if it is damaged, or the operating system refuses.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Index::open_in(open_directory(path.as_ref())?, None)
+    }
+
+    /// As [`open`](Self::open), if the index was made with such a configuration.
+    ///
+    /// Threshold, bucket limit and story window may differ from those that it was made with, if the bands stay the same.
+    ///
+    /// # Errors
+    /// As `open`; and if the configuration folds, shingles, seeds, sizes, scopes or bands otherwise, naming the first difference and both
+    /// values.
+    pub fn open_with(path: impl AsRef<Path>, config: &Config) -> Result<Self, Error> {
+        Index::open_in(open_directory(path.as_ref())?, Some(config))
+    }
+
+    pub(super) fn create_in(storage: Arc<dyn Storage>, config: &Config, keep_texts: bool) -> Result<Self, Error> {
+        let lock = lock(&*storage)?;
+        if storage.read(names::MANIFEST).is_ok() {
+            return Err(Error::exists("an index", "create it elsewhere or open it"));
+        }
+        let mut manifest = Manifest::new(Settings::of(config, keep_texts));
+        (manifest.log, manifest.next_file) = (1, 2);
+        let log = Log::create(&*storage, manifest.log)?;
+        manifest.store(&*storage)?;
+        let shape = Shape::of(config, keep_texts);
+        Ok(Index::new(storage, lock, manifest, *config, shape, State::new(Vec::new(), 0), log))
+    }
+
+    pub(super) fn open_in(storage: Arc<dyn Storage>, config: Option<&Config>) -> Result<Self, Error> {
+        let lock = lock(&*storage)?;
+        let Opened { manifest, shape, state, log_len } = read(&*storage)?;
+        let config = checked(&manifest, config)?;
+        let log = Log::open(&*storage, manifest.log, log_len)?;
+        let index = Index::new(storage, lock, manifest, config, shape, state, log);
+        index.sweep();
+        Ok(index)
+    }
+}
+
+/// The configuration to go on with.
+fn checked(manifest: &Manifest, config: Option<&Config>) -> Result<Config, Error> {
+    match config {
+        None => Ok(*manifest.settings.config()),
+        Some(config) => manifest.settings.check(config).map(|()| *config),
+    }
+}
+
+pub(super) fn lock(storage: &dyn Storage) -> Result<Box<dyn Send + Sync>, Error> {
+    let lock = storage.lock().map_err(|error| Error::io("lock", names::LOCK, &error))?;
+    lock.ok_or_else(Error::locked)
+}
+
+/// How often a reader begins anew when the writer has replaced what it was reading.
+const TRIES: usize = 20;
+
+impl Snapshot {
+    /// Opens the index in a directory to read, as the last commit left it. It does not matter whether a process writes, and it is not
+    /// kept from anything.
+    ///
+    /// To see later commits, open another: that takes milliseconds.
+    ///
+    /// # Errors
+    /// If there is no index, if it is of a newer format, if it is damaged, or the operating system refuses.
+    pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
+        Snapshot::open_in(&*open_directory(path.as_ref())?, None)
+    }
+
+    /// As [`open`](Self::open), if the index was made with such a configuration, as [`Index::open_with`] has it.
+    ///
+    /// # Errors
+    /// As `open`; and if the configuration differs, naming the first difference and both values.
+    pub fn open_with(path: impl AsRef<Path>, config: &Config) -> Result<Self, Error> {
+        Snapshot::open_in(&*open_directory(path.as_ref())?, Some(config))
+    }
+
+    pub(super) fn open_in(storage: &dyn Storage, config: Option<&Config>) -> Result<Self, Error> {
+        let mut opened = read(storage);
+        for _ in 1..TRIES {
+            // The writer removes files that no manifest names any more.
+            match &opened {
+                Err(error) if error.io_kind() == Some(std::io::ErrorKind::NotFound) => opened = read(storage),
+                _ => break,
+            }
+        }
+        let Opened { manifest, shape, state, .. } = opened?;
+        let config = checked(&manifest, config)?;
+        let mut parts: Vec<Part> = state.segments.into_iter().map(Part::Segment).collect();
+        let (recent, len) = (state.recent, state.len);
+        parts.push(Part::Recent(RecentPart { len: recent.len(), recent, commit: state.commit }));
+        let view = View { commit: state.commit, parts, len };
+        Ok(Snapshot { shared: Arc::new(Shared::new(config, shape)), view: Arc::new(view) })
+    }
+}

@@ -1,0 +1,135 @@
+//! The newest articles, in memory, found by their keys while more are added.
+//!
+//! One hash table of all keys of all kinds, by open addressing: a key leads to the last place where it was put, and every place to the one
+//! before with that key. Nothing that was written is ever changed but the heads, and an article is counted only when all its keys
+//! are in place; so one thread adds while any number search, each as far as the articles it knows of, without a lock and with nothing
+//! but atomic loads.
+//!
+//! When a table is full, a larger one takes the articles over, which are shared. At [`MOST`] articles they go into a segment.
+
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use super::entry::{Entry, Kind};
+use crate::text::hash::mix;
+
+/// Articles at most.
+pub(super) const MOST: u32 = 4096;
+/// Keys of the smallest table.
+const FEWEST_KEYS: usize = 1 << 12;
+
+#[derive(Debug)]
+pub(super) struct Recent {
+    articles: Box<[OnceLock<Arc<Entry>>]>,
+    /// Articles whose keys are all in place.
+    len: AtomicU32,
+    /// The upper half of the hash of a key, and the last of its links plus one; 0 where nothing is.
+    heads: Box<[AtomicU64]>,
+    /// An article, and the link before plus one.
+    links: Box<[AtomicU64]>,
+    linked: AtomicU32,
+}
+
+fn zeros(len: usize) -> Box<[AtomicU64]> {
+    (0..len).map(|_| AtomicU64::new(0)).collect()
+}
+
+fn halves(upper: u32, lower: u32) -> u64 {
+    u64::from(upper) << 32 | u64::from(lower)
+}
+
+fn split(both: u64) -> (u32, u32) {
+    ((both >> 32) as u32, both as u32)
+}
+
+impl Recent {
+    /// An empty table with room for so many keys or more.
+    pub(super) fn new(keys: usize) -> Self {
+        let keys = keys.clamp(FEWEST_KEYS, 1 << 31).next_power_of_two();
+        Recent {
+            articles: (0..MOST).map(|_| OnceLock::new()).collect(),
+            len: AtomicU32::new(0),
+            heads: zeros(2 * keys),
+            links: zeros(keys),
+            linked: AtomicU32::new(0),
+        }
+    }
+
+    pub(super) fn len(&self) -> u32 {
+        self.len.load(Ordering::Acquire)
+    }
+
+    /// Keys for which there is room in all.
+    pub(super) fn capacity(&self) -> usize {
+        self.links.len()
+    }
+
+    /// Whether another article with so many keys has room: in the table, and among the articles.
+    pub(super) fn has_room(&self, keys: usize) -> (bool, bool) {
+        let linked = self.linked.load(Ordering::Relaxed) as usize;
+        (linked + keys <= self.links.len(), self.len() < MOST)
+    }
+
+    /// The same articles in a table with room for at least so many keys more.
+    pub(super) fn grown(&self, keys: usize) -> Self {
+        let linked = self.linked.load(Ordering::Relaxed) as usize;
+        let grown = Recent::new((linked + keys).max(2 * self.links.len()));
+        for article in 0..self.len() {
+            grown.push(Arc::clone(self.shared(article)));
+        }
+        grown
+    }
+
+    fn shared(&self, article: u32) -> &Arc<Entry> {
+        // One below `len` has been set.
+        self.articles[article as usize].get().unwrap_or_else(|| unreachable!("an article is set before it is counted"))
+    }
+
+    pub(super) fn entry(&self, article: u32) -> &Entry {
+        self.shared(article)
+    }
+
+    /// Adds an article under its keys, for which there must be room. One thread at a time.
+    pub(super) fn push(&self, entry: Arc<Entry>) {
+        let article = self.len.load(Ordering::Relaxed);
+        entry.for_each_key(|kind, key| {
+            let link = self.linked.load(Ordering::Relaxed);
+            let (place, tag) = self.place(kind, key);
+            let before = split(self.heads[place].load(Ordering::Relaxed)).1;
+            self.links[link as usize].store(halves(article, before), Ordering::Relaxed);
+            // Who sees the head sees the link.
+            self.heads[place].store(halves(tag, link + 1), Ordering::Release);
+            self.linked.store(link + 1, Ordering::Relaxed);
+        });
+        // Set once: only here, and the count grows below.
+        let _ = self.articles[article as usize].set(entry);
+        self.len.store(article + 1, Ordering::Release);
+    }
+
+    /// The place of a key in the heads: its own, or the free one where it belongs.
+    fn place(&self, kind: Kind, key: u32) -> (usize, u32) {
+        let hash = mix(kind.code() << 32 | u64::from(key));
+        let (tag, mask) = ((hash >> 32) as u32, self.heads.len() - 1);
+        let mut place = hash as usize & mask;
+        loop {
+            let (other, link) = split(self.heads[place].load(Ordering::Acquire));
+            if link == 0 || other == tag {
+                return (place, tag);
+            }
+            place = (place + 1) & mask;
+        }
+    }
+
+    /// The articles below `len` that have a key, the last first, as long as `f` says so. Very rarely one that has not.
+    pub(super) fn find(&self, kind: Kind, key: u32, len: u32, mut f: impl FnMut(u32) -> bool) {
+        let (place, _) = self.place(kind, key);
+        let mut link = split(self.heads[place].load(Ordering::Acquire)).1;
+        while link != 0 {
+            let (article, before) = split(self.links[link as usize - 1].load(Ordering::Relaxed));
+            if article < len && !f(article) {
+                return;
+            }
+            link = before;
+        }
+    }
+}

@@ -1,0 +1,329 @@
+//! A segment: many articles in one immutable file, found by their keys where they lie.
+//!
+//! A segment is a [file of blocks](super::blocks) of kind [`KIND`]. Its columns lie one after another, each article at its number:
+//!
+//! | column | bytes | what |
+//! |---|---|---|
+//! | rows | `slots / 2` an article | four bits of every slot |
+//! | facts | 32 an article | digest, date, bytes of text, shingles, source, anchors, flags |
+//! | ids, sources, texts, terms | 8 and what they take | [strings](Strings): where each ends, then all bytes |
+//! | clusters | 12 an article that is in one | number, cluster, ascending |
+//! | one [table](super::table) a band, one of anchors, story keys, ids, digests, clusters | about 23 bits a key | which articles have a key |
+//!
+//! Articles are in the order in which they came, but those of one text follow the first of them, and only that one is in the tables of
+//! bands, anchors and story keys. The root of the file is a directory that tells where everything lies; all of it is checked
+//! against the length of the file before it is believed, and what is read later is checked by blocks.
+
+use std::hint::black_box;
+
+use super::blocks::BlockFile;
+use super::wire::{Fields, Writer};
+use super::entry::{Facts, Kind, decode_terms};
+use super::shape::Shape;
+use super::storage::Bytes;
+use super::table::Table;
+use crate::error::Error;
+use crate::sketch::story::Term;
+
+/// The kind of block file.
+pub(super) const KIND: u32 = 1;
+/// Articles at most.
+pub(super) const MOST: u32 = 1 << 20;
+
+/// Many strings, one after another.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Strings {
+    pub(super) count: u32,
+    /// Where the end of each is told, in eight bytes, counted from the first byte of all.
+    pub(super) ends: u64,
+    pub(super) bytes: u64,
+}
+
+impl Strings {
+    pub(super) fn get<'f>(&self, file: &'f BlockFile, i: u32) -> Result<&'f [u8], Error> {
+        let start = if i == 0 { 0 } else { self.end(file, i - 1)? };
+        let end = self.end(file, i)?;
+        match end.checked_sub(start).zip(self.bytes.checked_add(start)) {
+            Some((len, at)) => file.get(at, len as usize),
+            None => Err(file.damaged(self.ends + 8 * u64::from(i), "a string ends before it begins")),
+        }
+    }
+
+    fn end(&self, file: &BlockFile, i: u32) -> Result<u64, Error> {
+        let end = file.get(self.ends + 8 * u64::from(i), 8)?;
+        Ok(u64::from_le_bytes(end.try_into().unwrap_or_default()))
+    }
+
+    fn encode(&self, out: &mut Writer) {
+        out.u32(self.count);
+        out.u64(self.ends);
+        out.u64(self.bytes);
+    }
+
+    fn decode(input: &mut Fields<'_>, len: u64) -> Option<Self> {
+        let strings = Strings { count: input.u32()?, ends: input.u64()?, bytes: input.u64()? };
+        fits(strings.ends, u64::from(strings.count), 8, len)?;
+        fits(strings.bytes, 0, 0, len)?;
+        Some(strings)
+    }
+}
+
+fn fits(at: u64, count: u64, width: u64, len: u64) -> Option<()> {
+    (at.checked_add(count.checked_mul(width)?)? <= len).then_some(())
+}
+
+/// Where everything lies.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Directory {
+    pub(super) articles: u32,
+    /// Articles in the tables: those that are of no other's text and have words.
+    pub(super) texts: u32,
+    /// The earliest and the latest date, and how many have none.
+    pub(super) dates: Option<(i64, i64)>,
+    pub(super) undated: u32,
+    pub(super) rows: u64,
+    pub(super) facts: u64,
+    pub(super) ids: Strings,
+    pub(super) sources: Strings,
+    /// Compressed texts; none where they are not kept.
+    pub(super) kept: Strings,
+    /// Articles whose key terms are kept, four bytes each, ascending; and the terms.
+    pub(super) termed: u64,
+    pub(super) terms: Strings,
+    pub(super) clustered: u32,
+    pub(super) clusters: u64,
+    pub(super) bands: Vec<Table>,
+    pub(super) by_anchor: Table,
+    pub(super) by_story: Table,
+    pub(super) by_id: Table,
+    pub(super) by_digest: Table,
+    pub(super) by_cluster: Table,
+}
+
+impl Directory {
+    pub(super) fn encode(&self) -> Vec<u8> {
+        let mut out = Writer::default();
+        out.u32(self.articles);
+        out.u32(self.texts);
+        out.u8(u8::from(self.dates.is_some()));
+        let (first, last) = self.dates.unwrap_or_default();
+        out.i64(first);
+        out.i64(last);
+        out.u32(self.undated);
+        out.u64(self.rows);
+        out.u64(self.facts);
+        [self.ids, self.sources, self.kept].iter().for_each(|strings| strings.encode(&mut out));
+        out.u64(self.termed);
+        self.terms.encode(&mut out);
+        out.u32(self.clustered);
+        out.u64(self.clusters);
+        out.u32(self.bands.len() as u32);
+        self.bands.iter().for_each(|table| table.encode(&mut out));
+        for table in [self.by_anchor, self.by_story, self.by_id, self.by_digest, self.by_cluster] {
+            table.encode(&mut out);
+        }
+        out.bytes
+    }
+
+    /// The table of the keys of a kind.
+    pub(super) fn table(&self, kind: Kind) -> &Table {
+        match kind {
+            Kind::Band(band) => &self.bands[band as usize],
+            Kind::Anchor => &self.by_anchor,
+            Kind::Story => &self.by_story,
+            Kind::Id => &self.by_id,
+            Kind::Digest => &self.by_digest,
+            Kind::Cluster => &self.by_cluster,
+        }
+    }
+
+    /// The kinds of keys that there are tables of.
+    pub(super) fn kinds(&self) -> impl Iterator<Item = Kind> + use<> {
+        let others = [Kind::Anchor, Kind::Story, Kind::Id, Kind::Digest, Kind::Cluster];
+        (0..self.bands.len() as u32).map(Kind::Band).chain(others)
+    }
+
+    /// Reads a directory of a file with so many bytes of data; none if it cannot be one of an index of this shape.
+    fn decode(bytes: &[u8], len: u64, shape: &Shape) -> Option<Self> {
+        let input = &mut Fields::new(bytes);
+        let (articles, texts) = (input.u32()?, input.u32()?);
+        if articles > MOST || texts > articles {
+            return None;
+        }
+        let dated = input.u8()? == 1;
+        let dates = (input.i64()?, input.i64()?);
+        let dates = dated.then_some(dates);
+        let undated = input.u32()?;
+        let (rows, facts) = (input.u64()?, input.u64()?);
+        fits(rows, articles.into(), shape.row as u64, len)?;
+        fits(facts, articles.into(), Facts::ENCODED as u64, len)?;
+        let ids = Strings::decode(input, len)?;
+        let sources = Strings::decode(input, len)?;
+        let kept = Strings::decode(input, len)?;
+        let termed = input.u64()?;
+        let terms = Strings::decode(input, len)?;
+        fits(termed, terms.count.into(), 4, len)?;
+        let (clustered, clusters) = (input.u32()?, input.u64()?);
+        fits(clusters, clustered.into(), 12, len)?;
+        if ids.count != articles || kept.count != if shape.texts { articles } else { 0 } {
+            return None;
+        }
+        if clustered > articles || terms.count > articles || sources.count > articles {
+            return None;
+        }
+        if input.u32()? as usize != shape.bands {
+            return None;
+        }
+        let mut table = || Table::decode(input, len, articles);
+        let bands = (0..shape.bands).map(|_| table()).collect::<Option<Vec<Table>>>()?;
+        let (by_anchor, by_story, by_id) = (table()?, table()?, table()?);
+        let (by_digest, by_cluster) = (table()?, table()?);
+        Some(Directory {
+            articles,
+            texts,
+            dates,
+            undated,
+            rows,
+            facts,
+            ids,
+            sources,
+            kept,
+            termed,
+            terms,
+            clustered,
+            clusters,
+            bands,
+            by_anchor,
+            by_story,
+            by_id,
+            by_digest,
+            by_cluster,
+        })
+    }
+}
+
+/// An open segment.
+#[derive(Debug)]
+pub(super) struct Segment {
+    pub(super) number: u64,
+    pub(super) file: BlockFile,
+    pub(super) directory: Directory,
+    row: usize,
+}
+
+impl Segment {
+    /// Opens the file of a segment. Reads its end and its directory.
+    pub(super) fn open(bytes: Bytes, name: &str, number: u64, shape: &Shape) -> Result<Self, Error> {
+        let file = BlockFile::open(bytes, name, KIND)?;
+        let root = file.root();
+        let len = file.len().saturating_sub(root);
+        let directory = file.get(root, len as usize)?;
+        match Directory::decode(directory, file.len(), shape) {
+            Some(directory) => Ok(Segment { number, directory, row: shape.row, file }),
+            None => Err(file.damaged(root, "its directory is not that of a segment of this index")),
+        }
+    }
+
+    /// Bytes of its file.
+    pub(super) fn bytes(&self) -> u64 {
+        self.file.file_len()
+    }
+
+    pub(super) fn articles(&self) -> u32 {
+        self.directory.articles
+    }
+
+    /// Refuses the number of an article that is not there, which a table of a damaged file may give.
+    #[inline]
+    fn checked(&self, article: u32) -> Result<u64, Error> {
+        if article < self.directory.articles {
+            return Ok(u64::from(article));
+        }
+        Err(self.file.damaged(self.directory.facts, "a table names an article that is not there"))
+    }
+
+    /// Asks memory for what is looked at first of an article.
+    #[inline]
+    pub(super) fn touch_row(&self, article: u32) -> u8 {
+        self.file.touch(self.directory.rows + u64::from(article) * self.row as u64)
+    }
+
+    #[inline]
+    pub(super) fn row(&self, article: u32) -> Result<&[u8], Error> {
+        self.file.get(self.directory.rows + self.checked(article)? * self.row as u64, self.row)
+    }
+
+    #[inline]
+    pub(super) fn facts(&self, article: u32) -> Result<Facts, Error> {
+        let at = self.directory.facts + self.checked(article)? * Facts::ENCODED as u64;
+        let facts = Facts::decode(self.file.get(at, Facts::ENCODED)?);
+        facts.ok_or_else(|| self.file.damaged(at, "an article's facts are cut short"))
+    }
+
+    pub(super) fn id(&self, article: u32) -> Result<&str, Error> {
+        self.checked(article)?;
+        self.string(self.directory.ids, article)
+    }
+
+    /// A source by its number from 1.
+    pub(super) fn source(&self, number: u32) -> Result<Option<&str>, Error> {
+        match number.checked_sub(1) {
+            None => Ok(None),
+            Some(i) if i < self.directory.sources.count => self.string(self.directory.sources, i).map(Some),
+            Some(_) => Err(self.file.damaged(self.directory.sources.ends, "there is no such source")),
+        }
+    }
+
+    fn string(&self, strings: Strings, i: u32) -> Result<&str, Error> {
+        let bytes = strings.get(&self.file, i)?;
+        std::str::from_utf8(bytes).map_err(|_| self.file.damaged(strings.bytes, "a string is not UTF-8"))
+    }
+
+    /// The compressed text of an article, where texts are kept.
+    pub(super) fn text(&self, article: u32) -> Result<&[u8], Error> {
+        self.checked(article)?;
+        self.directory.kept.get(&self.file, article)
+    }
+
+    /// The cluster that an article was put in. O(log articles) time.
+    pub(super) fn cluster(&self, article: u32) -> Result<Option<u64>, Error> {
+        let (mut low, mut high) = (0, self.directory.clustered);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            let (other, cluster) = self.clustered(middle)?;
+            match other.cmp(&article) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Equal => return Ok(Some(cluster)),
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        Ok(None)
+    }
+
+    /// An article that is in a cluster, and that, by their order.
+    pub(super) fn clustered(&self, i: u32) -> Result<(u32, u64), Error> {
+        let at = self.directory.clusters + 12 * u64::from(i);
+        let mut input = Fields::new(self.file.get(at, 12)?);
+        input.u32().zip(input.u64()).ok_or_else(|| self.file.damaged(at, "a cluster is cut short"))
+    }
+
+    /// The articles whose key terms are kept.
+    pub(super) fn termed(&self) -> u32 {
+        self.directory.terms.count
+    }
+
+    /// One of them by their order, and its terms.
+    pub(super) fn terms(&self, i: u32) -> Result<(u32, Box<[Term]>), Error> {
+        let at = self.directory.termed + 4 * u64::from(i);
+        let article = Fields::new(self.file.get(at, 4)?).u32().unwrap_or_default();
+        let terms = self.directory.terms.get(&self.file, i)?;
+        let damaged = || self.file.damaged(at, "what is kept of key terms is none");
+        Ok((article, decode_terms(terms).ok_or_else(damaged)?))
+    }
+
+    /// Reads a byte of each of some places, so that memory answers for all at once.
+    #[inline]
+    pub(super) fn touch(&self, places: impl Iterator<Item = u64>) {
+        black_box(places.fold(0, |sum: u8, place| sum ^ self.file.touch(place)));
+    }
+}

@@ -1,0 +1,212 @@
+//! What an index holds, as the writer and those who open it for reading bring it up to date: by records.
+//!
+//! A record adds an article, takes one away, or lets those of an earlier date expire. The records of a commit are a payload of the
+//! [log](super::log); who opens the index plays them again. To play one twice changes nothing, so it does not matter if a
+//! segment was written in between.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use super::entry::{Entry, Kind, key};
+use super::part::{Part, RecentPart, SegmentPart};
+use super::recent::Recent;
+use super::shape::Shape;
+use super::snapshot::View;
+use super::wire::{Fields, Writer};
+use crate::error::Error;
+
+/// Bytes that the newest articles take at most, but for the last of them.
+const MOST_BYTES: usize = 64 << 20;
+
+const INSERT: u8 = 1;
+const REMOVE: u8 = 2;
+const EXPIRE: u8 = 3;
+
+/// The articles of an index, with what no commit has acknowledged yet.
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) segments: Vec<SegmentPart>,
+    pub(super) recent: Arc<Recent>,
+    /// What the newest articles take in memory.
+    recent_bytes: usize,
+    /// The last commit.
+    pub(super) commit: u64,
+    /// Articles that are not gone.
+    pub(super) len: u64,
+    /// Whether the list of segments has changed since it was stored.
+    pub(super) reshaped: bool,
+}
+
+/// Articles of some segments that are not gone.
+fn left(segments: &[SegmentPart]) -> u64 {
+    segments.iter().map(|part| u64::from(part.segment.articles() - part.removed.len())).sum()
+}
+
+/// A record that was read.
+enum Record<'a> {
+    Insert(Entry),
+    Remove(&'a str),
+    Expire(i64),
+}
+
+impl State {
+    pub(super) fn new(segments: Vec<SegmentPart>, commit: u64) -> Self {
+        let len = left(&segments);
+        State { segments, recent: Arc::new(Recent::new(0)), recent_bytes: 0, commit, len, reshaped: false }
+    }
+
+    /// All parts, the newest articles last; with what the next commit adds and takes away.
+    pub(super) fn parts(&self) -> Vec<Part> {
+        let mut parts: Vec<Part> = self.segments.iter().cloned().map(Part::Segment).collect();
+        let (recent, len) = (Arc::clone(&self.recent), self.recent.len());
+        if len > 0 {
+            parts.push(Part::Recent(RecentPart { recent, len, commit: self.commit + 1 }));
+        }
+        parts
+    }
+
+    pub(super) fn view(&self) -> View {
+        View { commit: self.commit + 1, parts: self.parts(), len: self.len }
+    }
+
+    /// Whether the newest articles are as many as they should be.
+    pub(super) fn is_full(&self) -> bool {
+        self.recent_bytes >= MOST_BYTES || !self.recent.has_room(0).1
+    }
+
+    /// Has no newest articles any more: they are in a segment.
+    pub(super) fn forget_recent(&mut self) {
+        self.recent = Arc::new(Recent::new(self.recent.capacity()));
+        self.recent_bytes = 0;
+    }
+
+    /// Adds an article, whose id is not there; there must be [room](Self::is_full).
+    pub(super) fn insert(&mut self, mut entry: Entry) {
+        entry.twin_of = self.first_of_text(&entry);
+        let keys = entry.keys();
+        if !self.recent.has_room(keys).0 {
+            self.recent = Arc::new(self.recent.grown(keys));
+        }
+        self.recent_bytes += entry.bytes();
+        self.recent.push(Arc::new(entry));
+        self.len += 1;
+    }
+
+    /// The first of the newest articles that has the text of another.
+    fn first_of_text(&self, entry: &Entry) -> Option<u32> {
+        let facts = entry.facts;
+        if facts.shingles == 0 {
+            return None;
+        }
+        let mut first = None;
+        self.recent.find(Kind::Digest, key(facts.digest), self.recent.len(), |article| {
+            let other = self.recent.entry(article);
+            let same = (other.facts.digest, other.facts.shingles) == (facts.digest, facts.shingles);
+            if same && other.row == entry.row {
+                first = Some(other.twin_of.unwrap_or(article));
+            }
+            first.is_none()
+        });
+        first
+    }
+
+    /// Takes the article of an id away with the next commit; false if there is none.
+    pub(super) fn remove(&mut self, id: &str) -> Result<bool, Error> {
+        let Some((part, article)) = self.view().with_id(id)? else { return Ok(false) };
+        match self.segments.get_mut(part) {
+            Some(part) => {
+                let articles = part.segment.articles();
+                Arc::make_mut(&mut part.removed).insert(article, articles);
+            }
+            None => self.recent.entry(article).removed.store(self.commit + 1, Ordering::Release),
+        }
+        self.len -= 1;
+        Ok(true)
+    }
+
+    /// Takes the articles of an earlier date away with the next commit, and says how many. Segments that have no others are dropped.
+    pub(super) fn expire(&mut self, before: i64) -> Result<u64, Error> {
+        let had = self.len;
+        let mut kept = Vec::with_capacity(self.segments.len());
+        // Nothing is changed before all that must be read is.
+        for mut part in self.segments.iter().cloned() {
+            let directory = &part.segment.directory;
+            match directory.dates {
+                Some((_, last)) if last < before && directory.undated == 0 => continue,
+                Some((first, _)) if first < before => {
+                    let removed = Arc::make_mut(&mut part.removed);
+                    for article in 0..directory.articles {
+                        let date = part.segment.facts(article)?.date;
+                        if date.is_some_and(|date| date < before) {
+                            removed.insert(article, directory.articles);
+                        }
+                    }
+                }
+                _ => {}
+            }
+            kept.push(part);
+        }
+        self.reshaped |= kept.len() < self.segments.len();
+        self.len = self.len - left(&self.segments) + left(&kept);
+        self.segments = kept;
+        for article in 0..self.recent.len() {
+            let entry = self.recent.entry(article);
+            let expired = entry.facts.date.is_some_and(|date| date < before);
+            if expired && !entry.is_removed(self.commit + 1) {
+                entry.removed.store(self.commit + 1, Ordering::Release);
+                self.len -= 1;
+            }
+        }
+        Ok(had - self.len)
+    }
+
+    /// Plays the records of the commit that follows; `damaged` makes the error for what is none.
+    pub(super) fn replay(
+        &mut self,
+        payload: &[u8],
+        shape: &Shape,
+        damaged: impl Fn(&'static str) -> Error,
+    ) -> Result<(), Error> {
+        let mut input = Fields::new(payload);
+        while !input.is_empty() {
+            match read(&mut input, shape).ok_or_else(|| damaged("a record of a commit is none"))? {
+                Record::Insert(_) if !self.recent.has_room(0).1 => return Err(damaged("there are more articles than there may be")),
+                Record::Insert(entry) => self.insert(entry),
+                Record::Remove(id) => {
+                    self.remove(id)?;
+                }
+                Record::Expire(before) => {
+                    self.expire(before)?;
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn read<'a>(input: &mut Fields<'a>, shape: &Shape) -> Option<Record<'a>> {
+    match input.u8()? {
+        INSERT => Entry::decode(input, shape).map(Record::Insert),
+        REMOVE => input.str().map(Record::Remove),
+        EXPIRE => input.i64().map(Record::Expire),
+        _ => None,
+    }
+}
+
+/// Writes the record that adds an article.
+pub(super) fn record_insert(entry: &Entry, out: &mut Writer) {
+    out.u8(INSERT);
+    entry.encode(out);
+}
+
+/// Writes the record that takes an article away.
+pub(super) fn record_remove(id: &str, out: &mut Writer) {
+    out.u8(REMOVE);
+    out.bytes(id.as_bytes());
+}
+
+/// Writes the record that lets articles expire.
+pub(super) fn record_expire(before: i64, out: &mut Writer) {
+    out.u8(EXPIRE);
+    out.i64(before);
+}

@@ -1,0 +1,591 @@
+//! The writer of an index.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use super::answer::{Answer, Query};
+use super::entry::{Entry, Facts, row};
+use super::log::Log;
+use super::manifest::{self, Manifest};
+use super::merge::{self, Merging};
+use super::names;
+use super::open::write_removed;
+use super::part::Part;
+use super::shape::Shape;
+use super::snapshot::{Shared, Snapshot, View, band_keys};
+use super::state::{State, record_expire, record_insert, record_remove};
+use super::storage::Storage;
+use super::texts::pack;
+use super::weights::keeps_terms;
+use super::wire::Writer;
+use crate::article::{Article, Date};
+use crate::detector::config::Config;
+use crate::detector::reading::Signer;
+use crate::error::Error;
+use crate::sketch::Sketch;
+use crate::sketch::story::TermReader;
+
+/// Bytes of an id or a source at most.
+const LONGEST_NAME: usize = 4096;
+/// Bytes of a text at most: more than any article has, and little enough to be signed in a fraction of a second.
+const LONGEST_TEXT: usize = 16 << 20;
+/// Segments from which a commit waits for the merge that goes on.
+const MANY_SEGMENTS: usize = 40;
+
+/// Articles that keep arriving, in memory and on disk, to be asked what copies what.
+///
+/// An index is a directory. One process writes; any number [read](Snapshot) at the same time, in this process and in others. What
+/// [`commit`](Index::commit) acknowledged survives whatever happens to the process, the machine's power or the disk's room; what was not
+/// acknowledged is absent as a whole. The writer itself sees what it has not committed yet.
+///
+/// Ids are yours and lead back to your texts: the index keeps signatures and keys, some 430 bytes for an article of 3 KB, and texts only
+/// if [asked](super::IndexOptions::keep_texts).
+///
+/// ```
+/// use newsprint::{Article, Config, Index};
+///
+/// # let path = std::env::temp_dir().join(format!("newsprint-index-{}", std::process::id()));
+/// # let _ = std::fs::remove_dir_all(&path);
+/// let river = "The river rose by two metres in a night, and the old bridge was closed at dawn, the mayor said.";
+/// let mut index = Index::create(&path, &Config::default())?;
+/// index.insert(&Article { id: Some("a"), date: Some("2018-07-16".parse()?), ..Article::new(river) })?;
+/// index.commit()?;
+///
+/// // Texts come from wherever you keep them.
+/// let copy = format!("Flood. {river} Nobody was hurt.");
+/// let answer = index.query_with(&copy, |id, text| {
+///     text.push_str(river);
+///     id == "a"
+/// })?;
+/// assert_eq!(answer.matches[0].id, "a");
+/// assert_eq!(answer.matches[0].verified.unwrap().relation, newsprint::Relation::Copy);
+/// # std::fs::remove_dir_all(&path).unwrap();
+/// # Ok::<(), newsprint::Error>(())
+/// ```
+///
+/// **Limits**, each told by the error that names it: an id has 1 to 4,096 bytes, a source as many at most, a text 16 MiB. Of the
+/// articles under one key the last 1,024 are looked at, so a flood of like pages makes no query slow. An article without words is kept
+/// and matches nothing.
+pub struct Index {
+    storage: Arc<dyn Storage>,
+    _lock: Box<dyn Send + Sync>,
+    shared: Arc<Shared>,
+    manifest: Manifest,
+    log: Log,
+    state: State,
+    /// Records that are neither in the log nor in a segment.
+    pending: Writer,
+    /// Whether the log holds nothing that counts any more: its articles are in a segment.
+    flushed: bool,
+    next_file: u64,
+    merging: Option<Merging>,
+    merge_failed: Option<Error>,
+    /// As the last commit left it.
+    published: Arc<View>,
+    signing: Signing,
+}
+
+/// Working memory of what is inserted.
+struct Signing {
+    signer: Signer,
+    terms: TermReader,
+    row: Vec<u8>,
+    bands: Vec<u32>,
+}
+
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Index").field("storage", &self.storage).field("articles", &self.len()).finish_non_exhaustive()
+    }
+}
+
+/// What an index amounts to.
+#[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
+pub struct IndexStats {
+    /// Articles.
+    pub articles: u64,
+    /// Articles that are gone, but whose place is not free yet.
+    pub removed: u64,
+    /// Articles in memory and in the log.
+    pub recent: u64,
+    /// Files of older articles.
+    pub segments: usize,
+    /// Bytes of all files.
+    pub bytes: u64,
+    /// Commits since the index was made.
+    pub commits: u64,
+    /// Whether segments are being merged.
+    pub merging: bool,
+    /// Why the last merge failed, if it did. It is tried again; nothing is lost.
+    pub merge_failed: Option<Error>,
+}
+
+impl Index {
+    pub(super) fn new(
+        storage: Arc<dyn Storage>,
+        lock: Box<dyn Send + Sync>,
+        manifest: Manifest,
+        config: Config,
+        shape: Shape,
+        state: State,
+        log: Log,
+    ) -> Self {
+        let mut published = state.view();
+        published.commit = state.commit;
+        let signing =
+            Signing { signer: Signer::new(&config), terms: TermReader::default(), row: Vec::new(), bands: Vec::new() };
+        Index {
+            storage,
+            _lock: lock,
+            shared: Arc::new(Shared::new(config, shape)),
+            next_file: manifest.next_file,
+            manifest,
+            log,
+            state,
+            pending: Writer::default(),
+            flushed: false,
+            merging: None,
+            merge_failed: None,
+            published: Arc::new(published),
+            signing,
+        }
+    }
+
+    /// Adds an article: found from now on by this index, and by others after the next [`commit`](Self::commit).
+    ///
+    /// Time: some 10 µs for 3 KB.
+    ///
+    /// # Errors
+    /// If it has no id, if an article of this id is there, if a [limit](Index) is passed, if a file that must be read is damaged, or if
+    /// the operating system refuses to write what no longer has room in memory. Then the article is not added, and nothing else is lost.
+    pub fn insert(&mut self, article: &Article<'_>) -> Result<(), Error> {
+        let id = checked_id(article)?;
+        if self.contains(id)? {
+            return Err(Error::exists(format!("an article of id {}", shown(id)), "use upsert to replace it"));
+        }
+        let entry = self.prepare(article, id, None)?;
+        self.add(entry);
+        Ok(())
+    }
+
+    /// Adds an article in place of the one of its id, if there is one; says whether there was.
+    ///
+    /// # Errors
+    /// As [`insert`](Self::insert), but for the id. Then the one before is still there.
+    pub fn upsert(&mut self, article: &Article<'_>) -> Result<bool, Error> {
+        let id = checked_id(article)?;
+        let entry = self.prepare(article, id, None)?;
+        let replaced = self.remove(id)?;
+        self.add(entry);
+        Ok(replaced)
+    }
+
+    /// What happens in a newsroom when an article arrives: tells what it matches, as [`query_with`](Self::query_with), puts it in the cluster of
+    /// what it has a text in common with, and adds it in place of the one of its id, if there is one.
+    ///
+    /// Clusters are stars, as those of [`Detector::cluster`](crate::Detector::cluster) for articles that come in the order of their dates: an article joins the best match
+    /// that stands for a cluster, or the cluster of the best match if it matches what stands for it, and stands for one of its own
+    /// otherwise. [`Reach`](super::Reach) tells how many there are in it.
+    ///
+    /// # Errors
+    /// As [`upsert`](Self::upsert).
+    pub fn arrive(
+        &mut self,
+        article: &Article<'_>,
+        mut texts: impl FnMut(&str, &mut String) -> bool,
+    ) -> Result<Answer, Error> {
+        let id = checked_id(article)?;
+        let (snapshot, query) = (self.latest(), Query::from(article));
+        let searched = snapshot.search(&query, if self.shared.shape.texts { None } else { Some(&mut texts) })?;
+        let answer = snapshot.answer(&query, &searched)?;
+        let entry = self.prepare(article, id, searched.cluster)?;
+        self.remove(id)?;
+        self.add(entry);
+        Ok(answer)
+    }
+
+    /// Takes an article away; false if there is none of this id.
+    ///
+    /// # Errors
+    /// If a file that must be read is damaged.
+    pub fn remove(&mut self, id: &str) -> Result<bool, Error> {
+        let removed = self.state.remove(id)?;
+        if removed {
+            record_remove(id, &mut self.pending);
+        }
+        Ok(removed)
+    }
+
+    /// Takes the articles of an earlier date away and says how many. Those without a date stay; so do articles of an earlier date that are
+    /// added later.
+    ///
+    /// Files that hold nothing else are dropped as a whole, which costs nothing; of one that holds others too, the dates are read.
+    ///
+    /// # Errors
+    /// If a file that must be read is damaged.
+    pub fn expire(&mut self, before: Date) -> Result<u64, Error> {
+        let expired = self.state.expire(before.unix_seconds())?;
+        if expired > 0 {
+            record_expire(before.unix_seconds(), &mut self.pending);
+        }
+        Ok(expired)
+    }
+
+    /// Makes everything since the last commit durable, and seen by others: all of it or nothing.
+    ///
+    /// When it returns, the operating system has been told to write and has said that it did (fsync). That takes milliseconds, so
+    /// commit some hundred articles at a time, or every second.
+    ///
+    /// # Errors
+    /// If the operating system refuses. What was to be committed is still here, and may be committed later, when there is room again.
+    pub fn commit(&mut self) -> Result<(), Error> {
+        self.finish_merge(self.state.segments.len() >= MANY_SEGMENTS);
+        if self.pending.bytes.is_empty() && !self.flushed && !self.state.reshaped {
+            return Ok(());
+        }
+        if self.log.is_broken() {
+            self.flush()?;
+        }
+        let commit = self.state.commit + 1;
+        let mut reshaped = self.state.reshaped;
+        if self.flushed {
+            let number = self.take_number();
+            let mut log = Log::create(&*self.storage, number)?;
+            if !self.pending.bytes.is_empty() {
+                log.append(commit, &self.pending.bytes)?;
+            }
+            reshaped = true;
+            self.store_manifest(commit, log.number())?;
+            self.log = log;
+            self.flushed = false;
+            self.acknowledge(commit);
+        } else {
+            if !self.pending.bytes.is_empty() {
+                self.log.append(commit, &self.pending.bytes)?;
+                self.acknowledge(commit);
+            }
+            if reshaped {
+                self.store_manifest(self.state.commit, self.manifest.log)?;
+            }
+        }
+        self.publish();
+        if reshaped {
+            self.state.reshaped = false;
+            self.sweep();
+            self.start_merge();
+        }
+        Ok(())
+    }
+
+    /// Merges all segments into as few as possible, at once, and commits: for an index that will be asked more than it is added
+    /// to. Takes some microseconds an article.
+    ///
+    /// # Errors
+    /// If a file is damaged, or the operating system refuses to write. Nothing is lost then.
+    pub fn merge(&mut self) -> Result<(), Error> {
+        self.finish_merge(true);
+        self.flush()?;
+        let mut at = 0;
+        while at < self.state.segments.len() {
+            let rest = &self.state.segments[at..];
+            let count = (1..=rest.len()).rev().find(|&count| merge::fits(&rest[..count])).unwrap_or(1);
+            if count > 1 || rest[0].removed.len() > 0 {
+                let inputs = rest[..count].to_vec();
+                let parts: Vec<Part> = inputs.iter().cloned().map(Part::Segment).collect();
+                let number = self.take_number();
+                let merged = merge::write(&*self.storage, &parts, number, &self.shared.shape, self.len())?;
+                let before = self.state.segments.len();
+                merge::put(merged, &inputs, &mut self.state.segments);
+                self.state.reshaped = true;
+                if before - count == self.state.segments.len() {
+                    continue;
+                }
+            }
+            at += 1;
+        }
+        self.commit()
+    }
+
+    /// Commits, and waits for the merge that goes on, if any. To drop an index is to forget what was not committed, and to wait too.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
+    pub fn close(mut self) -> Result<(), Error> {
+        self.commit()?;
+        self.finish_merge(true);
+        self.commit()
+    }
+
+    /// As [`Snapshot::query`], of all articles, committed or not.
+    ///
+    /// # Errors
+    /// If a file of the index is damaged where it is read.
+    pub fn query<'q>(&self, query: impl Into<Query<'q>>) -> Result<Answer, Error> {
+        self.latest().query(query)
+    }
+
+    /// As [`Snapshot::query_with`], of all articles, committed or not.
+    ///
+    /// # Errors
+    /// If a file of the index is damaged where it is read.
+    pub fn query_with<'q>(
+        &self,
+        query: impl Into<Query<'q>>,
+        texts: impl FnMut(&str, &mut String) -> bool,
+    ) -> Result<Answer, Error> {
+        self.latest().query_with(query, texts)
+    }
+
+    /// As [`Snapshot::query_signature`], of all articles, committed or not.
+    ///
+    /// # Errors
+    /// If the sketch was made differently from those of the index, or a file of the index is damaged where it is read.
+    pub fn query_signature(&self, sketch: &Sketch) -> Result<Vec<super::Match>, Error> {
+        self.latest().query_signature(sketch)
+    }
+
+    /// The articles as the last commit left them, to be asked from any thread.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot { shared: Arc::clone(&self.shared), view: Arc::clone(&self.published) }
+    }
+
+    /// How many articles there are, committed or not.
+    pub fn len(&self) -> u64 {
+        self.state.len
+    }
+
+    /// True if there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether an article of this id is there, committed or not.
+    ///
+    /// # Errors
+    /// If a file of the index is damaged where it is read.
+    pub fn contains(&self, id: &str) -> Result<bool, Error> {
+        Ok(self.state.view().with_id(id)?.is_some())
+    }
+
+    /// How the articles are made.
+    pub fn config(&self) -> &Config {
+        &self.shared.config
+    }
+
+    /// Whether the index keeps texts.
+    pub fn keeps_texts(&self) -> bool {
+        self.shared.shape.texts
+    }
+
+    /// What the index amounts to.
+    ///
+    /// # Errors
+    /// If the operating system does not list its files.
+    pub fn stats(&self) -> Result<IndexStats, Error> {
+        let segments = &self.state.segments;
+        let bytes = segments.iter().map(|part| part.segment.bytes()).sum::<u64>() + self.log.len();
+        let recent = u64::from(self.state.recent.len());
+        let held = segments.iter().map(|part| u64::from(part.segment.articles())).sum::<u64>() + recent;
+        Ok(IndexStats {
+            articles: self.len(),
+            removed: held - self.len(),
+            recent,
+            segments: segments.len(),
+            bytes,
+            commits: self.state.commit,
+            merging: self.merging.is_some(),
+            merge_failed: self.merge_failed.clone(),
+        })
+    }
+
+    /// All articles, committed or not.
+    fn latest(&self) -> Snapshot {
+        Snapshot { shared: Arc::clone(&self.shared), view: Arc::new(self.state.view()) }
+    }
+
+    /// Makes room for an article, and what is kept of it.
+    fn prepare(&mut self, article: &Article<'_>, id: &str, cluster: Option<u64>) -> Result<Entry, Error> {
+        if self.state.is_full() {
+            self.flush()?;
+        }
+        let Shared { config, shape, weights, .. } = &*self.shared;
+        let Signing { signer, terms, row: of_slots, bands } = &mut self.signing;
+        let signed = signer.sign(article.text);
+        let facts = Facts {
+            digest: signed.digest,
+            date: article.date.map(Date::unix_seconds),
+            length: article.text.len() as u32,
+            shingles: signed.shingles,
+            anchors: signed.anchors.len() as u16,
+            ..Facts::default()
+        };
+        row(signed.slots, of_slots);
+        bands.clear();
+        let has_words = facts.shingles > 0;
+        if has_words {
+            band_keys(config, signed.slots, bands);
+        }
+        let mut entry = Entry {
+            id: id.into(),
+            source: article.source.map(Into::into),
+            facts,
+            row: of_slots.as_slice().into(),
+            bands: bands.as_slice().into(),
+            anchors: if shape.anchors { signed.anchors.into() } else { Box::default() },
+            story: Box::default(),
+            twin_of: None,
+            cluster,
+            terms: Box::default(),
+            text: if shape.texts { pack(article.text) } else { Box::default() },
+            removed: AtomicU64::new(Entry::STAYS),
+        };
+        if has_words && shape.terms && keeps_terms(facts.digest, self.state.len, shape) {
+            entry.terms = (&*terms.read(article.text, config.sketcher().shingler().folding())).into();
+            if shape.story && let Some(weights) = weights.of(&self.state.view(), shape)? {
+                entry.story = weights.keys_of(&mut entry.terms.clone()).into();
+            }
+        }
+        Ok(entry)
+    }
+
+    fn add(&mut self, entry: Entry) {
+        record_insert(&entry, &mut self.pending);
+        self.state.insert(entry);
+    }
+
+    /// Moves the newest articles into a segment, which no manifest names yet.
+    fn flush(&mut self) -> Result<(), Error> {
+        if self.state.recent.len() == 0 && !self.log.is_broken() {
+            return Ok(());
+        }
+        let parts = self.state.parts();
+        let recent: Vec<Part> = parts.into_iter().filter(|part| matches!(part, Part::Recent(_))).collect();
+        let number = self.take_number();
+        let merged = merge::write(&*self.storage, &recent, number, &self.shared.shape, self.len())?;
+        self.state.segments.extend(merged.into_part());
+        self.state.forget_recent();
+        self.state.reshaped = true;
+        self.pending.bytes.clear();
+        self.flushed = true;
+        Ok(())
+    }
+
+    /// Writes what is in memory, and all that names files, anew.
+    pub(super) fn rewrite(&mut self) -> Result<(), Error> {
+        self.flush()?;
+        self.flushed = true;
+        self.commit()
+    }
+
+    fn take_number(&mut self) -> u64 {
+        self.next_file += 1;
+        self.next_file - 1
+    }
+
+    fn store_manifest(&mut self, commit: u64, log: u64) -> Result<(), Error> {
+        let segments = &self.state.segments;
+        let entry = |part: &super::part::SegmentPart| manifest::Entry {
+            file: part.segment.number,
+            length: part.segment.bytes(),
+            articles: part.segment.articles(),
+        };
+        let entries = segments.iter().map(entry).collect();
+        let removed = match segments.iter().any(|part| part.removed.len() > 0) {
+            true => self.take_number(),
+            false => 0,
+        };
+        if removed != 0 {
+            write_removed(&*self.storage, removed, &self.state.segments)?;
+        }
+        let settings = self.manifest.settings;
+        let manifest = Manifest { settings, commit, next_file: self.next_file, log, removed, segments: entries };
+        manifest.store(&*self.storage)?;
+        self.manifest = manifest;
+        Ok(())
+    }
+
+    /// What was pending is durable, and seen.
+    fn acknowledge(&mut self, commit: u64) {
+        self.state.commit = commit;
+        self.pending.bytes.clear();
+        self.publish();
+    }
+
+    fn publish(&mut self) {
+        let mut view = self.state.view();
+        view.commit = self.state.commit;
+        for part in &mut view.parts {
+            if let Part::Recent(part) = part {
+                part.commit = self.state.commit;
+            }
+        }
+        self.published = Arc::new(view);
+    }
+
+    /// Removes files that nothing names: what a process left that died, and what was merged or replaced. What cannot be removed now is
+    /// removed another time.
+    pub(super) fn sweep(&self) {
+        let Manifest { log, removed, segments, .. } = &self.manifest;
+        let merging = self.merging.as_ref().map(|merging| merging.number);
+        let named = |name: &str| match names::parse(name) {
+            Some((names::Numbered::Segment, number)) => {
+                merging == Some(number) || segments.iter().any(|entry| entry.file == number)
+            }
+            Some((names::Numbered::Log, number)) => number == *log,
+            Some((names::Numbered::Removed, number)) => number == *removed,
+            None => name != names::MANIFEST_NEW,
+        };
+        for name in self.storage.list().unwrap_or_default() {
+            if !named(&name) {
+                let _ = self.storage.remove(&name);
+            }
+        }
+    }
+
+    fn start_merge(&mut self) {
+        if self.merging.is_some() {
+            return;
+        }
+        if let Some(range) = merge::choose(&self.state.segments) {
+            let inputs = self.state.segments[range].to_vec();
+            let number = self.take_number();
+            let storage = Arc::clone(&self.storage);
+            self.merging = Some(Merging::start(storage, inputs, number, self.shared.shape, self.len()));
+        }
+    }
+
+    /// Puts what was merged in its place, if the merge is finished or is to be waited for.
+    fn finish_merge(&mut self, wait: bool) {
+        if let Some(merging) = self.merging.take_if(|merging| wait || merging.is_finished()) {
+            self.merge_failed = merging.install(&mut self.state.segments).err();
+            self.state.reshaped |= self.merge_failed.is_none();
+        }
+    }
+}
+
+impl Drop for Index {
+    fn drop(&mut self) {
+        // Its thread writes, and must not outlive the lock.
+        self.finish_merge(true);
+    }
+}
+
+fn shown(id: &str) -> String {
+    id.chars().take(40).collect()
+}
+
+fn checked_id<'a>(article: &Article<'a>) -> Result<&'a str, Error> {
+    let id = article.id.unwrap_or_default();
+    for (what, bytes, least, most) in [
+        ("bytes of an id", id.len(), 1, LONGEST_NAME),
+        ("bytes of a source", article.source.map_or(0, str::len), 0, LONGEST_NAME),
+        ("bytes of a text", article.text.len(), 0, LONGEST_TEXT),
+    ] {
+        if !(least..=most).contains(&bytes) {
+            return Err(Error::range(what, bytes, format!("from {least} to {most}")));
+        }
+    }
+    Ok(id)
+}
