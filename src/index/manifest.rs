@@ -7,11 +7,11 @@
 //! XXH3 of all before it 8
 //! ```
 //!
-//! All numbers are little-endian; a date that may be missing is 1 and the date, or two zeros. Every later version begins with such a magic and
-//! version and ends with such a checksum, to be told from damage.
+//! All numbers are little-endian; a date that may be missing is 1 and the date, or two zeros. Every later version begins with
+//! such a magic and version and ends with such a checksum, to be told from damage.
 //!
-//! A manifest is written beside the one before and takes its name, so there is one at any time, and it is whole. Files must be durable before a
-//! manifest names them.
+//! A manifest is written beside the one before and takes its name, so there is one at any time, and it is whole. Files must be
+//! durable before a manifest names them, their names too.
 
 use xxhash_rust::xxh3::xxh3_64;
 
