@@ -5,9 +5,9 @@
 //! frame    length 4, check 4, number of the commit 8, checksum 8, then the payload, filled up with zeros to 8 bytes
 //! ```
 //!
-//! All numbers are little-endian. The check is the lower half of the XXH3 of length and commit, seeded with the log's number; the
-//! checksum is the XXH3 of the payload, seeded with that of the sixteen bytes before, which is seeded with the log's number. So a frame of another log is never taken for one of
-//! this, and a length is known to be right before it is trusted.
+//! All numbers are little-endian. The check is the lower half of the XXH3 of length and commit, seeded with the log's number. The
+//! checksum is the XXH3 of the payload, seeded with that of the sixteen bytes before, which is seeded with the log's number. So a
+//! frame of another log is never taken for one of this, and a length is known to be right before it is trusted.
 //!
 //! A commit is acknowledged when its frame is synced, and the next frame is begun only then. So what is not whole at the end of a log
 //! was never acknowledged, and is dropped; but if a whole frame of a later commit follows, acknowledged data is damaged, and that
