@@ -14,7 +14,7 @@ use std::{fmt, io};
 /// assert_eq!(error.to_string(), "threshold is 1.5, must be above 0 and at most 1");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Error(Kind);
+pub struct Error(Box<Kind>); // One word: results are returned often, errors seldom.
 
 #[cfg_attr(not(feature = "index"), allow(dead_code))] // some happen to files alone
 #[derive(Clone, Debug, PartialEq)]
@@ -36,28 +36,32 @@ enum Kind {
 }
 
 impl Error {
+    fn of(kind: Kind) -> Self {
+        Error(Box::new(kind))
+    }
+
     pub(crate) fn range(what: &'static str, value: impl fmt::Display, limit: impl fmt::Display) -> Self {
-        Error(Kind::Range { what, value: value.to_string(), limit: limit.to_string() })
+        Error::of(Kind::Range { what, value: value.to_string(), limit: limit.to_string() })
     }
 
     pub(crate) fn mismatch(what: &'static str, left: impl fmt::Display, right: impl fmt::Display) -> Self {
-        Error(Kind::Mismatch { what, left: left.to_string(), right: right.to_string() })
+        Error::of(Kind::Mismatch { what, left: left.to_string(), right: right.to_string() })
     }
 
     pub(crate) fn unreachable(threshold: f64, recall: f64, slots: usize, best: f64) -> Self {
-        Error(Kind::Unreachable { threshold, recall, slots, best })
+        Error::of(Kind::Unreachable { threshold, recall, slots, best })
     }
 
     pub(crate) fn date(value: &str) -> Self {
-        Error(Kind::Date { value: value.chars().take(40).collect() })
+        Error::of(Kind::Date { value: value.chars().take(40).collect() })
     }
 
     pub(crate) fn name(what: &'static str, value: &str, known: &'static str) -> Self {
-        Error(Kind::Name { what, value: value.chars().take(40).collect(), known })
+        Error::of(Kind::Name { what, value: value.chars().take(40).collect(), known })
     }
 
     pub(crate) fn full(what: &'static str, limit: usize) -> Self {
-        Error(Kind::Full { what, limit })
+        Error::of(Kind::Full { what, limit })
     }
 
     /// What the operating system said, if it refused to read or write a file of an index.
@@ -72,7 +76,7 @@ impl Error {
     /// # assert!(!is_for_want_of_space(&"huge".parse::<newsprint::Preset>().unwrap_err()));
     /// ```
     pub fn io_kind(&self) -> Option<io::ErrorKind> {
-        match &self.0 {
+        match &*self.0 {
             Kind::Io { kind, .. } => Some(*kind),
             _ => None,
         }
@@ -88,7 +92,7 @@ impl Error {
     /// # assert_eq!(file_to_restore(&"huge".parse::<newsprint::Preset>().unwrap_err()), None);
     /// ```
     pub fn damage(&self) -> Option<(&str, u64)> {
-        match &self.0 {
+        match &*self.0 {
             Kind::Damage { file, offset, .. } => Some((file, *offset)),
             _ => None,
         }
@@ -100,15 +104,15 @@ impl Error {
     /// What was being done, as in "cannot `doing` `file`".
     pub(crate) fn io(doing: &'static str, file: &str, error: &io::Error) -> Self {
         let (kind, message) = (error.kind(), error.to_string());
-        Error(Kind::Io { doing, file: file.to_owned(), kind, message })
+        Error::of(Kind::Io { doing, file: file.to_owned(), kind, message })
     }
 
     pub(crate) fn damaged(file: &str, offset: u64, what: impl Into<Cow<'static, str>>) -> Self {
-        Error(Kind::Damage { file: file.to_owned(), offset, what: what.into() })
+        Error::of(Kind::Damage { file: file.to_owned(), offset, what: what.into() })
     }
 
     pub(crate) fn newer(found: u32, known: u32) -> Self {
-        Error(Kind::Newer { found, known })
+        Error::of(Kind::Newer { found, known })
     }
 
     /// What is there already, and what to do about it.
@@ -117,21 +121,21 @@ impl Error {
     }
 
     pub(crate) fn locked() -> Self {
-        Error(Kind::Locked)
+        Error::of(Kind::Locked)
     }
 
     pub(crate) fn broken(file: &str) -> Self {
-        Error(Kind::Broken { file: file.to_owned() })
+        Error::of(Kind::Broken { file: file.to_owned() })
     }
 
     pub(crate) fn settings(what: &'static str, index: impl fmt::Display, given: impl fmt::Display) -> Self {
-        Error(Kind::Settings { what, index: index.to_string(), given: given.to_string() })
+        Error::of(Kind::Settings { what, index: index.to_string(), given: given.to_string() })
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &*self.0 {
             Kind::Range { what, value, limit } => write!(f, "{what} is {value}, must be {limit}"),
             Kind::Mismatch { what, left, right } => {
                 write!(f, "made differently: {what} is {left} on the left and {right} on the right")

@@ -188,13 +188,11 @@ impl BlockFile {
         let within_block = len as u64 <= BLOCK - offset % BLOCK;
         // A sum that wraps round is of no block.
         let within_data = offset.wrapping_add(len as u64) <= self.len;
-        if within_block && within_data && self.is_good(offset / BLOCK) {
-            let offset = offset as usize;
-            if let Some(bytes) = self.bytes.get(offset..offset + len) {
-                return Ok(bytes);
-            }
+        if !(within_block && within_data && self.is_good(offset / BLOCK)) {
+            self.check_range(offset, len)?;
         }
-        self.check_and_get(offset, len)
+        let offset = offset as usize;
+        Ok(&self.bytes[offset..offset + len])
     }
 
     /// What is damaged, block by block, from the first on; blocks known to be good are read again.
@@ -223,7 +221,7 @@ impl BlockFile {
 
     #[cold]
     #[inline(never)]
-    fn check_and_get(&self, offset: u64, len: usize) -> Result<&[u8], Error> {
+    fn check_range(&self, offset: u64, len: usize) -> Result<(), Error> {
         let end = offset.checked_add(len as u64).filter(|&end| end <= self.len).ok_or_else(|| {
             let what = format!("{len} bytes are asked for, and its data ends at byte {}", self.len);
             Error::damaged(&self.name, offset, what)
@@ -234,7 +232,7 @@ impl BlockFile {
                 self.good[(block / 64) as usize].fetch_or(1 << (block % 64), Ordering::Relaxed);
             }
         }
-        Ok(&self.bytes[offset as usize..end as usize])
+        Ok(())
     }
 
     /// Compares a block with its checksum.

@@ -2,16 +2,16 @@
 //!
 //! ```text
 //! magic 8, version 4, nothing 4, settings 80,
-//! commit 8, next file 8, log 8, removed 8, expired before 16, segments 8,
-//! for each segment: file 8, length 8, articles 8, expired before 16,
+//! commit 8, next file 8, log 8, removed 8, segments 8,
+//! for each segment: file 8, length 8, articles 8,
 //! XXH3 of all before it 8
 //! ```
 //!
 //! All numbers are little-endian. Every later version begins with such a magic and
 //! version and ends with such a checksum, to be told from damage.
 //!
-//! A manifest is written beside the one before and takes its name, so there is one at any time, and it is whole. Files must be durable before a
-//! manifest names them.
+//! A manifest is written beside the one before and takes its name, so there is one at any time, and it is whole. Files must be
+//! durable before a manifest names them, their names too.
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -173,14 +173,13 @@ mod tests {
     use proptest::prelude::*;
 
     fn manifest(commit: u64) -> Manifest {
-        let entry = |file, expired_before| Entry { file, length: 81_920, articles: u32::MAX, expired_before };
+        let entry = |file| Entry { file, length: 81_920, articles: u32::MAX };
         Manifest {
             commit,
             next_file: 9,
             log: 8,
             removed: 7,
-            expired_before: Some(-5),
-            segments: vec![entry(1, None), entry(6, Some(i64::MIN)), entry(3, Some(0))],
+            segments: vec![entry(1), entry(6), entry(3)],
             ..Manifest::new(Settings::of(&Config::default(), true))
         }
     }

@@ -252,37 +252,36 @@ mod tests {
 
     #[test]
     fn what_would_not_be_found_is_refused_by_name() {
-        let ours = |change: &dyn Fn(&mut ConfigBuilder)| {
+        let ours = |change: &dyn Fn(&mut ConfigBuilder) -> &mut ConfigBuilder| {
             let mut builder = Config::builder();
             builder.scope(Scope::Text);
             change(&mut builder);
             Settings::of(&Config::default(), true).check(&builder.build().expect("valid"))
         };
-        let message = |change: &dyn Fn(&mut ConfigBuilder)| ours(change).expect_err("differs").to_string();
+        let message = |change: &dyn Fn(&mut ConfigBuilder) -> &mut ConfigBuilder| {
+            ours(change).expect_err("differs").to_string()
+        };
         let join = Folding { join_hyphenated: true };
         assert_eq!(
-            message(&|b| drop(b.folding(join))),
+            message(&|b| b.folding(join)),
             "the index was made with joining of hyphenated words false, not true"
         );
         assert_eq!(
-            message(&|b| drop(b.shingle(Shingle::Words(5)))),
+            message(&|b| b.shingle(Shingle::Words(5))),
             "the index was made with shingle words:3, not words:5"
         );
-        assert_eq!(message(&|b| drop(b.seed(9))), "the index was made with seed 0, not 9");
-        assert_eq!(message(&|b| drop(b.slots(256))), "the index was made with number of slots 128, not 256");
+        assert_eq!(message(&|b| b.seed(9)), "the index was made with seed 0, not 9");
+        assert_eq!(message(&|b| b.slots(256)), "the index was made with number of slots 128, not 256");
+        assert_eq!(message(&|b| b.scope(Scope::Story)), "the index was made with scope text, not story");
+        assert_eq!(message(&|b| b.recall(0.5)), "the index was made with recall 0.999, not 0.5");
         assert_eq!(
-            message(&|b| drop(b.scope(Scope::Story))),
-            "the index was made with scope text, not story"
-        );
-        assert_eq!(message(&|b| drop(b.recall(0.5))), "the index was made with recall 0.999, not 0.5");
-        assert_eq!(
-            message(&|b| drop(b.threshold(0.7))),
+            message(&|b| b.threshold(0.7)),
             "the index was made with bands for a similarity of 0.4, not 0.7"
         );
 
         // The bands look for 0.4 in any case.
-        assert_eq!(ours(&|b| drop(b.threshold(0.2))), Ok(()));
-        assert_eq!(ours(&|b| drop(b.threshold(0.4).bucket_limit(9).story_window(3))), Ok(()));
+        assert_eq!(ours(&|b| b.threshold(0.2)), Ok(()));
+        assert_eq!(ours(&|b| b.threshold(0.4).bucket_limit(9).story_window(3)), Ok(()));
         for config in configs() {
             assert_eq!(Settings::of(&config, false).check(&config), Ok(()));
         }
@@ -321,11 +320,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn arbitrary_bytes_are_no_danger(mut bytes in proptest::array::uniform32(any::<u8>()), places in proptest::array::uniform32(0..SIZE)) {
+        fn arbitrary_bytes_are_no_danger(bytes: [u8; 32], places in proptest::array::uniform32(0..SIZE)) {
             let mut settings = Settings::of(&Config::default(), true).encode();
             let _ = Settings::decode(&bytes);
-            for (byte, place) in bytes.iter_mut().zip(places) {
-                settings[place] = *byte;
+            for (byte, place) in bytes.into_iter().zip(places) {
+                settings[place] = byte;
                 let _ = Settings::decode(&settings);
             }
         }

@@ -112,10 +112,12 @@ impl Storage for Directory {
     fn create(&self, name: &str) -> io::Result<Box<dyn Sink>> {
         let path = self.at(name);
         // Opening it would empty it, under the eyes of who has it mapped.
-        match fs::remove_file(&path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            _ => Ok(Box::new(FileSink(File::options().write(true).create_new(true).open(path)?))),
+        if let Err(error) = fs::remove_file(&path)
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            return Err(error);
         }
+        Ok(Box::new(FileSink(File::options().write(true).create_new(true).open(path)?)))
     }
 
     fn append(&self, name: &str, len: u64) -> io::Result<Box<dyn Sink>> {

@@ -2,9 +2,9 @@
 //!
 //! It has a page cache: what is written is seen at once, but durable only after a sync, of the file for its content and of the
 //! directory for names. A crash keeps what is durable and, by a seed, any part of the rest: of a file's new tail as much as to any
-//! byte, its sectors written, zero, garbage or as they were; of the changes of names any. A sync that fails leaves to the seed whether the bytes are
-//! durable; if they are not they never will be, however often it is tried again, as on Linux. The same calls and seeds make
-//! the same disk.
+//! byte, its sectors written, zero, garbage or as they were; of the changes of names any. A sync that fails leaves to the seed
+//! whether the bytes are durable; if they are not they never will be, however often it is tried again, as on Linux. The same
+//! calls and seeds make the same disk.
 //!
 //! One thing real disks may do is left out: what was synced never changes.
 
@@ -82,7 +82,7 @@ impl Faulty {
         self.disk().operations
     }
 
-    /// From now on operation number `at`, counted from 0 as [`operations`](Self::operations) does, fails; all after it too if that is `lasting`.
+    /// Makes operation number `at` fail, counted from 0 as [`operations`](Self::operations) does, and if that is `lasting` all after it.
     pub(crate) fn fail(&self, at: u64, lasting: bool, fault: Fault, seed: u64) {
         self.disk().plan = Some(Plan { at, lasting, fault, seed });
     }
@@ -92,15 +92,13 @@ impl Faulty {
         self.disk().plan = None;
     }
 
-    /// A file with this content, durable and not counted: to plant damage.
+    /// A file with this content, durable as all names are then, and not counted: to plant damage.
     pub(crate) fn put(&self, name: &str, content: &[u8]) {
         let mut disk = self.disk();
         let file = disk.new_file();
-        let content = content.to_vec();
-        let same = content.len();
-        disk.files.insert(file, File { synced: content.clone(), content, same, lost: Vec::new() });
+        disk.files.insert(file, File::durable(content.to_vec()));
         disk.names.insert(name.to_owned(), file);
-        disk.durable.insert(name.to_owned(), file);
+        disk.sync_names();
     }
 
     /// The disk after `kill -9`: everything written is there, durable or not as it was, and nobody holds the lock.
@@ -122,10 +120,7 @@ impl Faulty {
         let mut files = BTreeMap::new();
         for &file in names.values() {
             let content = disk.files.get(&file).map(|file| file.crash(&mut dice)).unwrap_or_default();
-            files.insert(
-                file,
-                File { same: content.len(), synced: content.clone(), content, lost: Vec::new() },
-            );
+            files.insert(file, File::durable(content));
         }
         Faulty(Arc::new(Mutex::new(Disk { files, durable: names.clone(), names, ..Disk::default() })))
     }
@@ -191,6 +186,10 @@ impl Disk {
 }
 
 impl File {
+    fn durable(content: Vec<u8>) -> Self {
+        File { same: content.len(), synced: content.clone(), content, lost: Vec::new() }
+    }
+
     fn cut(&mut self, len: usize) {
         self.content.truncate(len);
         self.same = self.same.min(len);
@@ -220,11 +219,12 @@ impl File {
     /// What a loss of power leaves.
     fn crash(&self, dice: &mut Dice) -> Vec<u8> {
         // Nothing of what is new may be there, or all, or a part of it.
-        let mut left = match dice.below(4) {
+        let mut left = self.written();
+        match dice.below(4) {
             0 => return self.synced.clone(),
-            1 => return self.written(),
-            _ => self.written(),
-        };
+            1 => return left,
+            _ => {}
+        }
         left.truncate(self.same + dice.below(left.len() - self.same + 1));
         let clean = dice.coin();
         let mut start = self.same;
