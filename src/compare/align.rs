@@ -171,7 +171,8 @@ struct Index {
 impl Index {
     fn new(words: &[u64], seed: usize) -> Self {
         let seeds = words.len().saturating_sub(seed - 1);
-        let cells = vec![(0, 0); (2 * seeds).next_power_of_two().max(2)];
+        // Sparse, so that a seed is nearly always found, or missed, in the first cell.
+        let cells = vec![(0, 0); (4 * seeds).next_power_of_two().max(2)];
         let mut index = Index { cells, next: vec![(0, 0); seeds] };
         for (place, seed) in words.windows(seed).enumerate().rev() {
             let hash = seed_hash(seed);

@@ -21,7 +21,7 @@ use crate::compare::overlap::Overlap;
 use crate::compare::relation::Relation;
 use crate::idf::Idf;
 use crate::shingle::Scratch;
-use crate::sketch::story::{Closeness, TermReader, TermWeights};
+use crate::sketch::story::{Closeness, Term, TermReader, TermWeights};
 
 /// What a pair is told to be that only the weights of a large collection make a story.
 pub(super) const TOLD_AMONG_MANY: (Relation, f64) = (Relation::SameStory, 0.5);
@@ -66,16 +66,32 @@ pub(crate) struct Memory {
     sketches: Sketches,
 }
 
+/// An article as it is given to the judge.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Given<'t> {
+    pub(crate) text: &'t str,
+    /// Its key terms as they were read, not weighed yet, if they are at hand: to read them again costs as much as to align the passages.
+    pub(crate) terms: Option<&'t [Term]>,
+}
+
+impl<'t> From<&'t str> for Given<'t> {
+    fn from(text: &'t str) -> Self {
+        Given { text, terms: None }
+    }
+}
+
 /// An article at hand, to be held against candidates.
 pub(crate) struct Asked<'m> {
     left: Left<'m>,
+    terms: Option<&'m [Term]>,
     sketches: &'m mut Sketches,
 }
 
 /// Terms and anchors of the article and of a candidate.
 #[derive(Default)]
 struct Sketches {
-    terms: TermReader,
+    reader: TermReader,
+    weighed: Vec<Term>,
     /// Holds the article's terms, if they are asked for yet.
     closeness: Closeness,
     has_terms: bool,
@@ -100,66 +116,59 @@ impl<'a> Judge<'a> {
     }
 
     /// Reads an article to be held against candidates.
-    pub(crate) fn ask<'m>(&self, text: &'m str, memory: &'m mut Memory) -> Asked<'m> {
+    pub(crate) fn ask<'m>(&self, article: impl Into<Given<'m>>, memory: &'m mut Memory) -> Asked<'m> {
+        let Given { text, terms } = article.into();
         let Memory { texts, sketches } = memory;
         (sketches.has_terms, sketches.has_anchors) = (false, false);
         let left = Left::new(self.config.sketcher().shingler(), text, texts).by_letters(!self.by_words());
-        Asked { left, sketches }
+        Asked { left, terms, sketches }
     }
 
     /// Whether a candidate is a pair with the article, and what they are to each other. `articles_with` tells how many different texts of
     /// the collection have an anchor.
-    pub(crate) fn judge(
+    pub(crate) fn judge<'c>(
         &self,
         asked: &mut Asked<'_>,
-        candidate: &str,
+        candidate: impl Into<Given<'c>>,
         road: Road,
         articles_with: &dyn Fn(u32) -> usize,
     ) -> Option<Verdict> {
-        let Asked { left, sketches } = asked;
-        let mut both = left.with(candidate);
+        let Given { text, terms } = candidate.into();
+        let terms = [asked.terms, terms];
+        let both = asked.left.with(text);
+        let mut case = Case { both, terms, cosine: None, sketches: asked.sketches };
         let (bond, score) = match road {
-            Road::Bands => (Bond::Text, self.text(&mut both, sketches, None, articles_with)?),
-            Road::Anchors => {
-                // Cheaper than to compare the texts. What the bands find are mostly copies, which need no look at the terms.
-                let cosine = self.formulas().map(|weights| sketches.cosine(&both, weights));
-                if cosine.is_some_and(is_unlike) {
-                    return None;
-                }
-                (Bond::Text, self.text(&mut both, sketches, cosine, articles_with)?)
+            Road::Bands => (Bond::Text, self.text(&mut case, articles_with)?),
+            // Cheaper than to compare the texts. What the bands find are mostly copies, which need no look at the terms.
+            Road::Anchors if self.formulas().is_some_and(|weights| is_unlike(case.cosine(weights))) => {
+                return None;
             }
-            Road::Story if is_close(sketches.cosine(&both, self.weights?)) => both.one_story(self.learnt)?,
+            Road::Anchors => (Bond::Text, self.text(&mut case, articles_with)?),
+            Road::Story if is_close(case.cosine(self.weights?)) => case.both.one_story(self.learnt)?,
             Road::Story => return None,
         };
-        let (relation, confidence) = match (bond, both.relation(self.idf)) {
+        let (relation, confidence) = match (bond, case.both.relation(self.idf)) {
             (Bond::Story, (Relation::Different, _)) => TOLD_AMONG_MANY,
             (_, told) => told,
         };
-        Some(Verdict { overlap: both.overlap(), bond, score, relation, confidence })
+        Some(Verdict { overlap: case.both.overlap(), bond, score, relation, confidence })
     }
 
-    /// The score of two texts if they have one in common that is no formula; the cosine of their terms may be known.
-    fn text(
-        &self,
-        both: &mut Both<'_, '_>,
-        sketches: &mut Sketches,
-        cosine: Option<f64>,
-        articles_with: &dyn Fn(u32) -> usize,
-    ) -> Option<f64> {
-        let score = both.one_text(self.config)?;
+    /// The score of two texts if they have one in common that is no formula.
+    fn text(&self, case: &mut Case<'_, '_>, articles_with: &dyn Fn(u32) -> usize) -> Option<f64> {
+        let score = case.both.one_text(self.config)?;
         if self.config.scope() == Scope::Similar || !is_doubtful(score) {
             return Some(score);
         }
         let is_formula = match self.formulas() {
             Some(weights) => {
-                let cosine = cosine.unwrap_or_else(|| sketches.cosine(both, weights));
-                is_unlike(cosine)
-                    || may_be_of_series(cosine) && sketches.spread(both, articles_with).is_of_series()
+                let cosine = case.cosine(weights);
+                is_unlike(cosine) || may_be_of_series(cosine) && case.spread(articles_with).is_of_series()
             }
             None if self.by_words() => false,
             None => {
-                sketches.spread(both, articles_with).is_common_stretch(both.overlap())
-                    && !both.evidence().nearly_whole()
+                case.spread(articles_with).is_common_stretch(case.both.overlap())
+                    && !case.both.evidence().nearly_whole()
             }
         };
         (!is_formula).then_some(score)
@@ -175,25 +184,42 @@ impl<'a> Judge<'a> {
     }
 }
 
-impl Sketches {
-    /// The cosine of two texts' key terms.
-    fn cosine(&mut self, both: &Both<'_, '_>, weights: &TermWeights) -> f64 {
-        let Sketches { terms, closeness, has_terms, .. } = self;
-        let folding = both.left().shingler().folding();
-        if !std::mem::replace(has_terms, true) {
-            closeness.set_left(weights.weigh(terms.read(both.left().text(), folding)));
-        }
-        closeness.to(weights.weigh(terms.read(both.right(), folding)))
+/// An article and a candidate, with what is made of their sketches.
+struct Case<'c, 'm> {
+    both: Both<'c, 'm>,
+    terms: [Option<&'c [Term]>; 2],
+    cosine: Option<f64>,
+    sketches: &'c mut Sketches,
+}
+
+impl Case<'_, '_> {
+    /// The cosine of the key terms of both.
+    fn cosine(&mut self, weights: &TermWeights) -> f64 {
+        let Sketches { reader, weighed, closeness, has_terms, .. } = &mut *self.sketches;
+        *self.cosine.get_or_insert_with(|| {
+            let folding = self.both.left().shingler().folding();
+            let mut weigh = |text, terms: Option<&[Term]>, weighed: &mut Vec<Term>| {
+                weighed.clear();
+                weighed.extend_from_slice(terms.unwrap_or_else(|| reader.read(text, folding)));
+                weights.weigh(weighed);
+            };
+            if !std::mem::replace(has_terms, true) {
+                weigh(self.both.left().text(), self.terms[0], weighed);
+                closeness.set_left(weighed);
+            }
+            weigh(self.both.right(), self.terms[1], weighed);
+            closeness.to(weighed)
+        })
     }
 
-    /// In how many texts the anchors stand that two texts share.
-    fn spread(&mut self, both: &mut Both<'_, '_>, articles_with: &dyn Fn(u32) -> usize) -> Spread {
-        let Sketches { anchors: [left, right], has_anchors, rolled, frequencies, .. } = self;
-        let anchorer = Anchorer::new(both.left().shingler());
+    /// In how many texts the anchors stand that both have.
+    fn spread(&mut self, articles_with: &dyn Fn(u32) -> usize) -> Spread {
+        let Sketches { anchors: [left, right], has_anchors, rolled, frequencies, .. } = &mut *self.sketches;
+        let anchorer = Anchorer::new(self.both.left().shingler());
         if !std::mem::replace(has_anchors, true) {
-            anchorer.read(both.left().scratch(), rolled, left);
+            anchorer.read(self.both.left().scratch(), rolled, left);
         }
-        anchorer.read(both.right_scratch(), rolled, right);
+        anchorer.read(self.both.right_scratch(), rolled, right);
         Spread::of([left, right], articles_with, frequencies)
     }
 }

@@ -167,13 +167,12 @@ impl TermWeights {
     }
 
     /// The same terms, their weights multiplied by log(n / df) / log(n).
-    pub(crate) fn weigh<'t>(&self, terms: &'t mut [Term]) -> &'t [Term] {
+    pub(crate) fn weigh(&self, terms: &mut [Term]) {
         let all = self.log_of_articles();
-        for term in &mut *terms {
+        for term in terms {
             let frequency = idf::log2_in_eighths(self.articles_with(*term) as u64);
             term.weight = (u32::from(term.weight) * all.saturating_sub(frequency) / all) as u16;
         }
-        terms
     }
 
     /// The keys of an article by its weighed terms, ascending, each once.
