@@ -19,20 +19,63 @@ pub struct Error(Box<Kind>); // One word: results are returned often, errors sel
 #[cfg_attr(not(feature = "index"), allow(dead_code))] // some happen to files alone
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
-    Range { what: &'static str, value: String, limit: String },
-    Mismatch { what: &'static str, left: String, right: String },
-    Unreachable { threshold: f64, recall: f64, slots: usize, best: f64 },
-    Date { value: String },
-    Name { what: &'static str, value: String, known: &'static str },
-    Full { what: &'static str, limit: usize },
-    Io { doing: &'static str, file: String, kind: io::ErrorKind, message: String },
-    Damage { file: String, offset: u64, what: Cow<'static, str> },
-    Newer { found: u32, known: u32 },
+    Range {
+        what: &'static str,
+        value: String,
+        limit: String,
+    },
+    Mismatch {
+        what: &'static str,
+        left: String,
+        right: String,
+    },
+    Unreachable {
+        threshold: f64,
+        recall: f64,
+        slots: usize,
+        best: f64,
+    },
+    Date {
+        value: String,
+    },
+    Name {
+        what: &'static str,
+        value: String,
+        known: &'static str,
+    },
+    Full {
+        what: &'static str,
+        limit: usize,
+    },
+    Io {
+        doing: &'static str,
+        file: String,
+        kind: io::ErrorKind,
+        message: String,
+    },
+    Damage {
+        file: String,
+        offset: u64,
+        what: Cow<'static, str>,
+    },
+    Newer {
+        found: u32,
+        known: u32,
+    },
     #[cfg(feature = "index")]
-    Exists { what: String, instead: &'static str },
+    Exists {
+        what: String,
+        instead: &'static str,
+    },
     Locked,
-    Broken { file: String },
-    Settings { what: &'static str, index: String, given: String },
+    Broken {
+        file: String,
+    },
+    Settings {
+        what: &'static str,
+        index: String,
+        given: String,
+    },
 }
 
 impl Error {
@@ -117,7 +160,7 @@ impl Error {
 
     /// What is there already, and what to do about it.
     pub(crate) fn exists(what: impl Into<String>, instead: &'static str) -> Self {
-        Error(Kind::Exists { what: what.into(), instead })
+        Error(Box::new(Kind::Exists { what: what.into(), instead }))
     }
 
     pub(crate) fn locked() -> Self {

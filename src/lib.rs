@@ -131,7 +131,10 @@ pub use detector::{Clusters, Detector, Pair, Pairs, Progress, RoadStats, Stage, 
 pub use error::Error;
 pub use idf::Idf;
 #[cfg(feature = "index")]
-pub use index::{Answer, Index, IndexOptions, IndexStats, Match, Query, Reach, Repaired, Snapshot, Verified, repair, verify};
+pub use index::{
+    Answer, Index, IndexOptions, IndexStats, Match, Query, Reach, Repaired, Snapshot, Verified, repair,
+    verify,
+};
 pub use lsh::hamming::HammingIndex;
 pub use lsh::join::{Candidates, Join};
 pub use lsh::table::{LshTable, Neighbor};

@@ -6,10 +6,8 @@ mod exact;
 pub(crate) mod explain;
 mod formulas;
 mod found;
-#[allow(dead_code, reason = "for the living index")]
 pub(crate) mod judge;
 mod key_terms;
-#[allow(dead_code, reason = "for the living index")]
 pub(crate) mod reading;
 pub(crate) mod roads;
 pub(crate) mod signing;

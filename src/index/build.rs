@@ -8,12 +8,12 @@
 use std::collections::HashMap;
 
 use super::blocks::BlockWriter;
-use super::wire::Writer;
 use super::entry::{Facts, Kind, encode_terms};
 use super::part::{Part, PartTable};
 use super::segment::{Directory, Strings};
 use super::shape::Shape;
 use super::table::{Table, TableWriter};
+use super::wire::Writer;
 use crate::error::Error;
 
 /// Bits that are kept of a key: so many that a table of a million articles gives a stranger or two.
@@ -97,7 +97,14 @@ impl Plan {
                     }
                 }
                 if kept.len() > start {
-                    groups.push(Group { part: number as u32, first, digest, shingles, start, end: kept.len() });
+                    groups.push(Group {
+                        part: number as u32,
+                        first,
+                        digest,
+                        shingles,
+                        start,
+                        end: kept.len(),
+                    });
                 }
                 Ok(())
             })?;
@@ -142,7 +149,8 @@ fn leaders(parts: &[Part], groups: &[Group]) -> Result<Vec<usize>, Error> {
             let group = &groups[other];
             let same = group.shingles == leader.shingles
                 && group.shingles > 0
-                && parts[group.part as usize].row(group.first)? == parts[leader.part as usize].row(leader.first)?;
+                && parts[group.part as usize].row(group.first)?
+                    == parts[leader.part as usize].row(leader.first)?;
             if same {
                 leaders[other] = alike[0];
             }
@@ -173,7 +181,8 @@ pub(super) fn build(
     directory.ids = write_strings(&mut out, ids.map(|id| id.map(str::as_bytes)))?;
     directory.sources = write_strings(&mut out, sources.iter().map(|source| Ok(source.as_bytes())))?;
     if shape.texts {
-        directory.kept = write_strings(&mut out, plan.order.iter().map(at).map(|(part, i)| part.kept_text(i)))?;
+        directory.kept =
+            write_strings(&mut out, plan.order.iter().map(at).map(|(part, i)| part.kept_text(i)))?;
     }
     write_terms(&mut out, parts, plan, &mut directory, keeps_terms)?;
     out.align(8)?;
@@ -303,7 +312,8 @@ impl Tables<'_> {
             Kind::Band(_) | Kind::Anchor | Kind::Story | Kind::Digest => &self.plan.keyed,
             Kind::Id | Kind::Cluster => &self.plan.places,
         };
-        let mut cursors: Vec<PartTable<'_>> = self.parts.iter().map(|part| part.table(kind).tolerant(self.plan.tolerant)).collect();
+        let mut cursors: Vec<PartTable<'_>> =
+            self.parts.iter().map(|part| part.table(kind).tolerant(self.plan.tolerant)).collect();
         let at_most = cursors.iter().map(PartTable::entries).sum();
         let mut writer = TableWriter::new(out, at_most, self.articles, key_bits)?;
         let kept_bits = u32::MAX << (32 - key_bits);

@@ -8,7 +8,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use super::log::{self, Log};
+use super::log;
 use super::manifest::Manifest;
 use super::merge;
 use super::names;
@@ -179,7 +179,8 @@ pub(super) fn repair_in(storage: Arc<dyn Storage>) -> Result<Repaired, Error> {
         let number = manifest.next_file;
         manifest.next_file += 1;
         let saved = merge::salvage(&*storage, part, number, &shape, there)?.into_part();
-        repaired.lost += there - saved.as_ref().map_or(0, |part| u64::from(part.segment.articles()).min(there));
+        repaired.lost +=
+            there - saved.as_ref().map_or(0, |part| u64::from(part.segment.articles()).min(there));
         segments.extend(saved);
     }
     let mut state = State::new(segments, manifest.commit);
@@ -193,10 +194,7 @@ pub(super) fn repair_in(storage: Arc<dyn Storage>) -> Result<Repaired, Error> {
         });
     }
     state.reshaped = true;
-    let number = manifest.next_file;
-    manifest.next_file += 1;
-    let log = Log::create(&*storage, number)?;
-    let mut index = Index::new(storage, lock, manifest, config, shape, state, log);
+    let mut index = Index::new(storage, lock, manifest, config, shape, state, Vec::new());
     index.rewrite()?;
     repaired.articles = index.len();
     Ok(repaired)

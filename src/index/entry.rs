@@ -8,8 +8,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::wire::{Fields, Writer};
 use super::shape::Shape;
+use super::wire::{Fields, Writer};
 use crate::sketch::minhash::Estimate;
 use crate::sketch::story::Term;
 
@@ -192,7 +192,9 @@ impl Entry {
     /// All its keys.
     pub(super) fn for_each_key(&self, mut f: impl FnMut(Kind, u32)) {
         let bands = (0..self.bands.len() as u32).map(Kind::Band);
-        for kind in [Kind::Id, Kind::Cluster, Kind::Digest, Kind::Anchor, Kind::Story].into_iter().chain(bands) {
+        for kind in
+            [Kind::Id, Kind::Cluster, Kind::Digest, Kind::Anchor, Kind::Story].into_iter().chain(bands)
+        {
             self.for_each_key_of(kind, |key| f(kind, key));
         }
     }
@@ -230,7 +232,20 @@ impl Entry {
         let text = input.bytes()?.into();
         let cluster = clustered.then_some(cluster);
         let removed = AtomicU64::new(Self::STAYS);
-        Some(Entry { id, source, facts, row, bands, anchors, story, twin_of: None, cluster, terms, text, removed })
+        Some(Entry {
+            id,
+            source,
+            facts,
+            row,
+            bands,
+            anchors,
+            story,
+            twin_of: None,
+            cluster,
+            terms,
+            text,
+            removed,
+        })
     }
 }
 

@@ -57,14 +57,7 @@ pub(crate) struct Entry {
 impl Manifest {
     /// The manifest of an index without articles, files and commits.
     pub(crate) fn new(settings: Settings) -> Self {
-        Manifest {
-            settings,
-            commit: 0,
-            next_file: 1,
-            log: 0,
-            removed: 0,
-            segments: Vec::new(),
-        }
+        Manifest { settings, commit: 0, next_file: 1, log: 0, removed: 0, segments: Vec::new() }
     }
 
     /// The manifest that counts.
@@ -158,11 +151,7 @@ impl Manifest {
 }
 
 fn read_entry(fields: &mut Fields<'_>) -> Option<Entry> {
-    Some(Entry {
-        file: fields.u64()?,
-        length: fields.u64()?,
-        articles: fields.u64()?.try_into().ok()?,
-    })
+    Some(Entry { file: fields.u64()?, length: fields.u64()?, articles: fields.u64()?.try_into().ok()? })
 }
 
 #[cfg(test)]

@@ -113,10 +113,12 @@ fn write_plan(
 ) -> Result<Merged, Error> {
     let segment = match plan.order.is_empty() {
         true => None,
-        false => Some(Arc::new(write_planned(storage, parts, &plan, number, shape, texts).inspect_err(|_| {
-            // Nobody knows of it; if it cannot be removed now, it is when the index is opened.
-            let _ = storage.remove(&names::segment(number));
-        })?)),
+        false => {
+            Some(Arc::new(write_planned(storage, parts, &plan, number, shape, texts).inspect_err(|_| {
+                // Nobody knows of it; if it cannot be removed now, it is when the index is opened.
+                let _ = storage.remove(&names::segment(number));
+            })?))
+        }
     };
     Ok(Merged { segment, places: plan.places })
 }
@@ -164,7 +166,9 @@ impl Merging {
     /// Waits for the end, and puts what was merged into a list of segments, less what has gone in the meantime.
     pub(super) fn install(self, segments: &mut Vec<SegmentPart>) -> Result<(), Error> {
         let Merging { inputs, number, thread } = self;
-        let merged = thread.join().map_err(|_| Error::damaged(&names::segment(number), 0, "it could not be merged"))??;
+        let merged = thread
+            .join()
+            .map_err(|_| Error::damaged(&names::segment(number), 0, "it could not be merged"))??;
         put(merged, &inputs, segments);
         Ok(())
     }

@@ -91,8 +91,8 @@ pub(super) struct Opened {
     pub(super) manifest: Manifest,
     pub(super) shape: Shape,
     pub(super) state: State,
-    /// Bytes of the log that are whole.
-    pub(super) log_len: u64,
+    /// The records of the log.
+    pub(super) records: Vec<u8>,
 }
 
 /// Reads the files of an index.
@@ -104,7 +104,9 @@ pub(super) fn read(storage: &dyn Storage) -> Result<Opened, Error> {
     for entry in &manifest.segments {
         let segment = read_segment(storage, entry.file, &shape)?;
         if segment.articles() != entry.articles {
-            return Err(segment.file.damaged(segment.file.root(), "it has not as many articles as the manifest says"));
+            return Err(segment
+                .file
+                .damaged(segment.file.root(), "it has not as many articles as the manifest says"));
         }
         let removed = Arc::new(removed.next().unwrap_or_default());
         segments.push(SegmentPart { segment: Arc::new(segment), removed });
@@ -112,14 +114,16 @@ pub(super) fn read(storage: &dyn Storage) -> Result<Opened, Error> {
     let mut state = State::new(segments, manifest.commit);
     let name = names::log(manifest.log);
     let bytes = storage.read(&name).map_err(|error| Error::io("read", &name, &error))?;
-    let replay = log::replay(&bytes, &name, manifest.log, |commit, payload| {
+    let mut records = Vec::new();
+    log::replay(&bytes, &name, manifest.log, |commit, payload| {
         // What a record takes away is gone with this commit.
         state.commit = commit.saturating_sub(1);
         state.replay(payload, &shape, |what| Error::damaged(&name, 0, what))?;
         state.commit = commit;
+        records.extend_from_slice(payload);
         Ok(())
     })?;
-    Ok(Opened { manifest, shape, state, log_len: replay.valid_len })
+    Ok(Opened { manifest, shape, state, records })
 }
 
 pub(super) fn read_segment(storage: &dyn Storage, number: u64, shape: &Shape) -> Result<Segment, Error> {
@@ -132,7 +136,11 @@ pub(super) fn read_segment(storage: &dyn Storage, number: u64, shape: &Shape) ->
 const REMOVED: u32 = 2;
 
 /// Writes which articles of the segments are gone.
-pub(super) fn write_removed(storage: &dyn Storage, number: u64, segments: &[SegmentPart]) -> Result<(), Error> {
+pub(super) fn write_removed(
+    storage: &dyn Storage,
+    number: u64,
+    segments: &[SegmentPart],
+) -> Result<(), Error> {
     let name = names::removed(number);
     let sink = storage.create(&name).map_err(|error| Error::io("create", &name, &error))?;
     let mut out = super::blocks::BlockWriter::new(sink, &name, REMOVED);
@@ -194,25 +202,28 @@ impl Index {
         Index::open_in(open_directory(path.as_ref())?, Some(config))
     }
 
-    pub(super) fn create_in(storage: Arc<dyn Storage>, config: &Config, keep_texts: bool) -> Result<Self, Error> {
+    pub(super) fn create_in(
+        storage: Arc<dyn Storage>,
+        config: &Config,
+        keep_texts: bool,
+    ) -> Result<Self, Error> {
         let lock = lock(&*storage)?;
         if storage.read(names::MANIFEST).is_ok() {
             return Err(Error::exists("an index", "create it elsewhere or open it"));
         }
         let mut manifest = Manifest::new(Settings::of(config, keep_texts));
         (manifest.log, manifest.next_file) = (1, 2);
-        let log = Log::create(&*storage, manifest.log)?;
+        Log::create(&*storage, manifest.log)?;
         manifest.store(&*storage)?;
         let shape = Shape::of(config, keep_texts);
-        Ok(Index::new(storage, lock, manifest, *config, shape, State::new(Vec::new(), 0), log))
+        Ok(Index::new(storage, lock, manifest, *config, shape, State::new(Vec::new(), 0), Vec::new()))
     }
 
     pub(super) fn open_in(storage: Arc<dyn Storage>, config: Option<&Config>) -> Result<Self, Error> {
         let lock = lock(&*storage)?;
-        let Opened { manifest, shape, state, log_len } = read(&*storage)?;
+        let Opened { manifest, shape, state, records } = read(&*storage)?;
         let config = checked(&manifest, config)?;
-        let log = Log::open(&*storage, manifest.log, log_len)?;
-        let index = Index::new(storage, lock, manifest, config, shape, state, log);
+        let index = Index::new(storage, lock, manifest, config, shape, state, records);
         index.sweep();
         Ok(index)
     }

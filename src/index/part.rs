@@ -187,13 +187,20 @@ impl Part {
             Part::Segment(part) => (0..part.segment.termed()).try_for_each(|i| {
                 let (article, terms) = part.segment.terms(i)?;
                 if article >= part.segment.articles() {
-                    return Err(part.segment.file.damaged(part.segment.directory.termed, "there is no such article"));
+                    return Err(part
+                        .segment
+                        .file
+                        .damaged(part.segment.directory.termed, "there is no such article"));
                 }
                 f(article, &terms)
             }),
             Part::Recent(part) => (0..part.len).try_for_each(|article| {
                 let entry = part.recent.entry(article);
-                if entry.terms.is_empty() || entry.twin_of.is_some() { Ok(()) } else { f(article, &entry.terms) }
+                if entry.terms.is_empty() || entry.twin_of.is_some() {
+                    Ok(())
+                } else {
+                    f(article, &entry.terms)
+                }
             }),
         }
     }

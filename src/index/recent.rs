@@ -82,7 +82,9 @@ impl Recent {
 
     fn shared(&self, article: u32) -> &Arc<Entry> {
         // One below `len` has been set.
-        self.articles[article as usize].get().unwrap_or_else(|| unreachable!("an article is set before it is counted"))
+        self.articles[article as usize]
+            .get()
+            .unwrap_or_else(|| unreachable!("an article is set before it is counted"))
     }
 
     pub(super) fn entry(&self, article: u32) -> &Entry {

@@ -182,7 +182,9 @@ impl Memory {
             let len = self.hits[start..].iter().take_while(|hit| hit.0 as usize == anchor).count();
             let bucket = &self.hits[start..start + len];
             start += len;
-            if frequency as usize > limits.anchor || is_of_one_source(parts, wanted, bucket, frequency, limits)? {
+            if frequency as usize > limits.anchor
+                || is_of_one_source(parts, wanted, bucket, frequency, limits)?
+            {
                 kept -= 1;
             } else {
                 self.counts.extend(bucket.iter().map(|hit| hit.1));
@@ -223,7 +225,8 @@ impl Memory {
         self.counts.dedup();
         for &one in &self.counts {
             let (part, article) = ((one >> 32) as u32, one as u32);
-            if let Err(at) = found.binary_search_by_key(&(part, article), |known| (known.part, known.article)) {
+            if let Err(at) = found.binary_search_by_key(&(part, article), |known| (known.part, known.article))
+            {
                 let agreeing = agreeing(wanted.row, parts[part as usize].row(article)?);
                 found.insert(at, Candidate { part, article, by: Found::Story, agreeing, share: 0.0 });
             }
@@ -289,7 +292,9 @@ fn is_of_one_source(
     frequency: u32,
     limits: &Limits,
 ) -> Result<bool, Error> {
-    let Some(source) = wanted.source.filter(|_| frequency as usize >= limits.one_source) else { return Ok(false) };
+    let Some(source) = wanted.source.filter(|_| frequency as usize >= limits.one_source) else {
+        return Ok(false);
+    };
     for &(_, hit) in bucket {
         if parts[(hit >> 32) as usize].source(hit as u32)? != Some(source) {
             return Ok(false);

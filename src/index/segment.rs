@@ -17,11 +17,11 @@
 use std::hint::black_box;
 
 use super::blocks::BlockFile;
-use super::wire::{Fields, Writer};
 use super::entry::{Facts, Kind, decode_terms};
 use super::shape::Shape;
 use super::storage::Bytes;
 use super::table::Table;
+use super::wire::{Fields, Writer};
 use crate::error::Error;
 use crate::sketch::story::Term;
 

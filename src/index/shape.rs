@@ -1,7 +1,7 @@
 //! What the configuration of an index asks its files for.
 
-use crate::detector::config::{Config, Scope};
 use super::entry::row_bytes;
+use crate::detector::config::{Config, Scope};
 
 /// The parts that every article has in an index of one configuration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -309,7 +309,9 @@ impl Snapshot {
         }
         let cluster = verifying.cluster(&hits, &mut asked, &frequency, text)?;
         let score = |hit: &Hit| hit.score(shape.slots);
-        hits.sort_by(|a, b| score(b).total_cmp(&score(a)).then((a.part, a.article).cmp(&(b.part, b.article))));
+        hits.sort_by(|a, b| {
+            score(b).total_cmp(&score(a)).then((a.part, a.article).cmp(&(b.part, b.article)))
+        });
         Ok(Searched { hits, cluster })
     }
 
@@ -353,7 +355,8 @@ impl Snapshot {
 
     /// What is told of a search.
     pub(super) fn answer(&self, query: &Query<'_>, searched: &Searched) -> Result<Answer, Error> {
-        let matches = searched.hits.iter().take(query.top).map(|hit| self.told(hit)).collect::<Result<_, _>>()?;
+        let matches =
+            searched.hits.iter().take(query.top).map(|hit| self.told(hit)).collect::<Result<_, _>>()?;
         Ok(Answer { matches, reach: self.reach(searched)? })
     }
 
@@ -520,7 +523,7 @@ impl Verifying<'_, '_> {
             Found::Story => Road::Story,
         };
         let verified = there.then(|| {
-            let verdict = self.judge.judge(asked, text, road, frequency);
+            let verdict = self.judge.judge(asked, text.as_str(), road, frequency);
             verdict.map(|verdict| Verified {
                 relation: verdict.relation,
                 confidence: verdict.confidence,

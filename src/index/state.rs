@@ -170,7 +170,9 @@ impl State {
         let mut input = Fields::new(payload);
         while !input.is_empty() {
             match read(&mut input, shape).ok_or_else(|| damaged("a record of a commit is none"))? {
-                Record::Insert(_) if !self.recent.has_room(0).1 => return Err(damaged("there are more articles than there may be")),
+                Record::Insert(_) if !self.recent.has_room(0).1 => {
+                    return Err(damaged("there are more articles than there may be"));
+                }
                 Record::Insert(entry) => self.insert(entry),
                 Record::Remove(id) => {
                     self.remove(id)?;

@@ -285,15 +285,26 @@ pub(super) struct TableWriter {
 
 impl TableWriter {
     /// A table of at most so many entries of so many articles, to be written where `out` is; of a key `key_bits` bits are kept.
-    pub(super) fn new(out: &mut BlockWriter, entries: u64, articles: u32, key_bits: u32) -> Result<Self, Error> {
+    pub(super) fn new(
+        out: &mut BlockWriter,
+        entries: u64,
+        articles: u32,
+        key_bits: u32,
+    ) -> Result<Self, Error> {
         out.align(64)?;
         let bucket_bits = entries.max(1).ilog2().min(key_bits);
         let id_bits = bits_for(u64::from(articles));
         let packed = out.position();
         let table = Table { entries, key_bits, bucket_bits, id_bits, notes: 0, bits: 0, packed };
         let notes = Vec::with_capacity(4 * table.notes_len() as usize);
-        let mut writer =
-            TableWriter { table, bucket: 0, written: 0, notes, bits: Packer::default(), entries: Packer::default() };
+        let mut writer = TableWriter {
+            table,
+            bucket: 0,
+            written: 0,
+            notes,
+            bits: Packer::default(),
+            entries: Packer::default(),
+        };
         writer.note();
         Ok(writer)
     }

@@ -39,7 +39,8 @@ impl Learnt {
 
     /// The story keys of a text's terms as they were read, which are weighed.
     pub(super) fn keys_of(&self, terms: &mut [Term]) -> Vec<u32> {
-        self.terms.keys(self.terms.weigh(terms))
+        self.terms.weigh(terms);
+        self.terms.keys(terms)
     }
 }
 

@@ -72,12 +72,14 @@ pub struct Index {
     _lock: Box<dyn Send + Sync>,
     shared: Arc<Shared>,
     manifest: Manifest,
-    log: Log,
+    /// The log that commits go to, once there is one. What another process wrote is not continued: if that could not make it durable, nobody
+    /// can tell any more.
+    log: Option<Log>,
+    /// The records of the log that another process wrote, for the first commit of this one.
+    carried: Vec<u8>,
     state: State,
     /// Records that are neither in the log nor in a segment.
     pending: Writer,
-    /// Whether the log holds nothing that counts any more: its articles are in a segment.
-    flushed: bool,
     next_file: u64,
     merging: Option<Merging>,
     merge_failed: Option<Error>,
@@ -96,7 +98,10 @@ struct Signing {
 
 impl fmt::Debug for Index {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Index").field("storage", &self.storage).field("articles", &self.len()).finish_non_exhaustive()
+        f.debug_struct("Index")
+            .field("storage", &self.storage)
+            .field("articles", &self.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -130,22 +135,26 @@ impl Index {
         config: Config,
         shape: Shape,
         state: State,
-        log: Log,
+        carried: Vec<u8>,
     ) -> Self {
         let mut published = state.view();
         published.commit = state.commit;
-        let signing =
-            Signing { signer: Signer::new(&config), terms: TermReader::default(), row: Vec::new(), bands: Vec::new() };
+        let signing = Signing {
+            signer: Signer::new(&config),
+            terms: TermReader::default(),
+            row: Vec::new(),
+            bands: Vec::new(),
+        };
         Index {
             storage,
             _lock: lock,
             shared: Arc::new(Shared::new(config, shape)),
             next_file: manifest.next_file,
             manifest,
-            log,
+            log: None,
+            carried,
             state,
             pending: Writer::default(),
-            flushed: false,
             merging: None,
             merge_failed: None,
             published: Arc::new(published),
@@ -198,7 +207,8 @@ impl Index {
     ) -> Result<Answer, Error> {
         let id = checked_id(article)?;
         let (snapshot, query) = (self.latest(), Query::from(article));
-        let searched = snapshot.search(&query, if self.shared.shape.texts { None } else { Some(&mut texts) })?;
+        let searched =
+            snapshot.search(&query, if self.shared.shape.texts { None } else { Some(&mut texts) })?;
         let answer = snapshot.answer(&query, &searched)?;
         let entry = self.prepare(article, id, searched.cluster)?;
         self.remove(id)?;
@@ -242,32 +252,40 @@ impl Index {
     /// If the operating system refuses. What was to be committed is still here, and may be committed later, when there is room again.
     pub fn commit(&mut self) -> Result<(), Error> {
         self.finish_merge(self.state.segments.len() >= MANY_SEGMENTS);
-        if self.pending.bytes.is_empty() && !self.flushed && !self.state.reshaped {
+        if self.pending.bytes.is_empty() && !self.state.reshaped {
             return Ok(());
         }
-        if self.log.is_broken() {
+        if self.log.as_ref().is_some_and(Log::is_broken) {
             self.flush()?;
         }
         let commit = self.state.commit + 1;
         let mut reshaped = self.state.reshaped;
-        if self.flushed {
-            let number = self.take_number();
-            let mut log = Log::create(&*self.storage, number)?;
-            if !self.pending.bytes.is_empty() {
-                log.append(commit, &self.pending.bytes)?;
+        match &mut self.log {
+            Some(log) => {
+                if !self.pending.bytes.is_empty() {
+                    log.append(commit, &self.pending.bytes)?;
+                    self.acknowledge(commit);
+                }
+                if reshaped {
+                    self.store_manifest(self.state.commit, self.manifest.log)?;
+                }
             }
-            reshaped = true;
-            self.store_manifest(commit, log.number())?;
-            self.log = log;
-            self.flushed = false;
-            self.acknowledge(commit);
-        } else {
-            if !self.pending.bytes.is_empty() {
-                self.log.append(commit, &self.pending.bytes)?;
+            None => {
+                let number = self.take_number();
+                let mut log = Log::create(&*self.storage, number)?;
+                self.carried.extend_from_slice(&self.pending.bytes);
+                let carried = self.carried.len() - self.pending.bytes.len();
+                let appended = match self.carried.is_empty() {
+                    true => Ok(()),
+                    false => log.append(commit, &self.carried),
+                };
+                self.carried.truncate(carried);
+                appended?;
+                self.store_manifest(commit, number)?;
+                self.carried = Vec::new();
+                self.log = Some(log);
                 self.acknowledge(commit);
-            }
-            if reshaped {
-                self.store_manifest(self.state.commit, self.manifest.log)?;
+                reshaped = true;
             }
         }
         self.publish();
@@ -286,7 +304,9 @@ impl Index {
     /// If a file is damaged, or the operating system refuses to write. Nothing is lost then.
     pub fn merge(&mut self) -> Result<(), Error> {
         self.finish_merge(true);
-        self.flush()?;
+        if self.state.recent.len() > 0 {
+            self.flush()?;
+        }
         let mut at = 0;
         while at < self.state.segments.len() {
             let rest = &self.state.segments[at..];
@@ -385,7 +405,8 @@ impl Index {
     /// If the operating system does not list its files.
     pub fn stats(&self) -> Result<IndexStats, Error> {
         let segments = &self.state.segments;
-        let bytes = segments.iter().map(|part| part.segment.bytes()).sum::<u64>() + self.log.len();
+        let bytes = segments.iter().map(|part| part.segment.bytes()).sum::<u64>();
+        let bytes = bytes + self.log.as_ref().map_or(self.carried.len() as u64, Log::len);
         let recent = u64::from(self.state.recent.len());
         let held = segments.iter().map(|part| u64::from(part.segment.articles())).sum::<u64>() + recent;
         Ok(IndexStats {
@@ -443,7 +464,9 @@ impl Index {
         };
         if has_words && shape.terms && keeps_terms(facts.digest, self.state.len, shape) {
             entry.terms = (&*terms.read(article.text, config.sketcher().shingler().folding())).into();
-            if shape.story && let Some(weights) = weights.of(&self.state.view(), shape)? {
+            if shape.story
+                && let Some(weights) = weights.of(&self.state.view(), shape)?
+            {
                 entry.story = weights.keys_of(&mut entry.terms.clone()).into();
             }
         }
@@ -457,9 +480,6 @@ impl Index {
 
     /// Moves the newest articles into a segment, which no manifest names yet.
     fn flush(&mut self) -> Result<(), Error> {
-        if self.state.recent.len() == 0 && !self.log.is_broken() {
-            return Ok(());
-        }
         let parts = self.state.parts();
         let recent: Vec<Part> = parts.into_iter().filter(|part| matches!(part, Part::Recent(_))).collect();
         let number = self.take_number();
@@ -468,14 +488,14 @@ impl Index {
         self.state.forget_recent();
         self.state.reshaped = true;
         self.pending.bytes.clear();
-        self.flushed = true;
+        self.carried = Vec::new();
+        self.log = None;
         Ok(())
     }
 
     /// Writes what is in memory, and all that names files, anew.
     pub(super) fn rewrite(&mut self) -> Result<(), Error> {
         self.flush()?;
-        self.flushed = true;
         self.commit()
     }
 
@@ -500,7 +520,8 @@ impl Index {
             write_removed(&*self.storage, removed, &self.state.segments)?;
         }
         let settings = self.manifest.settings;
-        let manifest = Manifest { settings, commit, next_file: self.next_file, log, removed, segments: entries };
+        let manifest =
+            Manifest { settings, commit, next_file: self.next_file, log, removed, segments: entries };
         manifest.store(&*self.storage)?;
         self.manifest = manifest;
         Ok(())

@@ -55,7 +55,6 @@ struct Found {
     name: bool,
 }
 
-#[allow(dead_code, reason = "for the living index")]
 impl Term {
     /// The term of a hash and a weight that were stored.
     pub(crate) fn from_parts(hash: u32, weight: u16) -> Self {
