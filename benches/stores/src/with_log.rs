@@ -16,7 +16,7 @@ use crate::{Record, Result, Store};
 const HEADER: usize = 16;
 /// Key and length.
 const RECORD_HEADER: usize = 12;
-/// How much is zeroed at a time.
+/// How much is zeroed at a time: the zeros are written too, so they pay for small commits only.
 const AHEAD: u64 = 1 << 20;
 
 struct Log {
@@ -24,7 +24,8 @@ struct Log {
     /// What was in the file when it was opened.
     frames: Vec<u8>,
     end: u64,
-    /// How far the file is zeroed. A sync then has no new length to write, only data.
+    /// How far the file is zeroed, if it is. Where zeros are written over, a sync has no new length and no new blocks to
+    /// note, which would take the journal of the file system.
     zeroed: Option<u64>,
     /// The frame to write; memory used again.
     frame: Vec<u8>,

@@ -30,6 +30,12 @@ pub fn open_shared(directory: &Path) -> Result<Box<dyn Store>> {
     Ok(Box::new(builder(ConcurrencyMode::SingleWriter).create(directory.join("redb"))?))
 }
 
+/// What it holds in memory is its cache, above all.
+pub fn open_small(directory: &Path) -> Result<Box<dyn Store>> {
+    let mut builder = builder(ConcurrencyMode::SingleWriter);
+    Ok(Box::new(builder.set_cache_size(8 << 20).create(directory.join("redb"))?))
+}
+
 pub fn open_shared_to_read(directory: &Path) -> Result<Box<dyn Store>> {
     let database = builder(ConcurrencyMode::SingleWriter).open_read_only(directory.join("redb"))?;
     Ok(Box::new(ToRead(database)))
