@@ -3,7 +3,9 @@
 //! Every index runs in a process of its own, so that its resident memory is no other's; all on one thread. Times are the
 //! least of several rounds, those of queries for each query.
 
+use std::fs::File;
 use std::hint::black_box;
+use std::io::{BufWriter, Write};
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -50,8 +52,8 @@ const PASS: Duration = Duration::from_secs(20);
 const POPULAR: usize = 100;
 
 /// Between texts in the file of the articles, and between its parts.
-const TEXTS: char = '\u{1}';
-const PARTS: char = '\u{2}';
+const TEXTS: &str = "\u{1}";
+const PARTS: &str = "\u{2}";
 
 pub fn run(options: &Options) -> std::io::Result<()> {
     if let Some((contender, articles)) = &options.only {
@@ -61,7 +63,7 @@ pub fn run(options: &Options) -> std::io::Result<()> {
     // Made here and only read where it is measured: in memory that was freed while they were made, an index could grow
     // without anybody seeing it.
     let path = std::env::temp_dir().join(format!("newsprint-peers-{}", std::process::id()));
-    std::fs::write(&path, articles(options.articles))?;
+    write_articles(options.articles, &mut BufWriter::new(File::create_new(&path)?))?;
     crate::machine();
     println!(
         "{} made-up articles, one in {POPULAR} of them the same story under another headline; threshold {}, 128 slots, one \
@@ -85,13 +87,13 @@ pub fn run(options: &Options) -> std::io::Result<()> {
     ended
 }
 
-/// What goes into the indexes; edited copies of some of it; what is like none of it; and, under headlines of their own, the
-/// story that a hundredth of it has.
-fn articles(number: usize) -> String {
+/// Writes what goes into the indexes; edited copies of some of it; what is like none of it; and, under headlines of their
+/// own, the story that a hundredth of it has.
+fn write_articles(number: usize, out: &mut impl Write) -> std::io::Result<()> {
     let popular = number / POPULAR;
     let inserted = number - popular;
     // One in ten is a copy, most of them of one that is inserted: enough for the queries.
-    let mut made = corpus(inserted + 12 * QUERIES + number / 10, 1);
+    let made = corpus(inserted + 12 * QUERIES + number / 10, 1);
     let copied = made.planted.iter().filter(|&&(original, copy)| original < inserted && copy >= inserted);
     let hits: Vec<String> = copied.take(QUERIES).map(|&(_, copy)| made.texts[copy].clone()).collect();
 
@@ -109,19 +111,17 @@ fn articles(number: usize) -> String {
     let printed: Vec<String> = under_headlines.by_ref().take(popular).collect();
     let asked: Vec<String> = under_headlines.take(QUERIES).collect();
 
-    made.texts.truncate(inserted);
     // Spread evenly, as they would come in over the time.
-    let mut printed = printed.into_iter();
-    let mut texts = Vec::with_capacity(number);
-    for (i, text) in made.texts.into_iter().enumerate() {
-        texts.push(text);
+    let mut printed = printed.iter();
+    for (i, text) in made.texts[..inserted].iter().enumerate() {
+        write!(out, "{}{text}", if i > 0 { TEXTS } else { "" })?;
         if (i + 1) % (POPULAR - 1) == 0 {
-            texts.extend(printed.next());
+            printed.next().map_or(Ok(()), |text| write!(out, "{TEXTS}{text}"))?;
         }
     }
-    texts.extend(printed);
-    let joined = [texts, hits, misses, asked].map(|part| part.join(&TEXTS.to_string()));
-    joined.join(&PARTS.to_string())
+    printed.try_for_each(|text| write!(out, "{TEXTS}{text}"))?;
+    [hits, misses, asked].iter().try_for_each(|part| write!(out, "{PARTS}{}", part.join(TEXTS)))?;
+    out.flush()
 }
 
 fn measure(options: &Options, contender: &Contender, articles: &str) {
