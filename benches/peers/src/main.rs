@@ -1,4 +1,5 @@
-//! newsprint beside gaoya, txtfp and find-simdoc: raw text to signatures, and raw text to similar pairs.
+//! newsprint beside gaoya, txtfp and find-simdoc: raw text to signatures, and raw text to similar pairs. With `index`, the
+//! indexes in memory of those that have one instead; see `index.rs`.
 //!
 //! Everything runs in one process on one corpus, the crates by turns, and the least time of each counts: what another
 //! program takes from the machine can only make a run longer. What each crate was told is in its module. Prints
@@ -6,6 +7,7 @@
 
 #[path = "../../common/corpus.rs"]
 mod corpus;
+mod index;
 mod memory;
 mod with_gaoya;
 mod with_newsprint;
@@ -14,7 +16,9 @@ mod with_txtfp;
 
 use std::any::Any;
 use std::collections::HashSet;
+use std::error::Error;
 use std::hint::black_box;
+use std::path::PathBuf;
 use std::time::Instant;
 
 use newsprint::{Overlap, Shingle, Shingler};
@@ -48,15 +52,33 @@ struct Options {
     simdoc: usize,
     threshold: f64,
     rounds: usize,
+    /// The indexes in memory, in place of everything else.
+    index: bool,
+    only: Option<(usize, PathBuf)>,
 }
 
 fn options() -> Result<Options, lexopt::Error> {
     use lexopt::prelude::*;
-    let mut options =
-        Options { articles: 100_000, signed: 20_000, simdoc: 10_000, threshold: 0.7, rounds: 3 };
+    let mut options = Options {
+        articles: 100_000,
+        signed: 20_000,
+        simdoc: 10_000,
+        threshold: 0.7,
+        rounds: 3,
+        index: false,
+        only: None,
+    };
     let mut arguments = lexopt::Parser::from_env();
     while let Some(argument) = arguments.next()? {
         match argument {
+            Value(mode) if mode == "index" => {
+                options.index = true;
+                options.threshold = 0.4;
+            }
+            Value(articles) if options.index => options.articles = articles.parse()?,
+            Long("only") if options.index => {
+                options.only = Some((arguments.value()?.parse()?, arguments.value()?.into()));
+            }
             Long("articles") => options.articles = arguments.value()?.parse()?,
             Long("signed") => options.signed = arguments.value()?.parse()?,
             Long("simdoc") => options.simdoc = arguments.value()?.parse()?,
@@ -71,8 +93,12 @@ fn options() -> Result<Options, lexopt::Error> {
     Ok(options)
 }
 
-fn main() -> Result<(), lexopt::Error> {
+fn main() -> Result<(), Box<dyn Error>> {
     let options = options()?;
+    if options.index {
+        let Options { articles, threshold, rounds, only, .. } = options;
+        return Ok(index::run(&index::Options { articles, threshold, rounds, only })?);
+    }
     let corpus = corpus::corpus(options.articles, 1);
     machine();
     println!(

@@ -15,6 +15,7 @@ use gaoya::text::whitespace_split;
 use rayon::prelude::*;
 
 use crate::Answer;
+use crate::index::{Index, Made};
 
 const SLOTS: usize = 128;
 
@@ -55,4 +56,29 @@ fn find(texts: &[String], (bands, rows): (usize, usize), threshold: f64) -> Answ
         })
         .collect();
     Answer::new(pairs, index)
+}
+
+struct Growing<H> {
+    hasher: H,
+    index: MinHashIndex<u32, u32, VecContainer<u32>>,
+}
+
+/// An index that grows article by article, with the bands that it finds for the threshold.
+pub fn index(threshold: f64) -> Made {
+    let (bands, rows) = calculate_minhash_params(threshold, SLOTS);
+    let hasher = MinHasher32::new(bands * rows);
+    let index = MinHashIndex::new_index(bands, rows, threshold);
+    (Box::new(Growing { hasher, index }), format!("{bands} × {rows}"))
+}
+
+impl<H: MinHasher<V = u32>> Index for Growing<H> {
+    fn insert_all(&mut self, texts: &[&str]) {
+        for (i, text) in texts.iter().enumerate() {
+            self.index.insert(i as u32, signature(&self.hasher, text));
+        }
+    }
+
+    fn query(&mut self, text: &str) -> usize {
+        self.index.query(&signature(&self.hasher, text)).len()
+    }
 }

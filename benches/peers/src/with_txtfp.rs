@@ -11,6 +11,7 @@ use txtfp::{
 };
 
 use crate::Answer;
+use crate::index::{Index, Made};
 
 const SLOTS: usize = 128;
 
@@ -44,4 +45,48 @@ pub fn pairs(texts: &[String], threshold: f64) -> Answer {
         })
         .collect();
     Answer::new(pairs, index)
+}
+
+struct Growing {
+    fingerprinter: MinHashFingerprinter<ShingleTokenizer<WordTokenizer>, SLOTS>,
+    index: LshIndex<SLOTS>,
+    threshold: f32,
+}
+
+/// An index that grows article by article, with the bands that it finds for the threshold. They lose pairs near it.
+pub fn index(threshold: f64) -> Made {
+    let builder = LshIndexBuilder::for_threshold(threshold as f32, SLOTS);
+    made(builder.expect("a threshold between 0 and 1"), threshold)
+}
+
+/// For a recall like newsprint's: the longest bands that find 0.999 of the pairs at the threshold.
+pub fn index_for_recall(threshold: f64) -> Made {
+    let finds = |rows: usize| 1.0 - (1.0 - threshold.powi(rows as i32)).powi((SLOTS / rows) as i32);
+    let rows = [8, 4, 2].into_iter().find(|&rows| finds(rows) >= 0.999).unwrap_or(1);
+    made(LshIndexBuilder::new(SLOTS / rows, rows), threshold)
+}
+
+fn made(builder: LshIndexBuilder, threshold: f64) -> Made {
+    let index =
+        Growing { fingerprinter: fingerprinter(), index: builder.build(), threshold: threshold as f32 };
+    (Box::new(index), format!("{} × {}", builder.bands, builder.rows))
+}
+
+impl Growing {
+    fn sign(&self, text: &str) -> MinHashSig<SLOTS> {
+        self.fingerprinter.fingerprint(text).expect("every article has words")
+    }
+}
+
+impl Index for Growing {
+    fn insert_all(&mut self, texts: &[&str]) {
+        for (i, text) in texts.iter().enumerate() {
+            let signature = self.sign(text);
+            self.index.insert(i as u64, signature);
+        }
+    }
+
+    fn query(&mut self, text: &str) -> usize {
+        self.index.query_with_threshold(&self.sign(text), self.threshold).len()
+    }
 }

@@ -1,0 +1,192 @@
+//! The indexes that grow in memory: insertion from text, queries from text, and what an article costs to keep.
+//!
+//! Every index runs in a process of its own, so that its resident memory is no other's; all on one thread. Times are the
+//! least of several rounds, those of queries for each query.
+
+use std::fs::File;
+use std::hint::black_box;
+use std::io::{BufWriter, Write};
+use std::path::PathBuf;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::corpus::corpus;
+use crate::{with_gaoya, with_txtfp};
+
+/// What is measured of an index. Articles are numbered as they are inserted.
+pub trait Index {
+    fn insert_all(&mut self, texts: &[&str]);
+
+    /// How many articles match the text. An index may use memory again from one query to the next.
+    fn query(&mut self, text: &str) -> usize;
+}
+
+/// An index, and with which bands it was made.
+pub type Made = (Box<dyn Index>, String);
+
+struct Contender {
+    name: &'static str,
+    /// Makes an index that is empty, for a threshold.
+    new: fn(f64) -> Made,
+}
+
+const CONTENDERS: [Contender; 3] = [
+    Contender { name: "gaoya", new: with_gaoya::index },
+    Contender { name: "txtfp", new: with_txtfp::index },
+    Contender { name: "txtfp, for recall", new: with_txtfp::index_for_recall },
+];
+
+pub struct Options {
+    pub articles: usize,
+    pub threshold: f64,
+    pub rounds: usize,
+    /// The contender to measure in this process, in place of starting one for each, and the file of the articles.
+    pub only: Option<(usize, PathBuf)>,
+}
+
+/// Queries of each kind.
+const QUERIES: usize = 2_000;
+/// A pass over the queries ends after so long, with as many as were answered.
+const PASS: Duration = Duration::from_secs(20);
+/// One article in so many is of the popular story.
+const POPULAR: usize = 100;
+
+/// Between texts in the file of the articles, and between its parts.
+const TEXTS: &str = "\u{1}";
+const PARTS: &str = "\u{2}";
+
+pub fn run(options: &Options) -> std::io::Result<()> {
+    if let Some((contender, articles)) = &options.only {
+        measure(options, &CONTENDERS[*contender], &std::fs::read_to_string(articles)?);
+        return Ok(());
+    }
+    // Made here and only read where it is measured: in memory that was freed while they were made, an index could grow
+    // without anybody seeing it.
+    let path = std::env::temp_dir().join(format!("newsprint-peers-{}", std::process::id()));
+    write_articles(options.articles, &mut BufWriter::new(File::create_new(&path)?))?;
+    crate::machine();
+    println!(
+        "{} made-up articles, one in {POPULAR} of them the same story under another headline; threshold {}, 128 slots, one \
+         thread. The best of {} rounds; of the least time of each query the median / the 99th \
+         percentile in µs, and the matches on average.\n",
+        options.articles, options.threshold, options.rounds
+    );
+    println!(
+        "| index | bands × rows | insert, articles/s | hit | matches | miss | matches | popular story | matches | resident \
+         bytes an article |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+    );
+    let ended = (0..CONTENDERS.len()).try_for_each(|contender| {
+        let status = Command::new(std::env::current_exe()?)
+            .args(["index", "--only", &contender.to_string()])
+            .arg(&path)
+            .args(["--threshold", &options.threshold.to_string(), "--rounds", &options.rounds.to_string()])
+            .status()?;
+        if status.success() { Ok(()) } else { Err(std::io::Error::other("it did not end well")) }
+    });
+    std::fs::remove_file(&path)?;
+    ended
+}
+
+/// Writes what goes into the indexes; edited copies of some of it; what is like none of it; and, under headlines of their
+/// own, the story that a hundredth of it has.
+fn write_articles(number: usize, out: &mut impl Write) -> std::io::Result<()> {
+    let popular = number / POPULAR;
+    let inserted = number - popular;
+    // One in ten is a copy, most of them of one that is inserted: enough for the queries.
+    let made = corpus(inserted + 12 * QUERIES + number / 10, 1);
+    let copied = made.planted.iter().filter(|&&(original, copy)| original < inserted && copy >= inserted);
+    let hits: Vec<String> = copied.take(QUERIES).map(|&(_, copy)| made.texts[copy].clone()).collect();
+
+    let mut original = vec![true; made.texts.len()];
+    made.planted.iter().for_each(|&(_, copy)| original[copy] = false);
+    let new = (inserted..made.texts.len()).filter(|&i| original[i]);
+    let misses: Vec<String> = new.take(QUERIES).map(|i| made.texts[i].clone()).collect();
+
+    let story = corpus(1, 2).texts.remove(0);
+    let (_, body) = story.split_once("\n\n").expect("every article has a headline");
+    let mut under_headlines = made.texts.iter().map(|text| {
+        let (headline, _) = text.split_once("\n\n").expect("every article has a headline");
+        format!("{headline}\n\n{body}")
+    });
+    let printed: Vec<String> = under_headlines.by_ref().take(popular).collect();
+    let asked: Vec<String> = under_headlines.take(QUERIES).collect();
+
+    // Spread evenly, as they would come in over the time.
+    let mut printed = printed.iter();
+    for (i, text) in made.texts[..inserted].iter().enumerate() {
+        write!(out, "{}{text}", if i > 0 { TEXTS } else { "" })?;
+        if (i + 1) % (POPULAR - 1) == 0 {
+            printed.next().map_or(Ok(()), |text| write!(out, "{TEXTS}{text}"))?;
+        }
+    }
+    printed.try_for_each(|text| write!(out, "{TEXTS}{text}"))?;
+    [hits, misses, asked].iter().try_for_each(|part| write!(out, "{PARTS}{}", part.join(TEXTS)))?;
+    out.flush()
+}
+
+fn measure(options: &Options, contender: &Contender, articles: &str) {
+    let parts: Vec<Vec<&str>> = articles.split(PARTS).map(|part| part.split(TEXTS).collect()).collect();
+    let [texts, hits, misses, popular] = &parts[..] else { panic!("the file has {} parts", parts.len()) };
+
+    let before = resident();
+    let (mut index, bands) = (contender.new)(options.threshold);
+    let mut insert = insert_all(&mut *index, texts);
+    let memory = resident().saturating_sub(before) / texts.len();
+
+    let hit = queries(&mut *index, hits, options.rounds);
+    let miss = queries(&mut *index, misses, options.rounds);
+    let many = queries(&mut *index, popular, options.rounds);
+    for _ in 1..options.rounds {
+        index = (contender.new)(options.threshold).0;
+        insert = insert.min(insert_all(&mut *index, texts));
+    }
+
+    let per_second = texts.len() as f64 / insert.as_secs_f64();
+    println!("| {} | {bands} | {per_second:.0} | {hit} | {miss} | {many} | {memory} |", contender.name);
+    // Taking an index of millions of small pieces apart would take long, and nobody waits for it.
+    std::mem::forget(index);
+}
+
+fn insert_all(index: &mut dyn Index, texts: &[&str]) -> Duration {
+    let start = Instant::now();
+    index.insert_all(texts);
+    start.elapsed()
+}
+
+/// Two cells of the table: the times, and the matches on average.
+fn queries(index: &mut dyn Index, texts: &[&str], rounds: usize) -> String {
+    // Of each query, so that an interruption does not pass for a slow query.
+    let mut least: Vec<Duration> = Vec::with_capacity(texts.len());
+    let mut found = 0;
+    for _ in 0..rounds {
+        let start = Instant::now();
+        for (i, text) in texts.iter().enumerate() {
+            let before = Instant::now();
+            let matches = black_box(index.query(black_box(text)));
+            let time = before.elapsed();
+            match least.get_mut(i) {
+                Some(least) => *least = time.min(*least),
+                None => {
+                    least.push(time);
+                    found += matches;
+                }
+            }
+            if start.elapsed() > PASS {
+                break;
+            }
+        }
+    }
+    let matches = found as f64 / least.len() as f64;
+    least.sort_unstable();
+    let micros = |time: Duration| time.as_secs_f64() * 1e6;
+    let (median, slow) = (least[least.len() / 2], least[least.len() * 99 / 100]);
+    format!("{:.0} / {:.0} | {matches:.2}", micros(median), micros(slow))
+}
+
+/// The bytes of memory that this process has resident.
+fn resident() -> usize {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok());
+    kilobytes.map_or(0, |kilobytes| kilobytes * 1024)
+}
