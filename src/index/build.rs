@@ -193,7 +193,7 @@ pub(super) fn build(
         out.write(&cluster.to_le_bytes())?;
     }
 
-    let mut tables = Tables { parts, plan, articles, entries: Vec::new() };
+    let mut tables = Tables { parts, plan, articles, entries: Vec::new(), sorted: Vec::new() };
     for band in 0..shape.bands as u32 {
         directory.bands.push(tables.write(&mut out, Kind::Band(band), BAND_BITS)?);
     }
@@ -304,6 +304,37 @@ struct Tables<'p> {
     articles: u32,
     /// A key and an article each.
     entries: Vec<u64>,
+    sorted: Vec<u64>,
+}
+
+/// Sorts numbers whose upper halves are spread evenly between the least and the greatest: by one pass into as many buckets, which
+/// leaves a few in each.
+pub(super) fn sort(numbers: &mut Vec<u64>, sorted: &mut Vec<u64>) {
+    let Some((&least, &most)) = numbers.iter().min().zip(numbers.iter().max()) else { return };
+    let buckets = numbers.len().next_power_of_two().min(1 << 16);
+    // Above the highest bit in which they differ all are the same.
+    let shift = (u64::BITS - (least ^ most).leading_zeros()).saturating_sub(buckets.ilog2());
+    let first = least >> shift;
+    let bucket = |number: u64| ((number >> shift) - first) as usize;
+    let mut ends = vec![0u32; bucket(most) + 2];
+    numbers.iter().for_each(|&number| ends[bucket(number) + 1] += 1);
+    (1..ends.len()).for_each(|i| ends[i] += ends[i - 1]);
+    sorted.clear();
+    sorted.resize(numbers.len(), 0);
+    for &number in numbers.iter() {
+        let place = &mut ends[bucket(number)];
+        sorted[*place as usize] = number;
+        *place += 1;
+    }
+    let mut start = 0;
+    for end in ends {
+        let end = end as usize;
+        if end > start {
+            sorted[start..end].sort_unstable();
+            start = end;
+        }
+    }
+    std::mem::swap(numbers, sorted);
 }
 
 impl Tables<'_> {
@@ -327,11 +358,29 @@ impl Tables<'_> {
                     }
                 })?;
             }
-            self.entries.sort();
+            sort(&mut self.entries, &mut self.sorted);
             for &entry in &self.entries {
                 writer.push(out, (entry >> 32) as u32, entry as u32)?;
             }
         }
         writer.finish(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn sorted_as_sorting_does(numbers: Vec<u64>, narrow in proptest::collection::vec(0u64..1 << 40, 0..3000)) {
+            for mut numbers in [numbers, narrow] {
+                let mut expected = numbers.clone();
+                expected.sort_unstable();
+                sort(&mut numbers, &mut vec![7; 3]);
+                prop_assert_eq!(numbers, expected);
+            }
+        }
     }
 }

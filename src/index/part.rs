@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::build::sort;
 use super::entry::{Facts, Kind, id_hash, key};
 use super::recent::Recent;
 use super::removed::Removed;
@@ -219,7 +220,7 @@ impl Part {
                         entries.push(u64::from(key) << 32 | u64::from(article));
                     });
                 }
-                entries.sort_unstable();
+                sort(&mut entries, &mut Vec::new());
                 PartTable::Recent(entries.into_iter().peekable())
             }
         }

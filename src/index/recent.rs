@@ -7,6 +7,7 @@
 //!
 //! When a table is full, a larger one takes the articles over, which are shared. At [`MOST`] articles they go into a segment.
 
+use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -28,6 +29,10 @@ pub(super) struct Recent {
     /// An article, and the link before plus one.
     links: Box<[AtomicU64]>,
     linked: AtomicU32,
+}
+
+fn hash(kind: Kind, key: u32) -> u64 {
+    mix(kind.code() << 32 | u64::from(key))
 }
 
 fn zeros(len: usize) -> Box<[AtomicU64]> {
@@ -94,23 +99,29 @@ impl Recent {
     /// Adds an article under its keys, for which there must be room. One thread at a time.
     pub(super) fn push(&self, entry: Arc<Entry>) {
         let article = self.len.load(Ordering::Relaxed);
-        entry.for_each_key(|kind, key| {
-            let link = self.linked.load(Ordering::Relaxed);
-            let (place, tag) = self.place(kind, key);
+        let mask = self.heads.len() - 1;
+        // All places are touched before one is looked at, so that memory answers for all at once.
+        let mut hashes = Vec::with_capacity(entry.keys());
+        entry.for_each_key(|kind, key| hashes.push(hash(kind, key)));
+        let touch = |&hash: &u64| self.heads[hash as usize & mask].load(Ordering::Relaxed);
+        black_box(hashes.iter().map(touch).fold(0, |all, one| all ^ one));
+        let mut link = self.linked.load(Ordering::Relaxed);
+        for hash in hashes {
+            let (place, tag) = self.place(hash);
             let before = split(self.heads[place].load(Ordering::Relaxed)).1;
             self.links[link as usize].store(halves(article, before), Ordering::Relaxed);
+            link += 1;
             // Who sees the head sees the link.
-            self.heads[place].store(halves(tag, link + 1), Ordering::Release);
-            self.linked.store(link + 1, Ordering::Relaxed);
-        });
+            self.heads[place].store(halves(tag, link), Ordering::Release);
+        }
+        self.linked.store(link, Ordering::Relaxed);
         // Set once: only here, and the count grows below.
         let _ = self.articles[article as usize].set(entry);
         self.len.store(article + 1, Ordering::Release);
     }
 
     /// The place of a key in the heads: its own, or the free one where it belongs.
-    fn place(&self, kind: Kind, key: u32) -> (usize, u32) {
-        let hash = mix(kind.code() << 32 | u64::from(key));
+    fn place(&self, hash: u64) -> (usize, u32) {
         let (tag, mask) = ((hash >> 32) as u32, self.heads.len() - 1);
         let mut place = hash as usize & mask;
         loop {
@@ -124,7 +135,7 @@ impl Recent {
 
     /// The articles below `len` that have a key, the last first, as long as `f` says so. Very rarely one that has not.
     pub(super) fn find(&self, kind: Kind, key: u32, len: u32, mut f: impl FnMut(u32) -> bool) {
-        let (place, _) = self.place(kind, key);
+        let (place, _) = self.place(hash(kind, key));
         let mut link = split(self.heads[place].load(Ordering::Acquire)).1;
         while link != 0 {
             let (article, before) = split(self.links[link as usize - 1].load(Ordering::Relaxed));

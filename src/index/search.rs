@@ -65,8 +65,11 @@ pub(super) struct Memory {
     notes: Vec<u64>,
     ranges: Vec<Range<u64>>,
     ids: Vec<u32>,
-    /// The number of an anchor among those of the text, and an article of a part.
-    hits: Vec<(u32, u64)>,
+    /// Those of each part.
+    all_ranges: Vec<Range<u64>>,
+    /// The articles that have each key, part and number in one, and where those of a key end.
+    hits: Vec<u64>,
+    ends: Vec<usize>,
     counts: Vec<u64>,
     frequencies: Vec<u32>,
 }
@@ -174,20 +177,15 @@ impl Memory {
         for frequency in &mut self.frequencies {
             *frequency = frequency.saturating_add_signed(itself);
         }
-        // Sorted by anchor: the bucket of each lies together.
-        let mut kept = wanted.anchors.len();
-        let mut start = 0;
+        let (mut kept, mut start) = (wanted.anchors.len(), 0);
         self.counts.clear();
-        for (anchor, &frequency) in self.frequencies.iter().enumerate() {
-            let len = self.hits[start..].iter().take_while(|hit| hit.0 as usize == anchor).count();
-            let bucket = &self.hits[start..start + len];
-            start += len;
-            if frequency as usize > limits.anchor
-                || is_of_one_source(parts, wanted, bucket, frequency, limits)?
-            {
+        for (&frequency, &end) in self.frequencies.iter().zip(&self.ends) {
+            let bucket = &self.hits[start..end];
+            start = end;
+            if frequency as usize > limits.anchor || is_of_one_source(parts, wanted, bucket, frequency, limits)? {
                 kept -= 1;
             } else {
-                self.counts.extend(bucket.iter().map(|hit| hit.1));
+                self.counts.extend_from_slice(bucket);
             }
         }
         self.counts.sort_unstable();
@@ -219,8 +217,13 @@ impl Memory {
     ) -> Result<(), Error> {
         self.look_up(parts, Kind::Story, wanted.story)?;
         self.counts.clear();
-        let rare = |hit: &&(u32, u64)| (self.frequencies[hit.0 as usize] as usize) < limits.story;
-        self.counts.extend(self.hits.iter().filter(rare).map(|hit| hit.1));
+        let mut start = 0;
+        for (&frequency, &end) in self.frequencies.iter().zip(&self.ends) {
+            if (frequency as usize) < limits.story {
+                self.counts.extend_from_slice(&self.hits[start..end]);
+            }
+            start = end;
+        }
         self.counts.sort_unstable();
         self.counts.dedup();
         for &one in &self.counts {
@@ -236,45 +239,46 @@ impl Memory {
 
     /// Looks some keys up in the tables of a kind: which articles have each, and how many there are.
     fn look_up(&mut self, parts: &[Part], kind: Kind, keys: &[u32]) -> Result<(), Error> {
-        self.hits.clear();
-        self.frequencies.clear();
-        self.frequencies.resize(keys.len(), 0);
-        for (number, part) in parts.iter().enumerate() {
-            let number = number as u32;
-            match part {
-                Part::Segment(part) => {
-                    let table = part.segment.directory.table(kind);
-                    if table.entries == 0 {
-                        continue;
-                    }
+        self.all_ranges.clear();
+        for part in parts {
+            self.ranges.clear();
+            if let Part::Segment(part) = part {
+                let table = part.segment.directory.table(kind);
+                if table.entries > 0 {
                     self.locate(part, keys.iter().map(|&key| (table, key)))?;
-                    for (i, (&key, range)) in keys.iter().zip(&self.ranges).enumerate() {
-                        let len = range.end - range.start;
-                        if len > ANCHOR_CROWD {
-                            self.frequencies[i] = self.frequencies[i].saturating_add(len as u32);
-                            continue;
-                        }
-                        let before = self.hits.len();
-                        let hits = &mut self.hits;
-                        table.articles(&part.segment.file, key, range.clone(), |article| {
-                            hits.push((i as u32, whole(number, article)));
-                        })?;
-                        self.frequencies[i] += (self.hits.len() - before) as u32;
-                    }
-                }
-                Part::Recent(part) => {
-                    for (i, &key) in keys.iter().enumerate() {
-                        let before = self.hits.len();
-                        part.recent.find(kind, key, part.len, |article| {
-                            self.hits.push((i as u32, whole(number, article)));
-                            self.hits.len() - before < ANCHOR_CROWD as usize
-                        });
-                        self.frequencies[i] += (self.hits.len() - before) as u32;
-                    }
                 }
             }
+            self.ranges.resize(keys.len(), 0..0);
+            self.all_ranges.append(&mut self.ranges);
         }
-        self.hits.sort_unstable();
+        self.hits.clear();
+        self.ends.clear();
+        self.frequencies.clear();
+        for (i, &key) in keys.iter().enumerate() {
+            let (before, mut crowds) = (self.hits.len(), 0);
+            for (number, part) in parts.iter().enumerate() {
+                let hits = &mut self.hits;
+                let part_before = hits.len();
+                match part {
+                    Part::Segment(part) => {
+                        let range = self.all_ranges[number * keys.len() + i].clone();
+                        if range.end - range.start > ANCHOR_CROWD {
+                            crowds += range.end - range.start;
+                        } else if !range.is_empty() {
+                            let table = part.segment.directory.table(kind);
+                            let hit = |article| hits.push(whole(number as u32, article));
+                            table.articles(&part.segment.file, key, range, hit)?;
+                        }
+                    }
+                    Part::Recent(part) => part.recent.find(kind, key, part.len, |article| {
+                        hits.push(whole(number as u32, article));
+                        hits.len() - part_before < ANCHOR_CROWD as usize
+                    }),
+                }
+            }
+            self.frequencies.push((self.hits.len() - before) as u32 + crowds.min(1 << 30) as u32);
+            self.ends.push(self.hits.len());
+        }
         Ok(())
     }
 
@@ -288,14 +292,14 @@ impl Memory {
 fn is_of_one_source(
     parts: &[Part],
     wanted: &Wanted<'_>,
-    bucket: &[(u32, u64)],
+    bucket: &[u64],
     frequency: u32,
     limits: &Limits,
 ) -> Result<bool, Error> {
     let Some(source) = wanted.source.filter(|_| frequency as usize >= limits.one_source) else {
         return Ok(false);
     };
-    for &(_, hit) in bucket {
+    for &hit in bucket {
         if parts[(hit >> 32) as usize].source(hit as u32)? != Some(source) {
             return Ok(false);
         }

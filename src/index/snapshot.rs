@@ -295,19 +295,20 @@ impl Snapshot {
             query,
             judge: Judge::new(config, &self.shared.idf, weights.as_deref().map(|weights| weights.terms())),
             texts,
+            memory: Some(judge),
+            asked: None,
             known: Vec::new(),
         };
         let frequency = |anchor: u32| {
             let at = anchors.binary_search(&anchor).ok();
             at.and_then(|at| frequencies.get(at)).map_or(0, |&frequency| frequency as usize)
         };
-        let mut asked = verifying.judge.ask(query.article.text, judge);
         let most = if query.top < Query::from("").top { 2 * query.top + 16 } else { usize::MAX };
         let mut hits = Vec::new();
         for candidate in found.iter().take(most) {
-            verifying.look_at(candidate, &mut asked, &frequency, text, &mut hits)?;
+            verifying.look_at(candidate, &frequency, text, &mut hits)?;
         }
-        let cluster = verifying.cluster(&hits, &mut asked, &frequency, text)?;
+        let cluster = verifying.cluster(&hits, &frequency, text)?;
         let score = |hit: &Hit| hit.score(shape.slots);
         hits.sort_by(|a, b| {
             score(b).total_cmp(&score(a)).then((a.part, a.article).cmp(&(b.part, b.article)))
@@ -463,6 +464,9 @@ struct Verifying<'v, 't> {
     query: &'v Query<'v>,
     judge: Judge<'v>,
     texts: Option<Texts<'t>>,
+    /// The article, read when it is first compared, and the memory for that.
+    asked: Option<judge::Asked<'v>>,
+    memory: Option<&'v mut judge::Memory>,
     /// What is known of texts that were looked at: several parts may have one.
     known: Vec<(u64, u32, Option<Option<Verified>>)>,
 }
@@ -471,7 +475,6 @@ impl Verifying<'_, '_> {
     fn look_at(
         &mut self,
         candidate: &Candidate,
-        asked: &mut judge::Asked<'_>,
         frequency: &dyn Fn(u32) -> usize,
         text: &mut String,
         hits: &mut Vec<Hit>,
@@ -479,7 +482,7 @@ impl Verifying<'_, '_> {
         let first = hits.len();
         self.snapshot.members(candidate, self.query, None, hits)?;
         let Some(&Hit { part, article, .. }) = hits.get(first) else { return Ok(()) };
-        let verified = self.verify(part, article, candidate.by, asked, frequency, text)?;
+        let verified = self.verify(part, article, candidate.by, frequency, text)?;
         match verified {
             Some(None) => hits.truncate(first),
             Some(verified) => hits[first..].iter_mut().for_each(|hit| hit.verified = verified),
@@ -496,7 +499,6 @@ impl Verifying<'_, '_> {
         part: u32,
         article: u32,
         by: Found,
-        asked: &mut judge::Asked<'_>,
         frequency: &dyn Fn(u32) -> usize,
         text: &mut String,
     ) -> Result<Option<Option<Verified>>, Error> {
@@ -522,15 +524,13 @@ impl Verifying<'_, '_> {
             Found::Anchor => Road::Anchors,
             Found::Story => Road::Story,
         };
-        let verified = there.then(|| {
-            let verdict = self.judge.judge(asked, text.as_str(), road, frequency);
-            verdict.map(|verdict| Verified {
-                relation: verdict.relation,
-                confidence: verdict.confidence,
-                overlap: verdict.overlap,
-                bond: verdict.bond,
-                score: verdict.score,
-            })
+        if let Some(memory) = self.memory.take_if(|_| there) {
+            self.asked = Some(self.judge.ask(self.query.article.text, memory));
+        }
+        let verified = self.asked.as_mut().filter(|_| there).map(|asked| {
+            let verdict = self.judge.judge(asked, text.as_str(), road, frequency)?;
+            let judge::Verdict { relation, confidence, overlap, bond, score } = verdict;
+            Some(Verified { relation, confidence, overlap, bond, score })
         });
         self.known.push((facts.digest, facts.shingles, verified));
         Ok(verified)
@@ -541,7 +541,6 @@ impl Verifying<'_, '_> {
     fn cluster(
         &mut self,
         hits: &[Hit],
-        asked: &mut judge::Asked<'_>,
         frequency: &dyn Fn(u32) -> usize,
         text: &mut String,
     ) -> Result<Option<u64>, Error> {
@@ -560,7 +559,7 @@ impl Verifying<'_, '_> {
         }
         let Some((_, cluster)) = best[1] else { return Ok(None) };
         let Some((part, article, _)) = snapshot.with_hash(cluster)? else { return Ok(None) };
-        let verified = self.verify(part, article, Found::Band, asked, frequency, text)?;
+        let verified = self.verify(part, article, Found::Band, frequency, text)?;
         let related = matches!(verified, Some(Some(verified)) if verified.bond == Bond::Text);
         Ok(related.then_some(cluster))
     }

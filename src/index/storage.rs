@@ -11,11 +11,9 @@ mod map;
 use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Seek, SeekFrom, Write};
-use std::ops::Deref;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
-use memmap2::Mmap;
+pub(crate) use bytes::Bytes;
 
 use super::names::LOCK;
 
@@ -49,31 +47,6 @@ pub(crate) trait Sink: Send + Sync {
     fn sync(&mut self) -> io::Result<()>;
     /// Shortens the file to `len` bytes, and continues there.
     fn cut(&mut self, len: u64) -> io::Result<()>;
-}
-
-/// Bytes that are shared: in memory, or a file mapped into it.
-#[derive(Clone, Debug)]
-pub(crate) enum Bytes {
-    Owned(Arc<Vec<u8>>),
-    Mapped(Arc<Mmap>),
-}
-
-impl From<Vec<u8>> for Bytes {
-    fn from(bytes: Vec<u8>) -> Self {
-        Bytes::Owned(Arc::new(bytes))
-    }
-}
-
-impl Deref for Bytes {
-    type Target = [u8];
-
-    #[inline]
-    fn deref(&self) -> &[u8] {
-        match self {
-            Bytes::Owned(bytes) => bytes,
-            Bytes::Mapped(map) => map,
-        }
-    }
 }
 
 /// A directory of the file system.
@@ -140,7 +113,7 @@ impl Storage for Directory {
         // No system maps nothing.
         match file.metadata()?.len() {
             0 => Ok(Vec::new().into()),
-            _ => Ok(Bytes::Mapped(Arc::new(map::map(&file)?))),
+            _ => Ok(Bytes::from_owner(map::map(&file)?)),
         }
     }
 

@@ -2,7 +2,7 @@
 //!
 //! Keys are well mixed, so their first bits number *buckets* of one or two entries on average. The entries of all buckets lie one after
 //! another, sorted by key, each with as many bits as the article's number takes and the few bits of its key that are kept beyond the bucket's
-//! number. How many entries a bucket has is told in unary: a one for each, then a zero; and for every 64th bucket it is noted where its ones
+//! number. How many entries a bucket has is told in unary: a one for each, then a zero; and for every 32nd bucket it is noted where its ones
 //! begin. With the 20 bits of a key that a table of bands keeps, an entry takes 23 bits in all, in a small segment as in one of a million
 //! articles, and any tables of one kind can be merged by a scan.
 //!
@@ -16,8 +16,8 @@ use super::blocks::{BlockFile, BlockWriter};
 use super::wire::{Fields, Writer};
 use crate::error::Error;
 
-/// Buckets for which one note is kept.
-const NOTED: u64 = 64;
+/// Buckets for which one note is kept: their bits lie in one word or two.
+const NOTED: u64 = 32;
 /// Of a bucket the latest entries are looked at, no more than so many.
 pub(super) const BUCKET: u64 = 1 << 16;
 
@@ -38,6 +38,27 @@ pub(super) struct Table {
 /// The bits of numbers below `n`.
 pub(super) fn bits_for(n: u64) -> u32 {
     (u64::BITS - n.saturating_sub(1).leading_zeros()).max(1)
+}
+
+/// Where the one lies in a word that has so many before it; there must be such a one.
+///
+/// How many ones there are up to each byte is counted in all bytes at once (Vigna 2008).
+#[inline]
+fn select(word: u64, before: u32) -> u32 {
+    const EACH: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let pairs = word - (word >> 1 & 0x5555_5555_5555_5555);
+    let fours = (pairs & 0x3333_3333_3333_3333) + (pairs >> 2 & 0x3333_3333_3333_3333);
+    let upto = ((fours + (fours >> 4)) & 0x0F0F_0F0F_0F0F_0F0F).wrapping_mul(EACH);
+    // The bytes up to which there are no more than `before`.
+    let passed = ((u64::from(before) * EACH | HIGH) - upto) & HIGH;
+    let shift = 8 * passed.count_ones();
+    let mut byte = (word >> shift) as u8;
+    let left = before - (upto << 8 >> shift) as u8 as u32;
+    for _ in 0..left {
+        byte &= byte - 1;
+    }
+    shift + byte.trailing_zeros()
 }
 
 impl Table {
@@ -89,6 +110,7 @@ impl Table {
         self.key_bits - self.bucket_bits + self.id_bits
     }
 
+    #[inline]
     fn bucket(&self, key: u32) -> u64 {
         u64::from(key) >> (32 - self.bucket_bits)
     }
@@ -109,51 +131,50 @@ impl Table {
     }
 
     /// Where the unary bits for a key begin. One place of memory.
+    #[inline]
     pub(super) fn noted(&self, file: &BlockFile, key: u32) -> Result<u64, Error> {
         let note = file.get(self.touch(key), 4)?;
         Ok(u64::from(u32::from_le_bytes([note[0], note[1], note[2], note[3]])))
     }
 
     /// The entries of a key's bucket, from where its [note](Self::noted) says. One place of memory, mostly.
+    #[inline]
     pub(super) fn locate(&self, file: &BlockFile, key: u32, noted: u64) -> Result<Range<u64>, Error> {
-        let bucket = self.bucket(key);
-        let first = bucket / NOTED * NOTED;
-        // The zeros that end the buckets before this one, then its own.
-        let mut zeros = bucket - first;
-        let (mut at, len) = (noted, self.unary_len());
-        let mut start = if zeros == 0 { Some(at) } else { None };
-        while at < len {
-            let word = self.word(file, self.bits + at / 64 * 8)?;
-            // Ones where the buckets end; what lies before `at` or after the last bit is passed over.
-            let mut ends = !word & (u64::MAX << (at % 64));
-            if len - at / 64 * 64 < 64 {
-                ends &= (1 << (len % 64)) - 1;
-            }
-            let ended = u64::from(ends.count_ones());
-            match start {
-                None if ended < zeros => zeros -= ended,
-                None => {
-                    (1..zeros).for_each(|_| ends &= ends - 1);
-                    start = Some(at / 64 * 64 + u64::from(ends.trailing_zeros()) + 1);
-                    ends &= ends - 1;
+        let (bucket, len) = (self.bucket(key), self.unary_len());
+        // Zeros that end the buckets before this one and after the note.
+        let mut zeros = bucket % NOTED;
+        let mut start = (zeros == 0).then_some(noted);
+        let mut unread = u64::MAX << (noted % 64);
+        for at in (noted / 64 * 64..len).step_by(64) {
+            let mut ends = !self.word(file, self.bits + at / 8)? & unread;
+            unread = u64::MAX;
+            if start.is_none() {
+                let count = u64::from(ends.count_ones());
+                if count < zeros {
+                    zeros -= count;
+                    continue;
                 }
-                Some(_) => {}
+                let zero = select(ends, zeros as u32 - 1);
+                start = Some(at + u64::from(zero) + 1);
+                ends &= u64::MAX << zero << 1;
             }
             if let Some(start) = start.filter(|_| ends != 0) {
-                let end = at / 64 * 64 + u64::from(ends.trailing_zeros());
-                let entries = start.saturating_sub(bucket)..end.saturating_sub(bucket);
-                let whole = entries.start <= entries.end && entries.end <= self.entries;
-                return if whole { Ok(entries) } else { Err(self.damage(file, at)) };
+                let end = at + u64::from(ends.trailing_zeros());
+                // Each bucket before has its zero among the bits before.
+                return match (start.checked_sub(bucket), end.checked_sub(bucket)) {
+                    (Some(start), Some(end)) if start <= end && end <= self.entries => Ok(start..end),
+                    _ => Err(self.damage(file, start)),
+                };
             }
-            at = (at / 64 + 1) * 64;
         }
-        Err(self.damage(file, at))
+        Err(self.damage(file, len))
     }
 
     fn damage(&self, file: &BlockFile, bit: u64) -> Error {
         file.damaged(self.bits + bit / 8, "a table's buckets do not add up")
     }
 
+    #[inline]
     fn word(&self, file: &BlockFile, at: u64) -> Result<u64, Error> {
         Ok(u64::from_le_bytes(file.get(at, 8)?.try_into().unwrap_or_default()))
     }
@@ -164,6 +185,7 @@ impl Table {
     }
 
     /// The articles of a bucket that have a key, ascending; of very many the last.
+    #[inline]
     pub(super) fn articles(
         &self,
         file: &BlockFile,
@@ -182,6 +204,7 @@ impl Table {
     }
 
     /// The kept bits of an entry's key beyond the bucket's number, and its article.
+    #[inline]
     fn entry(&self, file: &BlockFile, entry: u64) -> Result<(u64, u32), Error> {
         let bit = entry * u64::from(self.width());
         let at = self.packed + bit / 8;
@@ -205,14 +228,57 @@ pub(super) struct Cursor<'a> {
     table: Table,
     bucket: u64,
     entry: u64,
-    /// The next unary bit.
-    bit: u64,
+    unary: Bits,
+    packed: Bits,
+    /// An entry that was read and not given yet.
+    ahead: Option<(u64, u32)>,
     tolerant: bool,
+}
+
+/// Bits read one after another, a word at a time.
+#[derive(Clone, Copy, Default)]
+struct Bits {
+    /// Where the next word lies.
+    next: u64,
+    word: u64,
+    left: u32,
+}
+
+impl Bits {
+    /// Those of what lies at `at`.
+    fn new(at: u64) -> Self {
+        Bits { next: at, word: 0, left: 0 }
+    }
+
+    /// Those from bit `from` on.
+    fn begin(table: Table, file: &BlockFile, at: u64, from: u64) -> Result<Self, Error> {
+        let (at, passed) = (at + from / 64 * 8, (from % 64) as u32);
+        Ok(Bits { next: at + 8, word: table.word(file, at)? >> passed, left: 64 - passed })
+    }
+
+    /// The next bits, fewer than 64.
+    #[inline]
+    fn take(&mut self, table: Table, file: &BlockFile, width: u32) -> Result<u64, Error> {
+        let mask = (1 << width) - 1;
+        if self.left >= width {
+            let value = self.word & mask;
+            self.word >>= width;
+            self.left -= width;
+            return Ok(value);
+        }
+        let (low, had) = (self.word, self.left);
+        let word = table.word(file, self.next)?;
+        self.next += 8;
+        let need = width - had;
+        (self.word, self.left) = (if need == 64 { 0 } else { word >> need }, 64 - need);
+        Ok((low | word << had) & mask)
+    }
 }
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(file: &'a BlockFile, table: Table) -> Self {
-        Cursor { file, table, bucket: 0, entry: 0, bit: 0, tolerant: false }
+        let (unary, packed) = (Bits::new(table.bits), Bits::new(table.packed));
+        Cursor { file, table, bucket: 0, entry: 0, unary, packed, ahead: None, tolerant: false }
     }
 
     /// The same, but that entries which are damaged are passed over.
@@ -222,37 +288,42 @@ impl<'a> Cursor<'a> {
 
     /// Gives the next entries, those whose keys are below `limit`, the bits of a key that are not kept as zeros.
     pub(super) fn until(&mut self, limit: u64, mut f: impl FnMut(u32, u32)) -> Result<(), Error> {
-        let table = self.table;
-        while self.entry < table.entries && self.bucket < table.buckets() {
-            match table.word(self.file, table.bits + self.bit / 64 * 8) {
-                Ok(word) if word >> (self.bit % 64) & 1 == 1 => {}
-                Ok(_) => {
-                    self.bucket += 1;
-                    self.bit += 1;
-                    continue;
-                }
-                Err(error) if !self.tolerant => return Err(error),
-                Err(_) => {
-                    self.skip_to_note();
-                    continue;
-                }
-            }
-            match table.entry(self.file, self.entry) {
-                Ok((rest, id)) => {
-                    let kept = self.bucket << (table.key_bits - table.bucket_bits) | rest;
-                    let key = kept << (32 - table.key_bits);
-                    if key >= limit {
-                        return Ok(());
+        loop {
+            let next = match self.ahead.take() {
+                Some(ahead) => ahead,
+                None => match self.next() {
+                    Ok(Some(next)) => next,
+                    Ok(None) => return Ok(()),
+                    Err(error) if !self.tolerant => return Err(error),
+                    Err(_) => {
+                        self.skip_to_note();
+                        continue;
                     }
-                    f(key as u32, id);
-                }
-                Err(error) if !self.tolerant => return Err(error),
-                Err(_) => {}
+                },
+            };
+            if next.0 >= limit {
+                self.ahead = Some(next);
+                return Ok(());
+            }
+            f(next.0 as u32, next.1);
+        }
+    }
+
+    #[inline]
+    fn next(&mut self) -> Result<Option<(u64, u32)>, Error> {
+        let (table, file) = (self.table, self.file);
+        while self.entry < table.entries && self.bucket < table.buckets() {
+            if self.unary.take(table, file, 1)? == 0 {
+                self.bucket += 1;
+                continue;
             }
             self.entry += 1;
-            self.bit += 1;
+            let entry = self.packed.take(table, file, table.width())?;
+            let kept = self.bucket << (table.key_bits - table.bucket_bits) | entry >> table.id_bits;
+            let id = entry & ((1 << table.id_bits) - 1);
+            return Ok(Some((kept << (32 - table.key_bits), id as u32)));
         }
-        Ok(())
+        Ok(None)
     }
 
     /// Goes on where the next whole note says.
@@ -262,9 +333,11 @@ impl<'a> Cursor<'a> {
         while self.bucket < table.buckets() {
             let key = (self.bucket << (32 - table.bucket_bits)) as u32;
             if let Ok(bit) = table.noted(file, key)
-                && bit >= self.bucket
+                && let Some(entry) = bit.checked_sub(self.bucket).filter(|&entry| entry < table.entries)
+                && let Ok(unary) = Bits::begin(table, file, table.bits, bit)
+                && let Ok(packed) = Bits::begin(table, file, table.packed, entry * u64::from(table.width()))
             {
-                (self.bit, self.entry) = (bit, bit - self.bucket);
+                (self.entry, self.unary, self.packed) = (entry, unary, packed);
                 return;
             }
             self.bucket += NOTED;
@@ -275,12 +348,13 @@ impl<'a> Cursor<'a> {
 /// Writes a table, entry by entry.
 pub(super) struct TableWriter {
     table: Table,
-    /// The bucket that is being filled.
-    bucket: u64,
     written: u64,
     notes: Vec<u8>,
-    bits: Packer,
-    entries: Packer,
+    /// Buckets that have been noted.
+    noted: u64,
+    /// Ones where entries are; the zeros between need not be written.
+    bits: Vec<u64>,
+    packed: Packer,
 }
 
 impl TableWriter {
@@ -297,54 +371,48 @@ impl TableWriter {
         let packed = out.position();
         let table = Table { entries, key_bits, bucket_bits, id_bits, notes: 0, bits: 0, packed };
         let notes = Vec::with_capacity(4 * table.notes_len() as usize);
-        let mut writer = TableWriter {
-            table,
-            bucket: 0,
-            written: 0,
-            notes,
-            bits: Packer::default(),
-            entries: Packer::default(),
-        };
-        writer.note();
-        Ok(writer)
+        let bits = vec![0; table.unary_len().div_ceil(64) as usize];
+        Ok(TableWriter { table, written: 0, notes, noted: 0, bits, packed: Packer::default() })
     }
 
     /// The next entry; in order of key, then of article. Bits of the key that are not kept do not matter.
+    #[inline]
     pub(super) fn push(&mut self, out: &mut BlockWriter, key: u32, article: u32) -> Result<(), Error> {
-        let table = self.table;
+        let table = &self.table;
         let bucket = table.bucket(key);
-        self.skip_to(bucket);
-        self.bits.push(1, 1);
-        self.entries.push(table.rest(key) << table.id_bits | u64::from(article), table.width());
+        if self.noted <= bucket {
+            self.note_to(bucket + 1);
+        }
+        let table = &self.table;
+        let bit = bucket + self.written;
+        self.bits[(bit / 64) as usize] |= 1 << (bit % 64);
+        self.packed.push(table.rest(key) << table.id_bits | u64::from(article), table.width());
         self.written += 1;
-        if self.entries.bytes.len() >= 1 << 16 {
-            out.write(&self.entries.bytes)?;
-            self.entries.bytes.clear();
+        if self.packed.bytes.len() >= 1 << 16 {
+            out.write(&self.packed.bytes)?;
+            self.packed.bytes.clear();
         }
         Ok(())
     }
 
-    fn note(&mut self) {
-        self.notes.extend_from_slice(&((self.bucket + self.written) as u32).to_le_bytes());
-    }
-
-    fn skip_to(&mut self, bucket: u64) {
-        while self.bucket < bucket {
-            self.bits.push(0, 1);
-            self.bucket += 1;
-            if self.bucket % NOTED == 0 && self.bucket < self.table.buckets() {
-                self.note();
-            }
+    /// Notes where the buckets below a number begin that are not noted yet.
+    fn note_to(&mut self, bucket: u64) {
+        while self.noted < bucket {
+            self.notes.extend_from_slice(&((self.noted + self.written) as u32).to_le_bytes());
+            self.noted += NOTED;
         }
     }
 
     /// Ends the table.
     pub(super) fn finish(mut self, out: &mut BlockWriter) -> Result<Table, Error> {
-        self.skip_to(self.table.buckets());
+        self.note_to(self.table.buckets());
         let mut table = Table { entries: self.written, ..self.table };
-        out.write(&self.entries.finish(1))?;
+        out.write(&self.packed.finish(1))?;
         table.bits = out.position();
-        out.write(&self.bits.finish(0))?;
+        self.bits.truncate(table.unary_len().div_ceil(64) as usize);
+        for word in self.bits {
+            out.write(&word.to_le_bytes())?;
+        }
         table.notes = out.position();
         out.write(&self.notes)?;
         out.align(8)?;
@@ -358,16 +426,15 @@ struct Packer {
     bytes: Vec<u8>,
     word: u64,
     used: u32,
-    words: u64,
 }
 
 impl Packer {
+    #[inline]
     fn push(&mut self, value: u64, bits: u32) {
         self.word |= value << self.used;
         self.used += bits;
         if self.used >= 64 {
             self.bytes.extend_from_slice(&self.word.to_le_bytes());
-            self.words += 1;
             self.used -= 64;
             self.word = if self.used == 0 { 0 } else { value >> (bits - self.used) };
         }
@@ -380,5 +447,23 @@ impl Packer {
         }
         self.bytes.resize(self.bytes.len() + 8 * more, 0);
         self.bytes
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn selects_every_one(word: u64, mask: u64) {
+            for word in [word, word & mask, word | mask, u64::MAX, 1, 1 << 63] {
+                let ones: Vec<u32> = (0..64).filter(|bit| word >> bit & 1 == 1).collect();
+                for (before, &place) in ones.iter().enumerate() {
+                    prop_assert_eq!(select(word, before as u32), place);
+                }
+            }
+        }
     }
 }
