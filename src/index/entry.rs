@@ -42,6 +42,13 @@ pub(super) fn agreeing(a: &[u8], b: &[u8]) -> u32 {
     2 * a.len() as u32 - differing
 }
 
+/// From how many agreeing slots on two signatures surely have `least` equal ones: more agree by chance in one of a million.
+pub(super) fn surely_agreeing(least: u32, slots: usize) -> u32 {
+    let others = slots as f64 - f64::from(least);
+    let chance = 1.0 / f64::from(1 << SLOT_BITS);
+    least + (others * chance + 5.0 * (others * chance * (1.0 - chance)).sqrt()).ceil() as u32
+}
+
 /// The Jaccard similarity of two texts by how many of their slots agree: those that agree by chance are taken off, for which
 /// the error is a little larger than that of whole slots.
 pub(super) fn estimate(agreeing: u32, slots: usize) -> Estimate {

@@ -55,7 +55,7 @@ pub(super) struct Candidate {
     pub(super) by: Found,
     /// Slots that agree.
     pub(super) agreeing: u32,
-    /// The share of rare anchors.
+    /// The share of rare anchors, 0 if it is too small.
     pub(super) share: f64,
 }
 
@@ -191,17 +191,18 @@ impl Memory {
         self.counts.sort_unstable();
         for same in self.counts.chunk_by(|a, b| a == b).filter(|same| same.len() >= 2) {
             let (part, article) = ((same[0] >> 32) as u32, same[0] as u32);
-            let known = found.binary_search_by_key(&(part, article), |known| (known.part, known.article));
-            if known.is_ok() {
-                continue;
-            }
             let place = &parts[part as usize];
             let least = kept.min(usize::from(place.facts(article)?.anchors)).max(1);
             let share = same.len() as f64 / least as f64;
-            if share >= limits.least_shared {
-                let agreeing = agreeing(wanted.row, place.row(article)?);
-                let at = known.unwrap_or_else(|at| at);
-                found.insert(at, Candidate { part, article, by: Found::Anchor, agreeing, share });
+            if share < limits.least_shared {
+                continue;
+            }
+            match found.binary_search_by_key(&(part, article), |known| (known.part, known.article)) {
+                Ok(at) => found[at].share = share,
+                Err(at) => {
+                    let agreeing = agreeing(wanted.row, place.row(article)?);
+                    found.insert(at, Candidate { part, article, by: Found::Anchor, agreeing, share });
+                }
             }
         }
         Ok(())

@@ -5,7 +5,7 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::answer::{Answer, Match, Query, Reach, Verified};
-use super::entry::{Kind, estimate, id_hash, row};
+use super::entry::{Kind, estimate, id_hash, row, surely_agreeing};
 use super::part::Part;
 use super::search::{self, Candidate, Found, Limits, Wanted};
 use super::shape::Shape;
@@ -21,6 +21,7 @@ use crate::error::Error;
 use crate::idf::Idf;
 use crate::lsh::columns::band_key;
 use crate::lsh::tuning::least_equal_slots;
+use crate::sketch::minhash::equal_slots;
 use crate::sketch::Sketch;
 
 /// The articles of an index as one commit left them.
@@ -48,7 +49,9 @@ pub(super) struct Shared {
     pub(super) shape: Shape,
     pub(super) idf: Idf,
     pub(super) weights: Weights,
+    /// In how many slots two texts must agree that share a band; and in how many of the bits that are kept, so that nobody need count the slots.
     least: u32,
+    sure: u32,
     /// Working memory, as much as there were queries at one time.
     memories: Mutex<Vec<Box<Memory>>>,
 }
@@ -57,7 +60,8 @@ impl Shared {
     pub(super) fn new(config: Config, shape: Shape) -> Self {
         let least = least_equal_slots(shape.slots, config.near(), 1e-5);
         let (idf, weights) = (Idf::default(), Weights::default());
-        Shared { config, shape, idf, weights, least, memories: Mutex::default() }
+        let sure = surely_agreeing(least, shape.slots);
+        Shared { config, shape, idf, weights, least, sure, memories: Mutex::default() }
     }
 
     fn memory(&self) -> Box<Memory> {
@@ -74,6 +78,7 @@ struct Memory {
     signer: Signer,
     search: search::Memory,
     judge: judge::Memory,
+    slots: Vec<u32>,
     row: Vec<u8>,
     bands: Vec<u32>,
     anchors: Vec<u32>,
@@ -86,6 +91,7 @@ impl Memory {
             signer: Signer::new(config),
             search: search::Memory::default(),
             judge: judge::Memory::default(),
+            slots: Vec::new(),
             row: Vec::new(),
             bands: Vec::new(),
             anchors: Vec::new(),
@@ -247,13 +253,15 @@ impl Snapshot {
         texts: Option<Texts<'_>>,
     ) -> Result<Searched, Error> {
         let Shared { config, shape, .. } = &*self.shared;
-        let Memory { signer, search, judge, row: of_slots, bands, anchors, text } = memory;
+        let Memory { signer, search, judge, slots, row: of_slots, bands, anchors, text } = memory;
         let signed = signer.sign(query.article.text);
         if signed.shingles == 0 {
             return Ok(Searched { hits: Vec::new(), cluster: None });
         }
-        row(signed.slots, of_slots);
-        band_keys(config, signed.slots, bands);
+        slots.clear();
+        slots.extend_from_slice(signed.slots);
+        row(slots, of_slots);
+        band_keys(config, slots, bands);
         anchors.clear();
         anchors.extend_from_slice(signed.anchors);
         let weights = self.shared.weights.of(&self.view, shape)?;
@@ -296,6 +304,8 @@ impl Snapshot {
             judge: Judge::new(config, &self.shared.idf, weights.as_deref().map(|weights| weights.terms())),
             texts,
             memory: Some(judge),
+            signer,
+            slots,
             asked: None,
             known: Vec::new(),
         };
@@ -467,6 +477,9 @@ struct Verifying<'v, 't> {
     /// The article, read when it is first compared, and the memory for that.
     asked: Option<judge::Asked<'v>>,
     memory: Option<&'v mut judge::Memory>,
+    /// To sign candidates, and the slots of the article.
+    signer: &'v mut Signer,
+    slots: &'v [u32],
     /// What is known of texts that were looked at: several parts may have one.
     known: Vec<(u64, u32, Option<Option<Verified>>)>,
 }
@@ -482,7 +495,7 @@ impl Verifying<'_, '_> {
         let first = hits.len();
         self.snapshot.members(candidate, self.query, None, hits)?;
         let Some(&Hit { part, article, .. }) = hits.get(first) else { return Ok(()) };
-        let verified = self.verify(part, article, candidate.by, frequency, text)?;
+        let verified = self.verify(part, article, candidate, frequency, text)?;
         match verified {
             Some(None) => hits.truncate(first),
             Some(verified) => hits[first..].iter_mut().for_each(|hit| hit.verified = verified),
@@ -498,7 +511,7 @@ impl Verifying<'_, '_> {
         &mut self,
         part: u32,
         article: u32,
-        by: Found,
+        candidate: &Candidate,
         frequency: &dyn Fn(u32) -> usize,
         text: &mut String,
     ) -> Result<Option<Option<Verified>>, Error> {
@@ -519,21 +532,28 @@ impl Verifying<'_, '_> {
             }
             None => false,
         };
-        let road = match by {
-            Found::Band => Road::Bands,
-            Found::Anchor => Road::Anchors,
-            Found::Story => Road::Story,
-        };
+        let road = if there { self.road(candidate, text) } else { None };
         if let Some(memory) = self.memory.take_if(|_| there) {
             self.asked = Some(self.judge.ask(self.query.article.text, memory));
         }
         let verified = self.asked.as_mut().filter(|_| there).map(|asked| {
-            let verdict = self.judge.judge(asked, text.as_str(), road, frequency)?;
+            let verdict = self.judge.judge(asked, text.as_str(), road?, frequency)?;
             let judge::Verdict { relation, confidence, overlap, bond, score } = verdict;
             Some(Verified { relation, confidence, overlap, bond, score })
         });
         self.known.push((facts.digest, facts.shingles, verified));
         Ok(verified)
+    }
+
+    /// The road that has led to a candidate. The bits of slots that are kept let some through that share a band but not slots enough.
+    fn road(&mut self, candidate: &Candidate, text: &str) -> Option<Road> {
+        let Shared { least, sure, .. } = *self.snapshot.shared;
+        let has_slots = |signer: &mut Signer| equal_slots(self.slots, signer.sign(text).slots) >= least;
+        match candidate.by {
+            Found::Band if candidate.agreeing >= sure || has_slots(self.signer) => Some(Road::Bands),
+            Found::Band | Found::Anchor => (candidate.share > 0.0).then_some(Road::Anchors),
+            Found::Story => Some(Road::Story),
+        }
     }
 
     /// The cluster of the article: of the matches that stand for one, that of the best; or else that of the best match, if the article that
@@ -559,7 +579,8 @@ impl Verifying<'_, '_> {
         }
         let Some((_, cluster)) = best[1] else { return Ok(None) };
         let Some((part, article, _)) = snapshot.with_hash(cluster)? else { return Ok(None) };
-        let verified = self.verify(part, article, Found::Band, frequency, text)?;
+        let stands = Candidate { part, article, by: Found::Band, agreeing: u32::MAX, share: 0.0 };
+        let verified = self.verify(part, article, &stands, frequency, text)?;
         let related = matches!(verified, Some(Some(verified)) if verified.bond == Bond::Text);
         Ok(related.then_some(cluster))
     }

@@ -2,7 +2,7 @@
 //!
 //! Where stories are asked for, from all texts; else from a sample, the texts with the smallest digests, once there are texts enough to
 //! tell what is common among those that have nothing to do with each other. The weights are made when a query asks for them, and again when the
-//! index has grown or shrunk by a sixteenth.
+//! index has grown or shrunk by one in 64.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -69,7 +69,7 @@ impl Weights {
         }
         // The lock is held to look and to put, not while learning: at worst two do it at once.
         let last = || self.learnt.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = last().as_ref().filter(|known| known.texts.abs_diff(texts) <= texts / 16) {
+        if let Some(known) = last().as_ref().filter(|known| known.texts.abs_diff(texts) <= texts / 64) {
             return Ok(Some(Arc::clone(known)));
         }
         let mut sample: Vec<(u64, Box<[Term]>)> = Vec::new();
