@@ -19,7 +19,7 @@ use crate::error::Error;
 /// Bits that are kept of a key: so many that a table of a million articles gives a stranger or two.
 const BAND_BITS: u32 = 20;
 const ANCHOR_BITS: u32 = 26;
-const STORY_BITS: u32 = 27;
+const STORY_BITS: u32 = 26;
 const OTHER_BITS: u32 = 22;
 /// Entries that are sorted at a time.
 const AT_ONCE: u64 = 1 << 20;
@@ -276,10 +276,14 @@ fn write_terms(
     wanted: impl Fn(u64) -> bool,
 ) -> Result<(), Error> {
     let mut termed: Vec<(u32, Vec<u8>)> = Vec::new();
-    for (number, part) in parts.iter().enumerate().filter(|_| !plan.tolerant) {
-        part.for_each_termed(|article, terms| {
+    for (number, part) in parts.iter().enumerate() {
+        part.for_each_termed(|found| {
+            let (article, terms) = match found {
+                Err(_) if plan.tolerant => return Ok(()),
+                found => found?,
+            };
             let new = plan.keyed[number][article as usize];
-            if new != GONE && wanted(part.facts(article)?.digest) {
+            if new != GONE && part.facts(article).is_ok_and(|facts| wanted(facts.digest)) {
                 let mut encoded = Writer::default();
                 encode_terms(terms, &mut encoded);
                 // Without its length, which the strings tell.

@@ -83,7 +83,7 @@ fn check_segment(segment: Segment, articles: u32) -> Result<(), Error> {
     for article in 0..articles {
         read_article(&part, article)?;
     }
-    part.for_each_termed(|_, _| Ok(()))?;
+    part.for_each_termed(|found| found.map(|_| ()))?;
     let Part::Segment(SegmentPart { segment, .. }) = &part else { return Ok(()) };
     for kind in segment.directory.kinds() {
         let mut last = None;

@@ -150,14 +150,13 @@ pub(super) struct Entry {
     pub(super) row: Box<[u8]>,
     pub(super) bands: Box<[u32]>,
     pub(super) anchors: Box<[u32]>,
-    /// Keys of its story.
-    pub(super) story: Box<[u32]>,
     /// The first article of the same text that lies in memory too, if it is another. Not stored: it is found again.
     pub(super) twin_of: Option<u32>,
     /// The cluster that it was put in.
     pub(super) cluster: Option<u64>,
-    /// Its key terms, where they are kept.
+    /// Its key terms, where they are kept, and whether they are keys too.
     pub(super) terms: Box<[Term]>,
+    pub(super) has_story: bool,
     /// Its text, compressed, where it is kept.
     pub(super) text: Box<[u8]>,
     /// The commit that takes it away.
@@ -174,7 +173,7 @@ impl Entry {
 
     /// How many keys it has.
     pub(super) fn keys(&self) -> usize {
-        self.bands.len() + self.anchors.len() + self.story.len() + 3
+        self.bands.len() + self.anchors.len() + self.terms.len() + 3
     }
 
     /// What it takes in memory, about.
@@ -191,7 +190,7 @@ impl Entry {
             Kind::Digest if has_words => f(key(self.facts.digest)),
             Kind::Band(band) if has_keys => self.bands.get(band as usize).into_iter().for_each(|&key| f(key)),
             Kind::Anchor if has_keys => self.anchors.iter().for_each(|&key| f(key)),
-            Kind::Story if has_keys => self.story.iter().for_each(|&key| f(key)),
+            Kind::Story if has_keys && self.has_story => self.terms.iter().for_each(|term| f(term.hash())),
             _ => {}
         }
     }
@@ -214,7 +213,6 @@ impl Entry {
         out.bytes.extend_from_slice(&self.row);
         out.numbers(&self.bands);
         out.numbers(&self.anchors);
-        out.numbers(&self.story);
         out.u8(u8::from(self.cluster.is_some()));
         out.u64(self.cluster.unwrap_or_default());
         encode_terms(&self.terms, out);
@@ -229,7 +227,7 @@ impl Entry {
         let source = has_source.then(|| source.into());
         let facts = Facts::decode(input.take(Facts::ENCODED)?)?;
         let row = input.take(shape.row)?.into();
-        let (bands, anchors, story) = (input.numbers()?, input.numbers()?, input.numbers()?);
+        let (bands, anchors) = (input.numbers()?, input.numbers()?);
         if bands.len() != if facts.shingles == 0 { 0 } else { shape.bands } {
             return None;
         }
@@ -246,10 +244,10 @@ impl Entry {
             row,
             bands,
             anchors,
-            story,
             twin_of: None,
             cluster,
             terms,
+            has_story: shape.story,
             text,
             removed,
         })

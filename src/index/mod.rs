@@ -32,6 +32,7 @@ mod shape;
 mod snapshot;
 mod state;
 pub(crate) mod storage;
+mod stories;
 mod table;
 mod texts;
 mod weights;

@@ -179,30 +179,32 @@ impl Part {
         Ok(None)
     }
 
-    /// Gives the articles whose key terms are kept, and these.
+    /// Gives the articles whose key terms are kept, and these; what is damaged is an error of its own.
     pub(super) fn for_each_termed(
         &self,
-        mut f: impl FnMut(u32, &[Term]) -> Result<(), Error>,
+        mut f: impl FnMut(Result<(u32, &[Term]), Error>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         match self {
-            Part::Segment(part) => (0..part.segment.termed()).try_for_each(|i| {
-                let (article, terms) = part.segment.terms(i)?;
-                if article >= part.segment.articles() {
-                    return Err(part
-                        .segment
-                        .file
-                        .damaged(part.segment.directory.termed, "there is no such article"));
-                }
-                f(article, &terms)
+            Part::Segment(part) => (0..part.segment.termed()).try_for_each(|i| match part.segment.terms(i) {
+                Ok((article, terms)) => f(Ok((article, &terms))),
+                Err(error) => f(Err(error)),
             }),
             Part::Recent(part) => (0..part.len).try_for_each(|article| {
                 let entry = part.recent.entry(article);
-                if entry.terms.is_empty() || entry.twin_of.is_some() {
-                    Ok(())
-                } else {
-                    f(article, &entry.terms)
-                }
+                let has_keys = !entry.terms.is_empty() && entry.twin_of.is_none();
+                if has_keys { f(Ok((article, &entry.terms))) } else { Ok(()) }
             }),
+        }
+    }
+
+    /// The key terms of an article, where they are kept, as they were read. O(log articles) time.
+    pub(super) fn terms(&self, article: u32) -> Result<Option<Box<[Term]>>, Error> {
+        match self {
+            Part::Segment(part) => part.segment.terms_of(article),
+            Part::Recent(part) => {
+                let terms = &part.recent.entry(article).terms;
+                Ok((!terms.is_empty()).then(|| terms.clone()))
+            }
         }
     }
 

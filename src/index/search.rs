@@ -21,7 +21,6 @@ pub(super) struct Wanted<'a> {
     pub(super) row: &'a [u8],
     pub(super) bands: &'a [u32],
     pub(super) anchors: &'a [u32],
-    pub(super) story: &'a [u32],
     pub(super) digest: u64,
     pub(super) source: Option<&'a str>,
     /// Slots in which two texts must agree that share a band.
@@ -36,7 +35,6 @@ pub(super) struct Limits {
     pub(super) one_source: usize,
     /// The share of the rare anchors of the article with fewer that the other must have.
     pub(super) least_shared: f64,
-    pub(super) story: usize,
 }
 
 /// How a candidate was found.
@@ -163,17 +161,7 @@ impl Memory {
         found: &mut Vec<Candidate>,
     ) -> Result<(), Error> {
         self.look_up(parts, Kind::Anchor, wanted.anchors)?;
-        // The text itself is one more, unless it is there already.
-        let mut itself = 1;
-        for part in parts {
-            let mut there = false;
-            let mut first = Vec::new();
-            part.find(Kind::Digest, wanted.digest, |article| first.push(article))?;
-            for article in first {
-                there |= part.facts(article)?.digest == wanted.digest;
-            }
-            itself -= i32::from(there);
-        }
+        let itself = itself(parts, wanted.digest)?;
         for frequency in &mut self.frequencies {
             *frequency = frequency.saturating_add_signed(itself);
         }
@@ -182,7 +170,9 @@ impl Memory {
         for (&frequency, &end) in self.frequencies.iter().zip(&self.ends) {
             let bucket = &self.hits[start..end];
             start = end;
-            if frequency as usize > limits.anchor || is_of_one_source(parts, wanted, bucket, frequency, limits)? {
+            if frequency as usize > limits.anchor
+                || is_of_one_source(parts, wanted, bucket, frequency, limits)?
+            {
                 kept -= 1;
             } else {
                 self.counts.extend_from_slice(bucket);
@@ -203,36 +193,6 @@ impl Memory {
                     let agreeing = agreeing(wanted.row, place.row(article)?);
                     found.insert(at, Candidate { part, article, by: Found::Anchor, agreeing, share });
                 }
-            }
-        }
-        Ok(())
-    }
-
-    /// The texts that share a pair of key terms.
-    pub(super) fn stories(
-        &mut self,
-        parts: &[Part],
-        wanted: &Wanted<'_>,
-        limits: &Limits,
-        found: &mut Vec<Candidate>,
-    ) -> Result<(), Error> {
-        self.look_up(parts, Kind::Story, wanted.story)?;
-        self.counts.clear();
-        let mut start = 0;
-        for (&frequency, &end) in self.frequencies.iter().zip(&self.ends) {
-            if (frequency as usize) < limits.story {
-                self.counts.extend_from_slice(&self.hits[start..end]);
-            }
-            start = end;
-        }
-        self.counts.sort_unstable();
-        self.counts.dedup();
-        for &one in &self.counts {
-            let (part, article) = ((one >> 32) as u32, one as u32);
-            if let Err(at) = found.binary_search_by_key(&(part, article), |known| (known.part, known.article))
-            {
-                let agreeing = agreeing(wanted.row, parts[part as usize].row(article)?);
-                found.insert(at, Candidate { part, article, by: Found::Story, agreeing, share: 0.0 });
             }
         }
         Ok(())
@@ -287,6 +247,21 @@ impl Memory {
     pub(super) fn frequencies(&self) -> &[u32] {
         &self.frequencies
     }
+}
+
+/// By how much the texts that have a key of a text are more than the articles that were counted: the text itself is one more, unless it is
+/// there already, and may be there in several parts.
+pub(super) fn itself(parts: &[Part], digest: u64) -> Result<i32, Error> {
+    let mut itself = 1;
+    for part in parts {
+        let (mut there, mut found) = (false, Vec::new());
+        part.find(Kind::Digest, digest, |article| found.push(article))?;
+        for article in found {
+            there |= part.facts(article)?.digest == digest;
+        }
+        itself -= i32::from(there);
+    }
+    Ok(itself)
 }
 
 /// Whether enough texts have an anchor to tell that only one source has it.

@@ -8,10 +8,10 @@
 //! | facts | 32 an article | digest, date, bytes of text, shingles, source, anchors, flags |
 //! | ids, sources, texts, terms | 8 and what they take | [strings](Strings): where each ends, then all bytes |
 //! | clusters | 12 an article that is in one | number, cluster, ascending |
-//! | one [table](super::table) a band, one of anchors, story keys, ids, digests, clusters | about 23 bits a key | which articles have a key |
+//! | one [table](super::table) a band, one of anchors, key terms, ids, digests, clusters | about 23 bits a key | which articles have a key |
 //!
 //! Articles are in the order in which they came, but those of one text follow the first of them, and only that one is in the tables of
-//! bands, anchors and story keys. The root of the file is a directory that tells where everything lies; all of it is checked
+//! bands, anchors and key terms. The root of the file is a directory that tells where everything lies; all of it is checked
 //! against the length of the file before it is believed, and what is read later is checked by blocks.
 
 use std::hint::black_box;
@@ -314,11 +314,30 @@ impl Segment {
 
     /// One of them by their order, and its terms.
     pub(super) fn terms(&self, i: u32) -> Result<(u32, Box<[Term]>), Error> {
-        let at = self.directory.termed + 4 * u64::from(i);
-        let article = Fields::new(self.file.get(at, 4)?).u32().unwrap_or_default();
+        let article = self.termed_article(i)?;
+        self.checked(article)?;
         let terms = self.directory.terms.get(&self.file, i)?;
-        let damaged = || self.file.damaged(at, "what is kept of key terms is none");
+        let damaged = || self.file.damaged(self.directory.terms.bytes, "what is kept of key terms is none");
         Ok((article, decode_terms(terms).ok_or_else(damaged)?))
+    }
+
+    fn termed_article(&self, i: u32) -> Result<u32, Error> {
+        let at = self.directory.termed + 4 * u64::from(i);
+        Ok(u32::from_le_bytes(self.file.get(at, 4)?.try_into().unwrap_or_default()))
+    }
+
+    /// The key terms of an article, where they are kept. O(log articles) time.
+    pub(super) fn terms_of(&self, article: u32) -> Result<Option<Box<[Term]>>, Error> {
+        let (mut low, mut high) = (0, self.termed());
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.termed_article(middle)?.cmp(&article) {
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Equal => return Ok(Some(self.terms(middle)?.1)),
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        Ok(None)
     }
 
     /// Reads a byte of each of some places, so that memory answers for all at once.

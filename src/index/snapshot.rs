@@ -9,6 +9,7 @@ use super::entry::{Kind, estimate, id_hash, row, surely_agreeing};
 use super::part::Part;
 use super::search::{self, Candidate, Found, Limits, Wanted};
 use super::shape::Shape;
+use super::stories::{Story, stories};
 use super::texts::unpack;
 use super::weights::Weights;
 use crate::article::Date;
@@ -21,8 +22,9 @@ use crate::error::Error;
 use crate::idf::Idf;
 use crate::lsh::columns::band_key;
 use crate::lsh::tuning::least_equal_slots;
-use crate::sketch::minhash::equal_slots;
 use crate::sketch::Sketch;
+use crate::sketch::minhash::equal_slots;
+use crate::sketch::story::TermReader;
 
 /// The articles of an index as one commit left them.
 ///
@@ -76,6 +78,7 @@ impl Shared {
 
 struct Memory {
     signer: Signer,
+    terms: TermReader,
     search: search::Memory,
     judge: judge::Memory,
     slots: Vec<u32>,
@@ -89,6 +92,7 @@ impl Memory {
     fn new(config: &Config) -> Self {
         Memory {
             signer: Signer::new(config),
+            terms: TermReader::default(),
             search: search::Memory::default(),
             judge: judge::Memory::default(),
             slots: Vec::new(),
@@ -202,7 +206,6 @@ impl Snapshot {
             row: &of_slots,
             bands: &bands,
             anchors: &[],
-            story: &[],
             digest: 0,
             source: None,
             least: self.shared.least,
@@ -253,7 +256,7 @@ impl Snapshot {
         texts: Option<Texts<'_>>,
     ) -> Result<Searched, Error> {
         let Shared { config, shape, .. } = &*self.shared;
-        let Memory { signer, search, judge, slots, row: of_slots, bands, anchors, text } = memory;
+        let Memory { signer, terms, search, judge, slots, row: of_slots, bands, anchors, text } = memory;
         let signed = signer.sign(query.article.text);
         if signed.shingles == 0 {
             return Ok(Searched { hits: Vec::new(), cluster: None });
@@ -265,25 +268,15 @@ impl Snapshot {
         anchors.clear();
         anchors.extend_from_slice(signed.anchors);
         let weights = self.shared.weights.of(&self.view, shape)?;
-        let story = match &weights {
-            Some(weights) if shape.story => weights.keys(query.article.text, config),
-            _ => Vec::new(),
-        };
         let wanted = Wanted {
             row: of_slots,
             bands,
             anchors,
-            story: &story,
             digest: signed.digest,
             source: query.article.source,
             least: self.shared.least,
         };
-        let limits = Limits {
-            anchor: ANCHOR_LIMIT,
-            one_source: ONE_SOURCE,
-            least_shared: LEAST_SHARED,
-            story: STORY_LIMIT,
-        };
+        let limits = Limits { anchor: ANCHOR_LIMIT, one_source: ONE_SOURCE, least_shared: LEAST_SHARED };
         let parts = &self.view.parts;
         let mut found = Vec::new();
         search.near(parts, &wanted, &mut found)?;
@@ -291,8 +284,12 @@ impl Snapshot {
             search.far(parts, &wanted, &limits, &mut found)?;
         }
         let frequencies = search.frequencies().to_vec();
-        if shape.story {
-            search.stories(parts, &wanted, &limits, &mut found)?;
+        if let Some(weights) = weights.as_ref().filter(|_| shape.story) {
+            let own = terms.read(query.article.text, config.sketcher().shingler().folding());
+            weights.terms().weigh(own);
+            let (weights, digest) = (weights.terms(), wanted.digest);
+            let story = Story { terms: own, weights, row: of_slots, digest, limit: STORY_LIMIT };
+            stories(parts, &story, &mut found)?;
         }
         // What promises most comes first.
         let promise = |c: &Candidate| estimate(c.agreeing, shape.slots).jaccard.max(c.share);
@@ -342,15 +339,22 @@ impl Snapshot {
                 continue;
             }
             let date = part.facts(article)?.date;
+            // Accounts of one story that lie far apart in time tell of two.
+            let far = candidate.by == Found::Story && self.is_far(query.article.date, date);
             let early = query.since.is_some_and(|since| date.is_none_or(|date| date < since.unix_seconds()));
             let late = query.until.is_some_and(|until| date.is_none_or(|date| date > until.unix_seconds()));
             let itself = query.article.id.is_some() && Some(part.id(article)?) == query.article.id;
-            if !(early || late || itself) {
+            if !(early || late || itself || far) {
                 let Candidate { part, agreeing, .. } = *candidate;
                 hits.push(Hit { part, article, date, agreeing, verified });
             }
         }
         Ok(())
+    }
+
+    fn is_far(&self, asked: Option<Date>, date: Option<i64>) -> bool {
+        let apart = asked.zip(date).map(|(asked, date)| asked.unix_seconds().abs_diff(date));
+        apart.zip(self.shared.config.story_window()).is_some_and(|(apart, window)| apart > window)
     }
 
     fn told(&self, hit: &Hit) -> Result<Match, Error> {
@@ -536,8 +540,10 @@ impl Verifying<'_, '_> {
         if let Some(memory) = self.memory.take_if(|_| there) {
             self.asked = Some(self.judge.ask(self.query.article.text, memory));
         }
+        let terms = if self.snapshot.shared.shape.story { place.terms(article)? } else { None };
         let verified = self.asked.as_mut().filter(|_| there).map(|asked| {
-            let verdict = self.judge.judge(asked, text.as_str(), road?, frequency)?;
+            let given = judge::Given { text, terms: terms.as_deref() };
+            let verdict = self.judge.judge(asked, given, road?, frequency)?;
             let judge::Verdict { relation, confidence, overlap, bond, score } = verdict;
             Some(Verified { relation, confidence, overlap, bond, score })
         });

@@ -9,10 +9,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::part::Part;
 use super::shape::Shape;
 use super::snapshot::View;
-use crate::detector::config::Config;
 use crate::detector::roads::{LEARNT_FROM, LEARNT_SAMPLE};
 use crate::error::Error;
-use crate::sketch::story::{Term, TermReader, TermWeights};
+use crate::sketch::story::{Term, TermWeights};
 
 /// The weights that were learnt last.
 #[derive(Default)]
@@ -29,18 +28,6 @@ pub(super) struct Learnt {
 impl Learnt {
     pub(super) fn terms(&self) -> &TermWeights {
         &self.terms
-    }
-
-    /// The story keys of a text.
-    pub(super) fn keys(&self, text: &str, config: &Config) -> Vec<u32> {
-        let mut reader = TermReader::default();
-        self.keys_of(reader.read(text, config.sketcher().shingler().folding()))
-    }
-
-    /// The story keys of a text's terms as they were read, which are weighed.
-    pub(super) fn keys_of(&self, terms: &mut [Term]) -> Vec<u32> {
-        self.terms.weigh(terms);
-        self.terms.keys(terms)
     }
 }
 
@@ -74,7 +61,8 @@ impl Weights {
         }
         let mut sample: Vec<(u64, Box<[Term]>)> = Vec::new();
         for part in &view.parts {
-            part.for_each_termed(|article, terms| {
+            part.for_each_termed(|found| {
+                let (article, terms) = found?;
                 sample.push((part.facts(article)?.digest, terms.into()));
                 Ok(())
             })?;

@@ -431,7 +431,7 @@ impl Index {
         if self.state.is_full() {
             self.flush()?;
         }
-        let Shared { config, shape, weights, .. } = &*self.shared;
+        let Shared { config, shape, .. } = &*self.shared;
         let Signing { signer, terms, row: of_slots, bands } = &mut self.signing;
         let signed = signer.sign(article.text);
         let facts = Facts {
@@ -455,20 +455,15 @@ impl Index {
             row: of_slots.as_slice().into(),
             bands: bands.as_slice().into(),
             anchors: if shape.anchors { signed.anchors.into() } else { Box::default() },
-            story: Box::default(),
             twin_of: None,
             cluster,
             terms: Box::default(),
+            has_story: shape.story,
             text: if shape.texts { pack(article.text) } else { Box::default() },
             removed: AtomicU64::new(Entry::STAYS),
         };
         if has_words && shape.terms && keeps_terms(facts.digest, self.state.len, shape) {
             entry.terms = (&*terms.read(article.text, config.sketcher().shingler().folding())).into();
-            if shape.story
-                && let Some(weights) = weights.of(&self.state.view(), shape)?
-            {
-                entry.story = weights.keys_of(&mut entry.terms.clone()).into();
-            }
         }
         Ok(entry)
     }

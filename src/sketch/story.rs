@@ -176,18 +176,7 @@ impl TermWeights {
 
     /// The keys of an article by its weighed terms, ascending, each once.
     pub(crate) fn keys(&self, terms: &[Term]) -> Vec<u32> {
-        let common = (self.articles / COMMON.1).max(COMMON.0);
-        let rare = |term: &Term| (2..=common).contains(&self.articles_with(*term));
-        // Once more by rarity: a key is good if it is rare, a term if it is rare and important.
-        let all = self.log_of_articles();
-        let rank = |term: &Term| {
-            let frequency = idf::log2_in_eighths(self.articles_with(*term) as u64);
-            (u32::from(term.weight) * all.saturating_sub(frequency), term.hash)
-        };
-        let mut best: Vec<Term> = terms.iter().copied().filter(rare).collect();
-        best.sort_unstable_by_key(|term| std::cmp::Reverse(rank(term)));
-        best.truncate(PAIRED);
-        best.sort_unstable_by_key(|term| term.hash);
+        let best = self.paired(terms, 2, |_| false);
         let mut keys = Vec::with_capacity(best.len() * best.len() / 2);
         for (i, a) in best.iter().enumerate() {
             for b in &best[i + 1..] {
@@ -198,6 +187,27 @@ impl TermWeights {
         keys.sort_unstable();
         keys.dedup();
         keys
+    }
+
+    /// The weighed terms of an article of which pairs are made, by hash: of those that are not common, and that at least so many articles
+    /// have or of which it is `known` that another has them, the best.
+    pub(crate) fn paired(&self, terms: &[Term], least: usize, known: impl Fn(&Term) -> bool) -> Vec<Term> {
+        let common = (self.articles / COMMON.1).max(COMMON.0);
+        let rare = |term: &Term| {
+            let articles = self.articles_with(*term);
+            articles <= common && (articles >= least || known(term))
+        };
+        // Once more by rarity: a key is good if it is rare, a term if it is rare and important.
+        let all = self.log_of_articles();
+        let rank = |term: &Term| {
+            let frequency = idf::log2_in_eighths(self.articles_with(*term) as u64);
+            (u32::from(term.weight) * all.saturating_sub(frequency), term.hash)
+        };
+        let mut best: Vec<Term> = terms.iter().copied().filter(rare).collect();
+        best.sort_unstable_by_key(|term| std::cmp::Reverse(rank(term)));
+        best.truncate(PAIRED);
+        best.sort_unstable_by_key(|term| term.hash);
+        best
     }
 }
 
