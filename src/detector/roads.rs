@@ -39,7 +39,7 @@ pub(crate) const STORY_LIMIT: usize = 50;
 /// pairs of independent accounts have more, and one in eight of the candidates.
 const LEAST_CLOSENESS: f64 = 0.28;
 /// Members of a group of near copies, of at least this similarity, from which one of them speaks for all.
-const POPULAR: (usize, f64) = (16, 0.5);
+pub(crate) const POPULAR: (usize, f64) = (16, 0.5);
 /// Different texts from which weights of terms and words are learnt, and so many are read for it.
 pub(crate) const LEARNT_FROM: usize = 4096;
 pub(crate) const LEARNT_SAMPLE: usize = 16_384;

@@ -37,24 +37,44 @@ pub(super) struct Limits {
     pub(super) least_shared: f64,
 }
 
-/// How a candidate was found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Found {
-    Band,
-    Anchor,
-    Story,
-}
-
-/// The first article of a text that may match.
+/// The first article of a text that may match, and what leads to it.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Candidate {
     pub(super) part: u32,
     pub(super) article: u32,
-    pub(super) by: Found,
     /// Slots that agree.
     pub(super) agreeing: u32,
+    /// Whether a band is the same.
+    pub(super) band: bool,
     /// The share of rare anchors, 0 if it is too small.
     pub(super) share: f64,
+    /// Whether a pair of key terms is.
+    pub(super) story: bool,
+}
+
+impl Candidate {
+    pub(super) fn is_story_only(&self) -> bool {
+        self.story && !self.band && self.share == 0.0
+    }
+}
+
+/// The candidate at a place, or a new one there, in candidates that are in order.
+pub(super) fn candidate<'c>(
+    found: &'c mut Vec<Candidate>,
+    parts: &[Part],
+    place: (u32, u32),
+    row: &[u8],
+) -> Result<&'c mut Candidate, Error> {
+    let (part, article) = place;
+    let at = match found.binary_search_by_key(&place, |known| (known.part, known.article)) {
+        Ok(at) => at,
+        Err(at) => {
+            let agreeing = agreeing(row, parts[part as usize].row(article)?);
+            found.insert(at, Candidate { part, article, agreeing, band: false, share: 0.0, story: false });
+            at
+        }
+    };
+    Ok(&mut found[at])
 }
 
 /// Working memory of a search.
@@ -120,7 +140,7 @@ impl Memory {
                 let agreeing = agreeing(wanted.row, part.row(article)?);
                 if agreeing >= wanted.least {
                     let part = number as u32;
-                    found.push(Candidate { part, article, by: Found::Band, agreeing, share: 0.0 });
+                    found.push(Candidate { part, article, agreeing, band: true, share: 0.0, story: false });
                 }
             }
         }
@@ -184,15 +204,8 @@ impl Memory {
             let place = &parts[part as usize];
             let least = kept.min(usize::from(place.facts(article)?.anchors)).max(1);
             let share = same.len() as f64 / least as f64;
-            if share < limits.least_shared {
-                continue;
-            }
-            match found.binary_search_by_key(&(part, article), |known| (known.part, known.article)) {
-                Ok(at) => found[at].share = share,
-                Err(at) => {
-                    let agreeing = agreeing(wanted.row, place.row(article)?);
-                    found.insert(at, Candidate { part, article, by: Found::Anchor, agreeing, share });
-                }
+            if share >= limits.least_shared {
+                candidate(found, parts, (part, article), wanted.row)?.share = share;
             }
         }
         Ok(())

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::answer::{Answer, Match, Query, Reach, Verified};
 use super::entry::{Kind, estimate, id_hash, row, surely_agreeing};
 use super::part::Part;
-use super::search::{self, Candidate, Found, Limits, Wanted};
+use super::search::{self, Candidate, Limits, Wanted};
 use super::shape::Shape;
 use super::stories::{Story, stories};
 use super::texts::unpack;
@@ -340,7 +340,7 @@ impl Snapshot {
             }
             let date = part.facts(article)?.date;
             // Accounts of one story that lie far apart in time tell of two.
-            let far = candidate.by == Found::Story && self.is_far(query.article.date, date);
+            let far = candidate.is_story_only() && self.is_far(query.article.date, date);
             let early = query.since.is_some_and(|since| date.is_none_or(|date| date < since.unix_seconds()));
             let late = query.until.is_some_and(|until| date.is_none_or(|date| date > until.unix_seconds()));
             let itself = query.article.id.is_some() && Some(part.id(article)?) == query.article.id;
@@ -504,7 +504,7 @@ impl Verifying<'_, '_> {
             Some(None) => hits.truncate(first),
             Some(verified) => hits[first..].iter_mut().for_each(|hit| hit.verified = verified),
             // Without texts a story is no more than a guess.
-            None if candidate.by == Found::Story => hits.truncate(first),
+            None if candidate.is_story_only() => hits.truncate(first),
             None => {}
         }
         Ok(())
@@ -536,30 +536,39 @@ impl Verifying<'_, '_> {
             }
             None => false,
         };
-        let road = if there { self.road(candidate, text) } else { None };
         if let Some(memory) = self.memory.take_if(|_| there) {
             self.asked = Some(self.judge.ask(self.query.article.text, memory));
         }
         let terms = if self.snapshot.shared.shape.story { place.terms(article)? } else { None };
-        let verified = self.asked.as_mut().filter(|_| there).map(|asked| {
-            let given = judge::Given { text, terms: terms.as_deref() };
-            let verdict = self.judge.judge(asked, given, road?, frequency)?;
-            let judge::Verdict { relation, confidence, overlap, bond, score } = verdict;
-            Some(Verified { relation, confidence, overlap, bond, score })
-        });
+        let given = judge::Given { text, terms: terms.as_deref() };
+        let verified = there.then(|| self.judge(candidate, given, frequency));
         self.known.push((facts.digest, facts.shingles, verified));
         Ok(verified)
     }
 
-    /// The road that has led to a candidate. The bits of slots that are kept let some through that share a band but not slots enough.
-    fn road(&mut self, candidate: &Candidate, text: &str) -> Option<Road> {
+    /// Puts a text to the tests of the roads that have led to it, one after another.
+    fn judge(
+        &mut self,
+        candidate: &Candidate,
+        given: judge::Given<'_>,
+        frequency: &dyn Fn(u32) -> usize,
+    ) -> Option<Verified> {
         let Shared { least, sure, .. } = *self.snapshot.shared;
-        let has_slots = |signer: &mut Signer| equal_slots(self.slots, signer.sign(text).slots) >= least;
-        match candidate.by {
-            Found::Band if candidate.agreeing >= sure || has_slots(self.signer) => Some(Road::Bands),
-            Found::Band | Found::Anchor => (candidate.share > 0.0).then_some(Road::Anchors),
-            Found::Story => Some(Road::Story),
-        }
+        let asked = self.asked.as_mut()?;
+        // The bits of slots that are kept let some through that share a band, but not slots enough.
+        let near = candidate.band
+            && (candidate.agreeing >= sure
+                || equal_slots(self.slots, self.signer.sign(given.text).slots) >= least);
+        // What fails the test of the bands fails that of the anchors.
+        let text = match (near, candidate.share > 0.0) {
+            (true, _) => Some(Road::Bands),
+            (false, true) => Some(Road::Anchors),
+            (false, false) => None,
+        };
+        let roads = text.into_iter().chain(candidate.story.then_some(Road::Story));
+        let judged = { roads }.find_map(|road| self.judge.judge(asked, given, road, frequency))?;
+        let judge::Verdict { relation, confidence, overlap, bond, score } = judged;
+        Some(Verified { relation, confidence, overlap, bond, score })
     }
 
     /// The cluster of the article: of the matches that stand for one, that of the best; or else that of the best match, if the article that
@@ -585,7 +594,7 @@ impl Verifying<'_, '_> {
         }
         let Some((_, cluster)) = best[1] else { return Ok(None) };
         let Some((part, article, _)) = snapshot.with_hash(cluster)? else { return Ok(None) };
-        let stands = Candidate { part, article, by: Found::Band, agreeing: u32::MAX, share: 0.0 };
+        let stands = Candidate { part, article, agreeing: u32::MAX, band: true, share: 0.0, story: false };
         let verified = self.verify(part, article, &stands, frequency, text)?;
         let related = matches!(verified, Some(Some(verified)) if verified.bond == Bond::Text);
         Ok(related.then_some(cluster))

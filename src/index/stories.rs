@@ -7,9 +7,10 @@
 
 use std::collections::HashMap;
 
-use super::entry::{Kind, agreeing};
+use super::entry::{Kind, agreeing, estimate};
 use super::part::Part;
-use super::search::{Candidate, Found, itself};
+use super::search::{Candidate, candidate, itself};
+use crate::detector::roads::POPULAR;
 use crate::error::Error;
 use crate::sketch::story::{Term, TermWeights};
 
@@ -41,7 +42,6 @@ pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candida
     hits.sort_unstable();
     let is_known = |term: &Term| story.terms.binary_search_by_key(&term.hash(), |known| known.hash()).is_ok();
     let mut pairing: Vec<(u64, u32)> = Vec::new();
-    let mut texts_with: HashMap<(u32, u32), usize> = HashMap::new();
     for same in hits.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() >= 2) {
         let (part, article) = split(same[0].0);
         let Some(mut terms) = parts[part as usize].terms(article)? else { continue };
@@ -51,19 +51,47 @@ pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candida
         let shared = same.iter().map(|hit| hit.1).filter(|&i| has(i)).fold(0u32, |all, i| all | 1 << i);
         if shared.count_ones() >= 2 {
             pairing.push((same[0].0, shared));
-            pairs(shared).for_each(|pair| *texts_with.entry(pair).or_default() += 1);
         }
+    }
+    if pairing.len() > story.limit {
+        drop_popular(parts, &mut pairing)?;
+    }
+    let mut texts_with: HashMap<(u32, u32), usize> = HashMap::new();
+    for pair in pairing.iter().flat_map(|&(_, shared)| pairs(shared)) {
+        *texts_with.entry(pair).or_default() += 1;
     }
     for (one, shared) in pairing {
         let rare = |pair| texts_with[&pair].saturating_add_signed(itself as isize) <= story.limit;
-        let (part, article) = split(one);
-        if let Err(at) = found.binary_search_by_key(&(part, article), |known| (known.part, known.article))
-            && pairs(shared).any(rare)
-        {
-            let agreeing = agreeing(story.row, parts[part as usize].row(article)?);
-            found.insert(at, Candidate { part, article, by: Found::Story, agreeing, share: 0.0 });
+        if pairs(shared).any(rare) {
+            candidate(found, parts, split(one), story.row)?.story = true;
         }
     }
+    Ok(())
+}
+
+/// Of many near copies the first speaks for all, as in a collection: else what they tell would look common.
+fn drop_popular(parts: &[Part], texts: &mut Vec<(u64, u32)>) -> Result<(), Error> {
+    let (size, similarity) = POPULAR;
+    // Each the place of one that leads, and how many follow it.
+    let mut leaders: Vec<(&[u8], usize)> = Vec::new();
+    let mut leader_of = Vec::with_capacity(texts.len());
+    for &(one, _) in texts.iter() {
+        let (part, article) = split(one);
+        let row = parts[part as usize].row(article)?;
+        let near = |other: &[u8]| estimate(agreeing(row, other), 2 * row.len()).jaccard >= similarity;
+        match leaders.iter().position(|(other, _)| near(other)) {
+            Some(at) => {
+                leaders[at].1 += 1;
+                leader_of.push((at, false));
+            }
+            None => {
+                leader_of.push((leaders.len(), true));
+                leaders.push((row, 0));
+            }
+        }
+    }
+    let mut leader_of = leader_of.into_iter();
+    texts.retain(|_| leader_of.next().is_none_or(|(at, leads)| leads || leaders[at].1 < size));
     Ok(())
 }
 
