@@ -205,7 +205,7 @@ mod tests {
             let expected = if text.is_empty() { Vec::new() } else { expected };
             for step in [1, 7, 64, 1000] {
                 for block in [1, 2, 5, 301, BLOCK, 0] {
-                    // The last block stands for lines that are given as they come.
+                    // 0 stands for lines that are given as they come.
                     let reader = Box::new(Slow(text.into(), step));
                     let mut lines = match block {
                         0 => Lines::arriving(reader),

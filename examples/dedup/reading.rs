@@ -127,14 +127,8 @@ impl Reading<'_> {
         for (id, path) in text_files(&self.articles.sources[input as usize].name, path, problems)? {
             match read_text_file(&path) {
                 Ok((text, warning)) => {
-                    let record = Record {
-                        id: id.into(),
-                        text: Text::Held(text.into()),
-                        title: None,
-                        source: None,
-                        date: None,
-                        place: (input, 0),
-                    };
+                    let text = Text::Held(text.into());
+                    let record = Record { text, place: (input, 0), ..Record::named(&id) };
                     if self.add(record, problems)? {
                         display.read(self.articles.records.len());
                         if let Some(warning) = warning {
