@@ -116,7 +116,9 @@ pub(crate) fn arrival_line(id: &str, answer: &Answer) -> String {
     let named = answer.matches.iter().take(NAMED).map(|found| {
         let relation = found.verified.map_or("like", |verified| verified.relation.name());
         let mark = if found.verified.is_some() { "" } else { "~" };
-        format!("{relation} {} {mark}{}", plain(&found.id), figure(found.score()))
+        let source = found.source.as_deref().map(|source| format!(" ({})", plain(source)));
+        let source = source.unwrap_or_default();
+        format!("{relation} {}{source} {mark}{}", plain(&found.id), figure(found.score()))
     });
     let mut told = named.collect::<Vec<_>>().join(", ");
     match answer.matches.len() {

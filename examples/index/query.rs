@@ -25,27 +25,19 @@ pub(crate) fn query(dir: &Path, asking: &Asking) -> Result<(), String> {
         query = asking.until.map_or(query, |until| query.until(until));
         // All of them, so that the reach is that of the text.
         let answer = snapshot.query(query).map_err(|error| about(dir, &error))?;
-        Ok::<_, String>(match asking.json {
-            true => format!("{}\n", object(article.id, &answer, asking.top)),
-            false => table(&answer, asking.top),
+        let told = || table(&answer, asking.top);
+        say(&match article.id {
+            id if asking.json => format!("{}\n", object(id, &answer, asking.top)),
+            Some(id) if answer.matches.is_empty() => format!("{}: {}", plain(id), told()),
+            Some(id) => format!("{}\n{}\n", plain(id), told()),
+            None => told(),
         })
     };
     match asked {
-        Asked::Text(text) => say(&ask(&Article::new(&text))?),
+        Asked::Text(text) => ask(&Article::new(&text)),
         Asked::Articles(input) => {
             let mut problems = Problems::new(false, Display::hidden());
-            let mut first = true;
-            for_each(input, &mut problems, |article| {
-                let answer = ask(article)?;
-                let heading = match article.id {
-                    Some(id) if !asking.json => {
-                        format!("{}{}\n\n", if first { "" } else { "\n\n" }, plain(id))
-                    }
-                    _ => String::new(),
-                };
-                first = false;
-                say(&(heading + &answer)).map(|()| None)
-            })?;
+            for_each(input, &mut problems, |article| ask(article).map(|()| None))?;
             problems.conclude();
             Ok(())
         }
@@ -60,21 +52,22 @@ enum Asked {
 impl Asked {
     fn open(path: &Path) -> Result<Self, String> {
         let name = path.display().to_string();
-        let fail = |error: io::Error| format!("{name}: {error}");
-        let bytes = if is_dash(path) {
+        let fail = |error: io::Error| format!("{}: {error}", path.display());
+        if is_lines(path) || path.is_dir() {
+            return input::open(&[path.to_owned()])?.pop().map(Asked::Articles).ok_or(name);
+        }
+        let (bytes, name) = if is_dash(path) {
             let mut bytes = Vec::new();
             io::stdin().read_to_end(&mut bytes).map_err(fail)?;
-            // No article begins with a brace.
-            if bytes.trim_ascii_start().starts_with(b"{") {
-                let lines = Lines::read(Box::new(Cursor::new(bytes)));
-                return Ok(Asked::Articles(Input::Lines { name: "<stdin>".to_owned(), lines, file: None }));
-            }
-            bytes
-        } else if is_lines(path) || path.is_dir() {
-            return input::open(&[path.to_owned()])?.pop().map(Asked::Articles).ok_or(name);
+            (bytes, "<stdin>".to_owned())
         } else {
-            fs::read(path).map_err(fail)?
+            (fs::read(path).map_err(fail)?, name)
         };
+        // What has no name to go by may be either, and no article begins with a brace.
+        if !path.is_file() && bytes.trim_ascii_start().starts_with(b"{") {
+            let lines = Lines::read(Box::new(Cursor::new(bytes)));
+            return Ok(Asked::Articles(Input::Lines { name, lines, file: None }));
+        }
         let (text, warning) = decode(bytes).map_err(|error| format!("{name}: {error}"))?;
         if let Some(warning) = warning {
             tell(&format!("{name}: warning: {warning}"));
