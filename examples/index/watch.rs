@@ -16,7 +16,7 @@ use newsprint::Index;
 use super::add::{COMMIT, refused};
 use super::answer::{arrival, arrival_line};
 use super::articles::article;
-use super::common::{say, tell};
+use super::common::{grouped, say, tell};
 use super::input::parse;
 use super::lines::{Batch, Lines};
 use super::options::{Making, about};
@@ -47,9 +47,13 @@ pub(crate) fn watch(dir: &Path, making: &Making, json: bool) -> Result<(), Strin
     let mut watching =
         Watching { dir, index, json, texts: Vec::new(), uncommitted: 0, committed: Instant::now() };
     let watched = watching.follow(&events);
-    // What was told before an error is kept, too.
-    let closed = watching.index.close().map_err(|error| about(dir, &error));
-    watched.and(closed)
+    // What was told before an error is kept, too, or named.
+    let lost = watching.uncommitted;
+    let closed = watching.index.close();
+    closed.map_err(|error| {
+        format!("{} ({} articles that were told of are not in the index)", about(dir, &error), grouped(lost))
+    })?;
+    watched
 }
 
 /// Reads standard input to its end.
