@@ -19,6 +19,8 @@ mod evaluate;
 #[cfg(feature = "index")]
 mod index;
 mod stored;
+#[cfg(feature = "index")]
+mod watch;
 
 // ---- Running an example ----
 
