@@ -20,8 +20,8 @@
 //! - **`add`** takes what `dedup` takes: `.jsonl` files, plain or compressed, directories of text files, `-` for JSON lines on standard input;
 //!   of each line `id` and `text`, and where given `source` and `date`. An article of an id that is there replaces it. What cannot be used is
 //!   named on standard error, skipped and counted. It commits every 1,000 articles: what was told as committed is there, whatever happens.
-//! - **`query`** asks for what matches a text file, each article of a `.jsonl` file, or standard input, which may be either. An article is not
-//!   told of itself. Of each match it tells the relation, the score, the Jaccard similarity, and how much of the asked article and of the match
+//! - **`query`** asks for what matches a text file, each article of a `.jsonl` file or a directory, or standard input, which may be a text or JSON
+//!   lines. An article is not told of itself. Of each match it tells the relation, the score, the Jaccard similarity, and how much of the asked article and of the match
 //!   both have; figures with `~` are estimates. Then how far the text has come: where it was first seen, in how many articles, of how many
 //!   sources. `--top` limits what is shown, not what is counted. A day alone as `--until` is meant to its end.
 //! - **`watch`** reads JSON lines from standard input as they come. For each article it prints a line, its id and what it matches, and then adds
@@ -30,8 +30,8 @@
 //! - **`remove`** takes articles away, **`expire`** those of an earlier date; those without a date stay.
 //! - **`verify`** reads everything and names the damage; **`repair`** keeps what is whole, and tells what is lost.
 //!
-//! With `--json`, `query` prints for each article asked an object on a line: `id` (null for a text), `matches` (`id`, `relation`, `score`, `jaccard`, `containment` with
-//! `left` for the asked article and `right`, `date`, `source`) and `reach` (`cluster`, `first`, `first_source`, `since`, `until`, `articles`,
+//! With `--json`, `query` prints for each article asked an object on a line: `id` (null for a text), `matches` (`id`, `relation`, `score`,
+//! `jaccard`, `containment` with `left` for the asked article and `right`, `date`, `source`) and `reach` (`cluster`, `first`, `first_source`, `since`, `until`, `articles`,
 //! `sources`; null if nothing has a text in common). `watch` prints `id`, `matches` (`id`, `relation`, `jaccard`, `containment`, `score`) and
 //! `cluster`, the id of the article that stands for the texts that it belongs to. Where no text was compared, `relation` and
 //! `containment` are null, and `jaccard` is an estimate.
