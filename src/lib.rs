@@ -112,7 +112,7 @@
 //! A. Das Sarma, "Detecting near-duplicates for web crawling", WWW 2007 (SimHash). E. Silcock et al., "Noise-robust de-duplication at
 //! scale", ICLR 2023 (how little true copies of news share).
 
-#[cfg(doctest)]
+#[cfg(all(doctest, feature = "index"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
 

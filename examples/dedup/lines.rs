@@ -27,6 +27,8 @@ pub(crate) struct Lines {
     ended: bool,
     /// Bytes to read for a batch.
     block: u64,
+    /// Whether a batch waits for so many, or is what has come.
+    waits: bool,
 }
 
 /// Some lines of an input that follow each other.
@@ -75,7 +77,14 @@ impl Lines {
 
     /// Those that a reader gives.
     pub(crate) fn read(reader: Box<dyn Read + Send>) -> Self {
-        Lines { reader, number: 0, read: 0, rest: Vec::new(), dropped: 0, ended: false, block: BLOCK }
+        let (rest, block) = (Vec::new(), BLOCK);
+        Lines { reader, number: 0, read: 0, rest, dropped: 0, ended: false, block, waits: true }
+    }
+
+    /// Those that a reader gives, each as soon as it has come.
+    #[allow(dead_code, reason = "not every example reads what is still being written")]
+    pub(crate) fn arriving(reader: Box<dyn Read + Send>) -> Self {
+        Lines { waits: false, ..Lines::read(reader) }
     }
 
     /// Replaces the lines of `batch` by the next ones. False at the end.
@@ -94,10 +103,13 @@ impl Lines {
             }
             // What is there has no line end.
             let searched = bytes.len();
-            let result = (&mut self.reader).take(self.block).read_to_end(bytes);
+            let result = match self.waits {
+                true => (&mut self.reader).take(self.block).read_to_end(bytes),
+                false => read_some(&mut *self.reader, bytes),
+            };
             let read = (bytes.len() - searched) as u64;
             self.read += read;
-            self.ended = result.is_err() || read < self.block;
+            self.ended = result.is_err() || read < if self.waits { self.block } else { 1 };
             for end in memchr::memchr_iter(b'\n', &bytes[searched..]) {
                 lines.push(self.line(start..searched + end));
                 start = searched + end + 1;
@@ -122,6 +134,20 @@ impl Lines {
         let length = mem::take(&mut self.dropped) + bytes.len() as u64;
         (self.number, if length > LONGEST as u64 { Line::TooLong(length) } else { Line::Whole(bytes) })
     }
+}
+
+/// Adds what a reader has now, waiting only if that is nothing.
+fn read_some(reader: &mut dyn Read, bytes: &mut Vec<u8>) -> io::Result<usize> {
+    let there = bytes.len();
+    bytes.resize(there + BUFFER, 0);
+    let result = loop {
+        match reader.read(&mut bytes[there..]) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => break result,
+        }
+    };
+    bytes.truncate(there + *result.as_ref().unwrap_or(&0));
+    result
 }
 
 enum Compression {
@@ -178,9 +204,13 @@ mod tests {
                 .map_or_else(|| text.split('\n').collect(), |text| text.split('\n').collect());
             let expected = if text.is_empty() { Vec::new() } else { expected };
             for step in [1, 7, 64, 1000] {
-                for block in [1, 2, 5, 301, BLOCK] {
-                    let reader = Lines::read(Box::new(Slow(text.into(), step)));
-                    let mut lines = Lines { block, ..reader };
+                for block in [1, 2, 5, 301, BLOCK, 0] {
+                    // 0 stands for lines that are given as they come.
+                    let reader = Box::new(Slow(text.into(), step));
+                    let mut lines = match block {
+                        0 => Lines::arriving(reader),
+                        block => Lines { block, ..Lines::read(reader) },
+                    };
                     let (mut batch, mut read) = (Batch::default(), Vec::new());
                     while lines.fill(&mut batch) {
                         for (number, line) in &batch.lines {
@@ -196,6 +226,25 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn lines_that_arrive_are_given_before_the_next_is_there() {
+        let (reader, mut writer) = io::pipe().expect("a pipe");
+        let mut lines = Lines::arriving(Box::new(reader));
+        let mut batch = Batch::default();
+        for number in 1..4 {
+            io::Write::write_all(&mut writer, b"one\nhalf ").expect("room");
+            // Waits for ever if it waits for more.
+            assert!(lines.fill(&mut batch));
+            assert_eq!(batch.lines.len(), 1);
+            assert_eq!(batch.lines[0].0, number);
+        }
+        drop(writer);
+        assert!(
+            lines.fill(&mut batch) && matches!(&batch.lines[..], [(4, Line::Whole(line))] if line.len() == 5)
+        );
+        assert!(!lines.fill(&mut batch));
     }
 
     #[test]

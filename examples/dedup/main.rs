@@ -50,6 +50,7 @@ mod options;
 mod output;
 mod problems;
 mod progress;
+mod reading;
 mod record;
 mod site;
 
@@ -91,7 +92,7 @@ fn run() -> Result<(), String> {
     let display = Display::new();
     let mut problems = Problems::new(options.strict, display.clone());
     let detector = Detector::new(options.config).on_progress(display.listener());
-    let read = pool.run(|| input::read(inputs, &detector, &mut problems, &display));
+    let read = pool.run(|| reading::read(inputs, &detector, &mut problems, &display));
     let (articles, signing) = read.inspect_err(|_| display.finish())?;
     let articles = &articles;
     let watch = display.watch();

@@ -1,12 +1,13 @@
 //! The command line.
 
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use lexopt::{Arg, Parser};
 use newsprint::Config;
 
 use super::common::{TUNING_HELP, Tuning, unexpected, value};
+use super::input::is_dash;
 
 const USAGE: &str = "\
 Finds the copies in a collection of articles and groups them.
@@ -86,11 +87,6 @@ impl Options {
         }
         Ok(Some(Options { inputs, pairs, clusters, html, json, strict, threads, config: tuning.config()? }))
     }
-}
-
-/// Whether a path stands for standard input or output.
-pub(crate) fn is_dash(path: &Path) -> bool {
-    path.as_os_str() == "-"
 }
 
 fn path(parser: &mut Parser, name: &str, what: &str) -> Result<PathBuf, String> {

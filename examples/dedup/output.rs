@@ -12,7 +12,7 @@ use serde_json::json;
 
 use super::articles::Articles;
 use super::common::{figure, grouped};
-use super::options::is_dash;
+use super::input::is_dash;
 use super::progress::STAGES;
 
 /// Clusters shown when no file was asked for, and articles shown of each.

@@ -23,13 +23,17 @@ pub(crate) struct Display {
 
 impl Display {
     pub(crate) fn new() -> Self {
+        let display = Display::hidden();
+        if std::io::stderr().is_terminal() {
+            display.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        display
+    }
+
+    /// No bar, for what writes lines of its own all the time.
+    pub(crate) fn hidden() -> Self {
         let bar = ProgressBar::no_length();
-        let visible = std::io::stderr().is_terminal();
-        bar.set_draw_target(if visible {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::hidden()
-        });
+        bar.set_draw_target(ProgressDrawTarget::hidden());
         bar.set_message(STAGES[0]);
         bar.set_style(style("{msg:10} {human_pos} articles, {elapsed}"));
         Display { bar, started: Instant::now(), ends: Arc::default() }

@@ -32,6 +32,12 @@ pub(crate) enum Text {
 }
 
 impl Record {
+    /// An article of which nothing but its id is known, of a text that is elsewhere.
+    pub(crate) fn named(id: &str) -> Self {
+        let text = Text::Held(Box::default());
+        Record { id: id.into(), text, title: None, source: None, date: None, place: (0, 0) }
+    }
+
     /// The article that a line tells of, and a warning if something about it had to be left out.
     pub(crate) fn of(fields: Fields, text: Text, place: (u32, u32)) -> (Self, Option<Problem>) {
         let Fields { id, title, source, date, .. } = fields;

@@ -1,4 +1,4 @@
-//! What both examples need: the options that make a [`Config`], texts from files of uncertain encoding,
+//! What the examples need: the options that make a [`Config`], texts from files of uncertain encoding,
 //! figures that do not flatter, and output that survives a closed pipe.
 
 use std::fmt::Display;
@@ -8,7 +8,7 @@ use std::str::FromStr;
 use lexopt::{Arg, Parser, ValueExt};
 use newsprint::{Config, Preset, Shingle};
 
-/// The options that change what counts as a copy, as both examples explain them.
+/// The options that change what counts as a copy, as the examples explain them.
 pub(crate) const TUNING_HELP: &str = "  \
   --preset NAME       wire (copies, excerpts, revised texts: the default), story (rewrites and independent
                       accounts too), ocr (scanned texts), strict (nearly verbatim)

@@ -16,7 +16,11 @@ use serde_json::Value;
 mod compare;
 mod dedup;
 mod evaluate;
+#[cfg(feature = "index")]
+mod index;
 mod stored;
+#[cfg(feature = "index")]
+mod watch;
 
 // ---- Running an example ----
 
@@ -137,8 +141,10 @@ fn build() -> Option<HashMap<String, PathBuf>> {
         Some(profile) => profile,
     };
     cargo.args(["build", "--examples", "--quiet", "--message-format=json", "--profile", profile]);
-    if !cfg!(feature = "rayon") {
-        cargo.arg("--no-default-features");
+    let features = [("index", cfg!(feature = "index")), ("rayon", cfg!(feature = "rayon"))];
+    if features.iter().any(|(_, on)| !on) {
+        let on = features.iter().filter(|(_, on)| *on).map(|(name, _)| *name);
+        cargo.args(["--no-default-features", "--features", &on.collect::<Vec<_>>().join(",")]);
     }
     // target/<profile>, or target/<triple>/<profile> when built for a machine named.
     let above = dir.parent().expect("in target");
