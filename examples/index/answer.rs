@@ -93,7 +93,6 @@ pub(crate) fn object(id: Option<&str>, answer: &Answer, top: usize) -> Value {
     let date = |date: Option<Date>| date.map(|date| date.to_string());
     let reach = answer.reach.as_ref().map(|reach| {
         json!({
-            "cluster": reach.cluster,
             "first": reach.first,
             "first_source": reach.first_source,
             "since": date(reach.since),
@@ -102,13 +101,14 @@ pub(crate) fn object(id: Option<&str>, answer: &Answer, top: usize) -> Value {
             "sources": reach.sources,
         })
     });
-    json!({ "id": id, "matches": matches.collect::<Vec<_>>(), "reach": reach })
+    let matches = matches.collect::<Vec<_>>();
+    json!({ "id": id, "matches": matches, "cluster": answer.cluster, "reach": reach })
 }
 
 /// What an article that arrives matches, as an object.
 pub(crate) fn arrival(id: &str, answer: &Answer) -> Value {
     let matches: Vec<Value> = answer.matches.iter().map(figures).collect();
-    json!({ "id": id, "matches": matches, "cluster": cluster(id, answer) })
+    json!({ "id": id, "matches": matches, "cluster": answer.cluster })
 }
 
 /// The same on a line.
@@ -129,11 +129,6 @@ pub(crate) fn arrival_line(id: &str, answer: &Answer) -> String {
         _ => {}
     }
     format!("{}: {told}", plain(id))
-}
-
-/// The article that stands for what an article belongs to: itself, if nothing else does.
-fn cluster<'a>(id: &'a str, answer: &'a Answer) -> &'a str {
-    answer.reach.as_ref().map_or(id, |reach| &reach.cluster)
 }
 
 fn figures(found: &Match) -> Value {

@@ -31,7 +31,7 @@
 //! - **`verify`** reads everything and names the damage; **`repair`** keeps what is whole, and tells what is lost.
 //!
 //! With `--json`, `query` prints for each article asked an object on a line: `id` (null for a text), `matches` (`id`, `relation`, `score`,
-//! `jaccard`, `containment` with `left` for the asked article and `right`, `date`, `source`) and `reach` (`cluster`, `first`, `first_source`, `since`, `until`, `articles`,
+//! `jaccard`, `containment` with `left` for the asked article and `right`, `date`, `source`), `cluster` (the id of the article that stands for what it belongs to) and `reach` (`first`, `first_source`, `since`, `until`, `articles`,
 //! `sources`; null if nothing has a text in common). `watch` prints `id`, `matches` (`id`, `relation`, `jaccard`, `containment`, `score`) and
 //! `cluster`, the id of the article that stands for the texts that it belongs to. Where no text was compared, `relation` and
 //! `containment` are null, and `jaccard` is an estimate.

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use newsprint::{Date, Index};
+use newsprint::{Date, Index, Snapshot};
 use serde_json::json;
 
 use super::answer::plain;
@@ -39,14 +39,12 @@ pub(crate) fn expire(dir: &Path, date: Date) -> Result<(), String> {
 
 /// What the index amounts to, and how it was made.
 pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
-    let told = |error| about(dir, &error);
-    let index = Index::open(dir).map_err(told)?;
-    let (stats, config) = (index.stats().map_err(told)?, index.config());
+    let index = Snapshot::open(dir).map_err(|error| about(dir, &error))?;
+    let (stats, config) = (index.stats(), index.config());
     let sketcher = config.sketcher();
     let (shingle, slots) = (sketcher.shingler().shingle().to_string(), sketcher.minhasher().slots());
     let scope = format!("{:?}", config.scope()).to_lowercase();
     let each = stats.bytes as f64 / stats.articles.max(1) as f64;
-    let failed = stats.merge_failed.as_ref().map(ToString::to_string);
     if as_json {
         let object = json!({
             "articles": stats.articles,
@@ -56,8 +54,6 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
             "bytes": stats.bytes,
             "bytes_per_article": each,
             "commits": stats.commits,
-            "merging": stats.merging,
-            "merge_failed": failed,
             "shingle": shingle,
             "slots": slots,
             "scope": scope,
@@ -76,12 +72,6 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
     line("segments", grouped(stats.segments as u64), "files of older articles");
     line("bytes", grouped(stats.bytes), &format!("{each:.0} an article"));
     line("commits", grouped(stats.commits), "since the index was made");
-    if stats.merging {
-        line("merging", "yes".to_owned(), "");
-    }
-    if let Some(failed) = failed {
-        line("merge failed", String::new(), &failed);
-    }
     line("shingle", shingle, "");
     line("slots", grouped(slots as u64), "");
     line("scope", scope, "");

@@ -76,7 +76,7 @@ impl fmt::Display for Relation {
     }
 }
 
-const ONE_TEXT: f64 = 0.21;
+pub(crate) const ONE_TEXT: f64 = 0.21;
 const COPY: f64 = 0.80;
 const EXCERPT: f64 = 0.75;
 pub(super) const FACTS: f64 = 0.72;

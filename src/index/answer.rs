@@ -74,13 +74,34 @@ impl Query<'_> {
     }
 }
 
+/// What an index amounts to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct IndexStats {
+    /// Articles.
+    pub articles: u64,
+    /// Articles that are gone, but whose place is not free yet.
+    pub removed: u64,
+    /// Articles in memory and in the log.
+    pub recent: u64,
+    /// Files of older articles.
+    pub segments: usize,
+    /// Bytes of these and of the log.
+    pub bytes: u64,
+    /// Commits since the index was made.
+    pub commits: u64,
+}
+
 /// What an index answers.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Answer {
     /// The articles that match, the best first, of equal ones the first to arrive.
     pub matches: Vec<Match>,
-    /// The text that the article is of, if anything with a text in common was found.
+    /// The id of the article that stands for the [cluster](super::Index::arrive) which the article belongs to, or would; none if it has nothing
+    /// in common with any. Of an article that has just arrived it may be its own. That article may be gone: then none.
+    pub cluster: Option<String>,
+    /// How far the text has come, if anything with a text in common was found.
     pub reach: Option<Reach>,
 }
 
@@ -123,12 +144,11 @@ pub struct Verified {
     pub score: f64,
 }
 
-/// How far a text has come: the articles that match, and those that were put in one cluster with them.
+/// How far a text has come: the articles that have a text in common with the one asked about, those that were [looked at](Query::top), and
+/// those in the cluster which it belongs to. The one asked about is not counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reach {
-    /// The id of the article that stands for the cluster.
-    pub cluster: String,
     /// The id of the first article: of the earliest date, or where there are no dates, the first to arrive.
     pub first: String,
     /// Its source, where one was given.

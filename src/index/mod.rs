@@ -39,8 +39,8 @@ mod weights;
 pub(crate) mod wire;
 mod write;
 
-pub use answer::{Answer, Match, Query, Reach, Verified};
+pub use answer::{Answer, IndexStats, Match, Query, Reach, Verified};
 pub use check::{Repaired, repair, verify};
 pub use open::IndexOptions;
 pub use snapshot::Snapshot;
-pub use write::{Index, IndexStats};
+pub use write::Index;

@@ -220,6 +220,8 @@ impl Index {
     }
 
     pub(super) fn open_in(storage: Arc<dyn Storage>, config: Option<&Config>) -> Result<Self, Error> {
+        // Who finds no index leaves no lock either.
+        Manifest::load(&*storage)?;
         let lock = lock(&*storage)?;
         let Opened { manifest, shape, state, records } = read(&*storage)?;
         let config = checked(&manifest, config)?;
@@ -274,12 +276,12 @@ impl Snapshot {
                 _ => break,
             }
         }
-        let Opened { manifest, shape, state, .. } = opened?;
+        let Opened { manifest, shape, state, records } = opened?;
         let config = checked(&manifest, config)?;
         let mut parts: Vec<Part> = state.segments.into_iter().map(Part::Segment).collect();
         let (recent, len) = (state.recent, state.len);
         parts.push(Part::Recent(RecentPart { len: recent.len(), recent, commit: state.commit }));
-        let view = View { commit: state.commit, parts, len };
+        let view = View { commit: state.commit, parts, len, log_bytes: records.len() as u64 };
         Ok(Snapshot { shared: Arc::new(Shared::new(config, shape)), view: Arc::new(view) })
     }
 }

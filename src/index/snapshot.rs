@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::answer::{Answer, Match, Query, Reach, Verified};
+use super::answer::{Answer, IndexStats, Match, Query, Reach, Verified};
 use super::entry::{Kind, estimate, id_hash, row, surely_agreeing};
 use super::part::Part;
 use super::search::{self, Candidate, Limits, Wanted};
@@ -14,6 +14,7 @@ use super::texts::unpack;
 use super::weights::Weights;
 use crate::article::Date;
 use crate::cluster::Bond;
+use crate::compare::relation::ONE_TEXT;
 use crate::detector::config::Config;
 use crate::detector::judge::{self, Judge, Road};
 use crate::detector::reading::Signer;
@@ -117,6 +118,7 @@ pub(super) struct View {
     pub(super) parts: Vec<Part>,
     /// Articles that are not gone.
     pub(super) len: u64,
+    pub(super) log_bytes: u64,
 }
 
 impl View {
@@ -235,6 +237,33 @@ impl Snapshot {
     /// If a file of the index is damaged where it is read.
     pub fn contains(&self, id: &str) -> Result<bool, Error> {
         Ok(self.view.with_id(id)?.is_some())
+    }
+
+    /// Whether the index keeps texts.
+    pub fn keeps_texts(&self) -> bool {
+        self.shared.shape.texts
+    }
+
+    /// What the index amounts to.
+    pub fn stats(&self) -> IndexStats {
+        let mut stats = IndexStats {
+            articles: self.len(),
+            commits: self.view.commit,
+            bytes: self.view.log_bytes,
+            ..IndexStats::default()
+        };
+        for part in &self.view.parts {
+            stats.removed += u64::from(part.len());
+            match part {
+                Part::Segment(part) => {
+                    stats.segments += 1;
+                    stats.bytes += part.segment.bytes();
+                }
+                Part::Recent(part) => stats.recent += u64::from(part.len),
+            }
+        }
+        stats.removed -= stats.articles;
+        stats
     }
 
     /// How the articles were made.
@@ -372,10 +401,14 @@ impl Snapshot {
     pub(super) fn answer(&self, query: &Query<'_>, searched: &Searched) -> Result<Answer, Error> {
         let matches =
             searched.hits.iter().take(query.top).map(|hit| self.told(hit)).collect::<Result<_, _>>()?;
-        Ok(Answer { matches, reach: self.reach(searched)? })
+        let cluster = match searched.cluster {
+            Some(cluster) => self.with_hash(cluster)?.map(|(_, _, id)| id.to_owned()),
+            None => None,
+        };
+        Ok(Answer { matches, cluster, reach: self.reach(query, searched)? })
     }
 
-    fn reach(&self, searched: &Searched) -> Result<Option<Reach>, Error> {
+    fn reach(&self, query: &Query<'_>, searched: &Searched) -> Result<Option<Reach>, Error> {
         let parts = &self.view.parts;
         let text = searched.hits.iter().filter(|hit| hit.is_of_one_text());
         let mut members: HashSet<(u32, u32)> = text.map(|hit| (hit.part, hit.article)).collect();
@@ -383,6 +416,9 @@ impl Snapshot {
             self.for_each_member(cluster, |part, article| {
                 members.insert((part, article));
             })?;
+        }
+        if let Some((part, article)) = query.article.id.map_or(Ok(None), |id| self.view.with_id(id))? {
+            members.remove(&(part as u32, article));
         }
         let mut first: Option<((bool, i64), u32, u32)> = None;
         let (mut since, mut until): (Option<i64>, Option<i64>) = (None, None);
@@ -397,14 +433,8 @@ impl Snapshot {
         }
         let Some((_, part, article)) = first else { return Ok(None) };
         let (part, date) = (&parts[part as usize], Date::from_unix_seconds);
-        let named = match searched.cluster {
-            Some(cluster) => self.with_hash(cluster)?,
-            None => None,
-        };
-        let first = part.id(article)?.to_owned();
         Ok(Some(Reach {
-            cluster: named.map_or_else(|| first.clone(), |(_, _, id)| id.to_owned()),
-            first,
+            first: part.id(article)?.to_owned(),
             first_source: part.source(article)?.map(str::to_owned),
             since: since.map(date),
             until: until.map(date),
@@ -503,8 +533,8 @@ impl Verifying<'_, '_> {
         match verified {
             Some(None) => hits.truncate(first),
             Some(verified) => hits[first..].iter_mut().for_each(|hit| hit.verified = verified),
-            // Without texts a story is no more than a guess.
-            None if candidate.is_story_only() => hits.truncate(first),
+            // Without texts a story is no more than a guess, and a phrase in common no text.
+            None if !candidate.band && candidate.share < ONE_TEXT => hits.truncate(first),
             None => {}
         }
         Ok(())

@@ -66,7 +66,7 @@ impl State {
     }
 
     pub(super) fn view(&self) -> View {
-        View { commit: self.commit + 1, parts: self.parts(), len: self.len }
+        View { commit: self.commit + 1, parts: self.parts(), len: self.len, log_bytes: 0 }
     }
 
     /// Whether the newest articles are as many as they should be.

@@ -4,7 +4,7 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use super::answer::{Answer, Query};
+use super::answer::{Answer, IndexStats, Query};
 use super::entry::{Entry, Facts, row};
 use super::log::Log;
 use super::manifest::{self, Manifest};
@@ -105,28 +105,6 @@ impl fmt::Debug for Index {
     }
 }
 
-/// What an index amounts to.
-#[derive(Clone, Debug, Default, PartialEq)]
-#[non_exhaustive]
-pub struct IndexStats {
-    /// Articles.
-    pub articles: u64,
-    /// Articles that are gone, but whose place is not free yet.
-    pub removed: u64,
-    /// Articles in memory and in the log.
-    pub recent: u64,
-    /// Files of older articles.
-    pub segments: usize,
-    /// Bytes of all files.
-    pub bytes: u64,
-    /// Commits since the index was made.
-    pub commits: u64,
-    /// Whether segments are being merged.
-    pub merging: bool,
-    /// Why the last merge failed, if it did. It is tried again; nothing is lost.
-    pub merge_failed: Option<Error>,
-}
-
 impl Index {
     pub(super) fn new(
         storage: Arc<dyn Storage>,
@@ -213,7 +191,9 @@ impl Index {
         let entry = self.prepare(article, id, searched.cluster)?;
         self.remove(id)?;
         self.add(entry);
-        Ok(answer)
+        // It stands for itself if there is nothing else.
+        let cluster = answer.cluster.or_else(|| searched.cluster.is_none().then(|| id.to_owned()));
+        Ok(Answer { cluster, ..answer })
     }
 
     /// Takes an article away; false if there is none of this id.
@@ -399,31 +379,24 @@ impl Index {
         self.shared.shape.texts
     }
 
-    /// What the index amounts to.
-    ///
-    /// # Errors
-    /// If the operating system does not list its files.
-    pub fn stats(&self) -> Result<IndexStats, Error> {
-        let segments = &self.state.segments;
-        let bytes = segments.iter().map(|part| part.segment.bytes()).sum::<u64>();
-        let bytes = bytes + self.log.as_ref().map_or(self.carried.len() as u64, Log::len);
-        let recent = u64::from(self.state.recent.len());
-        let held = segments.iter().map(|part| u64::from(part.segment.articles())).sum::<u64>() + recent;
-        Ok(IndexStats {
-            articles: self.len(),
-            removed: held - self.len(),
-            recent,
-            segments: segments.len(),
-            bytes,
-            commits: self.state.commit,
-            merging: self.merging.is_some(),
-            merge_failed: self.merge_failed.clone(),
-        })
+    /// What the index amounts to, committed or not.
+    pub fn stats(&self) -> IndexStats {
+        self.latest().stats()
+    }
+
+    /// Whether segments are being merged.
+    pub fn is_merging(&self) -> bool {
+        self.merging.is_some()
+    }
+
+    /// Why the last merge failed, if it did. It is tried again; nothing is lost.
+    pub fn merge_failed(&self) -> Option<&Error> {
+        self.merge_failed.as_ref()
     }
 
     /// All articles, committed or not.
     fn latest(&self) -> Snapshot {
-        Snapshot { shared: Arc::clone(&self.shared), view: Arc::new(self.state.view()) }
+        Snapshot { shared: Arc::clone(&self.shared), view: Arc::new(self.view()) }
     }
 
     /// Makes room for an article, and what is kept of it.
@@ -529,8 +502,13 @@ impl Index {
         self.publish();
     }
 
+    fn view(&self) -> View {
+        let log_bytes = self.log.as_ref().map_or(self.carried.len() as u64, Log::len);
+        View { log_bytes, ..self.state.view() }
+    }
+
     fn publish(&mut self) {
-        let mut view = self.state.view();
+        let mut view = self.view();
         view.commit = self.state.commit;
         for part in &mut view.parts {
             if let Part::Recent(part) = part {

@@ -74,7 +74,7 @@ fn what_is_added_is_found() {
     assert_eq!(
         asked["reach"],
         json!({
-            "cluster": "a", "first": "a", "first_source": "Kolm Times", "articles": 2, "sources": 2,
+            "first": "a", "first_source": "Kolm Times", "articles": 2, "sources": 2,
             "since": "2018-07-16", "until": "2018-07-17T09:00:00Z"
         })
     );

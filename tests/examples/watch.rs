@@ -85,7 +85,7 @@ fn each_article_is_told_of_as_it_arrives() {
             break asked;
         }
     };
-    assert_eq!((ids(&asked), &asked["reach"]["cluster"]), (vec!["a", "b"], &json!("a")));
+    assert_eq!((ids(&asked), &asked["cluster"]), (vec!["a", "b"], &json!("a")));
     let locked = run!("index", dir, &["i", "add", "-"], line("x", RIVER).as_bytes());
     assert_eq!((locked.code, locked.stdout.as_str()), (2, ""));
     assert_eq!(locked.stderr, "index: i: the index is in use by another writer\n");
