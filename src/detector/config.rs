@@ -257,6 +257,10 @@ impl ConfigBuilder {
         };
         let scope = self.scope.unwrap_or(if self.threshold.is_some() { Scope::Similar } else { scope });
         let threshold = self.threshold.unwrap_or(threshold);
+        // What the bands look for may lie above it, and would not tell.
+        if !(threshold > 0.0 && threshold <= 1.0) {
+            return Err(Error::range("threshold", threshold, "above 0 and at most 1"));
+        }
         let recall = self.recall.unwrap_or(0.999);
         let bucket_limit = self.bucket_limit.unwrap_or(256);
         if bucket_limit < 2 {
@@ -300,6 +304,8 @@ mod tests {
             "number of slots is 100, must be a power of two from 16 to 1024"
         );
         assert_eq!(message(builder.clone().threshold(0.0)), "threshold is 0, must be above 0 and at most 1");
+        let wide = message(builder.clone().scope(Scope::Text).threshold(f64::NAN));
+        assert_eq!(wide, "threshold is NaN, must be above 0 and at most 1");
         assert_eq!(message(builder.clone().recall(1.0)), "recall is 1, must be above 0 and below 1");
         assert_eq!(message(builder.clone().bucket_limit(1)), "bucket limit is 1, must be at least 2");
         assert_eq!(
