@@ -18,8 +18,8 @@ use crate::error::Error;
 
 /// Bits that are kept of a key: so many that a table of a million articles gives a stranger or two.
 const BAND_BITS: u32 = 20;
-const ANCHOR_BITS: u32 = 26;
-const STORY_BITS: u32 = 26;
+const ANCHOR_BITS: u32 = 25;
+const STORY_BITS: u32 = 25;
 const OTHER_BITS: u32 = 22;
 /// Entries that are sorted at a time.
 const AT_ONCE: u64 = 1 << 20;

@@ -43,7 +43,7 @@ fn texts(view: &View) -> u64 {
 /// Whether the terms of a text with this digest are kept, in an index of so many texts: more than are learnt from, so that some may
 /// be taken away.
 pub(super) fn keeps_terms(digest: u64, texts: u64, shape: &Shape) -> bool {
-    let share = 1.5 * LEARNT_SAMPLE as f64 / (texts.max(1) as f64);
+    let share = 1.25 * LEARNT_SAMPLE as f64 / (texts.max(1) as f64);
     shape.story || shape.terms && (digest as f64) < share * u64::MAX as f64
 }
 
