@@ -83,6 +83,11 @@ impl Plan {
         plan
     }
 
+    /// Nothing, where what is damaged is passed over.
+    fn excuse<T>(&self, error: Error) -> Result<Option<T>, Error> {
+        if self.tolerant { Ok(None) } else { Err(error) }
+    }
+
     /// Puts the articles of the parts that are not gone in order.
     pub(super) fn of(parts: &[Part]) -> Result<Self, Error> {
         let mut kept: Vec<u32> = Vec::new();
@@ -225,7 +230,10 @@ fn write_facts(
         let part = &parts[part as usize];
         let mut facts: Facts = part.facts(article)?;
         facts.twin = twin;
-        facts.source = match part.source(article)? {
+        // A source or a cluster that is damaged is no reason to lose the article.
+        let source = part.source(article).or_else(|error| plan.excuse(error))?;
+        let cluster = part.cluster(article).or_else(|error| plan.excuse(error))?;
+        facts.source = match source {
             None => 0,
             Some(source) => *numbers.entry(source).or_insert_with(|| {
                 sources.push(source.to_owned());
@@ -238,7 +246,7 @@ fn write_facts(
             (Some(date), Some((first, last))) => (*first, *last) = ((*first).min(date), (*last).max(date)),
         }
         directory.texts += u32::from(!twin && facts.shingles > 0);
-        if let Some(cluster) = part.cluster(article)? {
+        if let Some(cluster) = cluster {
             clusters.push((new as u32, cluster));
         }
         encoded.bytes.clear();
@@ -321,13 +329,17 @@ impl Tables<'_> {
         for step in 1..=steps {
             self.entries.clear();
             for (cursor, map) in cursors.iter_mut().zip(maps) {
-                cursor.until((step << 32) / steps, |key, article| {
+                // What is one key once it is cut belongs to one step.
+                let limit = (step << 32) / steps & u64::MAX << (32 - key_bits);
+                cursor.until(limit, |key, article| {
                     if let Some(&new) = map.get(article as usize).filter(|&&new| new != GONE) {
                         self.entries.push(u64::from(key & kept_bits) << 32 | u64::from(new));
                     }
                 })?;
             }
             self.entries.sort();
+            // Two keys of an article may be one, too.
+            self.entries.dedup();
             for &entry in &self.entries {
                 writer.push(out, (entry >> 32) as u32, entry as u32)?;
             }

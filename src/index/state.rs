@@ -50,9 +50,9 @@ enum Record<'a> {
 }
 
 impl State {
-    pub(super) fn new(segments: Vec<SegmentPart>, commit: u64) -> Self {
-        let len = left(&segments);
-        State { segments, recent: Arc::new(Recent::new(0)), recent_bytes: 0, commit, len, reshaped: false }
+    pub(super) fn new(segments: Vec<SegmentPart>, commit: u64, shape: &Shape) -> Self {
+        let (len, recent) = (left(&segments), Arc::new(Recent::new(shape.recent_most, 0)));
+        State { segments, recent, recent_bytes: 0, commit, len, reshaped: false }
     }
 
     /// All parts, the newest articles last; with what the next commit adds and takes away.
@@ -63,6 +63,18 @@ impl State {
             parts.push(Part::Recent(RecentPart { recent, len, commit: self.commit + 1 }));
         }
         parts
+    }
+
+    /// What the last commit left, once nothing is there that it has not acknowledged.
+    pub(super) fn committed(&self) -> View {
+        let mut view = self.view();
+        view.commit = self.commit;
+        for part in &mut view.parts {
+            if let Part::Recent(part) = part {
+                part.commit = self.commit;
+            }
+        }
+        view
     }
 
     pub(super) fn view(&self) -> View {
@@ -76,7 +88,7 @@ impl State {
 
     /// Has no newest articles any more: they are in a segment.
     pub(super) fn forget_recent(&mut self) {
-        self.recent = Arc::new(Recent::new(self.recent.capacity()));
+        self.recent = Arc::new(self.recent.renewed());
         self.recent_bytes = 0;
     }
 
