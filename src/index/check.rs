@@ -161,7 +161,7 @@ pub struct Repaired {
     pub damage: Vec<Error>,
     /// Articles that are there now.
     pub articles: u64,
-    /// Articles of damaged segments that could not be kept.
+    /// Articles of damaged segments that could not be kept, those among them that the log had taken away or replaced.
     pub lost: u64,
     /// Whether it is not known any more which articles of segments had been taken away: these are there again.
     pub removals_lost: bool,
@@ -217,7 +217,7 @@ pub(super) fn repair_in(storage: Arc<dyn Storage>) -> Result<Repaired, Error> {
         log::salvage(&bytes, manifest.log, |commit, payload| {
             state.commit = commit.saturating_sub(1);
             // What is no record ends its commit, which is as much as can be known of it.
-            let _ = state.replay(payload, &shape, |what| Error::damaged(&name, 0, what));
+            let _ = state.salvage(payload, &shape, |what| Error::damaged(&name, 0, what));
             state.commit = commit;
         });
     }

@@ -33,6 +33,8 @@ mod snapshot;
 mod state;
 pub(crate) mod storage;
 mod table;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod weights;
 pub(crate) mod wire;

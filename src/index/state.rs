@@ -179,13 +179,38 @@ impl State {
         shape: &Shape,
         damaged: impl Fn(&'static str) -> Error,
     ) -> Result<(), Error> {
+        self.play(payload, shape, false, damaged)
+    }
+
+    /// The same of a log with gaps: what took an article away may be lost, but an id is there once.
+    pub(super) fn salvage(
+        &mut self,
+        payload: &[u8],
+        shape: &Shape,
+        damaged: impl Fn(&'static str) -> Error,
+    ) -> Result<(), Error> {
+        self.play(payload, shape, true, damaged)
+    }
+
+    fn play(
+        &mut self,
+        payload: &[u8],
+        shape: &Shape,
+        gaps: bool,
+        damaged: impl Fn(&'static str) -> Error,
+    ) -> Result<(), Error> {
         let mut input = Fields::new(payload);
         while !input.is_empty() {
             match read(&mut input, shape).ok_or_else(|| damaged("a record of a commit is none"))? {
                 Record::Insert(_) if !self.recent.has_room(0).1 => {
                     return Err(damaged("there are more articles than there may be"));
                 }
-                Record::Insert(entry) => self.insert(entry),
+                Record::Insert(entry) => {
+                    if gaps {
+                        self.remove(&entry.id)?;
+                    }
+                    self.insert(entry);
+                }
                 Record::Remove(id) => {
                     self.remove(id)?;
                 }

@@ -422,7 +422,7 @@ impl Index {
     }
 
     /// All articles, committed or not.
-    fn latest(&self) -> Snapshot {
+    pub(super) fn latest(&self) -> Snapshot {
         Snapshot { shared: Arc::clone(&self.shared), view: Arc::new(self.state.view()) }
     }
 
@@ -558,6 +558,14 @@ impl Index {
             if !named(&name) {
                 let _ = self.storage.remove(&name);
             }
+        }
+    }
+
+    /// Waits for the merge that goes on, but does not put what was merged in its place: to make a test the same each time.
+    #[cfg(test)]
+    pub(super) fn settle(&self) {
+        while self.merging.as_ref().is_some_and(|merging| !merging.is_finished()) {
+            std::thread::yield_now();
         }
     }
 
