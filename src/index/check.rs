@@ -14,7 +14,6 @@ use super::merge;
 use super::names;
 use super::open::{TRIES, lock, open_directory, read_removed, read_segment};
 use super::part::{Part, SegmentPart};
-use super::segment::Segment;
 use super::shape::Shape;
 use super::state::State;
 use super::storage::Storage;
@@ -67,7 +66,8 @@ fn verify_once(storage: &dyn Storage) -> Result<Vec<Error>, Error> {
                 damage.extend(segment.file.damage());
                 // Where blocks are damaged the parts do not fit, of course.
                 if damage.len() == first {
-                    check_segment(segment, entry.articles).or_else(|error| note(error, &mut damage))?;
+                    let part = SegmentPart { segment: Arc::new(segment), removed: Arc::default() };
+                    check_segment(part, entry.articles).or_else(|error| note(error, &mut damage))?;
                 }
             }
             Err(error) => note(error, &mut damage)?,
@@ -101,19 +101,19 @@ fn if_whole<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
     }
 }
 
-fn check_segment(segment: Segment, articles: u32) -> Result<(), Error> {
+fn check_segment(part: SegmentPart, articles: u32) -> Result<(), Error> {
+    let segment = Arc::clone(&part.segment);
     let root = segment.file.root();
     if segment.articles() != articles {
         return Err(segment.file.damaged(root, "it has not as many articles as the manifest says"));
     }
-    let part = Part::Segment(SegmentPart { segment: Arc::new(segment), removed: Arc::default() });
+    let part = Part::Segment(part);
     for article in 0..articles {
         read_article(&part, article)?;
         part.source(article)?;
         part.cluster(article)?;
     }
     part.for_each_termed(|_, _| Ok(()))?;
-    let Part::Segment(SegmentPart { segment, .. }) = &part else { return Ok(()) };
     for kind in segment.directory.kinds() {
         let mut last = None;
         let (mut sorted, mut known, mut count) = (true, true, 0);
@@ -199,7 +199,8 @@ pub(super) fn repair_in(storage: Arc<dyn Storage>) -> Result<Repaired, Error> {
             continue;
         };
         let part = SegmentPart { segment: Arc::new(segment), removed };
-        if part.segment.articles() == entry.articles && part.segment.file.damage().next().is_none() {
+        let is_whole = part.segment.file.damage().next().is_none();
+        if is_whole && check_segment(part.clone(), entry.articles).is_ok() {
             segments.push(part);
             continue;
         }

@@ -27,6 +27,8 @@ const VERSION: u32 = 1;
 const FRAME: usize = 24;
 /// Where frames begin.
 const ALIGN: usize = 8;
+/// No index lives so long: numbers of commits can be counted on.
+pub(crate) const MOST_COMMITS: u64 = u64::MAX / 2;
 /// Bytes of a payload.
 const LONGEST: usize = u32::MAX as usize;
 
@@ -178,7 +180,7 @@ fn read_frame(bytes: &[u8], at: usize, number: u64) -> Option<(u64, &[u8], usize
     let mut fields = Fields::new(bytes.get(at..)?);
     let start = fields.rest();
     let (len, found, commit, sum) = (fields.u32()?, fields.u32()?, fields.u64()?, fields.u64()?);
-    if found != check(number, len, commit) {
+    if found != check(number, len, commit) || commit > MOST_COMMITS {
         return None;
     }
     let len = usize::try_from(len).ok()?;

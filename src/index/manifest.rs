@@ -15,6 +15,7 @@
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::log::MOST_COMMITS;
 use super::names::{MANIFEST, MANIFEST_NEW};
 use super::settings::{self, Settings};
 use super::storage::Storage;
@@ -132,6 +133,9 @@ impl Manifest {
                 read_entry(&mut fields).ok_or_else(|| wrong(&fields, "a segment's numbers are not whole"))?;
             manifest.segments.push(entry);
         }
+        if manifest.commit > MOST_COMMITS || manifest.next_file > MOST_COMMITS {
+            return Err(damaged("it counts more than can have been"));
+        }
         let mut files = manifest.segments.iter().map(|entry| entry.file);
         let others = manifest.log.max(manifest.removed);
         if others >= manifest.next_file || !files.all(|file| (1..manifest.next_file).contains(&file)) {
@@ -185,7 +189,7 @@ mod tests {
         let disk = Faulty::new();
         let error = Manifest::load(&disk).expect_err("none");
         assert_eq!(error.io_kind(), Some(std::io::ErrorKind::NotFound));
-        for manifest in [Manifest::new(manifest(0).settings), manifest(1), manifest(u64::MAX)] {
+        for manifest in [Manifest::new(manifest(0).settings), manifest(1), manifest(MOST_COMMITS)] {
             manifest.store(&disk).expect("stores");
             assert_eq!(Manifest::load(&disk).as_ref(), Ok(&manifest));
             assert_eq!(disk.list().expect("lists"), [MANIFEST]);
@@ -260,6 +264,9 @@ mod tests {
         // Next file, log, removed, a segment's file.
         for (at, value) in [(104, 8), (104, 0), (112, 9), (120, u64::MAX), (136, 9), (160, 0)] {
             assert!(refusal(at, value).ends_with("it names a file with the number of a later one"), "{at}");
+        }
+        for at in [96, 104] {
+            assert!(refusal(at, u64::MAX).ends_with("it counts more than can have been"), "{at}");
         }
         // The number of articles.
         for (at, value) in [(152, 1 << 32), (176, u64::MAX)] {

@@ -23,6 +23,8 @@ mod merge;
 pub(crate) mod names;
 mod open;
 mod part;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod proof;
 mod recent;
 mod removed;
 mod search;

@@ -145,7 +145,7 @@ pub(super) fn read_segment(storage: &dyn Storage, number: u64, shape: &Shape) ->
 }
 
 /// The kind of block file that tells which articles are gone.
-const REMOVED: u32 = 2;
+pub(super) const REMOVED: u32 = 2;
 
 /// Writes which articles of the segments are gone.
 pub(super) fn write_removed(

@@ -4,7 +4,8 @@
 //! power included. Nothing is durable before it is said to be: the content of a file after [`Sink::sync`], that a file is there, is
 //! called so or is gone after [`Storage::sync_directory`].
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
+#[cfg_attr(fuzzing, allow(dead_code))] // it asks for no faults
 pub(crate) mod faulty;
 mod map;
 
