@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use super::blocks::BlockWriter;
-use super::entry::{Facts, Kind, encode_terms};
+use super::entry::{Facts, Kind, encode_terms, id_hash, key};
 use super::part::{Part, PartTable};
 use super::segment::{Directory, Strings};
 use super::shape::Shape;
@@ -315,7 +315,25 @@ struct Tables<'p> {
 }
 
 impl Tables<'_> {
+    /// Makes the keys of ids anew: an article whose own is lost could not be taken away any more.
+    fn write_ids(&mut self, out: &mut BlockWriter, key_bits: u32) -> Result<Table, Error> {
+        self.entries.clear();
+        for (new, &(part, article)) in (0..).zip(&self.plan.order) {
+            let id = self.parts[part as usize].id(article)?;
+            self.entries.push(u64::from(key(id_hash(id))) << 32 | new);
+        }
+        self.entries.sort_unstable_by_key(|entry| (entry >> (64 - key_bits), *entry as u32));
+        let mut writer = TableWriter::new(out, self.entries.len() as u64, self.articles, key_bits)?;
+        for &entry in &self.entries {
+            writer.push(out, (entry >> 32) as u32, entry as u32)?;
+        }
+        writer.finish(out)
+    }
+
     fn write(&mut self, out: &mut BlockWriter, kind: Kind, key_bits: u32) -> Result<Table, Error> {
+        if self.plan.tolerant && kind == Kind::Id {
+            return self.write_ids(out, key_bits);
+        }
         let maps = match kind {
             Kind::Band(_) | Kind::Anchor | Kind::Story | Kind::Digest => &self.plan.keyed,
             Kind::Id | Kind::Cluster => &self.plan.places,

@@ -5,9 +5,11 @@
 //! and id are whole; a key that was lost with a block of a table makes its article a little harder to find. Of a damaged log all
 //! commits that are whole are kept, also those after the damage.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::entry::id_hash;
 use super::log;
 use super::manifest::Manifest;
 use super::merge;
@@ -163,7 +165,8 @@ pub struct Repaired {
     pub articles: u64,
     /// Articles of damaged segments that could not be kept, those among them that the log had taken away or replaced.
     pub lost: u64,
-    /// Whether it is not known any more which articles of segments had been taken away: these are there again.
+    /// Whether it is not known any more which articles of segments had been taken away: these are there again, unless they had been
+    /// replaced.
     pub removals_lost: bool,
 }
 
@@ -175,6 +178,19 @@ pub struct Repaired {
 /// refuses. Then nothing is changed.
 pub fn repair(path: impl AsRef<Path>) -> Result<Repaired, Error> {
     repair_in(open_directory(path.as_ref())?)
+}
+
+/// Takes away the older articles of ids that are there more than once, as they are where it is lost what was replaced.
+fn keep_newest(segments: &mut [SegmentPart]) -> Result<(), Error> {
+    let mut seen = HashSet::new();
+    for part in segments.iter_mut().rev() {
+        for article in 0..part.segment.articles() {
+            if !seen.insert(id_hash(part.segment.id(article)?)) {
+                Arc::make_mut(&mut part.removed).insert(article, part.segment.articles());
+            }
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn repair_in(storage: Arc<dyn Storage>) -> Result<Repaired, Error> {
@@ -210,6 +226,9 @@ pub(super) fn repair_in(storage: Arc<dyn Storage>) -> Result<Repaired, Error> {
         repaired.lost +=
             there - saved.as_ref().map_or(0, |part| u64::from(part.segment.articles()).min(there));
         segments.extend(saved);
+    }
+    if repaired.removals_lost {
+        keep_newest(&mut segments)?;
     }
     let mut state = State::new(segments, manifest.commit, &shape);
     let name = names::log(manifest.log);
