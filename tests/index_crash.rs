@@ -138,7 +138,7 @@ fn kill_writers() {
             assert_eq!(snapshot.contains(&id), Ok(expected.contains_key(&id)));
         }
         // Now and then this process writes in between.
-        if kill % 10 == 0 {
+        if kill.is_multiple_of(10) {
             let mut index = Index::open(path).expect("nobody writes");
             done += 1;
             transact(&mut index, done).expect("commits");

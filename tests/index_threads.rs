@@ -112,7 +112,7 @@ fn every_snapshot_is_as_one_commit_left_the_index() {
                 if commit > 0 {
                     check(&snapshot, commit, opened % FAMILIES);
                 }
-                if opened % 4 == 0 {
+                if opened.is_multiple_of(4) {
                     assert_eq!(verify(path).expect("verifies"), []);
                 }
                 opened += 1;

@@ -348,7 +348,7 @@ impl Tables<'_> {
             self.entries.clear();
             for (cursor, map) in cursors.iter_mut().zip(maps) {
                 // What is one key once it is cut belongs to one step.
-                let limit = (step << 32) / steps & u64::MAX << (32 - key_bits);
+                let limit = ((step << 32) / steps) & (u64::MAX << (32 - key_bits));
                 cursor.until(limit, |key, article| {
                     if let Some(&new) = map.get(article as usize).filter(|&&new| new != GONE) {
                         self.entries.push(u64::from(key & kept_bits) << 32 | u64::from(new));

@@ -73,7 +73,7 @@ pub fn index_survives(which: u8, how: u8, bytes: &[u8]) {
     let disk = Faulty::new();
     files.iter().for_each(|(name, content)| disk.put(name, content));
     let (name, content) = &files[which as usize % files.len()];
-    let planted = if how % 4 == 0 {
+    let planted = if how.is_multiple_of(4) {
         disk.put(name, bytes);
         Ok(())
     } else {

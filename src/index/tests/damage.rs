@@ -11,7 +11,7 @@ const ASKED: [usize; 5] = [0, 3, 7, 12, 29];
 /// An index with segments, articles that were removed, and commits in its log.
 fn whole() -> Played {
     let mut played = Played::new(true);
-    let insert = |id: u64| Step::Insert { id, text: (id as usize * 7) % TEXTS, dated: id % 4 > 0 };
+    let insert = |id: u64| Step::Insert { id, text: (id as usize * 7) % TEXTS, dated: !id.is_multiple_of(4) };
     for id in 0..19 {
         played.play(insert(id)).expect("inserts");
     }

@@ -37,7 +37,7 @@ fn goes_on(mut played: Played, seed: u64) {
 fn whatever_fails_what_is_acknowledged_is_there_and_the_rest_is_not_there_in_part() {
     let (mut failed, mut doubtful, mut closed) = (0, 0, 0);
     for script in 0..SCRIPTS {
-        let keep_texts = script % 2 == 0;
+        let keep_texts = script.is_multiple_of(2);
         let mut whole = Played::new(keep_texts);
         let first = whole.disk.operations();
         assert_eq!(play_all(&mut whole, script), 0);
@@ -73,11 +73,11 @@ fn whatever_fails_what_is_acknowledged_is_there_and_the_rest_is_not_there_in_par
 #[test]
 fn a_loss_of_power_at_any_moment_leaves_what_was_acknowledged() {
     for script in SCRIPTS..SCRIPTS + 12 {
-        let mut played = Played::new(script % 2 == 0);
+        let mut played = Played::new(script.is_multiple_of(2));
         for (step, seed) in steps(script).zip(script * STEPS..) {
             played.play(step).expect("nothing fails");
             // After the step, and after an opening that died before it had done anything.
-            let disk = if seed % 3 == 0 { played.disk.kill() } else { played.disk.crash(seed) };
+            let disk = if seed.is_multiple_of(3) { played.disk.kill() } else { played.disk.crash(seed) };
             let index = Index::open_in(Arc::new(disk.clone()), None).expect("opens");
             are_seen(&index.snapshot(), &played.durable);
             let again = disk.crash(seed + 1);
