@@ -62,7 +62,6 @@ enum Kind {
         found: u32,
         known: u32,
     },
-    #[cfg(feature = "index")]
     Exists {
         what: String,
         instead: &'static str,
