@@ -19,62 +19,19 @@ pub struct Error(Box<Kind>); // One word: results are returned often, errors sel
 #[cfg_attr(not(feature = "index"), allow(dead_code))] // some happen to files alone
 #[derive(Clone, Debug, PartialEq)]
 enum Kind {
-    Range {
-        what: &'static str,
-        value: String,
-        limit: String,
-    },
-    Mismatch {
-        what: &'static str,
-        left: String,
-        right: String,
-    },
-    Unreachable {
-        threshold: f64,
-        recall: f64,
-        slots: usize,
-        best: f64,
-    },
-    Date {
-        value: String,
-    },
-    Name {
-        what: &'static str,
-        value: String,
-        known: &'static str,
-    },
-    Full {
-        what: &'static str,
-        limit: usize,
-    },
-    Io {
-        doing: &'static str,
-        file: String,
-        kind: io::ErrorKind,
-        message: String,
-    },
-    Damage {
-        file: String,
-        offset: u64,
-        what: Cow<'static, str>,
-    },
-    Newer {
-        found: u32,
-        known: u32,
-    },
-    Exists {
-        what: String,
-        instead: &'static str,
-    },
+    Range { what: &'static str, value: String, limit: String },
+    Mismatch { what: &'static str, left: String, right: String },
+    Unreachable { threshold: f64, recall: f64, slots: usize, best: f64 },
+    Date { value: String },
+    Name { what: &'static str, value: String, known: &'static str },
+    Full { what: &'static str, limit: usize },
+    Io { doing: &'static str, file: String, kind: io::ErrorKind, message: String },
+    Damage { file: String, offset: u64, what: Cow<'static, str> },
+    Newer { found: u32, known: u32 },
+    Exists { what: String, instead: &'static str },
     Locked,
-    Broken {
-        file: String,
-    },
-    Settings {
-        what: &'static str,
-        index: String,
-        given: String,
-    },
+    Broken { file: String },
+    Settings { what: &'static str, index: String, given: String },
 }
 
 impl Error {

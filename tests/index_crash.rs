@@ -152,5 +152,9 @@ fn kill_writers() {
         }
     }
     assert!(acknowledged > KILLS, "the writers came no further than {acknowledged}");
-    println!("{KILLS} writers killed, {acknowledged} commits said, {unsaid} more were there");
+    writeln!(
+        std::io::stdout(),
+        "{KILLS} writers killed, {acknowledged} commits said, {unsaid} more were there"
+    )
+    .expect("somebody listens");
 }
