@@ -130,6 +130,8 @@ pub use detector::signing::Signing;
 pub use detector::{Clusters, Detector, Pair, Pairs, Progress, RoadStats, Stage, Stats};
 pub use error::Error;
 pub use idf::Idf;
+#[cfg(all(fuzzing, feature = "index"))]
+pub use index::proof::index_survives;
 #[cfg(feature = "index")]
 pub use index::{
     Answer, Index, IndexOptions, IndexStats, Match, Query, Reach, Repaired, Snapshot, Verified, repair,

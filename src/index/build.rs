@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use super::blocks::BlockWriter;
-use super::entry::{Facts, Kind, encode_terms};
+use super::entry::{Facts, Kind, encode_terms, id_hash, key};
 use super::part::{Part, PartTable};
 use super::segment::{Directory, Strings};
 use super::shape::Shape;
@@ -81,6 +81,11 @@ impl Plan {
             }
         }
         plan
+    }
+
+    /// Nothing, where what is damaged is passed over.
+    fn excuse<T>(&self, error: Error) -> Result<Option<T>, Error> {
+        if self.tolerant { Ok(None) } else { Err(error) }
     }
 
     /// Puts the articles of the parts that are not gone in order.
@@ -225,7 +230,10 @@ fn write_facts(
         let part = &parts[part as usize];
         let mut facts: Facts = part.facts(article)?;
         facts.twin = twin;
-        facts.source = match part.source(article)? {
+        // A source or a cluster that is damaged is no reason to lose the article.
+        let source = part.source(article).or_else(|error| plan.excuse(error))?;
+        let cluster = part.cluster(article).or_else(|error| plan.excuse(error))?;
+        facts.source = match source {
             None => 0,
             Some(source) => *numbers.entry(source).or_insert_with(|| {
                 sources.push(source.to_owned());
@@ -238,7 +246,7 @@ fn write_facts(
             (Some(date), Some((first, last))) => (*first, *last) = ((*first).min(date), (*last).max(date)),
         }
         directory.texts += u32::from(!twin && facts.shingles > 0);
-        if let Some(cluster) = part.cluster(article)? {
+        if let Some(cluster) = cluster {
             clusters.push((new as u32, cluster));
         }
         encoded.bytes.clear();
@@ -342,7 +350,25 @@ pub(super) fn sort(numbers: &mut Vec<u64>, sorted: &mut Vec<u64>) {
 }
 
 impl Tables<'_> {
+    /// Makes the keys of ids anew: an article whose own is lost could not be taken away any more.
+    fn write_ids(&mut self, out: &mut BlockWriter, key_bits: u32) -> Result<Table, Error> {
+        self.entries.clear();
+        for (new, &(part, article)) in (0..).zip(&self.plan.order) {
+            let id = self.parts[part as usize].id(article)?;
+            self.entries.push(u64::from(key(id_hash(id))) << 32 | new);
+        }
+        self.entries.sort_unstable_by_key(|entry| (entry >> (64 - key_bits), *entry as u32));
+        let mut writer = TableWriter::new(out, self.entries.len() as u64, self.articles, key_bits)?;
+        for &entry in &self.entries {
+            writer.push(out, (entry >> 32) as u32, entry as u32)?;
+        }
+        writer.finish(out)
+    }
+
     fn write(&mut self, out: &mut BlockWriter, kind: Kind, key_bits: u32) -> Result<Table, Error> {
+        if self.plan.tolerant && kind == Kind::Id {
+            return self.write_ids(out, key_bits);
+        }
         let maps = match kind {
             Kind::Band(_) | Kind::Anchor | Kind::Story | Kind::Digest => &self.plan.keyed,
             Kind::Id | Kind::Cluster => &self.plan.places,
@@ -356,13 +382,17 @@ impl Tables<'_> {
         for step in 1..=steps {
             self.entries.clear();
             for (cursor, map) in cursors.iter_mut().zip(maps) {
-                cursor.until((step << 32) / steps, |key, article| {
+                // What is one key once it is cut belongs to one step.
+                let limit = ((step << 32) / steps) & (u64::MAX << (32 - key_bits));
+                cursor.until(limit, |key, article| {
                     if let Some(&new) = map.get(article as usize).filter(|&&new| new != GONE) {
                         self.entries.push(u64::from(key & kept_bits) << 32 | u64::from(new));
                     }
                 })?;
             }
             sort(&mut self.entries, &mut self.sorted);
+            // Two keys of an article may be one, too.
+            self.entries.dedup();
             for &entry in &self.entries {
                 writer.push(out, (entry >> 32) as u32, entry as u32)?;
             }

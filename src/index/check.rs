@@ -5,16 +5,17 @@
 //! and id are whole; a key that was lost with a block of a table makes its article a little harder to find. Of a damaged log all
 //! commits that are whole are kept, also those after the damage.
 
+use std::collections::HashSet;
 use std::path::Path;
 use std::sync::Arc;
 
+use super::entry::id_hash;
 use super::log;
 use super::manifest::Manifest;
 use super::merge;
 use super::names;
-use super::open::{lock, open_directory, read_removed, read_segment};
+use super::open::{TRIES, lock, open_directory, read_removed, read_segment};
 use super::part::{Part, SegmentPart};
-use super::segment::Segment;
 use super::shape::Shape;
 use super::state::State;
 use super::storage::Storage;
@@ -40,10 +41,24 @@ pub fn verify(path: impl AsRef<Path>) -> Result<Vec<Error>, Error> {
 }
 
 pub(super) fn verify_in(storage: &dyn Storage) -> Result<Vec<Error>, Error> {
+    for _ in 1..TRIES {
+        let manifest = Manifest::load(storage);
+        let damage = verify_once(storage)?;
+        // The writer removes files that no manifest names any more.
+        let vanished = damage.iter().any(|error| error.io_kind().is_some());
+        if !vanished || manifest == Manifest::load(storage) {
+            return Ok(damage);
+        }
+    }
+    verify_once(storage)
+}
+
+fn verify_once(storage: &dyn Storage) -> Result<Vec<Error>, Error> {
     let mut damage = Vec::new();
+    // Without a manifest there is no index, which is another thing.
     let manifest = match Manifest::load(storage) {
-        Ok(manifest) => manifest,
-        Err(error) => return note(error, &mut damage).map(|()| damage),
+        Err(error) if error.damage().is_some() => return Ok(vec![error]),
+        manifest => manifest?,
     };
     let shape = Shape::of(manifest.settings.config(), manifest.settings.keep_texts());
     for entry in &manifest.segments {
@@ -53,7 +68,8 @@ pub(super) fn verify_in(storage: &dyn Storage) -> Result<Vec<Error>, Error> {
                 damage.extend(segment.file.damage());
                 // Where blocks are damaged the parts do not fit, of course.
                 if damage.len() == first {
-                    check_segment(segment, entry.articles).or_else(|error| note(error, &mut damage))?;
+                    let part = SegmentPart { segment: Arc::new(segment), removed: Arc::default() };
+                    check_segment(part, entry.articles).or_else(|error| note(error, &mut damage))?;
                 }
             }
             Err(error) => note(error, &mut damage)?,
@@ -64,27 +80,42 @@ pub(super) fn verify_in(storage: &dyn Storage) -> Result<Vec<Error>, Error> {
     Ok(damage)
 }
 
-/// Puts an error that is damage, or a missing file, to the others; any other is given back.
+/// Whether an error is damage or a missing file.
+fn is_loss(error: &Error) -> bool {
+    error.damage().is_some() || error.io_kind() == Some(std::io::ErrorKind::NotFound)
+}
+
+/// Puts such an error to the others; any other is given back.
 fn note(error: Error, damage: &mut Vec<Error>) -> Result<(), Error> {
-    let missing = error.io_kind() == Some(std::io::ErrorKind::NotFound);
-    if error.damage().is_none() && !missing {
+    if !is_loss(&error) {
         return Err(error);
     }
     damage.push(error);
     Ok(())
 }
 
-fn check_segment(segment: Segment, articles: u32) -> Result<(), Error> {
+/// What is there; none if it is lost. What the operating system does not give now may be there another time.
+fn if_whole<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(error) if is_loss(&error) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn check_segment(part: SegmentPart, articles: u32) -> Result<(), Error> {
+    let segment = Arc::clone(&part.segment);
     let root = segment.file.root();
     if segment.articles() != articles {
         return Err(segment.file.damaged(root, "it has not as many articles as the manifest says"));
     }
-    let part = Part::Segment(SegmentPart { segment: Arc::new(segment), removed: Arc::default() });
+    let part = Part::Segment(part);
     for article in 0..articles {
         read_article(&part, article)?;
+        part.source(article)?;
+        part.cluster(article)?;
     }
     part.for_each_termed(|found| found.map(|_| ()))?;
-    let Part::Segment(SegmentPart { segment, .. }) = &part else { return Ok(()) };
     for kind in segment.directory.kinds() {
         let mut last = None;
         let (mut sorted, mut known, mut count) = (true, true, 0);
@@ -101,13 +132,11 @@ fn check_segment(segment: Segment, articles: u32) -> Result<(), Error> {
     Ok(())
 }
 
-/// Reads all that is kept of an article but for its keys.
+/// Reads what an article cannot do without.
 pub(super) fn read_article(part: &Part, article: u32) -> Result<(), Error> {
     part.facts(article)?;
     part.row(article)?;
     part.id(article)?;
-    part.source(article)?;
-    part.cluster(article)?;
     if let Part::Segment(SegmentPart { segment, .. }) = part
         && segment.directory.kept.count > 0
     {
@@ -119,7 +148,7 @@ pub(super) fn read_article(part: &Part, article: u32) -> Result<(), Error> {
 fn check_log(storage: &dyn Storage, manifest: &Manifest, shape: &Shape) -> Result<(), Error> {
     let name = names::log(manifest.log);
     let bytes = storage.read(&name).map_err(|error| Error::io("read", &name, &error))?;
-    let mut state = State::new(Vec::new(), manifest.commit);
+    let mut state = State::new(Vec::new(), manifest.commit, shape);
     log::replay(&bytes, &name, manifest.log, |_, payload| {
         state.replay(payload, shape, |what| Error::damaged(&name, 0, what))
     })?;
@@ -134,9 +163,10 @@ pub struct Repaired {
     pub damage: Vec<Error>,
     /// Articles that are there now.
     pub articles: u64,
-    /// Articles of damaged segments that could not be kept.
+    /// Articles of damaged segments that could not be kept, those among them that the log had taken away or replaced.
     pub lost: u64,
-    /// Whether it is not known any more which articles of segments had been taken away: these are there again.
+    /// Whether it is not known any more which articles of segments had been taken away: these are there again, unless they had been
+    /// replaced.
     pub removals_lost: bool,
 }
 
@@ -150,6 +180,19 @@ pub fn repair(path: impl AsRef<Path>) -> Result<Repaired, Error> {
     repair_in(open_directory(path.as_ref())?)
 }
 
+/// Takes away the older articles of ids that are there more than once, as they are where it is lost what was replaced.
+fn keep_newest(segments: &mut [SegmentPart]) -> Result<(), Error> {
+    let mut seen = HashSet::new();
+    for part in segments.iter_mut().rev() {
+        for article in 0..part.segment.articles() {
+            if !seen.insert(id_hash(part.segment.id(article)?)) {
+                Arc::make_mut(&mut part.removed).insert(article, part.segment.articles());
+            }
+        }
+    }
+    Ok(())
+}
+
 pub(super) fn repair_in(storage: Arc<dyn Storage>) -> Result<Repaired, Error> {
     let lock = lock(&*storage)?;
     let damage = verify_in(&*storage)?;
@@ -160,19 +203,20 @@ pub(super) fn repair_in(storage: Arc<dyn Storage>) -> Result<Repaired, Error> {
     if repaired.damage.is_empty() {
         return Ok(repaired);
     }
-    let removed = read_removed(&*storage, &manifest);
-    repaired.removals_lost = removed.is_err();
+    let removed = if_whole(read_removed(&*storage, &manifest))?;
+    repaired.removals_lost = removed.is_none();
     let mut removed = removed.unwrap_or_default().into_iter();
     let mut segments = Vec::new();
     for entry in manifest.segments.clone() {
         let removed = Arc::new(removed.next().unwrap_or_default());
         let there = u64::from(entry.articles - removed.len().min(entry.articles));
-        let Ok(segment) = read_segment(&*storage, entry.file, &shape) else {
+        let Some(segment) = if_whole(read_segment(&*storage, entry.file, &shape))? else {
             repaired.lost += there;
             continue;
         };
         let part = SegmentPart { segment: Arc::new(segment), removed };
-        if part.segment.articles() == entry.articles && part.segment.file.damage().next().is_none() {
+        let is_whole = part.segment.file.damage().next().is_none();
+        if is_whole && check_segment(part.clone(), entry.articles).is_ok() {
             segments.push(part);
             continue;
         }
@@ -183,13 +227,17 @@ pub(super) fn repair_in(storage: Arc<dyn Storage>) -> Result<Repaired, Error> {
             there - saved.as_ref().map_or(0, |part| u64::from(part.segment.articles()).min(there));
         segments.extend(saved);
     }
-    let mut state = State::new(segments, manifest.commit);
+    if repaired.removals_lost {
+        keep_newest(&mut segments)?;
+    }
+    let mut state = State::new(segments, manifest.commit, &shape);
     let name = names::log(manifest.log);
-    if let Ok(bytes) = storage.read(&name) {
+    let bytes = storage.read(&name).map_err(|error| Error::io("read", &name, &error));
+    if let Some(bytes) = if_whole(bytes)? {
         log::salvage(&bytes, manifest.log, |commit, payload| {
             state.commit = commit.saturating_sub(1);
             // What is no record ends its commit, which is as much as can be known of it.
-            let _ = state.replay(payload, &shape, |what| Error::damaged(&name, 0, what));
+            let _ = state.salvage(payload, &shape, |what| Error::damaged(&name, 0, what));
             state.commit = commit;
         });
     }

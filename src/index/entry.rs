@@ -264,7 +264,7 @@ pub(super) fn encode_terms(terms: &[Term], out: &mut Writer) {
 }
 
 pub(super) fn decode_terms(bytes: &[u8]) -> Option<Box<[Term]>> {
-    if bytes.len() % 6 != 0 {
+    if !bytes.len().is_multiple_of(6) {
         return None;
     }
     let mut input = Fields::new(bytes);

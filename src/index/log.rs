@@ -27,10 +27,12 @@ const VERSION: u32 = 1;
 const FRAME: usize = 24;
 /// Where frames begin.
 const ALIGN: usize = 8;
+/// No index lives so long: numbers of commits can be counted on.
+pub(crate) const MOST_COMMITS: u64 = u64::MAX / 2;
 /// Bytes of a payload.
 const LONGEST: usize = u32::MAX as usize;
 
-/// A log to be continued.
+/// A log, continued by the process that made it and by no other.
 pub(crate) struct Log {
     sink: Box<dyn Sink>,
     name: String,
@@ -48,15 +50,6 @@ impl Log {
         sink.sync().map_err(|error| Error::io("sync", &name, &error))?;
         storage.sync_directory().map_err(|error| Error::io("sync the directory of", &name, &error))?;
         Ok(Log { sink, name, number, len: HEADER as u64, broken: false })
-    }
-
-    /// A log that is there, of which `valid_len` bytes were found whole by [`replay`]. The rest is cut off; what was found is
-    /// durable then, also if the process before died between writing and syncing it.
-    pub(crate) fn open(storage: &dyn Storage, number: u64, valid_len: u64) -> Result<Self, Error> {
-        let name = names::log(number);
-        let mut sink = storage.append(&name, valid_len).map_err(|error| Error::io("open", &name, &error))?;
-        sink.sync().map_err(|error| Error::io("sync", &name, &error))?;
-        Ok(Log { sink, name, number, len: valid_len, broken: false })
     }
 
     /// The length of the file.
@@ -89,23 +82,9 @@ impl Log {
     }
 
     /// Whether it takes no more commits.
-    /// Its number.
-    pub(crate) fn number(&self) -> u64 {
-        self.number
-    }
-
     pub(crate) fn is_broken(&self) -> bool {
         self.broken
     }
-}
-
-/// What was found in a log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Replay {
-    /// To here all is whole.
-    pub(crate) valid_len: u64,
-    /// Whether something follows that is not: a commit that was never acknowledged.
-    pub(crate) torn: bool,
 }
 
 /// Gives the commits of a log to `f`, in order, each with its number. An error of `f` ends it.
@@ -116,7 +95,7 @@ pub(crate) fn replay(
     name: &str,
     number: u64,
     mut f: impl FnMut(u64, &[u8]) -> Result<(), Error>,
-) -> Result<Replay, Error> {
+) -> Result<(), Error> {
     check_header(bytes, name, number)?;
     let mut at = HEADER;
     let mut last = None;
@@ -128,7 +107,8 @@ pub(crate) fn replay(
         read_frame(bytes, *at, number).is_some_and(|(commit, ..)| last.is_none_or(|last| commit > last))
     };
     match (at..bytes.len()).step_by(ALIGN).skip(1).find(later) {
-        None => Ok(Replay { valid_len: at as u64, torn: at < bytes.len() }),
+        // At most a commit that was never acknowledged.
+        None => Ok(()),
         Some(whole) => {
             let what = format!("a commit is not whole, but a later one is, at byte {whole}");
             Err(Error::damaged(name, at as u64, what))
@@ -200,7 +180,7 @@ fn read_frame(bytes: &[u8], at: usize, number: u64) -> Option<(u64, &[u8], usize
     let mut fields = Fields::new(bytes.get(at..)?);
     let start = fields.rest();
     let (len, found, commit, sum) = (fields.u32()?, fields.u32()?, fields.u64()?, fields.u64()?);
-    if found != check(number, len, commit) {
+    if found != check(number, len, commit) || commit > MOST_COMMITS {
         return None;
     }
     let len = usize::try_from(len).ok()?;

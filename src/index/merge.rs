@@ -13,7 +13,6 @@ use super::blocks::BlockWriter;
 use super::build::{Plan, build};
 use super::names;
 use super::part::{Part, SegmentPart};
-use super::recent;
 use super::removed::Removed;
 use super::segment::{KIND, MOST, Segment};
 use super::shape::Shape;
@@ -42,9 +41,9 @@ pub(super) struct Merged {
 }
 
 /// Which segments to merge next.
-pub(super) fn choose(segments: &[SegmentPart]) -> Option<std::ops::Range<usize>> {
+pub(super) fn choose(segments: &[SegmentPart], shape: &Shape) -> Option<std::ops::Range<usize>> {
     let tier = |part: &SegmentPart| {
-        let articles = part.segment.articles().max(1).div_ceil(recent::MOST);
+        let articles = part.segment.articles().max(1).div_ceil(shape.recent_most.max(1));
         articles.ilog(TOGETHER as u32)
     };
     let tiers: Vec<u32> = segments.iter().map(tier).collect();
@@ -153,10 +152,13 @@ impl Merging {
         number: u64,
         shape: Shape,
         texts: u64,
-    ) -> Self {
+    ) -> Result<Self, Error> {
         let parts: Vec<Part> = inputs.iter().cloned().map(Part::Segment).collect();
-        let thread = thread::spawn(move || write(&*storage, &parts, number, &shape, texts));
-        Merging { inputs, number, thread }
+        let merge = move || write(&*storage, &parts, number, &shape, texts);
+        let thread = thread::Builder::new().spawn(merge);
+        let thread =
+            thread.map_err(|error| Error::io("start a thread to write", &names::segment(number), &error))?;
+        Ok(Merging { inputs, number, thread })
     }
 
     pub(super) fn is_finished(&self) -> bool {

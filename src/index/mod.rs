@@ -37,6 +37,8 @@ mod merge;
 pub(crate) mod names;
 mod open;
 mod part;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod proof;
 mod recent;
 mod removed;
 mod search;
@@ -48,6 +50,8 @@ mod state;
 pub(crate) mod storage;
 mod stories;
 mod table;
+#[cfg(test)]
+mod tests;
 mod texts;
 mod weights;
 pub(crate) mod wire;

@@ -1,5 +1,6 @@
 //! Making an index, and opening it.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use super::manifest::Manifest;
 use super::names;
 use super::part::{Part, RecentPart, SegmentPart};
 use super::removed::Removed;
-use super::segment::Segment;
+use super::segment::{MOST, Segment};
 use super::settings::Settings;
 use super::shape::Shape;
 use super::snapshot::{Shared, Snapshot, View};
@@ -67,9 +68,9 @@ impl IndexOptions {
     /// As [`create`](Self::create) and [`Index::open_with`].
     pub fn open_or_create(&self, path: impl AsRef<Path>) -> Result<Index, Error> {
         let storage = create_directory(path.as_ref())?;
-        match storage.read(names::MANIFEST) {
-            Ok(_) => Index::open_in(storage, Some(&self.config)),
-            Err(_) => Index::create_in(storage, &self.config, self.keep_texts),
+        match is_there(&*storage)? {
+            true => Index::open_in(storage, Some(&self.config)),
+            false => Index::create_in(storage, &self.config, self.keep_texts),
         }
     }
 }
@@ -86,6 +87,15 @@ pub(super) fn open_directory(path: &Path) -> Result<Arc<dyn Storage>, Error> {
     Ok(Arc::new(directory))
 }
 
+/// Whether there is an index, whole or not.
+fn is_there(storage: &dyn Storage) -> Result<bool, Error> {
+    match storage.read(names::MANIFEST) {
+        Ok(_) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(Error::io("read", names::MANIFEST, &error)),
+    }
+}
+
 /// An index as its files are.
 pub(super) struct Opened {
     pub(super) manifest: Manifest,
@@ -99,7 +109,6 @@ pub(super) struct Opened {
 pub(super) fn read(storage: &dyn Storage) -> Result<Opened, Error> {
     let manifest = Manifest::load(storage)?;
     let shape = Shape::of(manifest.settings.config(), manifest.settings.keep_texts());
-    let mut removed = read_removed(storage, &manifest)?.into_iter();
     let mut segments = Vec::with_capacity(manifest.segments.len());
     for entry in &manifest.segments {
         let segment = read_segment(storage, entry.file, &shape)?;
@@ -108,10 +117,13 @@ pub(super) fn read(storage: &dyn Storage) -> Result<Opened, Error> {
                 .file
                 .damaged(segment.file.root(), "it has not as many articles as the manifest says"));
         }
-        let removed = Arc::new(removed.next().unwrap_or_default());
-        segments.push(SegmentPart { segment: Arc::new(segment), removed });
+        segments.push(SegmentPart { segment: Arc::new(segment), removed: Arc::default() });
     }
-    let mut state = State::new(segments, manifest.commit);
+    // When it is known that there are as many articles as the manifest says.
+    for (part, removed) in segments.iter_mut().zip(read_removed(storage, &manifest)?) {
+        part.removed = Arc::new(removed);
+    }
+    let mut state = State::new(segments, manifest.commit, &shape);
     let name = names::log(manifest.log);
     let bytes = storage.read(&name).map_err(|error| Error::io("read", &name, &error))?;
     let mut records = Vec::new();
@@ -133,7 +145,7 @@ pub(super) fn read_segment(storage: &dyn Storage, number: u64, shape: &Shape) ->
 }
 
 /// The kind of block file that tells which articles are gone.
-const REMOVED: u32 = 2;
+pub(super) const REMOVED: u32 = 2;
 
 /// Writes which articles of the segments are gone.
 pub(super) fn write_removed(
@@ -165,7 +177,9 @@ pub(super) fn read_removed(storage: &dyn Storage, manifest: &Manifest) -> Result
     let mut all = Vec::with_capacity(manifest.segments.len());
     for entry in &manifest.segments {
         let segment = input.u64().filter(|&number| number == entry.file);
-        let removed = segment.and_then(|_| Removed::decode(&mut input, entry.articles));
+        let removed = segment
+            .filter(|_| entry.articles <= MOST)
+            .and_then(|_| Removed::decode(&mut input, entry.articles));
         all.push(removed.ok_or_else(|| file.damaged(0, "it is not of the segments of the manifest"))?);
     }
     Ok(all)
@@ -208,7 +222,7 @@ impl Index {
         keep_texts: bool,
     ) -> Result<Self, Error> {
         let lock = lock(&*storage)?;
-        if storage.read(names::MANIFEST).is_ok() {
+        if is_there(&*storage)? {
             return Err(Error::exists("an index", "create it elsewhere or open it"));
         }
         let mut manifest = Manifest::new(Settings::of(config, keep_texts));
@@ -216,7 +230,7 @@ impl Index {
         Log::create(&*storage, manifest.log)?;
         manifest.store(&*storage)?;
         let shape = Shape::of(config, keep_texts);
-        Ok(Index::new(storage, lock, manifest, *config, shape, State::new(Vec::new(), 0), Vec::new()))
+        Ok(Index::new(storage, lock, manifest, *config, shape, State::new(Vec::new(), 0, &shape), Vec::new()))
     }
 
     pub(super) fn open_in(storage: Arc<dyn Storage>, config: Option<&Config>) -> Result<Self, Error> {
@@ -226,7 +240,10 @@ impl Index {
         let Opened { manifest, shape, state, records } = read(&*storage)?;
         let config = checked(&manifest, config)?;
         let index = Index::new(storage, lock, manifest, config, shape, state, records);
-        index.sweep();
+        // The process before may have died before the name of its last manifest was durable; until it is, that before counts, too.
+        if index.storage.sync_directory().is_ok() {
+            index.sweep();
+        }
         Ok(index)
     }
 }
@@ -245,7 +262,7 @@ pub(super) fn lock(storage: &dyn Storage) -> Result<Box<dyn Send + Sync>, Error>
 }
 
 /// How often a reader begins anew when the writer has replaced what it was reading.
-const TRIES: usize = 20;
+pub(super) const TRIES: usize = 20;
 
 impl Snapshot {
     /// Opens the index in a directory to read, as the last commit left it. It does not matter whether a process writes, and it is not
@@ -272,7 +289,7 @@ impl Snapshot {
         for _ in 1..TRIES {
             // The writer removes files that no manifest names any more.
             match &opened {
-                Err(error) if error.io_kind() == Some(std::io::ErrorKind::NotFound) => opened = read(storage),
+                Err(error) if error.io_kind() == Some(io::ErrorKind::NotFound) => opened = read(storage),
                 _ => break,
             }
         }

@@ -5,7 +5,7 @@
 //! are in place; so one thread adds while any number search, each as far as the articles it knows of, without a lock and with nothing
 //! but atomic loads.
 //!
-//! When a table is full, a larger one takes the articles over, which are shared. At [`MOST`] articles they go into a segment.
+//! When a table is full, a larger one takes the articles over, which are shared. When there are [so many](super::shape::Shape::recent_most) articles they go into a segment.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -14,7 +14,7 @@ use std::sync::{Arc, OnceLock};
 use super::entry::{Entry, Kind};
 use crate::text::hash::mix;
 
-/// Articles at most.
+/// Articles at most, but in tests, which have fewer.
 pub(super) const MOST: u32 = 4096;
 /// Keys of the smallest table.
 const FEWEST_KEYS: usize = 1 << 12;
@@ -48,11 +48,11 @@ fn split(both: u64) -> (u32, u32) {
 }
 
 impl Recent {
-    /// An empty table with room for so many keys or more.
-    pub(super) fn new(keys: usize) -> Self {
+    /// An empty table with room for so many articles, and so many keys or more.
+    pub(super) fn new(articles: u32, keys: usize) -> Self {
         let keys = keys.clamp(FEWEST_KEYS, 1 << 31).next_power_of_two();
         Recent {
-            articles: (0..MOST).map(|_| OnceLock::new()).collect(),
+            articles: (0..articles).map(|_| OnceLock::new()).collect(),
             len: AtomicU32::new(0),
             heads: zeros(2 * keys),
             links: zeros(keys),
@@ -64,21 +64,22 @@ impl Recent {
         self.len.load(Ordering::Acquire)
     }
 
-    /// Keys for which there is room in all.
-    pub(super) fn capacity(&self) -> usize {
-        self.links.len()
+    /// An empty table of the same size.
+    pub(super) fn renewed(&self) -> Self {
+        Recent::new(self.articles.len() as u32, self.links.len())
     }
 
     /// Whether another article with so many keys has room: in the table, and among the articles.
     pub(super) fn has_room(&self, keys: usize) -> (bool, bool) {
         let linked = self.linked.load(Ordering::Relaxed) as usize;
-        (linked + keys <= self.links.len(), self.len() < MOST)
+        (linked + keys <= self.links.len(), (self.len() as usize) < self.articles.len())
     }
 
     /// The same articles in a table with room for at least so many keys more.
     pub(super) fn grown(&self, keys: usize) -> Self {
         let linked = self.linked.load(Ordering::Relaxed) as usize;
-        let grown = Recent::new((linked + keys).max(2 * self.links.len()));
+        let articles = self.articles.len() as u32;
+        let grown = Recent::new(articles, (linked + keys).max(2 * self.links.len()));
         for article in 0..self.len() {
             grown.push(Arc::clone(self.shared(article)));
         }

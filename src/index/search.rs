@@ -149,7 +149,8 @@ impl Memory {
 
     fn near_in_segment(&mut self, part: &SegmentPart, wanted: &Wanted<'_>) -> Result<(), Error> {
         let tables = &part.segment.directory.bands;
-        if tables.first().is_none_or(|table| table.entries == 0) {
+        // One may have lost its entries with a damaged block; the others do.
+        if tables.iter().all(|table| table.entries == 0) {
             return Ok(());
         }
         let keys = || tables.iter().zip(wanted.bands.iter().copied());

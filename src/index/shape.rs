@@ -1,6 +1,7 @@
 //! What the configuration of an index asks its files for.
 
 use super::entry::row_bytes;
+use super::recent;
 use crate::detector::config::{Config, Scope};
 
 /// The parts that every article has in an index of one configuration.
@@ -16,6 +17,8 @@ pub(super) struct Shape {
     pub(super) terms: bool,
     /// Whether texts are kept.
     pub(super) texts: bool,
+    /// Articles in memory at most, and in a segment of the lowest tier.
+    pub(super) recent_most: u32,
 }
 
 impl Shape {
@@ -31,6 +34,23 @@ impl Shape {
             story: config.scope() >= Scope::Story,
             terms: config.scope() >= Scope::Text && by_words,
             texts,
+            recent_most: recent_most(),
         }
     }
+}
+
+#[cfg(not(test))]
+fn recent_most() -> u32 {
+    recent::MOST
+}
+
+#[cfg(test)]
+thread_local! {
+    /// What this is to be in the indexes that the thread of a test opens: few, that small ones have many segments.
+    pub(super) static RECENT_MOST: std::cell::Cell<u32> = const { std::cell::Cell::new(recent::MOST) };
+}
+
+#[cfg(test)]
+fn recent_most() -> u32 {
+    RECENT_MOST.get()
 }

@@ -56,7 +56,7 @@ pub(super) struct Shared {
     least: u32,
     sure: u32,
     /// Working memory, as much as there were queries at one time.
-    memories: Mutex<Vec<Box<Memory>>>,
+    memories: Mutex<Vec<Memory>>,
 }
 
 impl Shared {
@@ -67,12 +67,12 @@ impl Shared {
         Shared { config, shape, idf, weights, least, sure, memories: Mutex::default() }
     }
 
-    fn memory(&self) -> Box<Memory> {
+    fn memory(&self) -> Memory {
         let free = self.memories.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        free.unwrap_or_else(|| Box::new(Memory::new(&self.config)))
+        free.unwrap_or_else(|| Memory::new(&self.config))
     }
 
-    fn give_back(&self, memory: Box<Memory>) {
+    fn give_back(&self, memory: Memory) {
         self.memories.lock().unwrap_or_else(PoisonError::into_inner).push(memory);
     }
 }

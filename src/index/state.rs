@@ -50,9 +50,9 @@ enum Record<'a> {
 }
 
 impl State {
-    pub(super) fn new(segments: Vec<SegmentPart>, commit: u64) -> Self {
-        let len = left(&segments);
-        State { segments, recent: Arc::new(Recent::new(0)), recent_bytes: 0, commit, len, reshaped: false }
+    pub(super) fn new(segments: Vec<SegmentPart>, commit: u64, shape: &Shape) -> Self {
+        let (len, recent) = (left(&segments), Arc::new(Recent::new(shape.recent_most, 0)));
+        State { segments, recent, recent_bytes: 0, commit, len, reshaped: false }
     }
 
     /// All parts, the newest articles last; with what the next commit adds and takes away.
@@ -63,6 +63,18 @@ impl State {
             parts.push(Part::Recent(RecentPart { recent, len, commit: self.commit + 1 }));
         }
         parts
+    }
+
+    /// What the last commit left, once nothing is there that it has not acknowledged.
+    pub(super) fn committed(&self) -> View {
+        let mut view = self.view();
+        view.commit = self.commit;
+        for part in &mut view.parts {
+            if let Part::Recent(part) = part {
+                part.commit = self.commit;
+            }
+        }
+        view
     }
 
     pub(super) fn view(&self) -> View {
@@ -76,7 +88,7 @@ impl State {
 
     /// Has no newest articles any more: they are in a segment.
     pub(super) fn forget_recent(&mut self) {
-        self.recent = Arc::new(Recent::new(self.recent.capacity()));
+        self.recent = Arc::new(self.recent.renewed());
         self.recent_bytes = 0;
     }
 
@@ -167,13 +179,38 @@ impl State {
         shape: &Shape,
         damaged: impl Fn(&'static str) -> Error,
     ) -> Result<(), Error> {
+        self.play(payload, shape, false, damaged)
+    }
+
+    /// The same of a log with gaps: what took an article away may be lost, but an id is there once.
+    pub(super) fn salvage(
+        &mut self,
+        payload: &[u8],
+        shape: &Shape,
+        damaged: impl Fn(&'static str) -> Error,
+    ) -> Result<(), Error> {
+        self.play(payload, shape, true, damaged)
+    }
+
+    fn play(
+        &mut self,
+        payload: &[u8],
+        shape: &Shape,
+        gaps: bool,
+        damaged: impl Fn(&'static str) -> Error,
+    ) -> Result<(), Error> {
         let mut input = Fields::new(payload);
         while !input.is_empty() {
             match read(&mut input, shape).ok_or_else(|| damaged("a record of a commit is none"))? {
                 Record::Insert(_) if !self.recent.has_room(0).1 => {
                     return Err(damaged("there are more articles than there may be"));
                 }
-                Record::Insert(entry) => self.insert(entry),
+                Record::Insert(entry) => {
+                    if gaps {
+                        self.remove(&entry.id)?;
+                    }
+                    self.insert(entry);
+                }
                 Record::Remove(id) => {
                     self.remove(id)?;
                 }

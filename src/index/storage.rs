@@ -4,7 +4,8 @@
 //! power included. Nothing is durable before it is said to be: the content of a file after [`Sink::sync`], that a file is there, is
 //! called so or is gone after [`Storage::sync_directory`].
 
-#[cfg(test)]
+#[cfg(any(test, fuzzing))]
+#[cfg_attr(fuzzing, allow(dead_code))] // it asks for no faults
 pub(crate) mod faulty;
 mod map;
 
@@ -21,8 +22,6 @@ use super::names::LOCK;
 pub(crate) trait Storage: Send + Sync + fmt::Debug {
     /// A new, empty file. One of that name gives way to it; who has that mapped keeps it.
     fn create(&self, name: &str) -> io::Result<Box<dyn Sink>>;
-    /// A file that is there, cut to `len` bytes, to be continued. Fails if it is shorter.
-    fn append(&self, name: &str, len: u64) -> io::Result<Box<dyn Sink>>;
     /// The content of a file.
     fn read(&self, name: &str) -> io::Result<Vec<u8>>;
     /// The content of a file that nobody writes any more, read when it is looked at.
@@ -93,17 +92,6 @@ impl Storage for Directory {
         Ok(Box::new(FileSink(File::options().write(true).create_new(true).open(path)?)))
     }
 
-    fn append(&self, name: &str, len: u64) -> io::Result<Box<dyn Sink>> {
-        let file = File::options().write(true).open(self.at(name))?;
-        let there = file.metadata()?.len();
-        if there < len {
-            return Err(too_short(there, len));
-        }
-        let mut sink = FileSink(file);
-        sink.cut(len)?;
-        Ok(Box::new(sink))
-    }
-
     fn read(&self, name: &str) -> io::Result<Vec<u8>> {
         fs::read(self.at(name))
     }
@@ -168,10 +156,6 @@ impl Sink for FileSink {
     }
 }
 
-fn too_short(there: u64, len: u64) -> io::Error {
-    io::Error::new(io::ErrorKind::UnexpectedEof, format!("it has {there} bytes, not {len}"))
-}
-
 /// Whether it is what a path of one name leaves above it.
 fn is_here(path: &Path) -> bool {
     path.as_os_str().is_empty()
@@ -217,7 +201,6 @@ mod tests {
         let kind = |error: io::Error| error.kind();
         assert_eq!(storage.read("a").map_err(kind), Err(io::ErrorKind::NotFound));
         assert_eq!(storage.map("a").map(drop).map_err(kind), Err(io::ErrorKind::NotFound));
-        assert_eq!(storage.append("a", 0).map(drop).map_err(kind), Err(io::ErrorKind::NotFound));
         assert_eq!(storage.rename("a", "b").map_err(kind), Err(io::ErrorKind::NotFound));
         assert_eq!(storage.remove("a").map_err(kind), Err(io::ErrorKind::NotFound));
 
@@ -229,8 +212,7 @@ mod tests {
         sink.cut(4).expect("cuts");
         sink.write(b"three").expect("writes");
         assert_eq!(storage.read("a").expect("reads"), b"one three");
-        assert_eq!(storage.append("a", 10).map(drop).map_err(kind), Err(io::ErrorKind::UnexpectedEof));
-        let mut sink = storage.append("a", 3).expect("appends");
+        sink.cut(3).expect("cuts");
         sink.write(b"!").expect("writes");
         assert_eq!(storage.read("a").expect("reads"), b"one!");
         drop((sink, mapped));

@@ -51,7 +51,7 @@ fn select(word: u64, before: u32) -> u32 {
     let fours = (pairs & 0x3333_3333_3333_3333) + (pairs >> 2 & 0x3333_3333_3333_3333);
     let upto = ((fours + (fours >> 4)) & 0x0F0F_0F0F_0F0F_0F0F).wrapping_mul(EACH);
     // The bytes up to which there are no more than `before`.
-    let passed = ((u64::from(before) * EACH | HIGH) - upto) & HIGH;
+    let passed = (((u64::from(before) * EACH) | HIGH) - upto) & HIGH;
     let shift = 8 * passed.count_ones();
     let mut byte = (word >> shift) as u8;
     let left = before - (upto << 8 >> shift) as u8 as u32;
@@ -79,7 +79,7 @@ impl Table {
         let table = Table { entries, key_bits, bucket_bits, id_bits, notes, bits, packed };
         let fits = |at: u64, bits: u64| {
             let bytes = bits.div_ceil(64).checked_mul(8)?;
-            (at % 8 == 0 && at.checked_add(bytes)? <= file_len).then_some(())
+            (at.is_multiple_of(8) && at.checked_add(bytes)? <= file_len).then_some(())
         };
         if entries > u64::from(u32::MAX) || key_bits > 32 || bucket_bits > key_bits || id_bits > 32 {
             return None;

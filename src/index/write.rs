@@ -68,7 +68,7 @@ const MANY_SEGMENTS: usize = 40;
 /// articles under one key the last 1,024 are looked at, so a flood of like pages makes no query slow. An article without words is kept
 /// and matches nothing.
 pub struct Index {
-    storage: Arc<dyn Storage>,
+    pub(super) storage: Arc<dyn Storage>,
     _lock: Box<dyn Send + Sync>,
     shared: Arc<Shared>,
     manifest: Manifest,
@@ -115,8 +115,7 @@ impl Index {
         state: State,
         carried: Vec<u8>,
     ) -> Self {
-        let mut published = state.view();
-        published.commit = state.commit;
+        let published = Arc::new(state.committed());
         let signing = Signing {
             signer: Signer::new(&config),
             terms: TermReader::default(),
@@ -135,7 +134,7 @@ impl Index {
             pending: Writer::default(),
             merging: None,
             merge_failed: None,
-            published: Arc::new(published),
+            published,
             signing,
         }
     }
@@ -232,7 +231,8 @@ impl Index {
     /// If the operating system refuses. What was to be committed is still here, and may be committed later, when there is room again.
     pub fn commit(&mut self) -> Result<(), Error> {
         self.finish_merge(self.state.segments.len() >= MANY_SEGMENTS);
-        if self.pending.bytes.is_empty() && !self.state.reshaped {
+        // What another process has left in its log may not be durable, and whoever commits may rely on it.
+        if self.pending.bytes.is_empty() && self.carried.is_empty() && !self.state.reshaped {
             return Ok(());
         }
         if self.log.as_ref().is_some_and(Log::is_broken) {
@@ -395,7 +395,7 @@ impl Index {
     }
 
     /// All articles, committed or not.
-    fn latest(&self) -> Snapshot {
+    pub(super) fn latest(&self) -> Snapshot {
         Snapshot { shared: Arc::clone(&self.shared), view: Arc::new(self.view()) }
     }
 
@@ -490,6 +490,9 @@ impl Index {
         let settings = self.manifest.settings;
         let manifest =
             Manifest { settings, commit, next_file: self.next_file, log, removed, segments: entries };
+        // The names of what it names come first.
+        let synced = self.storage.sync_directory();
+        synced.map_err(|error| Error::io("sync the directory of", names::MANIFEST, &error))?;
         manifest.store(&*self.storage)?;
         self.manifest = manifest;
         Ok(())
@@ -502,20 +505,17 @@ impl Index {
         self.publish();
     }
 
+    fn log_bytes(&self) -> u64 {
+        self.log.as_ref().map_or(self.carried.len() as u64, Log::len)
+    }
+
     fn view(&self) -> View {
-        let log_bytes = self.log.as_ref().map_or(self.carried.len() as u64, Log::len);
-        View { log_bytes, ..self.state.view() }
+        View { log_bytes: self.log_bytes(), ..self.state.view() }
     }
 
     fn publish(&mut self) {
-        let mut view = self.view();
-        view.commit = self.state.commit;
-        for part in &mut view.parts {
-            if let Part::Recent(part) = part {
-                part.commit = self.state.commit;
-            }
-        }
-        self.published = Arc::new(view);
+        let log_bytes = self.log_bytes();
+        self.published = Arc::new(View { log_bytes, ..self.state.committed() });
     }
 
     /// Removes files that nothing names: what a process left that died, and what was merged or replaced. What cannot be removed now is
@@ -538,15 +538,26 @@ impl Index {
         }
     }
 
+    /// Waits for the merge that goes on, but does not put what was merged in its place: to make a test the same each time.
+    #[cfg(test)]
+    pub(super) fn settle(&self) {
+        while self.merging.as_ref().is_some_and(|merging| !merging.is_finished()) {
+            std::thread::yield_now();
+        }
+    }
+
     fn start_merge(&mut self) {
         if self.merging.is_some() {
             return;
         }
-        if let Some(range) = merge::choose(&self.state.segments) {
+        if let Some(range) = merge::choose(&self.state.segments, &self.shared.shape) {
             let inputs = self.state.segments[range].to_vec();
             let number = self.take_number();
             let storage = Arc::clone(&self.storage);
-            self.merging = Some(Merging::start(storage, inputs, number, self.shared.shape, self.len()));
+            match Merging::start(storage, inputs, number, self.shared.shape, self.len()) {
+                Ok(merging) => self.merging = Some(merging),
+                Err(error) => self.merge_failed = Some(error),
+            }
         }
     }
 

@@ -49,7 +49,7 @@ fn data_of_any_length_is_read_as_it_was_written() {
     for len in [0, 1, block - 1, block, block + 1, 64 * block, 65 * block + 3, BUFFER, 3 * BUFFER - 1] {
         let data = data(len);
         let file = open(file(&data, len as u64 / 2)).expect("opens");
-        assert_eq!((file.len(), file.root(), file.name()), (len as u64, len as u64 / 2, NAME));
+        assert_eq!((file.len(), file.root()), (len as u64, len as u64 / 2));
         for step in [100, 1000, block, 3 * block + 1, usize::MAX] {
             assert_eq!(read(&file, step).as_ref(), Ok(&data));
         }

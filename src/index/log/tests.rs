@@ -13,25 +13,31 @@ fn payload(commit: u64) -> Vec<u8> {
 
 /// A log of commits 1 to `commits`.
 fn disk(commits: u64) -> Faulty {
+    written(commits).0
+}
+
+/// The same, to be continued.
+fn written(commits: u64) -> (Faulty, Log) {
     let disk = Faulty::new();
     let mut log = Log::create(&disk, NUMBER).expect("creates");
     for commit in 1..=commits {
         log.append(commit, &payload(commit)).expect("appends");
     }
-    disk
+    (disk, log)
 }
 
-fn read(bytes: &[u8]) -> Result<(Vec<u64>, Replay), Error> {
+/// The commits that are there.
+fn read(bytes: &[u8]) -> Result<Vec<u64>, Error> {
     let mut commits = Vec::new();
-    let replay = replay(bytes, NAME, NUMBER, |commit, found| {
+    replay(bytes, NAME, NUMBER, |commit, found| {
         assert_eq!(found, payload(commit));
         commits.push(commit);
         Ok(())
     })?;
-    Ok((commits, replay))
+    Ok(commits)
 }
 
-fn read_disk(disk: &Faulty) -> Result<(Vec<u64>, Replay), Error> {
+fn read_disk(disk: &Faulty) -> Result<Vec<u64>, Error> {
     read(&disk.read(NAME).expect("reads"))
 }
 
@@ -45,47 +51,20 @@ fn commits_are_read_as_they_were_written() {
         let disk = disk(commits);
         let bytes = disk.read(NAME).expect("reads");
         assert_eq!(bytes.len() % ALIGN, 0);
-        let replay = Replay { valid_len: bytes.len() as u64, torn: false };
-        assert_eq!(read(&bytes), Ok((to(commits), replay)));
+        assert_eq!(read(&bytes), Ok(to(commits)));
         for seed in 0..20 {
-            assert_eq!(read_disk(&disk.crash(seed)), Ok((to(commits), replay)));
+            assert_eq!(read_disk(&disk.crash(seed)), Ok(to(commits)));
         }
     }
 }
 
 #[test]
-fn a_log_is_continued_without_its_torn_end() {
+fn a_torn_end_is_dropped() {
     let whole = disk(4).read(NAME).expect("reads");
+    let ends: Vec<usize> = (0..=4).map(|commits| disk(commits).read(NAME).expect("reads").len()).collect();
     for len in HEADER..whole.len() {
-        let disk = Faulty::new();
-        disk.put(NAME, &whole[..len]);
-        let (commits, replay) = read_disk(&disk).expect("is torn");
-        assert_eq!(replay.torn, replay.valid_len < len as u64);
-        let last = commits.len() as u64;
-        let mut log = Log::open(&disk, NUMBER, replay.valid_len).expect("opens");
-        assert_eq!(log.len(), replay.valid_len);
-        log.append(last + 1, &payload(last + 1)).expect("appends");
-        let replay = Replay { valid_len: log.len(), torn: false };
-        assert_eq!(read_disk(&disk.crash(1)), Ok((to(last + 1), replay)));
-    }
-    let disk = disk(1);
-    assert!(Log::open(&disk, NUMBER, 10_000).is_err());
-    assert!(Log::open(&disk, NUMBER + 1, 0).is_err());
-}
-
-#[test]
-fn what_is_found_when_it_is_opened_is_durable() {
-    for seed in 0..100 {
-        let disk = disk(2);
-        let len = disk.read(NAME).expect("reads").len() as u64;
-        let mut sink = disk.append(NAME, len).expect("opens");
-        sink.write(&frame(NUMBER, 3, &payload(3)).expect("is short")).expect("writes");
-        // Killed between writing and syncing.
-        let killed = disk.kill();
-        let (commits, replay) = read_disk(&killed).expect("is whole");
-        assert_eq!(commits, to(3));
-        Log::open(&killed, NUMBER, replay.valid_len).expect("opens");
-        assert_eq!(read_disk(&killed.crash(seed)), Ok((to(3), replay)));
+        let last = ends.iter().filter(|&&end| end <= len).count() as u64 - 1;
+        assert_eq!(read(&whole[..len]), Ok(to(last)), "{len}");
     }
 }
 
@@ -100,7 +79,7 @@ fn a_flipped_bit_is_found_or_was_never_acknowledged() {
             // The last commit is dropped, as if it had been torn.
             Ok(found) => {
                 assert!(bit / 8 >= last, "{bit}");
-                assert_eq!(found, (to(3), Replay { valid_len: last as u64, torn: true }));
+                assert_eq!(found, to(3));
             }
             Err(error) => {
                 let (name, place) = error.damage().expect("is damage");
@@ -126,12 +105,11 @@ fn damage_says_where() {
     assert_eq!(read(&bytes).expect_err("is damaged").to_string(), message);
     // Garbage with no commit after it, and one that is no later.
     bytes.truncate(third);
-    let torn = Replay { valid_len: second as u64, torn: true };
-    assert_eq!(read(&bytes), Ok((to(1), torn)));
+    assert_eq!(read(&bytes), Ok(to(1)));
     bytes.extend(frame(NUMBER, 1, &payload(1)).expect("is short"));
-    assert_eq!(read(&bytes), Ok((to(1), torn)));
+    assert_eq!(read(&bytes), Ok(to(1)));
     bytes.extend(frame(NUMBER + 1, 9, &payload(9)).expect("is short"));
-    assert_eq!(read(&bytes), Ok((to(1), torn)));
+    assert_eq!(read(&bytes), Ok(to(1)));
 }
 
 #[test]
@@ -141,7 +119,7 @@ fn another_log_is_not_taken_for_this() {
     assert!(other(&whole).expect_err("another").to_string().ends_with("it is the log of another number"));
     // Frames that an older file left behind.
     let stale = [&header(NUMBER + 1)[..], &whole[HEADER..]].concat();
-    assert_eq!(other(&stale), Ok(Replay { valid_len: HEADER as u64, torn: true }));
+    assert_eq!(other(&stale), Ok(()));
     for len in 0..HEADER {
         assert_eq!(read(&whole[..len]).expect_err("is cut").damage(), Some((NAME, 0)));
     }
@@ -172,9 +150,7 @@ fn whatever_fails_nothing_acknowledged_is_lost_and_nothing_refused_comes_back_la
             for (fault, lasting) in
                 [(Fault::Short, false), (Fault::Short, true), (Fault::Full, false), (Fault::Io, true)]
             {
-                let disk = disk(2);
-                let (_, before) = read_disk(&disk).expect("is whole");
-                let mut log = Log::open(&disk, NUMBER, before.valid_len).expect("opens");
+                let (disk, mut log) = written(2);
                 disk.fail(disk.operations() + at, lasting, fault, seed);
                 let mut acknowledged = 2;
                 let mut doubtful = 2;
@@ -195,7 +171,7 @@ fn whatever_fails_nothing_acknowledged_is_lost_and_nothing_refused_comes_back_la
                 }
                 let most = acknowledged.max(doubtful);
                 for disk in [disk.kill(), disk.crash(seed), disk.kill().crash(seed)] {
-                    let (commits, _) = read_disk(&disk).expect("is whole or torn");
+                    let commits = read_disk(&disk).expect("is whole or torn");
                     assert!(
                         commits == to(acknowledged) || commits == to(most),
                         "{commits:?} {acknowledged} {most}"
@@ -223,22 +199,20 @@ proptest! {
         let read = |bytes: &[u8]| replay(bytes, NAME, NUMBER, |_, _| Ok(()));
         prop_assert!(read(&bytes).is_err());
         let behind = [&header(NUMBER)[..], &bytes].concat();
-        prop_assert_eq!(read(&behind), Ok(Replay { valid_len: HEADER as u64, torn: !bytes.is_empty() }));
+        prop_assert_eq!(read(&behind), Ok(()));
     }
 
     #[test]
     fn a_commit_that_was_going_on_is_there_or_not(commits in 0u64..5, seed: u64, len in 0usize..5_000) {
-        let disk = disk(commits);
-        let start = disk.read(NAME).expect("reads").len();
-        let mut sink = disk.append(NAME, start as u64).expect("opens");
+        let (disk, mut log) = written(commits);
+        let start = log.len() as usize;
         let last = frame(NUMBER, commits + 1, &vec![7; len]).expect("is short");
-        sink.write(&last).expect("writes");
+        log.sink.write(&last).expect("writes");
         let mut lens = Vec::new();
         let bytes = disk.crash(seed).read(NAME).expect("reads");
         let found = replay(&bytes, NAME, NUMBER, |_, payload| { lens.push(payload.len()); Ok(()) });
         let there = bytes.len() == start + last.len() && bytes.ends_with(&last);
-        let valid_len = (start + if there { last.len() } else { 0 }) as u64;
-        prop_assert_eq!(found, Ok(Replay { valid_len, torn: bytes.len() as u64 > valid_len }));
+        prop_assert_eq!(found, Ok(()));
         prop_assert_eq!(lens.len() as u64, commits + u64::from(there));
     }
 }

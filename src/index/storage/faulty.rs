@@ -13,7 +13,7 @@ use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::{Bytes, Sink, Storage, too_short};
+use super::{Bytes, Sink, Storage};
 use crate::text::hash::mix;
 
 const SECTOR: usize = 512;
@@ -276,18 +276,6 @@ impl Storage for Faulty {
         disk.files.insert(file, File::default());
         disk.change(Change::Create { name: name.to_owned(), file });
         Ok(self.sink(file))
-    }
-
-    fn append(&self, name: &str, len: u64) -> io::Result<Box<dyn Sink>> {
-        let mut disk = self.operate_or_nothing()?;
-        let number = disk.find(name)?;
-        let file = disk.file(number);
-        let there = file.content.len() as u64;
-        if there < len {
-            return Err(too_short(there, len));
-        }
-        file.cut(len as usize);
-        Ok(self.sink(number))
     }
 
     fn read(&self, name: &str) -> io::Result<Vec<u8>> {

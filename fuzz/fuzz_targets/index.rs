@@ -1,0 +1,7 @@
+//! Any bytes as any file of an index, also with checksums that hold: nobody panics, and what was repaired is whole.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|input: (u8, u8, &[u8])| newsprint::index_survives(input.0, input.1, input.2));

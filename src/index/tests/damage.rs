@@ -1,0 +1,295 @@
+//! Files that are damaged: nobody panics, nothing wrong is found, the damage is told, and what is whole can be saved.
+
+use super::*;
+use crate::index::check::{repair_in, verify_in};
+use crate::index::names;
+use crate::index::part::Part;
+
+/// Some texts to ask for.
+const ASKED: [usize; 5] = [0, 3, 7, 12, 29];
+
+/// An index with segments, articles that were removed, and commits in its log.
+fn whole() -> Played {
+    let mut played = Played::new(true);
+    let insert = |id: u64| Step::Insert { id, text: (id as usize * 7) % TEXTS, dated: !id.is_multiple_of(4) };
+    for id in 0..19 {
+        played.play(insert(id)).expect("inserts");
+    }
+    played.play(Step::Merge).expect("merges");
+    for id in [1, 6] {
+        played.play(Step::Remove { id }).expect("removes");
+    }
+    played.play(Step::Upsert { id: 4, text: 31, dated: true }).expect("inserts");
+    (19..23).for_each(|id| played.play(insert(id)).expect("inserts"));
+    played.play(Step::Commit).expect("commits");
+    played.play(insert(23)).expect("inserts");
+    played.play(Step::Commit).expect("commits");
+    for id in [9, 21] {
+        played.play(Step::Upsert { id, text: id as usize, dated: true }).expect("inserts");
+        played.play(Step::Commit).expect("commits");
+    }
+    played.check();
+    let names = played.disk.list().expect("lists");
+    let of = |kind| names.iter().filter(|name| name.starts_with(kind)).count();
+    assert!(of("segment") >= 2 && of("removed") == 1 && of("log") == 1, "{names:?}");
+    played
+}
+
+/// What is told of the texts; damage where that is met.
+fn answers(snapshot: &Snapshot) -> Vec<Result<Vec<String>, Error>> {
+    let ids = |text: usize| {
+        let answer = snapshot.query(texts()[text].as_str())?;
+        Ok(answer.matches.into_iter().map(|found| found.id).collect())
+    };
+    ASKED.into_iter().map(ids).collect()
+}
+
+/// The names of the files, and their content.
+fn files(disk: &Faulty) -> Vec<(String, Vec<u8>)> {
+    let named = |name: String| disk.read(&name).map(|bytes| (name, bytes)).expect("reads");
+    disk.list().expect("lists").into_iter().map(named).filter(|(_, bytes)| !bytes.is_empty()).collect()
+}
+
+/// Looks at an index in which one file is damaged; says whether the damage was told.
+fn look_at(disk: &Faulty, name: &str, allowed: &[Vec<BTreeSet<String>>]) -> bool {
+    let told = |error: &Error| {
+        assert_eq!(error.damage().map(|(file, _)| file), Some(name), "{error}");
+    };
+    match Snapshot::open_in(disk, None) {
+        Err(error) => told(&error),
+        Ok(snapshot) => {
+            for (i, answer) in answers(&snapshot).into_iter().enumerate() {
+                match answer {
+                    Err(error) => told(&error),
+                    Ok(ids) => {
+                        let right =
+                            |allowed: &Vec<BTreeSet<String>>| ids.iter().all(|id| allowed[i].contains(id));
+                        assert!(allowed.iter().any(right), "{ids:?}");
+                    }
+                }
+            }
+        }
+    }
+    let damage = verify_in(disk).expect("verifies");
+    damage.iter().for_each(told);
+    !damage.is_empty()
+}
+
+/// What may be found: of the index as it is, or without its last commit, whose damage cannot be told from a write that was torn.
+fn allowed(played: &Played) -> Vec<Vec<BTreeSet<String>>> {
+    let log = files(&played.disk).into_iter().find(|(name, _)| name.starts_with("log")).expect("is there");
+    let torn = played.disk.kill();
+    torn.put(&log.0, &log.1[..log.1.len() - 1]);
+    let found = |disk: &Faulty| {
+        let snapshot = Snapshot::open_in(disk, None).expect("opens");
+        let answers = answers(&snapshot).into_iter().map(|ids| ids.expect("reads").into_iter().collect());
+        answers.collect::<Vec<BTreeSet<String>>>()
+    };
+    vec![found(&played.disk), found(&torn)]
+}
+
+#[test]
+fn a_flipped_bit_is_told_and_nothing_wrong_is_found() {
+    let played = whole();
+    let allowed = allowed(&played);
+    for (name, bytes) in files(&played.disk) {
+        let step = if bytes.len() > 10_000 { 13 } else { 1 };
+        let disk = played.disk.kill();
+        let mut silent = Vec::new();
+        for at in (0..bytes.len()).step_by(step) {
+            let mut bytes = bytes.clone();
+            bytes[at] ^= 1 << (at / step % 8);
+            disk.put(&name, &bytes);
+            if !look_at(&disk, &name, &allowed) {
+                silent.push(at);
+            }
+        }
+        // But of the last commit in the log all is told.
+        let last = if name.starts_with("log") { bytes.len() / 2 } else { bytes.len() };
+        assert!(silent.iter().all(|&at| at >= last), "{name} {silent:?}");
+    }
+}
+
+#[test]
+fn a_file_that_is_cut_or_has_a_hole_is_told() {
+    let played = whole();
+    let allowed = allowed(&played);
+    for (name, bytes) in files(&played.disk) {
+        let is_log = name.starts_with("log");
+        let disk = played.disk.kill();
+        for len in (0..bytes.len()).step_by(if bytes.len() > 10_000 { 101 } else { 3 }) {
+            disk.put(&name, &bytes[..len]);
+            if is_log && len >= 64 {
+                // Commits at its end are missing; no disk does that to what was synced, and nobody can tell.
+                assert!(Snapshot::open_in(&disk, None).is_ok() && verify_in(&disk) == Ok(Vec::new()));
+            } else {
+                assert!(look_at(&disk, &name, &allowed), "{name} {len}");
+            }
+        }
+        let block = if bytes.len() > 10_000 { 4096 } else { 64 };
+        for start in (0..bytes.len()).step_by(block) {
+            let mut holed = bytes.clone();
+            let end = bytes.len().min(start + block);
+            holed[start..end].fill(0);
+            disk.put(&name, &holed);
+            let told = look_at(&disk, &name, &allowed);
+            assert!(told || holed == bytes || is_log && end > bytes.len() / 2, "{name} {start}");
+        }
+    }
+}
+
+/// In which file each article lies.
+fn places(played: &Played) -> BTreeMap<String, String> {
+    let snapshot = played.index.as_ref().expect("is open").snapshot();
+    let place = |id: &String| {
+        let (part, _) = snapshot.view.with_id(id).expect("reads").expect("is there");
+        match &snapshot.view.parts[part] {
+            Part::Segment(part) => names::segment(part.segment.number),
+            Part::Recent(_) => "log".to_owned(),
+        }
+    };
+    played.now.keys().map(|id| (id.clone(), place(id))).collect()
+}
+
+/// Repairs an index with damage in one file; what lies elsewhere is found as before.
+fn repairs(played: &Played, disk: &Faulty, name: &str) -> crate::index::Repaired {
+    let places = places(played);
+    let repaired = repair_in(Arc::new(disk.clone())).expect("repairs");
+    assert!(!repaired.damage.is_empty());
+    assert_eq!(verify_in(disk), Ok(Vec::new()));
+    let index = Index::open_in(Arc::new(disk.clone()), None).expect("opens");
+    assert_eq!(index.len(), repaired.articles);
+    let seen = contents(&index.snapshot());
+    for (id, place) in places.iter().filter(|(_, place)| !name.starts_with(place.as_str())) {
+        let version = played.now[id];
+        assert_eq!(seen.get(id), Some(&version.has_words().then_some(version.number)), "{id} in {place}");
+    }
+    assert!(repair_in(Arc::new(disk.clone())).is_err(), "it is open");
+    drop(index);
+    let again = repair_in(Arc::new(disk.clone())).expect("finds nothing to repair");
+    assert_eq!(again, crate::index::Repaired::default());
+    repaired
+}
+
+#[test]
+fn what_is_whole_is_saved() {
+    let played = whole();
+    let before = played.now.len() as u64;
+    let mut all_saved = 0;
+    for (name, bytes) in files(&played.disk).into_iter().filter(|(name, _)| name.starts_with("segment")) {
+        let (mut saved, mut blocks) = (0, 0);
+        let inside = places(&played).values().filter(|place| **place == name).count() as u64;
+        for start in (0..bytes.len()).step_by(4096) {
+            let mut bytes = bytes.clone();
+            bytes[start] ^= 1;
+            let disk = played.disk.kill();
+            disk.put(&name, &bytes);
+            let repaired = repairs(&played, &disk, &name);
+            assert!(!repaired.removals_lost, "{name} {start} {repaired:?}");
+            assert!(repaired.articles + inside >= before, "{name} {start} {repaired:?}");
+            assert!(repaired.articles + repaired.lost >= before, "{name} {start} {repaired:?}");
+            saved += repaired.articles + inside - before;
+            blocks += 1;
+        }
+        assert!(blocks >= 3, "{name} {blocks}");
+        all_saved += saved;
+    }
+    // Not all lies in blocks that no article can do without.
+    assert!(all_saved >= before, "{all_saved}");
+}
+
+#[test]
+fn of_many_articles_few_are_lost_with_a_block_and_few_keys() {
+    RECENT_MOST.set(4096);
+    let text = |id: u64| (0..30).map(|at| format!("w{} ", mix(id << 8 | at) % 100_000)).collect::<String>();
+    let disk = Faulty::new();
+    let mut index = Index::create_in(Arc::new(disk.clone()), &Config::default(), false).expect("creates");
+    let articles = 600;
+    for id in 0..articles {
+        let (name, text) = (name(id), text(id));
+        index
+            .insert(&Article { id: Some(&name), source: Some("Post"), ..Article::new(&text) })
+            .expect("inserts");
+    }
+    index.merge().expect("writes a segment");
+    index.close().expect("closes");
+    let (name, bytes) = files(&disk).into_iter().find(|(name, _)| name.starts_with("segment")).unwrap();
+    let blocks = bytes.len() / 4096;
+    assert!(blocks > 20, "{blocks}");
+    let mut gone = 0;
+    for block in 0..blocks {
+        let mut bytes = bytes.clone();
+        bytes[4096 * block..][..4096].fill(0);
+        let disk = disk.kill();
+        disk.put(&name, &bytes);
+        let repaired = repair_in(Arc::new(disk.clone())).expect("repairs");
+        assert_eq!((repaired.articles + repaired.lost, verify_in(&disk)), (articles, Ok(Vec::new())));
+        // The directory lies in one block, or two.
+        gone += u64::from(repaired.lost == articles);
+        if repaired.lost == articles {
+            continue;
+        }
+        // Of rows there are 64 in a block, of facts 128, and of 512 ids it is told where they end.
+        assert!(repaired.lost <= 513, "{block} {repaired:?}");
+        let snapshot = Snapshot::open_in(&disk, None).expect("opens");
+        let found = |&id: &u64| {
+            let matches = snapshot.query(text(id).as_str()).expect("reads").matches;
+            matches.iter().any(|one| one.id == super::name(id))
+        };
+        let there = (0..articles).filter(|&id| snapshot.contains(&super::name(id)).expect("reads")).count();
+        let found = (0..articles).filter(found).count();
+        assert_eq!((there as u64, found as u64), (repaired.articles, repaired.articles), "{block}");
+    }
+    assert!(gone <= 2, "{gone}");
+}
+
+#[test]
+fn a_segment_that_is_missing_is_told_and_given_up() {
+    let played = whole();
+    for (name, _) in files(&played.disk).into_iter().filter(|(name, _)| name.starts_with("segment")) {
+        let inside = places(&played).values().filter(|place| **place == name).count() as u64;
+        let disk = played.disk.kill();
+        disk.remove(&name).expect("removes");
+        let is_told = |error: &Error| error.io_kind().is_some() && error.to_string().contains(&name);
+        assert!(is_told(&Snapshot::open_in(&disk, None).expect_err("is not there")));
+        let damage = verify_in(&disk).expect("verifies");
+        assert!(damage.len() == 1 && is_told(&damage[0]), "{damage:?}");
+        let repaired = repairs(&played, &disk, &name);
+        // Some that are lost the log had taken away.
+        assert!(repaired.lost >= inside, "{repaired:?}");
+        assert_eq!(repaired.articles, played.now.len() as u64 - inside);
+    }
+}
+
+#[test]
+fn of_a_damaged_log_the_commits_after_the_damage_are_kept_too() {
+    let played = whole();
+    let (name, bytes) = files(&played.disk).into_iter().find(|(name, _)| name.starts_with("log")).unwrap();
+    let before = places(&played);
+    let recent = before.values().filter(|place| *place == "log").count() as u64;
+    for at in (64..bytes.len() / 2).step_by(11) {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= 0x10;
+        let disk = played.disk.kill();
+        disk.put(&name, &bytes);
+        let repaired = repairs(&played, &disk, &name);
+        // One commit is lost, and with it what it took away.
+        assert!(repaired.articles + recent > played.now.len() as u64 && repaired.lost == 0, "{repaired:?}");
+    }
+}
+
+#[test]
+fn removals_that_are_lost_are_told() {
+    let played = whole();
+    let (name, bytes) =
+        files(&played.disk).into_iter().find(|(name, _)| name.starts_with("removed")).unwrap();
+    let disk = played.disk.kill();
+    disk.put(&name, &bytes[1..]);
+    let repaired = repair_in(Arc::new(disk.clone())).expect("repairs");
+    assert!(repaired.removals_lost && repaired.lost == 0, "{repaired:?}");
+    assert_eq!(verify_in(&disk), Ok(Vec::new()));
+    let index = Index::open_in(Arc::new(disk), None).expect("opens");
+    // Those of segments are there again, each id once all the same.
+    assert!(played.now.keys().all(|id| index.contains(id).expect("reads")));
+    assert_eq!(contents(&index.snapshot()).len() as u64, index.len());
+}

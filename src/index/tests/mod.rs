@@ -1,0 +1,309 @@
+//! An index against a plain map of articles, whatever happens to it.
+//!
+//! Scripts of random steps are played to an index and to a [`Model`]. Texts come from a few families of near copies, so nearly every query
+//! has something to find, and what must be found is known exactly; every article has a source of its own, which tells one version of
+//! an article from another.
+
+mod damage;
+mod faults;
+mod model;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, OnceLock};
+
+use super::shape::RECENT_MOST;
+use super::storage::Storage;
+use super::storage::faulty::Faulty;
+use super::{Index, Snapshot};
+use crate::article::{Article, Date};
+use crate::detector::Detector;
+use crate::detector::config::Config;
+use crate::error::Error;
+use crate::text::hash::mix;
+
+/// Texts that there are.
+const TEXTS: usize = 40;
+/// Ids that there are.
+const IDS: u64 = 24;
+/// Articles that lie in memory.
+const RECENT: u32 = 4;
+/// What is as similar as this must be found.
+const SIMILAR: f64 = 0.6;
+
+/// All texts: eight families of five.
+fn texts() -> &'static [String] {
+    static TEXTS: OnceLock<Vec<String>> = OnceLock::new();
+    TEXTS.get_or_init(|| (0..self::TEXTS as u64).map(|text| write_text(text / 5, text % 5)).collect())
+}
+
+fn write_text(family: u64, variant: u64) -> String {
+    const SYLLABLES: [&str; 8] = ["ba", "den", "gil", "ko", "lus", "mer", "no", "tai"];
+    let word = |at: u64| -> String {
+        let bits = mix(family << 32 | at);
+        (0..3).map(|i| SYLLABLES[(bits >> (3 * i)) as usize % 8]).collect()
+    };
+    let words: Vec<String> = (0..50).map(word).collect();
+    match (variant, family) {
+        (0, _) => words.join(" "),
+        // The same words.
+        (1, _) => format!("{}.", words.join(", ")),
+        (2, _) => [&words[..20], &["changed".to_owned()], &words[21..]].concat().join(" "),
+        (3, _) => [&words[10..], &words[..5]].concat().join(" "),
+        (_, 0) => String::new(),
+        (_, 1) => "...".to_owned(),
+        (_, 2) => words[..2].join(" "),
+        _ => words[..25].join(" "),
+    }
+}
+
+/// The similarity of all pairs of texts.
+fn similarity(a: usize, b: usize) -> f64 {
+    static ALL: OnceLock<Vec<f64>> = OnceLock::new();
+    let all = ALL.get_or_init(|| {
+        let detector = Detector::default();
+        let of = |a: &String, b: &String| detector.compare(a, b).overlap.jaccard();
+        texts().iter().flat_map(|a| texts().iter().map(move |b| of(a, b))).collect()
+    });
+    all[a * TEXTS + b]
+}
+
+/// An article as it was added.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Version {
+    text: usize,
+    date: Option<i64>,
+    /// Of all that were ever added.
+    number: u64,
+}
+
+impl Version {
+    fn has_words(&self) -> bool {
+        texts()[self.text].bytes().any(|byte| byte.is_ascii_alphabetic())
+    }
+}
+
+type Articles = BTreeMap<String, Version>;
+
+/// A step of a script.
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Insert {
+        id: u64,
+        text: usize,
+        dated: bool,
+    },
+    Upsert {
+        id: u64,
+        text: usize,
+        dated: bool,
+    },
+    Remove {
+        id: u64,
+    },
+    /// What was dated so many versions ago.
+    Expire {
+        age: u64,
+    },
+    Commit,
+    Merge,
+    Reopen,
+    Snapshot,
+    Query {
+        text: usize,
+    },
+}
+
+impl Step {
+    /// The step that random bits stand for.
+    fn of(bits: u64) -> Self {
+        let (id, text, dated) = (bits >> 8 & 0xFFFF, (bits >> 24 & 0xFFFF) as usize, bits >> 60 != 0);
+        let (id, text) = (id % IDS, text % TEXTS);
+        match bits % 64 {
+            0..24 => Step::Insert { id, text, dated },
+            24..34 => Step::Upsert { id, text, dated },
+            34..43 => Step::Remove { id },
+            43..45 => Step::Expire { age: 1 + (bits >> 40) % 40 },
+            45..54 => Step::Commit,
+            54 => Step::Merge,
+            55..58 => Step::Reopen,
+            58..61 => Step::Snapshot,
+            _ => Step::Query { text },
+        }
+    }
+}
+
+fn name(id: u64) -> String {
+    format!("article {id}")
+}
+
+/// An index on a disk that fails, and what is to be in it.
+struct Played {
+    disk: Faulty,
+    index: Option<Index>,
+    /// What the index itself sees.
+    now: Articles,
+    /// What may be there when it is opened again: what the last commit acknowledged, and what commits since have failed to.
+    durable: Vec<Articles>,
+    versions: u64,
+}
+
+impl Played {
+    fn new(keep_texts: bool) -> Self {
+        RECENT_MOST.set(RECENT);
+        let disk = Faulty::new();
+        let index = Index::create_in(Arc::new(disk.clone()), &Config::default(), keep_texts);
+        let (now, durable) = (Articles::new(), vec![Articles::new()]);
+        Played { disk, index: Some(index.expect("creates")), now, durable, versions: 0 }
+    }
+
+    /// Opens what is on another disk.
+    fn open(self, disk: Faulty) -> Result<Self, Error> {
+        drop(self.index);
+        let index = Index::open_in(Arc::new(disk.clone()), None)?;
+        let now = contents(&index.snapshot());
+        let now = self.durable.iter().find(|articles| are_contents(articles, &now));
+        let now = now.expect("a commit is there as a whole, or is not").clone();
+        Ok(Played { disk, index: Some(index), now, ..self })
+    }
+
+    /// Plays a step; false if the index could not be opened again.
+    fn play(&mut self, step: Step) -> Result<(), Error> {
+        let Some(index) = &mut self.index else { return Ok(()) };
+        match step {
+            Step::Insert { id, text, dated } | Step::Upsert { id, text, dated } => {
+                self.versions += 1;
+                let date = dated.then_some(self.versions as i64);
+                let version = Version { text, date, number: self.versions };
+                let (id, source) = (name(id), version.number.to_string());
+                let article = Article {
+                    id: Some(&id),
+                    date: date.map(Date::from_unix_seconds),
+                    source: Some(&source),
+                    ..Article::new(&texts()[text])
+                };
+                if matches!(step, Step::Upsert { .. }) {
+                    assert_eq!(index.upsert(&article)?, self.now.contains_key(&id));
+                } else if self.now.contains_key(&id) {
+                    let error = index.insert(&article).expect_err("it is there");
+                    assert!(error.to_string().contains("is there already"), "{error}");
+                    return Ok(());
+                } else {
+                    index.insert(&article)?;
+                }
+                self.now.insert(id, version);
+            }
+            Step::Remove { id } => {
+                let there = self.now.remove(&name(id)).is_some();
+                assert_eq!(index.remove(&name(id)).expect("nothing is written"), there);
+            }
+            Step::Expire { age } => {
+                let before = self.versions.saturating_sub(age) as i64;
+                let had = self.now.len();
+                self.now.retain(|_, version| version.date.is_none_or(|date| date >= before));
+                let expired = index.expire(Date::from_unix_seconds(before)).expect("nothing is written");
+                assert_eq!(expired as usize, had - self.now.len());
+            }
+            Step::Commit => {
+                let result = index.commit();
+                self.acknowledge(result)?;
+            }
+            Step::Merge => {
+                let result = index.merge();
+                self.acknowledge(result)?;
+            }
+            Step::Reopen => {
+                self.index = None;
+                let (disk, durable) = (self.disk.clone(), self.durable.clone());
+                let opened = Played { disk, index: None, now: Articles::new(), durable, ..*self };
+                *self = opened.open(self.disk.clone())?;
+            }
+            Step::Snapshot => are_seen(&index.snapshot(), &self.durable),
+            Step::Query { text } => check_query(&latest(index), &self.now, text),
+        }
+        Ok(())
+    }
+
+    fn acknowledge(&mut self, result: Result<(), Error>) -> Result<(), Error> {
+        // A merge may go on: it is over before anything else happens, so that the same script makes the same disk.
+        self.index.as_ref().expect("is open").settle();
+        match result {
+            Ok(()) => self.durable = vec![self.now.clone()],
+            Err(_) => self.durable.push(self.now.clone()),
+        }
+        result
+    }
+
+    /// That the index sees what it should.
+    fn check(&self) {
+        let index = self.index.as_ref().expect("is open");
+        assert_eq!(index.len(), self.now.len() as u64);
+        check_all(&latest(index), &self.now);
+        are_seen(&index.snapshot(), &self.durable);
+    }
+}
+
+/// All articles of an index, committed or not.
+fn latest(index: &Index) -> Snapshot {
+    index.latest()
+}
+
+/// That one of some is what a snapshot sees.
+fn are_seen(snapshot: &Snapshot, some: &[Articles]) {
+    let seen = contents(snapshot);
+    assert!(some.iter().any(|articles| are_contents(articles, &seen)), "{seen:?} is none of {some:?}");
+}
+
+/// Which ids are there, and of those that are found by any text, which version.
+fn contents(snapshot: &Snapshot) -> BTreeMap<String, Option<u64>> {
+    let mut contents = BTreeMap::new();
+    for id in (0..IDS).map(name) {
+        if snapshot.contains(&id).expect("reads") {
+            contents.insert(id, None);
+        }
+    }
+    assert_eq!(contents.len() as u64, snapshot.len());
+    for text in texts() {
+        for found in snapshot.query(text.as_str()).expect("reads").matches {
+            let number: u64 = found.source.expect("has one").parse().expect("is a number");
+            let known = contents.get_mut(&found.id).expect("what is found is there");
+            assert!(known.is_none_or(|known| known == number), "two versions of {}", found.id);
+            *known = Some(number);
+        }
+    }
+    contents
+}
+
+fn are_contents(articles: &Articles, contents: &BTreeMap<String, Option<u64>>) -> bool {
+    let expected = articles.iter().map(|(id, version)| (id, version.has_words().then_some(version.number)));
+    expected.eq(contents.iter().map(|(id, &number)| (id, number)))
+}
+
+fn check_all(snapshot: &Snapshot, articles: &Articles) {
+    assert_eq!(snapshot.len(), articles.len() as u64);
+    for id in (0..IDS).map(name) {
+        assert_eq!(snapshot.contains(&id), Ok(articles.contains_key(&id)));
+    }
+    (0..TEXTS).for_each(|text| check_query(snapshot, articles, text));
+}
+
+/// That a query finds what is similar, and nothing that is not there.
+fn check_query(snapshot: &Snapshot, articles: &Articles, text: usize) {
+    let answer = snapshot.query(texts()[text].as_str()).expect("reads");
+    let mut found = BTreeSet::new();
+    for one in &answer.matches {
+        let version = articles.get(&one.id).expect("what is found is there");
+        assert_eq!(one.source, Some(version.number.to_string()), "an older version of {}", one.id);
+        assert_eq!(one.date.map(Date::unix_seconds), version.date);
+        let similarity = similarity(text, version.text);
+        match one.verified {
+            Some(verified) => assert_eq!(verified.overlap.jaccard(), similarity),
+            None => assert!((one.estimate.jaccard - similarity).abs() < 0.3, "{one:?} {similarity}"),
+        }
+        assert!(found.insert(&one.id), "{} is found twice", one.id);
+    }
+    for (id, version) in articles {
+        let is_similar = version.has_words() && similarity(text, version.text) >= SIMILAR;
+        assert!(!is_similar || found.contains(id), "{id} is not found by text {text}");
+    }
+    assert!(answer.matches.is_sorted_by(|a, b| a.score() >= b.score()));
+}
