@@ -13,7 +13,6 @@
 mod support;
 
 use std::collections::{BTreeMap, HashMap};
-use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -142,10 +141,15 @@ fn make(path: &Path, preset: Preset, keep_texts: bool) -> Result<(), Error> {
 
 /// The files of a directory that are the index's, by name.
 fn files(path: &Path) -> BTreeMap<String, Vec<u8>> {
-    let entries = fs::read_dir(path).unwrap().map(|entry| entry.unwrap());
-    let named = entries.map(|entry| (entry.file_name().into_string().unwrap(), entry.path()));
-    // The lock is no part of the format.
-    named.filter(|(name, _)| name != "lock").map(|(name, path)| (name, fs::read(path).unwrap())).collect()
+    let file = |entry: std::io::Result<fs::DirEntry>| {
+        let entry = entry.expect("a file");
+        let bytes = fs::read(entry.path()).expect("a file that can be read");
+        (entry.file_name().into_string().expect("a name in ASCII"), bytes)
+    };
+    let mut files: BTreeMap<_, _> = fs::read_dir(path).expect("a directory").map(file).collect();
+    // It is no part of the format.
+    files.remove("lock");
+    files
 }
 
 /// A directory that goes with the test.
@@ -197,31 +201,31 @@ fn answers(name: &str, index: &Snapshot) -> String {
     ];
     let mut out = format!("{name}: {:?}\n", index.stats());
     for (name, query) in queries {
-        write!(out, "{name}: ").unwrap();
-        tell(&index.query(query).unwrap(), &mut out);
+        out += &format!("{name}: ");
+        tell(&index.query(query).expect("whole files"), &mut out);
         if !index.keeps_texts() {
             out += "  with texts: ";
             let answer = index.query_with(query, |id, text| {
                 text.push_str(&known[id]);
                 true
             });
-            tell(&answer.unwrap(), &mut out);
+            tell(&answer.expect("whole files"), &mut out);
         }
     }
     out
 }
 
 fn tell(answer: &Answer, out: &mut String) {
-    writeln!(out, "cluster {:?}, {:?}", answer.cluster, answer.reach).unwrap();
+    *out += &format!("cluster {:?}, {:?}\n", answer.cluster, answer.reach);
     for found in &answer.matches {
         let Match { id, date, source, estimate, verified, .. } = found;
         let date = date.map_or_else(|| "no date".to_owned(), |date| date.to_string());
         let source = source.as_deref().unwrap_or("no source");
-        write!(out, "    {id} {date} {source}, estimate {:.4}", estimate.jaccard).unwrap();
+        *out += &format!("    {id} {date} {source}, estimate {:.4}", estimate.jaccard);
         if let Some(by) = verified {
             let (relation, bond, overlap) = (by.relation, by.bond, by.overlap);
-            write!(out, ", {relation} {:.3}, {bond:?} {:.3}", by.confidence, by.score).unwrap();
-            write!(out, ", {} of {} and {}", overlap.shared, overlap.left, overlap.right).unwrap();
+            *out += &format!(", {relation} {:.3}, {bond:?} {:.3}", by.confidence, by.score);
+            *out += &format!(", {} of {} and {}", overlap.shared, overlap.left, overlap.right);
         }
         out.push('\n');
     }
@@ -238,11 +242,11 @@ fn rewrite() {
         let mut told = String::new();
         for (name, preset, keep_texts) in INDEXES {
             let path = golden().join(name);
-            make(&path, preset, keep_texts).unwrap();
-            fs::remove_file(path.join("lock")).unwrap();
-            told += &answers(name, &Snapshot::open(&path).unwrap());
+            make(&path, preset, keep_texts).expect("a place to write");
+            fs::remove_file(path.join("lock")).expect("the lock");
+            told += &answers(name, &Snapshot::open(&path).expect("an index"));
         }
-        fs::write(golden().join("answers.txt"), told).unwrap();
+        fs::write(golden().join("answers.txt"), told).expect("a place to write");
     });
 }
 
