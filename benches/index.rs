@@ -212,6 +212,9 @@ fn merge(criterion: &mut Criterion, directory: &Path, path: &Path, articles: &Ar
     group.finish();
 }
 
+/// A way to ask, and its name; it gives the number of matches.
+type Way<'a> = (&'static str, &'a dyn Fn(&str) -> usize);
+
 /// On the index as inserting leaves it, which is slower to ask than one that was merged.
 fn queries(criterion: &mut Criterion, path: &Path, articles: &Articles) {
     let index = Snapshot::open(path).expect("an index");
@@ -220,8 +223,7 @@ fn queries(criterion: &mut Criterion, path: &Path, articles: &Articles) {
         let answer = index.query_with(text, |id, text| articles.text(id, text));
         answer.expect("whole files").matches.len()
     };
-    let ways: [(&str, &dyn Fn(&str) -> usize); 2] =
-        [("by signature", &by_signature), ("verified", &verified)];
+    let ways: [Way<'_>; 2] = [("by signature", &by_signature), ("verified", &verified)];
 
     let stats = index.stats();
     let mut out = format!(

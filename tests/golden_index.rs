@@ -305,7 +305,8 @@ fn stored_files_are_continued() {
         let mut found = of_story(&Index::open(&path.0).unwrap());
         // The same, and the new one among its twins.
         ids.push("new".to_owned());
-        (ids.sort(), found.sort());
+        ids.sort();
+        found.sort();
         assert_eq!(found, ids, "{name}");
     }
 }
