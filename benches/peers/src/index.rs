@@ -1,4 +1,5 @@
-//! The indexes that grow in memory: insertion from text, queries from text, and what an article costs to keep.
+//! The indexes that grow, in memory, and newsprint's on disk: insertion from text, queries from text, and what an article costs
+//! to keep.
 //!
 //! Every index runs in a process of its own, so that its resident memory is no other's; all on one thread. Times are the
 //! least of several rounds, those of queries for each query.
@@ -11,7 +12,7 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 
 use crate::corpus::corpus;
-use crate::{with_gaoya, with_txtfp};
+use crate::{with_gaoya, with_newsprint_index, with_txtfp};
 
 /// What is measured of an index. Articles are numbered as they are inserted.
 pub trait Index {
@@ -30,7 +31,8 @@ struct Contender {
     new: fn(f64) -> Made,
 }
 
-const CONTENDERS: [Contender; 3] = [
+const CONTENDERS: [Contender; 4] = [
+    Contender { name: "newsprint, on disk", new: with_newsprint_index::index },
     Contender { name: "gaoya", new: with_gaoya::index },
     Contender { name: "txtfp", new: with_txtfp::index },
     Contender { name: "txtfp, for recall", new: with_txtfp::index_for_recall },
@@ -72,8 +74,8 @@ pub fn run(options: &Options) -> std::io::Result<()> {
         options.articles, options.threshold, options.rounds
     );
     println!(
-        "| index | bands × rows | insert, articles/s | hit | matches | miss | matches | popular story | matches | resident \
-         bytes an article |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---:|"
+        "| index | bands × rows | insert, articles/s | hit | matches | miss | matches | popular story | matches | bytes \
+         of memory an article | of mapped files |\n|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|"
     );
     let ended = (0..CONTENDERS.len()).try_for_each(|contender| {
         let status = Command::new(std::env::current_exe()?)
@@ -128,21 +130,26 @@ fn measure(options: &Options, contender: &Contender, articles: &str) {
     let parts: Vec<Vec<&str>> = articles.split(PARTS).map(|part| part.split(TEXTS).collect()).collect();
     let [texts, hits, misses, popular] = &parts[..] else { panic!("the file has {} parts", parts.len()) };
 
-    let before = resident();
+    let before = Resident::now();
     let (mut index, bands) = (contender.new)(options.threshold);
     let mut insert = insert_all(&mut *index, texts);
-    let memory = resident().saturating_sub(before) / texts.len();
+    let anonymous = Resident::now().anonymous.saturating_sub(before.anonymous) / texts.len();
 
     let hit = queries(&mut *index, hits, options.rounds);
     let miss = queries(&mut *index, misses, options.rounds);
     let many = queries(&mut *index, popular, options.rounds);
+    // Files are resident as far as they were read.
+    let of_files = Resident::now().of_files.saturating_sub(before.of_files) / texts.len();
     for _ in 1..options.rounds {
         index = (contender.new)(options.threshold).0;
         insert = insert.min(insert_all(&mut *index, texts));
     }
 
     let per_second = texts.len() as f64 / insert.as_secs_f64();
-    println!("| {} | {bands} | {per_second:.0} | {hit} | {miss} | {many} | {memory} |", contender.name);
+    println!(
+        "| {} | {bands} | {per_second:.0} | {hit} | {miss} | {many} | {anonymous} | {of_files} |",
+        contender.name
+    );
     // Taking an index of millions of small pieces apart would take long, and nobody waits for it.
     std::mem::forget(index);
 }
@@ -184,9 +191,22 @@ fn queries(index: &mut dyn Index, texts: &[&str], rounds: usize) -> String {
 }
 
 /// The bytes of memory that this process has resident.
-fn resident() -> usize {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok());
-    kilobytes.map_or(0, |kilobytes| kilobytes * 1024)
+struct Resident {
+    /// What nobody else has, and the system cannot take back.
+    anonymous: usize,
+    /// Pages of mapped files, the program's own among them.
+    of_files: usize,
+}
+
+impl Resident {
+    fn now() -> Self {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let bytes = |field: &str| {
+            let line = status.lines().find_map(|line| line.strip_prefix(field));
+            let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok());
+            kilobytes.map_or(0, |kilobytes| kilobytes * 1024)
+        };
+        // The second has the files of a directory in memory.
+        Resident { anonymous: bytes("RssAnon:"), of_files: bytes("RssFile:") + bytes("RssShmem:") }
+    }
 }

@@ -1,5 +1,5 @@
 //! newsprint beside gaoya, txtfp and find-simdoc: raw text to signatures, and raw text to similar pairs. With `index`, the
-//! indexes in memory of those that have one instead; see `index.rs`.
+//! indexes that grow of those that have one instead; see `index.rs`.
 //!
 //! Everything runs in one process on one corpus, the crates by turns, and the least time of each counts: what another
 //! program takes from the machine can only make a run longer. What each crate was told is in its module. Prints
@@ -11,6 +11,7 @@ mod index;
 mod memory;
 mod with_gaoya;
 mod with_newsprint;
+mod with_newsprint_index;
 mod with_simdoc;
 mod with_txtfp;
 
@@ -52,7 +53,7 @@ struct Options {
     simdoc: usize,
     threshold: f64,
     rounds: usize,
-    /// The indexes in memory, in place of everything else.
+    /// The indexes that grow, in place of everything else.
     index: bool,
     only: Option<(usize, PathBuf)>,
 }
