@@ -17,12 +17,12 @@ use super::wire::Writer;
 use crate::error::Error;
 
 /// Bits that are kept of a key: so many that a table of a million articles gives a stranger or two.
-const BAND_BITS: u32 = 20;
-const ANCHOR_BITS: u32 = 25;
-const STORY_BITS: u32 = 25;
+const BAND_BITS: u32 = 21;
+const ANCHOR_BITS: u32 = 24;
+const STORY_BITS: u32 = 24;
 const OTHER_BITS: u32 = 22;
 /// Entries that are sorted at a time.
-const AT_ONCE: u64 = 1 << 20;
+const AT_ONCE: u64 = 1 << 18;
 /// No article.
 const GONE: u32 = u32::MAX;
 
@@ -198,7 +198,8 @@ pub(super) fn build(
         out.write(&cluster.to_le_bytes())?;
     }
 
-    let mut tables = Tables { parts, plan, articles, entries: Vec::new(), sorted: Vec::new() };
+    let mut tables =
+        Tables { parts, plan, articles, entries: Vec::new(), sorted: Vec::new(), runs: Vec::new() };
     for band in 0..shape.bands as u32 {
         directory.bands.push(tables.write(&mut out, Kind::Band(band), BAND_BITS)?);
     }
@@ -317,36 +318,75 @@ struct Tables<'p> {
     /// A key and an article each.
     entries: Vec<u64>,
     sorted: Vec<u64>,
+    /// Where the entries of each part begin.
+    runs: Vec<usize>,
 }
 
-/// Sorts numbers whose upper halves are spread evenly between the least and the greatest: by one pass into as many buckets, which
-/// leaves a few in each.
+/// Sorts numbers of a key in the upper half and an article in the lower, which are mostly in the order of the articles: digit by digit of the key,
+/// from the last, of those bits in which keys differ.
 pub(super) fn sort(numbers: &mut Vec<u64>, sorted: &mut Vec<u64>) {
-    let Some((&least, &most)) = numbers.iter().min().zip(numbers.iter().max()) else { return };
-    let buckets = numbers.len().next_power_of_two().min(1 << 16);
-    // Above the highest bit in which they differ all are the same.
-    let shift = (u64::BITS - (least ^ most).leading_zeros()).saturating_sub(buckets.ilog2());
-    let first = least >> shift;
-    let bucket = |number: u64| ((number >> shift) - first) as usize;
-    let mut ends = vec![0u32; bucket(most) + 2];
-    numbers.iter().for_each(|&number| ends[bucket(number) + 1] += 1);
-    (1..ends.len()).for_each(|i| ends[i] += ends[i - 1]);
-    sorted.clear();
-    sorted.resize(numbers.len(), 0);
-    for &number in numbers.iter() {
-        let place = &mut ends[bucket(number)];
-        sorted[*place as usize] = number;
-        *place += 1;
-    }
-    let mut start = 0;
-    for end in ends {
-        let end = end as usize;
-        if end > start {
-            sorted[start..end].sort_unstable();
-            start = end;
+    const WIDEST: u32 = 11;
+    let first = numbers.first().copied().unwrap_or_default();
+    let differing = numbers.iter().fold(0, |all, number| all | (number ^ first)) >> 32;
+    let in_order = numbers.is_sorted_by_key(|number| number >> 32);
+    if numbers.len() > 64 && !in_order {
+        let (low, high) = (32 + differing.trailing_zeros(), 96 - differing.leading_zeros());
+        let digits = (high - low).div_ceil(WIDEST);
+        let width = (high - low).div_ceil(digits);
+        sorted.resize(numbers.len(), 0);
+        let mut ends = vec![0u32; (1 << width) + 1];
+        for digit in 0..digits {
+            let of = |number: u64| (number >> (low + digit * width)) as usize & ((1 << width) - 1);
+            ends.fill(0);
+            numbers.iter().for_each(|&number| ends[of(number) + 1] += 1);
+            (1..ends.len()).for_each(|i| ends[i] += ends[i - 1]);
+            for &number in numbers.iter() {
+                let end = &mut ends[of(number)];
+                sorted[*end as usize] = number;
+                *end += 1;
+            }
+            std::mem::swap(numbers, sorted);
         }
     }
-    std::mem::swap(numbers, sorted);
+    if !numbers.is_sorted() {
+        // What has one key, or all.
+        let few = numbers.len() <= 64;
+        let alike = numbers.chunk_by_mut(|a, b| few || a >> 32 == b >> 32);
+        alike.filter(|alike| alike.len() > 1).for_each(<[u64]>::sort_unstable);
+    }
+}
+
+/// Sorts numbers that lie in sorted runs, each from where it is said to the next: two neighbours at a time are merged, without a branch on which of
+/// their numbers is less. A run may have a few numbers out of order.
+fn merge(numbers: &mut Vec<u64>, merged: &mut Vec<u64>, runs: &mut Vec<usize>) {
+    while runs.len() > 1 {
+        merged.resize(numbers.len(), 0);
+        let mut kept = 0;
+        for first in (0..runs.len()).step_by(2) {
+            let start = runs[first];
+            let middle = runs.get(first + 1).copied().unwrap_or(numbers.len());
+            let end = runs.get(first + 2).copied().unwrap_or(numbers.len());
+            let (left, right) = (&numbers[start..middle], &numbers[middle..end]);
+            let (mut i, mut j) = (0, 0);
+            let out = &mut merged[start..end];
+            while i < left.len() && j < right.len() {
+                let (l, r) = (left[i], right[j]);
+                out[i + j] = l.min(r);
+                let is_left = l <= r;
+                i += usize::from(is_left);
+                j += usize::from(!is_left);
+            }
+            out[i + j..i + right.len()].copy_from_slice(&right[j..]);
+            out[i + right.len()..].copy_from_slice(&left[i..]);
+            runs[kept] = start;
+            kept += 1;
+        }
+        runs.truncate(kept);
+        std::mem::swap(numbers, merged);
+    }
+    if !numbers.is_sorted() {
+        numbers.sort();
+    }
 }
 
 impl Tables<'_> {
@@ -374,14 +414,16 @@ impl Tables<'_> {
             Kind::Id | Kind::Cluster => &self.plan.places,
         };
         let mut cursors: Vec<PartTable<'_>> =
-            self.parts.iter().map(|part| part.table(kind).tolerant(self.plan.tolerant)).collect();
+            self.parts.iter().map(|part| part.table(kind, key_bits).tolerant(self.plan.tolerant)).collect();
         let at_most = cursors.iter().map(PartTable::entries).sum();
         let mut writer = TableWriter::new(out, at_most, self.articles, key_bits)?;
         let kept_bits = u32::MAX << (32 - key_bits);
         let steps = u64::div_ceil(at_most, AT_ONCE).max(1);
         for step in 1..=steps {
             self.entries.clear();
+            self.runs.clear();
             for (cursor, map) in cursors.iter_mut().zip(maps) {
+                self.runs.push(self.entries.len());
                 // What is one key once it is cut belongs to one step.
                 let limit = ((step << 32) / steps) & (u64::MAX << (32 - key_bits));
                 cursor.until(limit, |key, article| {
@@ -390,7 +432,7 @@ impl Tables<'_> {
                     }
                 })?;
             }
-            sort(&mut self.entries, &mut self.sorted);
+            merge(&mut self.entries, &mut self.sorted, &mut self.runs);
             // Two keys of an article may be one, too.
             self.entries.dedup();
             for &entry in &self.entries {
@@ -407,6 +449,22 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
+        #[test]
+        fn merged_as_sorting_does(runs: Vec<Vec<u64>>, in_order: bool) {
+            let (mut numbers, mut starts) = (Vec::new(), Vec::new());
+            for mut run in runs {
+                if in_order {
+                    run.sort_unstable();
+                }
+                starts.push(numbers.len());
+                numbers.append(&mut run);
+            }
+            let mut expected = numbers.clone();
+            expected.sort_unstable();
+            merge(&mut numbers, &mut vec![7; 3], &mut starts);
+            prop_assert_eq!(numbers, expected);
+        }
+
         #[test]
         fn sorted_as_sorting_does(numbers: Vec<u64>, narrow in proptest::collection::vec(0u64..1 << 40, 0..3000)) {
             for mut numbers in [numbers, narrow] {

@@ -119,7 +119,7 @@ fn check_segment(part: SegmentPart, articles: u32) -> Result<(), Error> {
     for kind in segment.directory.kinds() {
         let mut last = None;
         let (mut sorted, mut known, mut count) = (true, true, 0);
-        part.table(kind).until(1 << 32, |key, article| {
+        part.table(kind, 32).until(1 << 32, |key, article| {
             sorted &= last < Some((key, article));
             known &= article < articles;
             last = Some((key, article));

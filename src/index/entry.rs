@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use xxhash_rust::xxh3::xxh3_64;
 
+use super::recent::KEYS_OF_ARTICLE;
 use super::shape::Shape;
 use super::wire::{Fields, Writer};
 use crate::sketch::minhash::Estimate;
@@ -234,6 +235,9 @@ impl Entry {
         let clustered = input.u8()? == 1;
         let cluster = input.u64()?;
         let terms = decode_terms(input.bytes()?)?;
+        if bands.len() + anchors.len() + terms.len() + 3 > KEYS_OF_ARTICLE {
+            return None;
+        }
         let text = input.bytes()?.into();
         let cluster = clustered.then_some(cluster);
         let removed = AtomicU64::new(Self::STAYS);

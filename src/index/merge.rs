@@ -1,6 +1,6 @@
 //! Segments put together, so that a query has few to look into.
 //!
-//! Segments are of tiers, each of which holds four times as many articles as the one below. When four of one tier lie side by side they
+//! Segments are of tiers, each of which holds four times as many articles as the one below. When four or more of one tier lie side by side they
 //! are merged into one of the next, on a thread of their own, while the index goes on; the next commit puts it in their place. So an
 //! article is written once a tier, and of each there are three segments at most, but for the highest, whose segments of a million
 //! articles stay as they are. Neighbours alone are merged: segments keep the order in which their articles came, and old ones
@@ -53,8 +53,9 @@ pub(super) fn choose(segments: &[SegmentPart], shape: &Shape) -> Option<std::ops
         let mut start = 0;
         for group in tiers.split(|&other| other > tier) {
             let of_tier: Vec<usize> = (0..group.len()).filter(|&i| group[i] == tier).collect();
-            if let Some(ripe) = of_tier.get(..TOGETHER) {
-                let range = start + ripe[0]..start + ripe[TOGETHER - 1] + 1;
+            // As many as there are: the more wait, the fewer times each is written.
+            for last in (TOGETHER..=of_tier.len()).rev() {
+                let range = start + of_tier[0]..start + of_tier[last - 1] + 1;
                 if fits(&segments[range.clone()]) {
                     return Some(range);
                 }

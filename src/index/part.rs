@@ -208,18 +208,19 @@ impl Part {
         }
     }
 
-    /// The entries of a table, in order.
-    pub(super) fn table(&self, kind: Kind) -> PartTable<'_> {
+    /// The entries of a table, in order, of each key at most so many bits.
+    pub(super) fn table(&self, kind: Kind, key_bits: u32) -> PartTable<'_> {
         match self {
             Part::Segment(part) => {
                 let table = *part.segment.directory.table(kind);
                 PartTable::Segment(table.entries, Cursor::new(&part.segment.file, table))
             }
             Part::Recent(part) => {
-                let mut entries: Vec<u64> = Vec::new();
+                let kept = u32::MAX << (32 - key_bits);
+                let mut entries: Vec<u64> = Vec::with_capacity(part.len as usize);
                 for article in 0..part.len {
                     part.recent.entry(article).for_each_key_of(kind, |key| {
-                        entries.push(u64::from(key) << 32 | u64::from(article));
+                        entries.push(u64::from(key & kept) << 32 | u64::from(article));
                     });
                 }
                 sort(&mut entries, &mut Vec::new());

@@ -1,11 +1,12 @@
 //! The newest articles, in memory, found by their keys while more are added.
 //!
-//! One hash table of all keys of all kinds, by open addressing: a key leads to the last place where it was put, and every place to the one
-//! before with that key. Nothing that was written is ever changed but the heads, and an article is counted only when all its keys
-//! are in place; so one thread adds while any number search, each as far as the articles it knows of, without a lock and with nothing
-//! but atomic loads.
+//! One hash table of all keys of all kinds, with chains: a cell leads to the last link that was put there, and every link to the one
+//! before. Nothing that was written is ever changed but the cells, and an article is counted only when all its keys are in place; so one
+//! thread adds while any number search, each as far as the articles it knows of, without a lock and with nothing but atomic loads.
+//! Cells are small, so that they stay in a core's cache, and links are written one after another.
 //!
-//! When a table is full, a larger one takes the articles over, which are shared. When there are [so many](super::shape::Shape::recent_most) articles they go into a segment.
+//! When a table is full, a larger one takes the articles over, which are shared. When there are [so many](super::shape::Shape::recent_most) articles,
+//! or as many keys as a table holds, they go into a segment.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -16,17 +17,20 @@ use crate::text::hash::mix;
 
 /// Articles at most, but in tests, which have fewer.
 pub(super) const MOST: u32 = 4096;
-/// Keys of the smallest table.
+/// Keys of the smallest table, and of the largest: the number of a link takes 20 bits.
 const FEWEST_KEYS: usize = 1 << 12;
+const MOST_KEYS: usize = 1 << 20;
+/// Keys that an article may have.
+pub(super) const KEYS_OF_ARTICLE: usize = 1 << 13;
 
 #[derive(Debug)]
 pub(super) struct Recent {
     articles: Box<[OnceLock<Arc<Entry>>]>,
     /// Articles whose keys are all in place.
     len: AtomicU32,
-    /// The upper half of the hash of a key, and the last of its links plus one; 0 where nothing is.
-    heads: Box<[AtomicU64]>,
-    /// An article, and the link before plus one.
+    /// For the lower half of the hash of a key, the last of its links plus one; 0 where nothing is.
+    cells: Box<[AtomicU32]>,
+    /// The upper half of the hash of a key 32 bits, an article 12, the link before in the cell plus one 20.
     links: Box<[AtomicU64]>,
     linked: AtomicU32,
 }
@@ -35,27 +39,24 @@ fn hash(kind: Kind, key: u32) -> u64 {
     mix(kind.code() << 32 | u64::from(key))
 }
 
-fn zeros(len: usize) -> Box<[AtomicU64]> {
-    (0..len).map(|_| AtomicU64::new(0)).collect()
+fn link(tag: u32, article: u32, before: u32) -> u64 {
+    u64::from(tag) << 32 | u64::from(article) << 20 | u64::from(before)
 }
 
-fn halves(upper: u32, lower: u32) -> u64 {
-    u64::from(upper) << 32 | u64::from(lower)
-}
-
-fn split(both: u64) -> (u32, u32) {
-    ((both >> 32) as u32, both as u32)
+fn split(link: u64) -> (u32, u32, u32) {
+    let lower = link as u32;
+    ((link >> 32) as u32, lower >> 20, lower & ((1 << 20) - 1))
 }
 
 impl Recent {
     /// An empty table with room for so many articles, and so many keys or more.
     pub(super) fn new(articles: u32, keys: usize) -> Self {
-        let keys = keys.clamp(FEWEST_KEYS, 1 << 31).next_power_of_two();
+        let keys = keys.clamp(FEWEST_KEYS, MOST_KEYS).next_power_of_two();
         Recent {
             articles: (0..articles).map(|_| OnceLock::new()).collect(),
             len: AtomicU32::new(0),
-            heads: zeros(2 * keys),
-            links: zeros(keys),
+            cells: (0..keys).map(|_| AtomicU32::new(0)).collect(),
+            links: (0..keys).map(|_| AtomicU64::new(0)).collect(),
             linked: AtomicU32::new(0),
         }
     }
@@ -69,10 +70,16 @@ impl Recent {
         Recent::new(self.articles.len() as u32, self.links.len())
     }
 
-    /// Whether another article with so many keys has room: in the table, and among the articles.
-    pub(super) fn has_room(&self, keys: usize) -> (bool, bool) {
+    /// Whether there are as many articles, or keys, as there may be.
+    pub(super) fn is_full(&self) -> bool {
         let linked = self.linked.load(Ordering::Relaxed) as usize;
-        (linked + keys <= self.links.len(), (self.len() as usize) < self.articles.len())
+        // The number of the last link takes 20 bits, too.
+        linked + KEYS_OF_ARTICLE >= MOST_KEYS || self.len() as usize >= self.articles.len()
+    }
+
+    /// Whether the table has room for so many keys more.
+    pub(super) fn has_room(&self, keys: usize) -> bool {
+        self.linked.load(Ordering::Relaxed) as usize + keys <= self.links.len()
     }
 
     /// The same articles in a table with room for at least so many keys more.
@@ -100,50 +107,42 @@ impl Recent {
     /// Adds an article under its keys, for which there must be room. One thread at a time.
     pub(super) fn push(&self, entry: Arc<Entry>) {
         let article = self.len.load(Ordering::Relaxed);
-        let mask = self.heads.len() - 1;
-        // All places are touched before one is looked at, so that memory answers for all at once.
+        let mut next = self.linked.load(Ordering::Relaxed);
+        // The cells are touched before they are changed, so that memory answers for all at once.
         let mut hashes = Vec::with_capacity(entry.keys());
         entry.for_each_key(|kind, key| hashes.push(hash(kind, key)));
-        let touch = |&hash: &u64| self.heads[hash as usize & mask].load(Ordering::Relaxed);
+        let touch = |&hash: &u64| self.cell(hash).load(Ordering::Relaxed);
         black_box(hashes.iter().map(touch).fold(0, |all, one| all ^ one));
-        let mut link = self.linked.load(Ordering::Relaxed);
         for hash in hashes {
-            let (place, tag) = self.place(hash);
-            let before = split(self.heads[place].load(Ordering::Relaxed)).1;
-            self.links[link as usize].store(halves(article, before), Ordering::Relaxed);
-            link += 1;
-            // Who sees the head sees the link.
-            self.heads[place].store(halves(tag, link), Ordering::Release);
+            let cell = self.cell(hash);
+            let new = link((hash >> 32) as u32, article, cell.load(Ordering::Relaxed));
+            self.links[next as usize].store(new, Ordering::Relaxed);
+            next += 1;
+            // Who sees the cell sees the link.
+            cell.store(next, Ordering::Release);
         }
-        self.linked.store(link, Ordering::Relaxed);
+        self.linked.store(next, Ordering::Relaxed);
         // Set once: only here, and the count grows below.
         let _ = self.articles[article as usize].set(entry);
         self.len.store(article + 1, Ordering::Release);
     }
 
-    /// The place of a key in the heads: its own, or the free one where it belongs.
-    fn place(&self, hash: u64) -> (usize, u32) {
-        let (tag, mask) = ((hash >> 32) as u32, self.heads.len() - 1);
-        let mut place = hash as usize & mask;
-        loop {
-            let (other, link) = split(self.heads[place].load(Ordering::Acquire));
-            if link == 0 || other == tag {
-                return (place, tag);
-            }
-            place = (place + 1) & mask;
-        }
+    #[inline]
+    fn cell(&self, hash: u64) -> &AtomicU32 {
+        &self.cells[hash as usize & (self.cells.len() - 1)]
     }
 
     /// The articles below `len` that have a key, the last first, as long as `f` says so. Very rarely one that has not.
+    #[inline]
     pub(super) fn find(&self, kind: Kind, key: u32, len: u32, mut f: impl FnMut(u32) -> bool) {
-        let (place, _) = self.place(hash(kind, key));
-        let mut link = split(self.heads[place].load(Ordering::Acquire)).1;
-        while link != 0 {
-            let (article, before) = split(self.links[link as usize - 1].load(Ordering::Relaxed));
-            if article < len && !f(article) {
+        let hash = hash(kind, key);
+        let mut next = self.cell(hash).load(Ordering::Acquire);
+        while next != 0 {
+            let (tag, article, before) = split(self.links[next as usize - 1].load(Ordering::Relaxed));
+            if tag == (hash >> 32) as u32 && article < len && !f(article) {
                 return;
             }
-            link = before;
+            next = before;
         }
     }
 }

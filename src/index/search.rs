@@ -13,6 +13,8 @@ use crate::error::Error;
 
 /// Articles that are looked at under a key of a band: the last that came.
 const BAND_LIMIT: usize = 1024;
+/// Articles that are sorted before they are looked at, as many may be met again and again.
+const MANY: usize = 1024;
 /// Entries of one segment under an anchor from which it is not counted who they are: there are too many anyway.
 const ANCHOR_CROWD: u64 = 512;
 
@@ -89,6 +91,7 @@ pub(super) struct Memory {
     hits: Vec<u64>,
     ends: Vec<usize>,
     counts: Vec<u64>,
+    cells: Vec<u64>,
     frequencies: Vec<u32>,
 }
 
@@ -131,8 +134,11 @@ impl Memory {
                 Part::Segment(part) => self.near_in_segment(part, wanted)?,
                 Part::Recent(part) => self.near_in_recent(part, wanted),
             }
-            self.ids.sort_unstable();
-            self.ids.dedup();
+            // A few that are met twice are looked at twice, which costs less than to sort them all.
+            if self.ids.len() > MANY {
+                self.ids.sort_unstable();
+                self.ids.dedup();
+            }
             if let Part::Segment(part) = part {
                 std::hint::black_box(self.ids.iter().fold(0, |sum, &id| sum ^ part.segment.touch_row(id)));
             }
@@ -144,6 +150,8 @@ impl Memory {
                 }
             }
         }
+        found.sort_unstable_by_key(|candidate| (candidate.part, candidate.article));
+        found.dedup_by_key(|candidate| (candidate.part, candidate.article));
         Ok(())
     }
 
@@ -199,17 +207,34 @@ impl Memory {
                 self.counts.extend_from_slice(bucket);
             }
         }
-        self.counts.sort_unstable();
-        for same in self.counts.chunk_by(|a, b| a == b).filter(|same| same.len() >= 2) {
+        self.keep_repeated();
+        for same in self.counts.chunk_by(|a, b| a == b) {
             let (part, article) = ((same[0] >> 32) as u32, same[0] as u32);
             let place = &parts[part as usize];
             let least = kept.min(usize::from(place.facts(article)?.anchors)).max(1);
-            let share = same.len() as f64 / least as f64;
+            let share = (same.len() + 1) as f64 / least as f64;
             if share >= limits.least_shared {
                 candidate(found, parts, (part, article), wanted.row)?.share = share;
             }
         }
         Ok(())
+    }
+
+    /// Leaves of the counts, which most have once, those that come again, without their first time, sorted.
+    fn keep_repeated(&mut self) {
+        // A number is put in the first cell from its own on that is free: one more than itself, as 0 is none.
+        let mask = (4 * self.counts.len()).next_power_of_two() - 1;
+        self.cells.clear();
+        self.cells.resize(mask + 1, 0);
+        let cells = &mut self.cells;
+        self.counts.retain(|&count| {
+            let mut at = (count.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & mask;
+            while cells[at] != 0 && cells[at] != count + 1 {
+                at = (at + 1) & mask;
+            }
+            std::mem::replace(&mut cells[at], count + 1) != 0
+        });
+        self.counts.sort_unstable();
     }
 
     /// Looks some keys up in the tables of a kind: which articles have each, and how many there are.

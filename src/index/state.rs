@@ -4,14 +4,17 @@
 //! [log](super::log); who opens the index plays them again. To play one twice changes nothing, so it does not matter if a
 //! segment was written in between.
 
+use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-use super::entry::{Entry, Kind, key};
+use super::entry::{Entry, Kind, id_hash, key};
 use super::part::{Part, RecentPart, SegmentPart};
 use super::recent::Recent;
+use super::segment::Segment;
 use super::shape::Shape;
 use super::snapshot::View;
+use super::table::Table;
 use super::wire::{Fields, Writer};
 use crate::error::Error;
 
@@ -83,7 +86,7 @@ impl State {
 
     /// Whether the newest articles are as many as they should be.
     pub(super) fn is_full(&self) -> bool {
-        self.recent_bytes >= MOST_BYTES || !self.recent.has_room(0).1
+        self.recent_bytes >= MOST_BYTES || self.recent.is_full()
     }
 
     /// Has no newest articles any more: they are in a segment.
@@ -96,7 +99,7 @@ impl State {
     pub(super) fn insert(&mut self, mut entry: Entry) {
         entry.twin_of = self.first_of_text(&entry);
         let keys = entry.keys();
-        if !self.recent.has_room(keys).0 {
+        if !self.recent.has_room(keys) {
             self.recent = Arc::new(self.recent.grown(keys));
         }
         self.recent_bytes += entry.bytes();
@@ -122,9 +125,58 @@ impl State {
         first
     }
 
+    /// The article of an id: the number of its segment, or that after the last for those in memory, and its own.
+    pub(super) fn with_id(&self, id: &str) -> Result<Option<(usize, u32)>, Error> {
+        let hash = id_hash(id);
+        let mut found = None;
+        self.recent.find(Kind::Id, key(hash), self.recent.len(), |article| {
+            let entry = self.recent.entry(article);
+            if &*entry.id == id && !entry.is_removed(self.commit + 1) {
+                found = Some((self.segments.len(), article));
+            }
+            found.is_none()
+        });
+        found.map_or_else(|| self.with_id_in_segments(id, hash), |found| Ok(Some(found)))
+    }
+
+    /// The same in the segments, in all at once, so that memory answers for all at once: an id that is new is in none.
+    fn with_id_in_segments(&self, id: &str, hash: u64) -> Result<Option<(usize, u32)>, Error> {
+        let key = key(hash);
+        let tables = || self.segments.iter().map(|part| (&*part.segment, &part.segment.directory.by_id));
+        let tables = || tables().filter(|(_, table)| table.entries > 0);
+        black_box(tables().fold(0, |all, (segment, table)| all ^ segment.file.touch(table.touch(key))));
+        let mut notes = Vec::with_capacity(self.segments.len());
+        for (segment, table) in tables() {
+            notes.push(table.noted(&segment.file, key)?);
+        }
+        let bits = |(segment, table): (&Segment, &Table), note| segment.file.touch(table.touch_bits(note));
+        black_box(tables().zip(&notes).fold(0, |all, (table, &note)| all ^ bits(table, note)));
+        let mut buckets = Vec::with_capacity(notes.len());
+        for ((segment, table), &note) in tables().zip(&notes) {
+            buckets.push(table.locate(&segment.file, key, note)?);
+        }
+        let mut articles = Vec::new();
+        let mut buckets = buckets.into_iter();
+        for (number, part) in self.segments.iter().enumerate() {
+            let table = &part.segment.directory.by_id;
+            let Some(bucket) = Some(table).filter(|table| table.entries > 0).and_then(|_| buckets.next())
+            else {
+                continue;
+            };
+            articles.clear();
+            table.articles(&part.segment.file, key, bucket, |article| articles.push(article))?;
+            for &article in &articles {
+                if part.segment.id(article)? == id && !part.removed.contains(article) {
+                    return Ok(Some((number, article)));
+                }
+            }
+        }
+        Ok(None)
+    }
+
     /// Takes the article of an id away with the next commit; false if there is none.
     pub(super) fn remove(&mut self, id: &str) -> Result<bool, Error> {
-        let Some((part, article)) = self.view().with_id(id)? else { return Ok(false) };
+        let Some((part, article)) = self.with_id(id)? else { return Ok(false) };
         match self.segments.get_mut(part) {
             Some(part) => {
                 let articles = part.segment.articles();
@@ -202,7 +254,7 @@ impl State {
         let mut input = Fields::new(payload);
         while !input.is_empty() {
             match read(&mut input, shape).ok_or_else(|| damaged("a record of a commit is none"))? {
-                Record::Insert(_) if !self.recent.has_room(0).1 => {
+                Record::Insert(_) if self.recent.is_full() => {
                     return Err(damaged("there are more articles than there may be"));
                 }
                 Record::Insert(entry) => {

@@ -3,7 +3,7 @@
 //! Keys are well mixed, so their first bits number *buckets* of one or two entries on average. The entries of all buckets lie one after
 //! another, sorted by key, each with as many bits as the article's number takes and the few bits of its key that are kept beyond the bucket's
 //! number. How many entries a bucket has is told in unary: a one for each, then a zero; and for every 32nd bucket it is noted where its ones
-//! begin. With the 20 bits of a key that a table of bands keeps, an entry takes 23 bits in all, in a small segment as in one of a million
+//! begin. With the 21 bits of a key that a table of bands keeps, an entry takes 24 bits in all, in a small segment as in one of a million
 //! articles, and any tables of one kind can be merged by a scan.
 //!
 //! A look-up reads a note, some bits and the entries: three places of memory. As bits of the key are left out it finds strangers too, in
@@ -53,13 +53,27 @@ fn select(word: u64, before: u32) -> u32 {
     // The bytes up to which there are no more than `before`.
     let passed = (((u64::from(before) * EACH) | HIGH) - upto) & HIGH;
     let shift = 8 * passed.count_ones();
-    let mut byte = (word >> shift) as u8;
     let left = before - (upto << 8 >> shift) as u8 as u32;
-    for _ in 0..left {
-        byte &= byte - 1;
-    }
-    shift + byte.trailing_zeros()
+    shift + u32::from(PLACES[(word >> shift) as u8 as usize][left as usize & 7])
 }
+
+/// For each byte, where its ones lie.
+static PLACES: [[u8; 8]; 256] = {
+    let mut places = [[0; 8]; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let (mut bit, mut ones) = (0, 0);
+        while bit < 8 {
+            if byte >> bit & 1 == 1 {
+                places[byte][ones] = bit as u8;
+                ones += 1;
+            }
+            bit += 1;
+        }
+        byte += 1;
+    }
+    places
+};
 
 impl Table {
     pub(super) fn encode(&self, out: &mut Writer) {
@@ -140,12 +154,45 @@ impl Table {
     /// The entries of a key's bucket, from where its [note](Self::noted) says. One place of memory, mostly.
     #[inline]
     pub(super) fn locate(&self, file: &BlockFile, key: u32, noted: u64) -> Result<Range<u64>, Error> {
-        let (bucket, len) = (self.bucket(key), self.unary_len());
-        // Zeros that end the buckets before this one and after the note.
+        let bucket = self.bucket(key);
+        // Zeros that end the buckets before this one and after the note. The bits of both and of its own mostly lie in two words.
+        let zeros = (bucket % NOTED) as u32;
+        let first = noted / 64 * 64;
+        let words = file.get(self.bits + first / 8, 16)?;
+        let ends = !u128::from_le_bytes(words.try_into().unwrap_or_default()) & (u128::MAX << (noted % 64));
+        let (low, high) = (ends as u64, (ends >> 64) as u64);
+        let in_low = low.count_ones();
+        let (word, before, skipped) = if in_low < zeros { (high, in_low, 64) } else { (low, 0, 0) };
+        let rank = zeros.wrapping_sub(before + 1);
+        let start = match zeros {
+            0 => (noted % 64) as u32,
+            _ if rank < word.count_ones() => skipped + select(word, rank) + 1,
+            _ => return self.locate_far(file, bucket, noted),
+        };
+        let after = ends.unbounded_shr(start);
+        if after == 0 {
+            return self.locate_far(file, bucket, noted);
+        }
+        let start = first + u64::from(start);
+        self.entries_of(file, bucket, start, start + u64::from(after.trailing_zeros()))
+    }
+
+    /// The entries of a bucket whose bits begin and end there: each bucket before has its zero among the bits before.
+    #[inline]
+    fn entries_of(&self, file: &BlockFile, bucket: u64, start: u64, end: u64) -> Result<Range<u64>, Error> {
+        match (start.checked_sub(bucket), end.checked_sub(bucket)) {
+            (Some(start), Some(end)) if start <= end && end <= self.entries => Ok(start..end),
+            _ => Err(self.damage(file, start)),
+        }
+    }
+
+    /// As [`locate`](Self::locate), where the bits go on for many words.
+    #[cold]
+    fn locate_far(&self, file: &BlockFile, bucket: u64, noted: u64) -> Result<Range<u64>, Error> {
         let mut zeros = bucket % NOTED;
         let mut start = (zeros == 0).then_some(noted);
         let mut unread = u64::MAX << (noted % 64);
-        for at in (noted / 64 * 64..len).step_by(64) {
+        for at in (noted / 64 * 64..self.unary_len()).step_by(64) {
             let mut ends = !self.word(file, self.bits + at / 8)? & unread;
             unread = u64::MAX;
             if start.is_none() {
@@ -159,15 +206,10 @@ impl Table {
                 ends &= u64::MAX << zero << 1;
             }
             if let Some(start) = start.filter(|_| ends != 0) {
-                let end = at + u64::from(ends.trailing_zeros());
-                // Each bucket before has its zero among the bits before.
-                return match (start.checked_sub(bucket), end.checked_sub(bucket)) {
-                    (Some(start), Some(end)) if start <= end && end <= self.entries => Ok(start..end),
-                    _ => Err(self.damage(file, start)),
-                };
+                return self.entries_of(file, bucket, start, at + u64::from(ends.trailing_zeros()));
             }
         }
-        Err(self.damage(file, len))
+        Err(self.damage(file, self.unary_len()))
     }
 
     fn damage(&self, file: &BlockFile, bit: u64) -> Error {

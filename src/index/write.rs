@@ -366,7 +366,7 @@ impl Index {
     /// # Errors
     /// If a file of the index is damaged where it is read.
     pub fn contains(&self, id: &str) -> Result<bool, Error> {
-        Ok(self.state.view().with_id(id)?.is_some())
+        Ok(self.state.with_id(id)?.is_some())
     }
 
     /// How the articles are made.
