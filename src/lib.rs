@@ -44,6 +44,8 @@
 //! - [`Report`] shows a [`Comparison`] to people and programs: as text, as JSON, as a page with the two articles side by side.
 //! - [`Sketcher`] makes [`Sketch`]es, to be stored or sent: one a text, or a [`SketchMatrix`] of many. [`LshTable`] takes sketches
 //!   as they come and answers queries; [`Join`] finds all candidate pairs of a matrix.
+//! - [`Index`] is for articles that keep arriving: on disk, searched where it lies, safe against crashes; [`Snapshot`]s of it are asked from any
+//!   thread or process. [`Query`] and [`Answer`] say what; [`verify`] and [`repair`] look after it.
 //! - The parts: [`Folding`] and [`Words`]; [`Shingler`]; [`MinHasher`]; [`SimHasher`] with [`HammingIndex`]; [`Banding`];
 //!   [`Overlap`] and [`Passages`]. They know hashes and numbers, so they serve other data than text, too.
 //!
@@ -99,6 +101,8 @@
 //! # Features
 //!
 //! - `rayon` (default): work on collections runs on all cores of the current rayon pool. Without it the crate works the same on one.
+//!
+//! - `index` (default): [`Index`] and what belongs to it, with three small dependencies (`memmap2`, `bytes`, `lz4_flex`).
 //!
 //! The inner loops use AVX-512, AVX2 or NEON where the machine has them, with the same results as without. The variable
 //! `NEWSPRINT_ISA` of the environment (`portable`, `avx2`, `avx512` or `neon`), read once, holds them to fewer.

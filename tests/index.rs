@@ -1,0 +1,169 @@
+//! What a query to an index finds is what the search of a whole collection finds.
+#![cfg(feature = "index")]
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+use newsprint::{
+    Answer, Article, Bond, Config, Date, Detector, Index, IndexOptions, Overlap, Preset, Query, Relation,
+    Snapshot,
+};
+
+/// A directory of its own, removed at the end.
+struct Directory(PathBuf);
+
+impl Directory {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("newsprint-test-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&path);
+        Directory(path)
+    }
+}
+
+impl Drop for Directory {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn config(preset: Preset) -> Config {
+    Config::builder().preset(preset).build().expect("valid")
+}
+
+type Pairs = BTreeMap<(usize, usize), (Overlap, Bond)>;
+
+/// The pairs that asking for every article gives; `left` is the earlier one.
+fn asked(snapshot: &Snapshot, texts: &[String]) -> Pairs {
+    let mut pairs = Pairs::new();
+    for (i, text) in texts.iter().enumerate() {
+        let id = i.to_string();
+        let query = Query::from(Article { id: Some(&id), ..Article::new(text) });
+        let give = |id: &str, out: &mut String| {
+            out.push_str(&texts[id.parse::<usize>().expect("a number")]);
+            true
+        };
+        for found in snapshot.query_with(query, give).expect("whole").matches {
+            let (other, verified) = (found.id.parse().expect("a number"), found.verified.expect("compared"));
+            let overlap = if i < other { verified.overlap } else { verified.overlap.swapped() };
+            pairs.insert((i.min(other), i.max(other)), (overlap, verified.bond));
+        }
+    }
+    pairs
+}
+
+#[test]
+fn a_query_finds_what_a_search_of_all_finds() {
+    // The last is large enough to know formulas.
+    for (preset, articles, least) in [
+        (Preset::Strict, 1500, 100),
+        (Preset::Ocr, 700, 100),
+        (Preset::Story, 900, 300),
+        (Preset::Wire, 5000, 2000),
+    ] {
+        let texts = support::collection(articles, 7);
+        let directory = Directory::new(preset.name());
+        let mut index = Index::create(&directory.0, &config(preset)).expect("makes one");
+        for (i, text) in texts.iter().enumerate() {
+            index.insert(&Article { id: Some(&i.to_string()), ..Article::new(text) }).expect("new");
+            if i % 600 == 599 {
+                index.commit().expect("commits");
+            }
+        }
+        index.close().expect("closes");
+        let found = asked(&Snapshot::open(&directory.0).expect("opens"), &texts);
+        let all = Detector::new(config(preset)).find_pairs(&texts).pairs;
+        let all: Pairs =
+            all.iter().map(|pair| ((pair.left, pair.right), (pair.overlap, pair.bond))).collect();
+        assert!(all.len() > least, "{preset}: {}", all.len());
+        assert_eq!(found, all, "{preset}");
+    }
+}
+
+fn dated<'a>(id: &'a str, source: &'a str, day: &str, text: &'a str) -> Article<'a> {
+    let date: Date = day.parse().expect("a date");
+    Article { id: Some(id), source: Some(source), date: Some(date), text }
+}
+
+const RIVER: &str = "The river rose by two metres in a night, and the old bridge was closed at dawn on Monday, the mayor said. \
+    Nobody was hurt, but forty families left their houses for the school on the hill.";
+const LIBRARY: &str = "A new library opens on Saturday with readings, music and a bookbinder at work, and the old one becomes a café.";
+
+#[test]
+fn a_story_goes_round() {
+    let directory = Directory::new("round");
+    let mut index =
+        IndexOptions::new(&Config::default()).keep_texts(true).create(&directory.0).expect("makes one");
+    let mut arrive = |article: Article<'_>| index.arrive(&article, |_, _| false).expect("arrives");
+    let none =
+        |answer: &Answer, own: &str| answer.matches.is_empty() && answer.cluster.as_deref() == Some(own);
+    assert!(none(&arrive(dated("a", "Agency", "2018-07-16", RIVER)), "a"));
+    assert!(none(&arrive(dated("b", "Post", "2018-07-16", LIBRARY)), "b"));
+    let longer = format!("{RIVER} More rain is expected.");
+    let answer = arrive(dated("c", "Times", "2018-07-17", &longer));
+    assert_eq!((answer.matches.len(), answer.matches[0].id.as_str()), (1, "a"));
+    assert_eq!(answer.matches[0].verified.expect("compared").relation, Relation::Copy);
+    assert_eq!(answer.cluster.as_deref(), Some("a"));
+    // Later than the first by its date, though it comes last.
+    let answer = arrive(dated("d", "Agency", "2018-07-18", RIVER));
+    let reach = answer.reach.expect("has one");
+    assert_eq!((reach.first.as_str(), reach.first_source.as_deref()), ("a", Some("Agency")));
+    assert_eq!((reach.articles, reach.sources), (2, 2));
+    assert_eq!(reach.until.map(|date| date.to_string()).as_deref(), Some("2018-07-17"));
+
+    // In a window of time, and the best alone.
+    let ids = |query: Query<'_>, index: &Index| -> Vec<String> {
+        index.query(query).expect("whole").matches.into_iter().map(|found| found.id).collect()
+    };
+    let day = |day: &str| day.parse::<Date>().expect("a date");
+    assert_eq!(ids(Query::from(RIVER), &index), ["a", "d", "c"]);
+    assert_eq!(ids(Query::from(RIVER).since(day("2018-07-17")), &index), ["d", "c"]);
+    assert_eq!(ids(Query::from(RIVER).until(day("2018-07-17")).top(1), &index), ["a"]);
+
+    // What stands for the cluster goes; the others stay together.
+    assert_eq!(index.expire(day("2018-07-17")).expect("whole"), 2);
+    assert_eq!(ids(Query::from(RIVER), &index), ["d", "c"]);
+    assert!(index.remove("d").expect("whole") && !index.remove("d").expect("whole"));
+    assert!(index.upsert(&dated("c", "Times", "2018-07-17", LIBRARY)).expect("replaces"));
+    assert_eq!((ids(Query::from(RIVER), &index).len(), index.len()), (0, 1));
+}
+
+#[test]
+fn what_is_refused_is_named() {
+    let directory = Directory::new("refused");
+    let mut index = Index::create(&directory.0, &Config::default()).expect("makes one");
+    let mut message = |id: Option<&str>, text: &str| {
+        index.insert(&Article { id, ..Article::new(text) }).expect_err("refused").to_string()
+    };
+    assert_eq!(message(None, RIVER), "bytes of an id is 0, must be from 1 to 4096");
+    assert_eq!(message(Some(&"x".repeat(10_000)), RIVER), "bytes of an id is 10000, must be from 1 to 4096");
+    let long = "word ".repeat(4_000_000);
+    assert_eq!(message(Some("a"), &long), "bytes of a text is 20000000, must be from 0 to 16777216");
+    index.insert(&Article { id: Some("a"), ..Article::new(RIVER) }).expect("new");
+    let twice = index.insert(&Article { id: Some("a"), ..Article::new(RIVER) }).expect_err("is there");
+    assert_eq!(twice.to_string(), "an article of id a is there already: use upsert to replace it");
+    let other = Index::open(&directory.0).expect_err("locked").to_string();
+    assert_eq!(other, "the index is in use by another writer");
+    drop(index);
+    let config = Config::builder().seed(7).build().expect("valid");
+    let other = Snapshot::open_with(&directory.0, &config).expect_err("made otherwise").to_string();
+    assert_eq!(other, "the index was made with seed 0, not 7");
+}
+
+#[test]
+fn floods_are_bounded() {
+    let directory = Directory::new("floods");
+    let mut index = Index::create(&directory.0, &Config::default()).expect("makes one");
+    let frame = support::Random(3).words(120).join(" ");
+    for i in 0..9000 {
+        // Like pages, the same page, and empty ones.
+        let text = [format!("{frame} {i} {}", i * 7), frame.clone(), String::new()][i % 3].clone();
+        index.insert(&Article { id: Some(&i.to_string()), ..Article::new(&text) }).expect("new");
+    }
+    index.commit().expect("commits");
+    let answer = index.query(&frame).expect("whole");
+    assert_eq!(answer.matches.len(), 1024);
+    assert!(answer.matches.iter().all(|found| found.estimate.jaccard > 0.8));
+    assert!(index.query("").expect("whole").matches.is_empty());
+}
