@@ -2,12 +2,16 @@
 
 pub(crate) mod config;
 mod crowd;
+// What only the index needs is compiled without it, too.
+#[cfg_attr(not(feature = "index"), allow(dead_code))]
 mod exact;
 pub(crate) mod explain;
 mod formulas;
 mod found;
+#[cfg_attr(not(feature = "index"), allow(dead_code))]
 pub(crate) mod judge;
 mod key_terms;
+#[cfg_attr(not(feature = "index"), allow(dead_code))]
 pub(crate) mod reading;
 pub(crate) mod roads;
 pub(crate) mod signing;

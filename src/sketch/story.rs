@@ -55,6 +55,7 @@ struct Found {
     name: bool,
 }
 
+#[cfg_attr(not(feature = "index"), allow(dead_code))]
 impl Term {
     /// The term of a hash and a weight that were stored.
     pub(crate) fn from_parts(hash: u32, weight: u16) -> Self {
