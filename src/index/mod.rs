@@ -30,6 +30,7 @@ mod answer;
 pub(crate) mod blocks;
 mod build;
 mod check;
+mod commit;
 mod entry;
 pub(crate) mod log;
 pub(crate) mod manifest;
@@ -39,6 +40,7 @@ mod open;
 mod part;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod proof;
+mod reach;
 mod recent;
 mod removed;
 mod search;
@@ -53,6 +55,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 mod texts;
+mod verifying;
 mod weights;
 pub(crate) mod wire;
 mod write;

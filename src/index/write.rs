@@ -7,11 +7,8 @@ use std::sync::atomic::AtomicU64;
 use super::answer::{Answer, IndexStats, Query};
 use super::entry::{Entry, Facts, row};
 use super::log::Log;
-use super::manifest::{self, Manifest};
-use super::merge::{self, Merging};
-use super::names;
-use super::open::write_removed;
-use super::part::Part;
+use super::manifest::Manifest;
+use super::merge::Merging;
 use super::shape::Shape;
 use super::snapshot::{Shared, Snapshot, View, band_keys};
 use super::state::{State, record_expire, record_insert, record_remove};
@@ -30,8 +27,6 @@ use crate::sketch::story::TermReader;
 const LONGEST_NAME: usize = 4096;
 /// Bytes of a text at most: more than any article has, and little enough to be signed in a fraction of a second.
 const LONGEST_TEXT: usize = 16 << 20;
-/// Segments from which a commit waits for the merge that goes on.
-const MANY_SEGMENTS: usize = 40;
 
 /// Articles that keep arriving, in memory and on disk, to be asked what copies what.
 ///
@@ -70,21 +65,21 @@ const MANY_SEGMENTS: usize = 40;
 pub struct Index {
     pub(super) storage: Arc<dyn Storage>,
     _lock: Box<dyn Send + Sync>,
-    shared: Arc<Shared>,
-    manifest: Manifest,
+    pub(super) shared: Arc<Shared>,
+    pub(super) manifest: Manifest,
     /// The log that commits go to, once there is one. What another process wrote is not continued: if that could not make it durable, nobody
     /// can tell any more.
-    log: Option<Log>,
+    pub(super) log: Option<Log>,
     /// The records of the log that another process wrote, for the first commit of this one.
-    carried: Vec<u8>,
-    state: State,
+    pub(super) carried: Vec<u8>,
+    pub(super) state: State,
     /// Records that are neither in the log nor in a segment.
-    pending: Writer,
-    next_file: u64,
-    merging: Option<Merging>,
-    merge_failed: Option<Error>,
+    pub(super) pending: Writer,
+    pub(super) next_file: u64,
+    pub(super) merging: Option<Merging>,
+    pub(super) merge_failed: Option<Error>,
     /// As the last commit left it.
-    published: Arc<View>,
+    pub(super) published: Arc<View>,
     signing: Signing,
 }
 
@@ -222,102 +217,6 @@ impl Index {
         Ok(expired)
     }
 
-    /// Makes everything since the last commit durable, and seen by others: all of it or nothing.
-    ///
-    /// When it returns, the operating system has been told to write and has said that it did (fsync). That takes milliseconds, so
-    /// commit some hundred articles at a time, or every second.
-    ///
-    /// # Errors
-    /// If the operating system refuses. What was to be committed is still here, and may be committed later, when there is room again.
-    pub fn commit(&mut self) -> Result<(), Error> {
-        self.finish_merge(self.state.segments.len() >= MANY_SEGMENTS);
-        // What another process has left in its log may not be durable, and whoever commits may rely on it.
-        if self.pending.bytes.is_empty() && self.carried.is_empty() && !self.state.reshaped {
-            return Ok(());
-        }
-        if self.log.as_ref().is_some_and(Log::is_broken) {
-            self.flush()?;
-        }
-        let commit = self.state.commit + 1;
-        let mut reshaped = self.state.reshaped;
-        match &mut self.log {
-            Some(log) => {
-                if !self.pending.bytes.is_empty() {
-                    log.append(commit, &self.pending.bytes)?;
-                    self.acknowledge(commit);
-                }
-                if reshaped {
-                    self.store_manifest(self.state.commit, self.manifest.log)?;
-                }
-            }
-            None => {
-                let number = self.take_number();
-                let mut log = Log::create(&*self.storage, number)?;
-                self.carried.extend_from_slice(&self.pending.bytes);
-                let carried = self.carried.len() - self.pending.bytes.len();
-                let appended = match self.carried.is_empty() {
-                    true => Ok(()),
-                    false => log.append(commit, &self.carried),
-                };
-                self.carried.truncate(carried);
-                appended?;
-                self.store_manifest(commit, number)?;
-                self.carried = Vec::new();
-                self.log = Some(log);
-                self.acknowledge(commit);
-                reshaped = true;
-            }
-        }
-        self.publish();
-        if reshaped {
-            self.state.reshaped = false;
-            self.sweep();
-            self.start_merge();
-        }
-        Ok(())
-    }
-
-    /// Merges all segments into as few as possible, at once, and commits: for an index that will be asked more than it is added
-    /// to. Takes some microseconds an article.
-    ///
-    /// # Errors
-    /// If a file is damaged, or the operating system refuses to write. Nothing is lost then.
-    pub fn merge(&mut self) -> Result<(), Error> {
-        self.finish_merge(true);
-        if self.state.recent.len() > 0 {
-            self.flush()?;
-        }
-        let mut at = 0;
-        while at < self.state.segments.len() {
-            let rest = &self.state.segments[at..];
-            let count = (1..=rest.len()).rev().find(|&count| merge::fits(&rest[..count])).unwrap_or(1);
-            if count > 1 || rest[0].removed.len() > 0 {
-                let inputs = rest[..count].to_vec();
-                let parts: Vec<Part> = inputs.iter().cloned().map(Part::Segment).collect();
-                let number = self.take_number();
-                let merged = merge::write(&*self.storage, &parts, number, &self.shared.shape, self.len())?;
-                let before = self.state.segments.len();
-                merge::put(merged, &inputs, &mut self.state.segments);
-                self.state.reshaped = true;
-                if before - count == self.state.segments.len() {
-                    continue;
-                }
-            }
-            at += 1;
-        }
-        self.commit()
-    }
-
-    /// Commits, and waits for the merge that goes on, if any. To drop an index is to forget what was not committed, and to wait too.
-    ///
-    /// # Errors
-    /// As [`commit`](Self::commit).
-    pub fn close(mut self) -> Result<(), Error> {
-        self.commit()?;
-        self.finish_merge(true);
-        self.commit()
-    }
-
     /// As [`Snapshot::query`], of all articles, committed or not.
     ///
     /// # Errors
@@ -444,136 +343,6 @@ impl Index {
     fn add(&mut self, entry: Entry) {
         record_insert(&entry, &mut self.pending);
         self.state.insert(entry);
-    }
-
-    /// Moves the newest articles into a segment, which no manifest names yet.
-    fn flush(&mut self) -> Result<(), Error> {
-        let parts = self.state.parts();
-        let recent: Vec<Part> = parts.into_iter().filter(|part| matches!(part, Part::Recent(_))).collect();
-        let number = self.take_number();
-        let merged = merge::write(&*self.storage, &recent, number, &self.shared.shape, self.len())?;
-        self.state.segments.extend(merged.into_part());
-        self.state.forget_recent();
-        self.state.reshaped = true;
-        self.pending.bytes.clear();
-        self.carried = Vec::new();
-        self.log = None;
-        Ok(())
-    }
-
-    /// Writes what is in memory, and all that names files, anew.
-    pub(super) fn rewrite(&mut self) -> Result<(), Error> {
-        self.flush()?;
-        self.commit()
-    }
-
-    fn take_number(&mut self) -> u64 {
-        self.next_file += 1;
-        self.next_file - 1
-    }
-
-    fn store_manifest(&mut self, commit: u64, log: u64) -> Result<(), Error> {
-        let segments = &self.state.segments;
-        let entry = |part: &super::part::SegmentPart| manifest::Entry {
-            file: part.segment.number,
-            length: part.segment.bytes(),
-            articles: part.segment.articles(),
-        };
-        let entries = segments.iter().map(entry).collect();
-        let removed = match segments.iter().any(|part| part.removed.len() > 0) {
-            true => self.take_number(),
-            false => 0,
-        };
-        if removed != 0 {
-            write_removed(&*self.storage, removed, &self.state.segments)?;
-        }
-        let settings = self.manifest.settings;
-        let manifest =
-            Manifest { settings, commit, next_file: self.next_file, log, removed, segments: entries };
-        // The names of what it names come first.
-        let synced = self.storage.sync_directory();
-        synced.map_err(|error| Error::io("sync the directory of", names::MANIFEST, &error))?;
-        manifest.store(&*self.storage)?;
-        self.manifest = manifest;
-        Ok(())
-    }
-
-    /// What was pending is durable, and seen.
-    fn acknowledge(&mut self, commit: u64) {
-        self.state.commit = commit;
-        self.pending.bytes.clear();
-        self.publish();
-    }
-
-    fn log_bytes(&self) -> u64 {
-        self.log.as_ref().map_or(self.carried.len() as u64, Log::len)
-    }
-
-    fn view(&self) -> View {
-        View { log_bytes: self.log_bytes(), ..self.state.view() }
-    }
-
-    fn publish(&mut self) {
-        let log_bytes = self.log_bytes();
-        self.published = Arc::new(View { log_bytes, ..self.state.committed() });
-    }
-
-    /// Removes files that nothing names: what a process left that died, and what was merged or replaced. What cannot be removed now is
-    /// removed another time.
-    pub(super) fn sweep(&self) {
-        let Manifest { log, removed, segments, .. } = &self.manifest;
-        let merging = self.merging.as_ref().map(|merging| merging.number);
-        let named = |name: &str| match names::parse(name) {
-            Some((names::Numbered::Segment, number)) => {
-                merging == Some(number) || segments.iter().any(|entry| entry.file == number)
-            }
-            Some((names::Numbered::Log, number)) => number == *log,
-            Some((names::Numbered::Removed, number)) => number == *removed,
-            None => name != names::MANIFEST_NEW,
-        };
-        for name in self.storage.list().unwrap_or_default() {
-            if !named(&name) {
-                let _ = self.storage.remove(&name);
-            }
-        }
-    }
-
-    /// Waits for the merge that goes on, but does not put what was merged in its place: to make a test the same each time.
-    #[cfg(test)]
-    pub(super) fn settle(&self) {
-        while self.merging.as_ref().is_some_and(|merging| !merging.is_finished()) {
-            std::thread::yield_now();
-        }
-    }
-
-    fn start_merge(&mut self) {
-        if self.merging.is_some() {
-            return;
-        }
-        if let Some(range) = merge::choose(&self.state.segments, &self.shared.shape) {
-            let inputs = self.state.segments[range].to_vec();
-            let number = self.take_number();
-            let storage = Arc::clone(&self.storage);
-            match Merging::start(storage, inputs, number, self.shared.shape, self.len()) {
-                Ok(merging) => self.merging = Some(merging),
-                Err(error) => self.merge_failed = Some(error),
-            }
-        }
-    }
-
-    /// Puts what was merged in its place, if the merge is finished or is to be waited for.
-    fn finish_merge(&mut self, wait: bool) {
-        if let Some(merging) = self.merging.take_if(|merging| wait || merging.is_finished()) {
-            self.merge_failed = merging.install(&mut self.state.segments).err();
-            self.state.reshaped |= self.merge_failed.is_none();
-        }
-    }
-}
-
-impl Drop for Index {
-    fn drop(&mut self) {
-        // Its thread writes, and must not outlive the lock.
-        self.finish_merge(true);
     }
 }
 

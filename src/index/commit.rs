@@ -1,0 +1,247 @@
+//! How what the writer holds becomes durable: commits, flushes, merges.
+//!
+//! A commit adds a frame to the log, or, if segments have changed, stores them, a log that holds what is in none, and the manifest that names them all. A
+//! file is durable, name and all, before the manifest names it; what the manifest does not name any more is removed after.
+
+use std::sync::Arc;
+
+use super::log::Log;
+use super::manifest::{self, Manifest};
+use super::merge::{self, Merging};
+use super::names;
+use super::open::write_removed;
+use super::part::Part;
+use super::snapshot::View;
+use super::write::Index;
+use crate::error::Error;
+
+/// Segments from which a commit waits for the merge that goes on.
+const MANY_SEGMENTS: usize = 40;
+
+impl Index {
+    /// Makes everything since the last commit durable, and seen by others: all of it or nothing.
+    ///
+    /// When it returns, the operating system has been told to write and has said that it did (fsync). That takes milliseconds, so
+    /// commit some hundred articles at a time, or every second.
+    ///
+    /// # Errors
+    /// If the operating system refuses. What was to be committed is still here, and may be committed later, when there is room again.
+    pub fn commit(&mut self) -> Result<(), Error> {
+        self.finish_merge(self.state.segments.len() >= MANY_SEGMENTS);
+        // What another process has left in its log may not be durable, and whoever commits may rely on it.
+        if self.pending.bytes.is_empty() && self.carried.is_empty() && !self.state.reshaped {
+            return Ok(());
+        }
+        if self.log.as_ref().is_some_and(Log::is_broken) {
+            self.flush()?;
+        }
+        let commit = self.state.commit + 1;
+        let mut reshaped = self.state.reshaped;
+        match &mut self.log {
+            Some(log) => {
+                if !self.pending.bytes.is_empty() {
+                    log.append(commit, &self.pending.bytes)?;
+                    self.acknowledge(commit);
+                }
+                if reshaped {
+                    self.store_manifest(self.state.commit, self.manifest.log)?;
+                }
+            }
+            None => {
+                let number = self.take_number();
+                let mut log = Log::create(&*self.storage, number)?;
+                self.carried.extend_from_slice(&self.pending.bytes);
+                let carried = self.carried.len() - self.pending.bytes.len();
+                let appended = match self.carried.is_empty() {
+                    true => Ok(()),
+                    false => log.append(commit, &self.carried),
+                };
+                self.carried.truncate(carried);
+                appended?;
+                self.store_manifest(commit, number)?;
+                self.carried = Vec::new();
+                self.log = Some(log);
+                self.acknowledge(commit);
+                reshaped = true;
+            }
+        }
+        self.publish();
+        if reshaped {
+            self.state.reshaped = false;
+            self.sweep();
+            self.start_merge();
+        }
+        Ok(())
+    }
+
+    /// Merges all segments into as few as possible, at once, and commits: for an index that will be asked more than it is added
+    /// to. Takes some microseconds an article.
+    ///
+    /// # Errors
+    /// If a file is damaged, or the operating system refuses to write. Nothing is lost then.
+    pub fn merge(&mut self) -> Result<(), Error> {
+        self.finish_merge(true);
+        if self.state.recent.len() > 0 {
+            self.flush()?;
+        }
+        let mut at = 0;
+        while at < self.state.segments.len() {
+            let rest = &self.state.segments[at..];
+            let count = (1..=rest.len()).rev().find(|&count| merge::fits(&rest[..count])).unwrap_or(1);
+            if count > 1 || rest[0].removed.len() > 0 {
+                let inputs = rest[..count].to_vec();
+                let parts: Vec<Part> = inputs.iter().cloned().map(Part::Segment).collect();
+                let number = self.take_number();
+                let merged = merge::write(&*self.storage, &parts, number, &self.shared.shape, self.len())?;
+                let before = self.state.segments.len();
+                merge::put(merged, &inputs, &mut self.state.segments);
+                self.state.reshaped = true;
+                if before - count == self.state.segments.len() {
+                    continue;
+                }
+            }
+            at += 1;
+        }
+        self.commit()
+    }
+
+    /// Commits, and waits for the merge that goes on, if any. To drop an index is to forget what was not committed, and to wait too.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
+    pub fn close(mut self) -> Result<(), Error> {
+        self.commit()?;
+        self.finish_merge(true);
+        self.commit()
+    }
+
+    /// Moves the newest articles into a segment, which no manifest names yet.
+    pub(super) fn flush(&mut self) -> Result<(), Error> {
+        let parts = self.state.parts();
+        let recent: Vec<Part> = parts.into_iter().filter(|part| matches!(part, Part::Recent(_))).collect();
+        let number = self.take_number();
+        let merged = merge::write(&*self.storage, &recent, number, &self.shared.shape, self.len())?;
+        self.state.segments.extend(merged.into_part());
+        self.state.forget_recent();
+        self.state.reshaped = true;
+        self.pending.bytes.clear();
+        self.carried = Vec::new();
+        self.log = None;
+        Ok(())
+    }
+
+    /// Writes what is in memory, and all that names files, anew.
+    pub(super) fn rewrite(&mut self) -> Result<(), Error> {
+        self.flush()?;
+        self.commit()
+    }
+
+    pub(super) fn take_number(&mut self) -> u64 {
+        self.next_file += 1;
+        self.next_file - 1
+    }
+
+    pub(super) fn store_manifest(&mut self, commit: u64, log: u64) -> Result<(), Error> {
+        let segments = &self.state.segments;
+        let entry = |part: &super::part::SegmentPart| manifest::Entry {
+            file: part.segment.number,
+            length: part.segment.bytes(),
+            articles: part.segment.articles(),
+        };
+        let entries = segments.iter().map(entry).collect();
+        let removed = match segments.iter().any(|part| part.removed.len() > 0) {
+            true => self.take_number(),
+            false => 0,
+        };
+        if removed != 0 {
+            write_removed(&*self.storage, removed, &self.state.segments)?;
+        }
+        let settings = self.manifest.settings;
+        let manifest =
+            Manifest { settings, commit, next_file: self.next_file, log, removed, segments: entries };
+        // The names of what it names come first.
+        let synced = self.storage.sync_directory();
+        synced.map_err(|error| Error::io("sync the directory of", names::MANIFEST, &error))?;
+        manifest.store(&*self.storage)?;
+        self.manifest = manifest;
+        Ok(())
+    }
+
+    /// What was pending is durable, and seen.
+    pub(super) fn acknowledge(&mut self, commit: u64) {
+        self.state.commit = commit;
+        self.pending.bytes.clear();
+        self.publish();
+    }
+
+    pub(super) fn log_bytes(&self) -> u64 {
+        self.log.as_ref().map_or(self.carried.len() as u64, Log::len)
+    }
+
+    pub(super) fn view(&self) -> View {
+        View { log_bytes: self.log_bytes(), ..self.state.view() }
+    }
+
+    pub(super) fn publish(&mut self) {
+        let log_bytes = self.log_bytes();
+        self.published = Arc::new(View { log_bytes, ..self.state.committed() });
+    }
+
+    /// Removes files that nothing names: what a process left that died, and what was merged or replaced. What cannot be removed now is
+    /// removed another time.
+    pub(super) fn sweep(&self) {
+        let Manifest { log, removed, segments, .. } = &self.manifest;
+        let merging = self.merging.as_ref().map(|merging| merging.number);
+        let named = |name: &str| match names::parse(name) {
+            Some((names::Numbered::Segment, number)) => {
+                merging == Some(number) || segments.iter().any(|entry| entry.file == number)
+            }
+            Some((names::Numbered::Log, number)) => number == *log,
+            Some((names::Numbered::Removed, number)) => number == *removed,
+            None => name != names::MANIFEST_NEW,
+        };
+        for name in self.storage.list().unwrap_or_default() {
+            if !named(&name) {
+                let _ = self.storage.remove(&name);
+            }
+        }
+    }
+
+    /// Waits for the merge that goes on, but does not put what was merged in its place: to make a test the same each time.
+    #[cfg(test)]
+    pub(super) fn settle(&self) {
+        while self.merging.as_ref().is_some_and(|merging| !merging.is_finished()) {
+            std::thread::yield_now();
+        }
+    }
+
+    pub(super) fn start_merge(&mut self) {
+        if self.merging.is_some() {
+            return;
+        }
+        if let Some(range) = merge::choose(&self.state.segments, &self.shared.shape) {
+            let inputs = self.state.segments[range].to_vec();
+            let number = self.take_number();
+            let storage = Arc::clone(&self.storage);
+            match Merging::start(storage, inputs, number, self.shared.shape, self.len()) {
+                Ok(merging) => self.merging = Some(merging),
+                Err(error) => self.merge_failed = Some(error),
+            }
+        }
+    }
+
+    /// Puts what was merged in its place, if the merge is finished or is to be waited for.
+    pub(super) fn finish_merge(&mut self, wait: bool) {
+        if let Some(merging) = self.merging.take_if(|merging| wait || merging.is_finished()) {
+            self.merge_failed = merging.install(&mut self.state.segments).err();
+            self.state.reshaped |= self.merge_failed.is_none();
+        }
+    }
+}
+
+impl Drop for Index {
+    fn drop(&mut self) {
+        // Its thread writes, and must not outlive the lock.
+        self.finish_merge(true);
+    }
+}
