@@ -2,7 +2,7 @@
 //!
 //! Segments are of tiers, each of which holds four times as many articles as the one below. When four or more of one tier lie side by side they
 //! are merged into one of the next, on a thread of their own, while the index goes on; the next commit puts it in their place. So an
-//! article is written once a tier, and of each there are three segments at most, but for the highest, whose segments of a million
+//! article is written once a tier, and of each there are three segments once merges have caught up, but for the highest, whose segments of a million
 //! articles stay as they are. Neighbours alone are merged: segments keep the order in which their articles came, and old ones
 //! expire as a whole.
 

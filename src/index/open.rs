@@ -126,7 +126,8 @@ pub(super) fn read(storage: &dyn Storage) -> Result<Opened, Error> {
     let mut state = State::new(segments, manifest.commit, &shape);
     let name = names::log(manifest.log);
     let bytes = storage.read(&name).map_err(|error| Error::io("read", &name, &error))?;
-    let mut records = Vec::new();
+    state.expect_log(bytes.len(), &shape);
+    let mut records = Vec::with_capacity(bytes.len());
     log::replay(&bytes, &name, manifest.log, |commit, payload| {
         // What a record takes away is gone with this commit.
         state.commit = commit.saturating_sub(1);
@@ -196,8 +197,8 @@ impl Index {
 
     /// Opens the index in a directory to write, as it was made. One process at a time.
     ///
-    /// What a commit acknowledged is there; what a process that died had not committed is not. Takes milliseconds, whatever
-    /// the number of articles.
+    /// What a commit acknowledged is there; what a process that died had not committed is not. Takes a millisecond for a million
+    /// articles, and some ten microseconds for each of the newest, up to 4,096, which are read from the log.
     ///
     /// # Errors
     /// If there is no index, if another writes, if it is of a newer format, if it is damaged, or the operating system refuses.
@@ -268,7 +269,7 @@ impl Snapshot {
     /// Opens the index in a directory to read, as the last commit left it. It does not matter whether a process writes, and it is not
     /// kept from anything.
     ///
-    /// To see later commits, open another: that takes milliseconds.
+    /// To see later commits, open another.
     ///
     /// # Errors
     /// If there is no index, if it is of a newer format, if it is damaged, or the operating system refuses.

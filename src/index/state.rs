@@ -58,6 +58,11 @@ impl State {
         State { segments, recent, recent_bytes: 0, commit, len, reshaped: false }
     }
 
+    /// Makes room for as many keys as so many bytes of log have, about, so that the table need not grow on the way.
+    pub(super) fn expect_log(&mut self, bytes: usize, shape: &Shape) {
+        self.recent = Arc::new(Recent::new(shape.recent_most, bytes / 8));
+    }
+
     /// All parts, the newest articles last; with what the next commit adds and takes away.
     pub(super) fn parts(&self) -> Vec<Part> {
         let mut parts: Vec<Part> = self.segments.iter().cloned().map(Part::Segment).collect();

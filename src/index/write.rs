@@ -34,7 +34,7 @@ const LONGEST_TEXT: usize = 16 << 20;
 /// [`commit`](Index::commit) acknowledged survives whatever happens to the process, the machine's power or the disk's room; what was not
 /// acknowledged is absent as a whole. The writer itself sees what it has not committed yet.
 ///
-/// Ids are yours and lead back to your texts: the index keeps signatures and keys, some 430 bytes for an article of 3 KB, and texts only
+/// Ids are yours and lead back to your texts: the index keeps signatures and keys, some 450 bytes for an article of 3 KB, and texts only
 /// if [asked](super::IndexOptions::keep_texts).
 ///
 /// ```
@@ -136,7 +136,7 @@ impl Index {
 
     /// Adds an article: found from now on by this index, and by others after the next [`commit`](Self::commit).
     ///
-    /// Time: some 10 µs for 3 KB.
+    /// Time: some 20 µs for 3 KB.
     ///
     /// # Errors
     /// If it has no id, if an article of this id is there, if a [limit](Index) is passed, if a file that must be read is damaged, or if
