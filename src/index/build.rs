@@ -399,9 +399,7 @@ impl Tables<'_> {
         }
         self.entries.sort_unstable_by_key(|entry| (entry >> (64 - key_bits), *entry as u32));
         let mut writer = TableWriter::new(out, self.entries.len() as u64, self.articles, key_bits)?;
-        for &entry in &self.entries {
-            writer.push(out, (entry >> 32) as u32, entry as u32)?;
-        }
+        writer.extend(out, &self.entries)?;
         writer.finish(out)
     }
 
@@ -435,9 +433,7 @@ impl Tables<'_> {
             merge(&mut self.entries, &mut self.sorted, &mut self.runs);
             // Two keys of an article may be one, too.
             self.entries.dedup();
-            for &entry in &self.entries {
-                writer.push(out, (entry >> 32) as u32, entry as u32)?;
-            }
+            writer.extend(out, &self.entries)?;
         }
         writer.finish(out)
     }

@@ -11,6 +11,8 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::recent::KEYS_OF_ARTICLE;
 use super::shape::Shape;
 use super::wire::{Fields, Writer};
+use crate::simd::Isa;
+use crate::simd::equal::equal_fours;
 use crate::sketch::minhash::Estimate;
 use crate::sketch::story::Term;
 
@@ -32,15 +34,7 @@ pub(super) fn row(slots: &[u32], row: &mut Vec<u8>) {
 /// In how many slots two rows agree.
 #[inline]
 pub(super) fn agreeing(a: &[u8], b: &[u8]) -> u32 {
-    const ONES: u64 = 0x1111_1111_1111_1111;
-    let words = |bytes: &[u8]| u64::from_le_bytes(bytes.try_into().unwrap_or_default());
-    let mut differing = 0;
-    for (a, b) in a.chunks_exact(8).zip(b.chunks_exact(8)) {
-        let x = words(a) ^ words(b);
-        // The lowest bit of each four tells whether any is set.
-        differing += ((x | x >> 1 | x >> 2 | x >> 3) & ONES).count_ones();
-    }
-    2 * a.len() as u32 - differing
+    equal_fours(Isa::best(), a, b)
 }
 
 /// From how many agreeing slots on two signatures surely have `least` equal ones: more agree by chance in one of a million.

@@ -1,22 +1,20 @@
 //! From a signed text to candidates, by all roads, over all parts of a view.
 //!
 //! A part that is a segment lies in memory that is not in any cache. So a road is travelled step by step for all keys together: the notes
-//! of all keys are asked for, then all their bits, then all entries, then the rows of all articles that these name; the memory
-//! answers many questions at once where it would take its time over each.
-
-use std::ops::Range;
+//! of all keys are asked for, then all their buckets, then the rows of all articles that these name; the memory answers many
+//! questions at once where it would take its time over each.
 
 use super::entry::{Kind, agreeing};
 use super::part::{Part, RecentPart, SegmentPart};
-use super::table::Table;
+use super::table::{Bucket, Stretch, Table};
 use crate::error::Error;
 
 /// Articles that are looked at under a key of a band: the last that came.
-const BAND_LIMIT: usize = 1024;
+const BAND_LIMIT: u32 = 1024;
 /// Articles that are sorted before they are looked at, as many may be met again and again.
 const MANY: usize = 1024;
 /// Entries of one segment under an anchor from which it is not counted who they are: there are too many anyway.
-const ANCHOR_CROWD: u64 = 512;
+const ANCHOR_CROWD: u32 = 512;
 
 /// What is searched for.
 pub(super) struct Wanted<'a> {
@@ -82,16 +80,16 @@ pub(super) fn candidate<'c>(
 /// Working memory of a search.
 #[derive(Debug, Default)]
 pub(super) struct Memory {
-    notes: Vec<u64>,
-    ranges: Vec<Range<u64>>,
+    stretches: Vec<Stretch>,
+    buckets: Vec<Bucket>,
     ids: Vec<u32>,
     /// Those of each part.
-    all_ranges: Vec<Range<u64>>,
+    all_buckets: Vec<Bucket>,
     /// The articles that have each key, part and number in one, and where those of a key end.
     hits: Vec<u64>,
     ends: Vec<usize>,
     counts: Vec<u64>,
-    cells: Vec<u64>,
+    seen: Vec<u64>,
     frequencies: Vec<u32>,
 }
 
@@ -108,16 +106,17 @@ impl Memory {
     ) -> Result<(), Error> {
         let segment = &*part.segment;
         segment.touch(keys.clone().map(|(table, key)| table.touch(key)));
-        self.notes.clear();
+        self.stretches.clear();
         for (table, key) in keys.clone() {
-            self.notes.push(table.noted(&segment.file, key)?);
+            self.stretches.push(table.stretch(&segment.file, key)?);
         }
-        segment.touch(keys.clone().zip(&self.notes).map(|((table, _), &note)| table.touch_bits(note)));
-        self.ranges.clear();
-        for ((table, key), &note) in keys.clone().zip(&self.notes) {
-            self.ranges.push(table.locate(&segment.file, key, note)?);
+        let stretches = keys.clone().zip(&self.stretches);
+        segment.touch(stretches.flat_map(|((table, key), &stretch)| table.touch_stretch(key, stretch)));
+        self.buckets.clear();
+        for ((table, key), &stretch) in keys.clone().zip(&self.stretches) {
+            self.buckets.push(table.bucket(&segment.file, key, stretch)?);
         }
-        segment.touch(keys.zip(&self.ranges).map(|((table, _), range)| table.touch_entry(range.start)));
+        segment.touch(keys.zip(&self.buckets).map(|((table, _), &bucket)| table.touch_bucket(bucket)));
         Ok(())
     }
 
@@ -163,16 +162,15 @@ impl Memory {
         }
         let keys = || tables.iter().zip(wanted.bands.iter().copied());
         self.locate(part, keys())?;
-        for ((table, key), range) in keys().zip(&self.ranges) {
-            let start = range.start.max(range.end.saturating_sub(BAND_LIMIT as u64));
-            table.articles(&part.segment.file, key, start..range.end, |article| self.ids.push(article))?;
+        for ((table, key), &bucket) in keys().zip(&self.buckets) {
+            table.articles(&part.segment.file, key, bucket, BAND_LIMIT, |article| self.ids.push(article))?;
         }
         Ok(())
     }
 
     fn near_in_recent(&mut self, part: &RecentPart, wanted: &Wanted<'_>) {
         for (&key, band) in wanted.bands.iter().zip(0..) {
-            let end = self.ids.len() + BAND_LIMIT;
+            let end = self.ids.len() + BAND_LIMIT as usize;
             part.recent.find(Kind::Band(band), key, part.len, |article| {
                 self.ids.push(article);
                 self.ids.len() < end
@@ -222,34 +220,42 @@ impl Memory {
 
     /// Leaves of the counts, which most have once, those that come again, without their first time, sorted.
     fn keep_repeated(&mut self) {
-        // A number is put in the first cell from its own on that is free: one more than itself, as 0 is none.
-        let mask = (4 * self.counts.len()).next_power_of_two() - 1;
-        self.cells.clear();
-        self.cells.resize(mask + 1, 0);
-        let cells = &mut self.cells;
+        // A number that comes again falls on a bit that is set, few others do.
+        let bits = (16 * self.counts.len()).next_power_of_two().max(64);
+        self.seen.clear();
+        self.seen.resize(bits / 32, 0);
+        let seen = &mut self.seen;
+        // The lower half of a word tells what was seen, the upper half what was seen again.
+        let bit = |count: u64| {
+            let hash = (count.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & (bits - 1);
+            (hash / 32, 1u64 << (hash % 32))
+        };
+        for &count in &self.counts {
+            let (word, bit) = bit(count);
+            seen[word] |= (seen[word] & bit) << 32 | bit;
+        }
         self.counts.retain(|&count| {
-            let mut at = (count.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32) as usize & mask;
-            while cells[at] != 0 && cells[at] != count + 1 {
-                at = (at + 1) & mask;
-            }
-            std::mem::replace(&mut cells[at], count + 1) != 0
+            let (word, bit) = bit(count);
+            seen[word] & bit << 32 != 0
         });
         self.counts.sort_unstable();
+        let mut before = u64::MAX;
+        self.counts.retain(|&count| std::mem::replace(&mut before, count) == count);
     }
 
     /// Looks some keys up in the tables of a kind: which articles have each, and how many there are.
     fn look_up(&mut self, parts: &[Part], kind: Kind, keys: &[u32]) -> Result<(), Error> {
-        self.all_ranges.clear();
+        self.all_buckets.clear();
         for part in parts {
-            self.ranges.clear();
+            self.buckets.clear();
             if let Part::Segment(part) = part {
                 let table = part.segment.directory.table(kind);
                 if table.entries > 0 {
                     self.locate(part, keys.iter().map(|&key| (table, key)))?;
                 }
             }
-            self.ranges.resize(keys.len(), 0..0);
-            self.all_ranges.append(&mut self.ranges);
+            self.buckets.resize(keys.len(), Bucket::default());
+            self.all_buckets.append(&mut self.buckets);
         }
         self.hits.clear();
         self.ends.clear();
@@ -261,13 +267,13 @@ impl Memory {
                 let part_before = hits.len();
                 match part {
                     Part::Segment(part) => {
-                        let range = self.all_ranges[number * keys.len() + i].clone();
-                        if range.end - range.start > ANCHOR_CROWD {
-                            crowds += range.end - range.start;
-                        } else if !range.is_empty() {
+                        let bucket = self.all_buckets[number * keys.len() + i];
+                        if bucket.entries > ANCHOR_CROWD {
+                            crowds += u64::from(bucket.entries);
+                        } else if bucket.entries > 0 {
                             let table = part.segment.directory.table(kind);
                             let hit = |article| hits.push(whole(number as u32, article));
-                            table.articles(&part.segment.file, key, range, hit)?;
+                            table.articles(&part.segment.file, key, bucket, ANCHOR_CROWD, hit)?;
                         }
                     }
                     Part::Recent(part) => part.recent.find(kind, key, part.len, |article| {

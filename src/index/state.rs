@@ -14,7 +14,7 @@ use super::recent::Recent;
 use super::segment::Segment;
 use super::shape::Shape;
 use super::snapshot::View;
-use super::table::Table;
+use super::table::{BUCKET, Table};
 use super::wire::{Fields, Writer};
 use crate::error::Error;
 
@@ -150,15 +150,21 @@ impl State {
         let tables = || self.segments.iter().map(|part| (&*part.segment, &part.segment.directory.by_id));
         let tables = || tables().filter(|(_, table)| table.entries > 0);
         black_box(tables().fold(0, |all, (segment, table)| all ^ segment.file.touch(table.touch(key))));
-        let mut notes = Vec::with_capacity(self.segments.len());
+        let mut stretches = Vec::with_capacity(self.segments.len());
         for (segment, table) in tables() {
-            notes.push(table.noted(&segment.file, key)?);
+            stretches.push(table.stretch(&segment.file, key)?);
         }
-        let bits = |(segment, table): (&Segment, &Table), note| segment.file.touch(table.touch_bits(note));
-        black_box(tables().zip(&notes).fold(0, |all, (table, &note)| all ^ bits(table, note)));
-        let mut buckets = Vec::with_capacity(notes.len());
-        for ((segment, table), &note) in tables().zip(&notes) {
-            buckets.push(table.locate(&segment.file, key, note)?);
+        let touch = |(segment, table): (&Segment, &Table), stretch| {
+            table
+                .touch_stretch(key, stretch)
+                .map(|at| segment.file.touch(at))
+                .into_iter()
+                .fold(0, |all, one| all ^ one)
+        };
+        black_box(tables().zip(&stretches).fold(0, |all, (table, &stretch)| all ^ touch(table, stretch)));
+        let mut buckets = Vec::with_capacity(stretches.len());
+        for ((segment, table), &stretch) in tables().zip(&stretches) {
+            buckets.push(table.bucket(&segment.file, key, stretch)?);
         }
         let mut articles = Vec::new();
         let mut buckets = buckets.into_iter();
@@ -169,7 +175,7 @@ impl State {
                 continue;
             };
             articles.clear();
-            table.articles(&part.segment.file, key, bucket, |article| articles.push(article))?;
+            table.articles(&part.segment.file, key, bucket, BUCKET, |article| articles.push(article))?;
             for &article in &articles {
                 if part.segment.id(article)? == id && !part.removed.contains(article) {
                     return Ok(Some((number, article)));

@@ -18,6 +18,8 @@ pub(crate) mod letters;
 pub(crate) mod proof;
 pub(crate) mod shingles;
 pub(crate) mod slots;
+#[cfg(feature = "index")]
+pub(crate) mod unary;
 pub(crate) mod votes;
 pub(crate) mod words;
 
