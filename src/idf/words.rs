@@ -73,3 +73,39 @@ impl WordCounts {
         Idf::of_counts(shingler, self.texts, self.counts.into_iter())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sketch::Sketcher;
+
+    #[test]
+    fn learnt_from_what_is_kept_as_from_the_texts() {
+        let many: String = (0..3_000).map(|n| format!("w{} ", n * n % 1_777)).collect();
+        let mut texts =
+            vec!["", "The mayor spoke, the MAYOR spoke.", "Là-bas, l’été: 習近平", &many, &many[..200]];
+        texts.extend(["The bridge"; 40]);
+        let shingler = Sketcher::default().shingler();
+        let (mut reader, mut counts) = (WordReader::default(), WordCounts::empty());
+        texts.iter().for_each(|text| counts.add(reader.read(text, shingler.folding())));
+        let learnt = counts.learnt(shingler);
+        assert_eq!(learnt.texts(), Some(texts.len() as u64));
+        assert!(learnt.to_bytes() == Idf::learn_words(&texts.as_slice(), shingler).to_bytes());
+    }
+
+    #[test]
+    fn a_text_has_so_many_words_and_no_more() {
+        let mut reader = WordReader::default();
+        let mut read = |words: usize| {
+            let text: String = (0..words).map(|n| format!("w{n} ")).collect();
+            let kept = reader.read(&text, Folding::default());
+            assert!(are_words(kept));
+            kept.len()
+        };
+        assert_eq!(
+            [0, 7, MOST, MOST + 1, 3 * MOST].map(&mut read),
+            [0, 7, MOST, MOST, MOST].map(|n| n * WORD)
+        );
+        assert!(!are_words(&[0; 4]) && !are_words(&vec![0; WORD * (MOST + 1)]));
+    }
+}

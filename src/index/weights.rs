@@ -8,7 +8,7 @@
 //!
 //! A sample is of the texts with the smallest digests, and is learnt from once there are texts enough to tell what is common among those that
 //! have nothing to do with each other; until then words weigh what they do [by default](Idf). The weights are made when a query asks for
-//! them, and again when the index has grown or shrunk by one in 64.
+//! them, and again when the index has grown or shrunk by one in 64. A text that is gone counts until its segment is written anew.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -134,4 +134,87 @@ fn words(view: &View, shingler: Shingler) -> Result<Option<Idf>, Error> {
     let mut counts = WordCounts::empty();
     sample.iter().for_each(|(_, words)| counts.add(words));
     Ok(Some(counts.learnt(shingler)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Index;
+    use super::super::shape::RECENT_MOST;
+    use super::super::storage::faulty::Faulty;
+    use super::*;
+    use crate::article::Article;
+    use crate::detector::config::{Config, Preset};
+    use crate::text::hash::mix;
+
+    /// Twelve words, of which a hundred are common.
+    fn text(number: u64) -> String {
+        let word = |at: u64| match mix(number << 8 | at) {
+            bits if at < 8 => format!("w{}", bits % 100),
+            bits => format!("r{}", bits % 10_000),
+        };
+        (0..12).map(word).collect::<Vec<_>>().join(" ")
+    }
+
+    /// Texts that are added, so that enough are left when one in fifty is taken away.
+    const MOST: u64 = LEARNT_FROM as u64 + 200;
+
+    #[test]
+    fn words_weigh_what_they_do_in_a_collection_of_the_same_texts() {
+        RECENT_MOST.set(700);
+        let config = Config::builder().preset(Preset::Story).build().expect("valid");
+        let shingler = config.sketcher().shingler();
+        let disk = Faulty::new();
+        let mut index = Index::create_in(Arc::new(disk.clone()), &config, false).expect("makes one");
+        let insert = |index: &mut Index, id: String, number: u64| {
+            index.insert(&Article { id: Some(&id), ..Article::new(&text(number)) }).expect("new")
+        };
+        let learnt = |index: &Index| {
+            let shared = &index.shared;
+            shared
+                .weights
+                .of(&index.latest().view, &shared.shape, shingler)
+                .expect("whole")
+                .expect("of stories")
+        };
+        for number in 0..MOST {
+            insert(&mut index, number.to_string(), number);
+            // Again in the same part, and in another.
+            if number % 9 == 3 {
+                insert(&mut index, format!("near {number}"), number);
+                insert(&mut index, format!("far {}", number / 2), number / 2);
+            }
+            if number == LEARNT_FROM as u64 - 2 {
+                assert!(learnt(&index).words().is_none(), "of too few");
+            }
+        }
+        let expected = |are_there: fn(&u64) -> bool| {
+            let texts: Vec<String> = (0..MOST).filter(are_there).map(text).collect();
+            Idf::learn_words(&texts.as_slice(), shingler).to_bytes()
+        };
+        let found = |index: &Index| learnt(index).words().expect("of enough").to_bytes();
+        *index.shared.weights.learnt.lock().expect("nobody panicked") = None;
+        assert!(found(&index) == expected(|_| true), "in memory and in segments");
+        // What is taken away, and its text with it, is forgotten when its segment is written anew.
+        for number in (0..MOST).step_by(50) {
+            for id in ["", "near ", "far "].map(|which| format!("{which}{number}")) {
+                index.remove(&id).expect("whole");
+            }
+        }
+        index.remove("7").expect("whole");
+        insert(&mut index, "7 again".to_owned(), 7);
+        index.rewrite().expect("writes");
+        index.close().expect("closes");
+        let index = Index::open_in(Arc::new(disk), None).expect("opens");
+        assert!(found(&index) == expected(|number| number % 50 != 0), "opened again");
+    }
+
+    #[test]
+    fn a_sample_is_of_the_smallest_and_a_little_more_is_kept() {
+        let found: Vec<(u64, u32)> = [5, 3, 9, 3, 1].into_iter().zip(0..).collect();
+        assert_eq!(smallest(found, 3), [(1, 4), (3, 1), (5, 0)]);
+        let texts = 1_000_000;
+        let kept = (0..texts).filter(|&number| is_sampled(mix(number), texts)).count();
+        assert!((LEARNT_SAMPLE * 6 / 5..LEARNT_SAMPLE * 13 / 10).contains(&kept), "{kept}");
+        assert!(is_sampled(u64::MAX, 0) && is_sampled(u64::MAX, LEARNT_SAMPLE as u64));
+    }
 }
