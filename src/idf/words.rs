@@ -62,9 +62,9 @@ impl WordCounts {
         self.texts += 1;
         for word in words.as_chunks::<WORD>().0 {
             let &[a, b, c, d, e] = word;
-            let both = u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]) as usize;
-            self.counts[both % CELLS] += 1;
-            self.counts[CELLS + both / CELLS] += 1;
+            let both = u64::from_le_bytes([a, b, c, d, e, 0, 0, 0]);
+            self.counts[both as usize % CELLS] += 1;
+            self.counts[CELLS + (both >> CELLS.ilog2()) as usize] += 1;
         }
     }
 

@@ -331,12 +331,14 @@ fn write_words(
     write_numbered(out, worded)
 }
 
-/// Writes strings that only some articles have: the numbers of these, ascending, and the strings.
+/// Writes strings that only some articles have, each one: the numbers of these, ascending, and the strings.
 fn write_numbered(
     out: &mut BlockWriter,
     mut strings: Vec<(u32, impl AsRef<[u8]>)>,
 ) -> Result<(u64, Strings), Error> {
     strings.sort_unstable_by_key(|(article, _)| *article);
+    // As a damaged segment may have several.
+    strings.dedup_by_key(|(article, _)| *article);
     out.align(8)?;
     let numbers = out.position();
     for (article, _) in &strings {

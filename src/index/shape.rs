@@ -15,7 +15,7 @@ pub(super) struct Shape {
     pub(super) story: bool,
     /// Whether key terms are of use: where texts are read as words, in the wider scopes.
     pub(super) terms: bool,
-    /// Whether words are: where stories are asked for, too.
+    /// Whether words are: where stories are told by what these are worth.
     pub(super) words: bool,
     /// Whether texts are kept.
     pub(super) texts: bool,

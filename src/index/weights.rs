@@ -8,7 +8,8 @@
 //!
 //! A sample is of the texts with the smallest digests, and is learnt from once there are texts enough to tell what is common among those that
 //! have nothing to do with each other; until then words weigh what they do [by default](Idf). The weights are made when a query asks for
-//! them, and again when the index has grown or shrunk by one in 64. A text that is gone counts until its segment is written anew.
+//! them, and again when the index has grown or shrunk by one in 64. A text that is gone counts until its segment is written anew;
+//! of many near copies each counts, where a collection counts the one that speaks for them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -96,7 +97,8 @@ impl Weights {
         if let Some(known) = last().as_ref().filter(|known| known.texts.abs_diff(texts) <= texts / 64) {
             return Ok(Some(Arc::clone(known)));
         }
-        let new = Arc::new(Learnt { texts, terms: terms(view, shape)?, words: words(view, shingler)? });
+        let words = if shape.words { words(view, shingler)? } else { None };
+        let new = Arc::new(Learnt { texts, terms: terms(view, shape)?, words });
         *last() = Some(Arc::clone(&new));
         Ok(Some(new))
     }
@@ -166,7 +168,7 @@ mod tests {
         let disk = Faulty::new();
         let mut index = Index::create_in(Arc::new(disk.clone()), &config, false).expect("makes one");
         let insert = |index: &mut Index, id: String, number: u64| {
-            index.insert(&Article { id: Some(&id), ..Article::new(&text(number)) }).expect("new")
+            index.insert(&Article { id: Some(&id), ..Article::new(&text(number)) }).expect("new");
         };
         let learnt = |index: &Index| {
             let shared = &index.shared;
