@@ -55,12 +55,13 @@ fn asked(snapshot: &Snapshot, texts: &[String]) -> Pairs {
 
 #[test]
 fn a_query_finds_what_a_search_of_all_finds() {
-    // The last is large enough to know formulas.
+    // The last are large enough to know formulas, and what words are worth.
     for (preset, articles, least) in [
         (Preset::Strict, 1500, 100),
         (Preset::Ocr, 700, 100),
         (Preset::Story, 900, 300),
         (Preset::Wire, 5000, 2000),
+        (Preset::Story, 6000, 2000),
     ] {
         let texts = support::collection(articles, 7);
         let directory = Directory::new(preset.name());

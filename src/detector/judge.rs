@@ -111,7 +111,6 @@ impl<'a> Judge<'a> {
 
     /// The same judge, but stories are found by other weights of words, learnt from the collection, as
     /// [`find_pairs`](super::Detector::find_pairs) does in a large one.
-    #[cfg(test)] // of stories in an index, one day
     pub(crate) fn with_learnt(self, learnt: &'a Idf) -> Self {
         Judge { learnt, ..self }
     }

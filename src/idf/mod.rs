@@ -25,6 +25,8 @@ use crate::text::words::Words;
 
 #[cfg(test)]
 mod tests;
+#[cfg(feature = "index")]
+pub(crate) mod words;
 
 /// The weight of what stands in one text only.
 pub(crate) const FULL: u32 = 256;
@@ -98,12 +100,16 @@ impl Idf {
                 counts[cell].fetch_add(1, Ordering::Relaxed);
             }
         });
-        let level = |count: AtomicU32| match count.into_inner() {
+        Self::of_counts(shingler, articles.len() as u64, counts.into_iter().map(AtomicU32::into_inner))
+    }
+
+    /// By how often each cell was counted in so many texts.
+    fn of_counts(shingler: Shingler, texts: u64, counts: impl Iterator<Item = u32>) -> Self {
+        let level = |count: u32| match count {
             0 => 0,
             count => log2_in_eighths(u64::from(count)) as u8 + 1,
         };
-        let rows = counts.into_iter().map(level).collect();
-        Idf { learnt: Some(Arc::new(Learnt { shingler, texts: articles.len() as u64, rows })) }
+        Idf { learnt: Some(Arc::new(Learnt { shingler, texts, rows: counts.map(level).collect() })) }
     }
 
     /// How many texts it was learnt from; none for the default.

@@ -13,6 +13,7 @@ use super::part::{Part, PartTable};
 use super::segment::{Directory, Strings};
 use super::shape::Shape;
 use super::table::{Table, TableWriter};
+use super::weights::{keeps_terms, keeps_words};
 use super::wire::Writer;
 use crate::error::Error;
 
@@ -164,13 +165,13 @@ fn leaders(parts: &[Part], groups: &[Group]) -> Result<Vec<usize>, Error> {
     Ok(leaders)
 }
 
-/// Writes a segment of the articles of some parts.
+/// Writes a segment of the articles of some parts, in an index of so many texts.
 pub(super) fn build(
     mut out: BlockWriter,
     parts: &[Part],
     plan: &Plan,
     shape: &Shape,
-    keeps_terms: impl Fn(u64) -> bool,
+    texts: u64,
 ) -> Result<u64, Error> {
     let articles = plan.order.len() as u32;
     let mut directory = Directory { articles, ..Directory::default() };
@@ -189,7 +190,10 @@ pub(super) fn build(
         directory.kept =
             write_strings(&mut out, plan.order.iter().map(at).map(|(part, i)| part.kept_text(i)))?;
     }
-    write_terms(&mut out, parts, plan, &mut directory, keeps_terms)?;
+    let keeps_terms = |digest| keeps_terms(digest, texts, shape);
+    (directory.termed, directory.terms) = write_terms(&mut out, parts, plan, keeps_terms)?;
+    let keeps_words = |digest| keeps_words(digest, texts, shape);
+    (directory.worded, directory.words) = write_words(&mut out, parts, plan, keeps_words)?;
     out.align(8)?;
     directory.clusters = out.position();
     directory.clustered = clusters.len() as u32;
@@ -281,9 +285,8 @@ fn write_terms(
     out: &mut BlockWriter,
     parts: &[Part],
     plan: &Plan,
-    directory: &mut Directory,
     wanted: impl Fn(u64) -> bool,
-) -> Result<(), Error> {
+) -> Result<(u64, Strings), Error> {
     let mut termed: Vec<(u32, Vec<u8>)> = Vec::new();
     for (number, part) in parts.iter().enumerate() {
         part.for_each_termed(|found| {
@@ -301,14 +304,48 @@ fn write_terms(
             Ok(())
         })?;
     }
-    termed.sort_unstable_by_key(|(article, _)| *article);
+    write_numbered(out, termed)
+}
+
+/// Writes the words of the texts whose digests are wanted.
+fn write_words(
+    out: &mut BlockWriter,
+    parts: &[Part],
+    plan: &Plan,
+    wanted: impl Fn(u64) -> bool,
+) -> Result<(u64, Strings), Error> {
+    let mut worded: Vec<(u32, &[u8])> = Vec::new();
+    for (part, keyed) in parts.iter().zip(&plan.keyed) {
+        part.for_each_worded(|found| {
+            let (article, words) = match found {
+                Err(_) if plan.tolerant => return Ok(()),
+                found => found?,
+            };
+            let new = keyed[article as usize];
+            if new != GONE && part.facts(article).is_ok_and(|facts| wanted(facts.digest)) {
+                worded.push((new, words));
+            }
+            Ok(())
+        })?;
+    }
+    write_numbered(out, worded)
+}
+
+/// Writes strings that only some articles have, each one: the numbers of these, ascending, and the strings.
+fn write_numbered(
+    out: &mut BlockWriter,
+    mut strings: Vec<(u32, impl AsRef<[u8]>)>,
+) -> Result<(u64, Strings), Error> {
+    strings.sort_unstable_by_key(|(article, _)| *article);
+    // As a damaged segment may have several.
+    strings.dedup_by_key(|(article, _)| *article);
     out.align(8)?;
-    directory.termed = out.position();
-    for (article, _) in &termed {
+    let numbers = out.position();
+    for (article, _) in &strings {
         out.write(&article.to_le_bytes())?;
     }
-    directory.terms = write_strings(out, termed.iter().map(|(_, terms)| Ok(terms.as_slice())))?;
-    Ok(())
+    let strings = write_strings(out, strings.iter().map(|(_, string)| Ok(string.as_ref())))?;
+    Ok((numbers, strings))
 }
 
 struct Tables<'p> {

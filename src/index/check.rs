@@ -116,6 +116,7 @@ fn check_segment(part: SegmentPart, articles: u32) -> Result<(), Error> {
         part.cluster(article)?;
     }
     part.for_each_termed(|found| found.map(|_| ()))?;
+    part.for_each_worded(|found| found.map(|_| ()))?;
     for kind in segment.directory.kinds() {
         let mut last = None;
         let (mut sorted, mut known, mut count) = (true, true, 0);

@@ -11,6 +11,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::recent::KEYS_OF_ARTICLE;
 use super::shape::Shape;
 use super::wire::{Fields, Writer};
+use crate::idf::words::are_words;
 use crate::simd::Isa;
 use crate::simd::equal::equal_fours;
 use crate::sketch::minhash::Estimate;
@@ -152,6 +153,8 @@ pub(super) struct Entry {
     /// Its key terms, where they are kept, and whether they are keys too.
     pub(super) terms: Box<[Term]>,
     pub(super) has_story: bool,
+    /// Its words, where they are kept.
+    pub(super) words: Box<[u8]>,
     /// Its text, compressed, where it is kept.
     pub(super) text: Box<[u8]>,
     /// The commit that takes it away.
@@ -173,7 +176,7 @@ impl Entry {
 
     /// What it takes in memory, about.
     pub(super) fn bytes(&self) -> usize {
-        self.id.len() + self.text.len() + 4 * self.keys() + 8 * self.terms.len() + 512
+        self.id.len() + self.words.len() + self.text.len() + 4 * self.keys() + 8 * self.terms.len() + 512
     }
 
     /// Its keys of one kind. Only the first article of a text has those that lead to texts.
@@ -211,6 +214,7 @@ impl Entry {
         out.u8(u8::from(self.cluster.is_some()));
         out.u64(self.cluster.unwrap_or_default());
         encode_terms(&self.terms, out);
+        out.bytes(&self.words);
         out.bytes(&self.text);
     }
 
@@ -232,6 +236,7 @@ impl Entry {
         if bands.len() + anchors.len() + terms.len() + 3 > KEYS_OF_ARTICLE {
             return None;
         }
+        let words = input.bytes().filter(|words| are_words(words))?.into();
         let text = input.bytes()?.into();
         let cluster = clustered.then_some(cluster);
         let removed = AtomicU64::new(Self::STAYS);
@@ -246,6 +251,7 @@ impl Entry {
             cluster,
             terms,
             has_story: shape.story,
+            words,
             text,
             removed,
         })

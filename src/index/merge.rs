@@ -17,7 +17,6 @@ use super::removed::Removed;
 use super::segment::{KIND, MOST, Segment};
 use super::shape::Shape;
 use super::storage::Storage;
-use super::weights::keeps_terms;
 use crate::error::Error;
 
 /// Segments that are merged into one of the next tier.
@@ -134,7 +133,7 @@ fn write_planned(
     let name = names::segment(number);
     let sink = storage.create(&name).map_err(|error| Error::io("create", &name, &error))?;
     let out = BlockWriter::new(sink, &name, KIND);
-    build(out, parts, plan, shape, |digest| keeps_terms(digest, texts, shape))?;
+    build(out, parts, plan, shape, texts)?;
     let bytes = storage.map(&name).map_err(|error| Error::io("map", &name, &error))?;
     Segment::open(bytes, &name, number, shape)
 }

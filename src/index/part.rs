@@ -197,6 +197,21 @@ impl Part {
         }
     }
 
+    /// Gives the articles whose words are kept, and these; what is damaged is an error of its own.
+    pub(super) fn for_each_worded<'p>(
+        &'p self,
+        mut f: impl FnMut(Result<(u32, &'p [u8]), Error>) -> Result<(), Error>,
+    ) -> Result<(), Error> {
+        match self {
+            Part::Segment(part) => (0..part.segment.worded()).try_for_each(|i| f(part.segment.words(i))),
+            Part::Recent(part) => (0..part.len).try_for_each(|article| {
+                let entry = part.recent.entry(article);
+                let leads = !entry.words.is_empty() && entry.twin_of.is_none();
+                if leads { f(Ok((article, &entry.words))) } else { Ok(()) }
+            }),
+        }
+    }
+
     /// The key terms of an article, where they are kept, as they were read. O(log articles) time.
     pub(super) fn terms(&self, article: u32) -> Result<Option<Box<[Term]>>, Error> {
         match self {

@@ -6,7 +6,7 @@
 //! |---|---|---|
 //! | rows | `slots / 2` an article | four bits of every slot |
 //! | facts | 32 an article | digest, date, bytes of text, shingles, source, anchors, flags |
-//! | ids, sources, texts, terms | 8 and what they take | [strings](Strings): where each ends, then all bytes |
+//! | ids, sources, texts, terms, words | 8 and what they take | [strings](Strings): where each ends, then all bytes |
 //! | clusters | 12 an article that is in one | number, cluster, ascending |
 //! | one [table](super::table) a band, one of anchors, key terms, ids, digests, clusters | about 23 bits a key | which articles have a key |
 //!
@@ -23,6 +23,7 @@ use super::storage::Bytes;
 use super::table::Table;
 use super::wire::{Fields, Writer};
 use crate::error::Error;
+use crate::idf::words::are_words;
 use crate::sketch::story::Term;
 
 /// The kind of block file.
@@ -90,6 +91,9 @@ pub(super) struct Directory {
     /// Articles whose key terms are kept, four bytes each, ascending; and the terms.
     pub(super) termed: u64,
     pub(super) terms: Strings,
+    /// The same of those whose words are kept.
+    pub(super) worded: u64,
+    pub(super) words: Strings,
     pub(super) clustered: u32,
     pub(super) clusters: u64,
     pub(super) bands: Vec<Table>,
@@ -115,6 +119,8 @@ impl Directory {
         [self.ids, self.sources, self.kept].iter().for_each(|strings| strings.encode(&mut out));
         out.u64(self.termed);
         self.terms.encode(&mut out);
+        out.u64(self.worded);
+        self.words.encode(&mut out);
         out.u32(self.clustered);
         out.u64(self.clusters);
         out.u32(self.bands.len() as u32);
@@ -163,12 +169,15 @@ impl Directory {
         let termed = input.u64()?;
         let terms = Strings::decode(input, len)?;
         fits(termed, terms.count.into(), 4, len)?;
+        let worded = input.u64()?;
+        let words = Strings::decode(input, len)?;
+        fits(worded, words.count.into(), 4, len)?;
         let (clustered, clusters) = (input.u32()?, input.u64()?);
         fits(clusters, clustered.into(), 12, len)?;
         if ids.count != articles || kept.count != if shape.texts { articles } else { 0 } {
             return None;
         }
-        if clustered > articles || terms.count > articles || sources.count > articles {
+        if [clustered, terms.count, words.count, sources.count].iter().any(|&count| count > articles) {
             return None;
         }
         if input.u32()? as usize != shape.bands {
@@ -190,6 +199,8 @@ impl Directory {
             kept,
             termed,
             terms,
+            worded,
+            words,
             clustered,
             clusters,
             bands,
@@ -314,15 +325,32 @@ impl Segment {
 
     /// One of them by their order, and its terms.
     pub(super) fn terms(&self, i: u32) -> Result<(u32, Box<[Term]>), Error> {
-        let article = self.termed_article(i)?;
+        let article = self.number_at(self.directory.termed, i)?;
         self.checked(article)?;
         let terms = self.directory.terms.get(&self.file, i)?;
         let damaged = || self.file.damaged(self.directory.terms.bytes, "what is kept of key terms is none");
         Ok((article, decode_terms(terms).ok_or_else(damaged)?))
     }
 
-    fn termed_article(&self, i: u32) -> Result<u32, Error> {
-        let at = self.directory.termed + 4 * u64::from(i);
+    /// The articles whose words are kept.
+    pub(super) fn worded(&self) -> u32 {
+        self.directory.words.count
+    }
+
+    /// One of them by their order, and its words.
+    pub(super) fn words(&self, i: u32) -> Result<(u32, &[u8]), Error> {
+        let article = self.number_at(self.directory.worded, i)?;
+        self.checked(article)?;
+        let words = self.directory.words.get(&self.file, i)?;
+        if are_words(words) {
+            return Ok((article, words));
+        }
+        Err(self.file.damaged(self.directory.words.bytes, "what is kept of words is none"))
+    }
+
+    /// One of the numbers of articles that lie at a place.
+    fn number_at(&self, numbers: u64, i: u32) -> Result<u32, Error> {
+        let at = numbers + 4 * u64::from(i);
         Ok(u32::from_le_bytes(self.file.get(at, 4)?.try_into().unwrap_or_default()))
     }
 
@@ -331,7 +359,7 @@ impl Segment {
         let (mut low, mut high) = (0, self.termed());
         while low < high {
             let middle = low + (high - low) / 2;
-            match self.termed_article(middle)?.cmp(&article) {
+            match self.number_at(self.directory.termed, middle)?.cmp(&article) {
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Equal => return Ok(Some(self.terms(middle)?.1)),
                 std::cmp::Ordering::Greater => high = middle,

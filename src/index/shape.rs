@@ -15,6 +15,8 @@ pub(super) struct Shape {
     pub(super) story: bool,
     /// Whether key terms are of use: where texts are read as words, in the wider scopes.
     pub(super) terms: bool,
+    /// Whether words are: where stories are told by what these are worth.
+    pub(super) words: bool,
     /// Whether texts are kept.
     pub(super) texts: bool,
     /// Articles in memory at most, and in a segment of the lowest tier.
@@ -33,6 +35,7 @@ impl Shape {
             anchors: config.scope() >= Scope::Text,
             story: config.scope() >= Scope::Story,
             terms: config.scope() >= Scope::Text && by_words,
+            words: config.scope() >= Scope::Story && by_words,
             texts,
             recent_most: recent_most(),
         }

@@ -11,7 +11,7 @@ use super::search::{self, Candidate, Limits, Wanted};
 use super::shape::Shape;
 use super::stories::{Story, stories};
 use super::verifying::{Texts, Verifying};
-use super::weights::Weights;
+use super::weights::{Learnt, Weights};
 use crate::article::Date;
 use crate::detector::config::Config;
 use crate::detector::judge::{self, Judge};
@@ -256,7 +256,8 @@ impl Snapshot {
         texts: Option<Texts<'_>>,
     ) -> Result<Searched, Error> {
         let Shared { config, shape, .. } = &*self.shared;
-        let Memory { signer, terms, search, judge, slots, row: of_slots, bands, anchors, text } = memory;
+        let Memory { signer, terms, search, judge: judging, slots, row: of_slots, bands, anchors, text } =
+            memory;
         let signed = signer.sign(query.article.text);
         if signed.shingles == 0 {
             return Ok(Searched { hits: Vec::new(), cluster: None });
@@ -267,7 +268,7 @@ impl Snapshot {
         band_keys(config, slots, bands);
         anchors.clear();
         anchors.extend_from_slice(signed.anchors);
-        let weights = self.shared.weights.of(&self.view, shape)?;
+        let weights = self.shared.weights.of(&self.view, shape, config.sketcher().shingler())?;
         let wanted = Wanted {
             row: of_slots,
             bands,
@@ -295,12 +296,16 @@ impl Snapshot {
         let promise = |c: &Candidate| estimate(c.agreeing, shape.slots).jaccard.max(c.share);
         found.sort_by(|a, b| promise(b).total_cmp(&promise(a)));
 
+        let mut judge = Judge::new(config, &self.shared.idf, weights.as_deref().map(Learnt::terms));
+        if let Some(words) = weights.as_deref().and_then(Learnt::words) {
+            judge = judge.with_learnt(words);
+        }
         let mut verifying = Verifying {
             snapshot: self,
             query,
-            judge: Judge::new(config, &self.shared.idf, weights.as_deref().map(|weights| weights.terms())),
+            judge,
             texts,
-            memory: Some(judge),
+            memory: Some(judging),
             signer,
             slots,
             asked: None,

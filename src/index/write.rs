@@ -14,12 +14,13 @@ use super::snapshot::{Shared, Snapshot, View, band_keys};
 use super::state::{State, record_expire, record_insert, record_remove};
 use super::storage::Storage;
 use super::texts::pack;
-use super::weights::keeps_terms;
+use super::weights::{keeps_terms, keeps_words};
 use super::wire::Writer;
 use crate::article::{Article, Date};
 use crate::detector::config::Config;
 use crate::detector::reading::Signer;
 use crate::error::Error;
+use crate::idf::words::WordReader;
 use crate::sketch::Sketch;
 use crate::sketch::story::TermReader;
 
@@ -87,6 +88,7 @@ pub struct Index {
 struct Signing {
     signer: Signer,
     terms: TermReader,
+    words: WordReader,
     row: Vec<u8>,
     bands: Vec<u32>,
 }
@@ -114,6 +116,7 @@ impl Index {
         let signing = Signing {
             signer: Signer::new(&config),
             terms: TermReader::default(),
+            words: WordReader::default(),
             row: Vec::new(),
             bands: Vec::new(),
         };
@@ -304,7 +307,7 @@ impl Index {
             self.flush()?;
         }
         let Shared { config, shape, .. } = &*self.shared;
-        let Signing { signer, terms, row: of_slots, bands } = &mut self.signing;
+        let Signing { signer, terms, words, row: of_slots, bands } = &mut self.signing;
         let signed = signer.sign(article.text);
         let facts = Facts {
             digest: signed.digest,
@@ -331,11 +334,16 @@ impl Index {
             cluster,
             terms: Box::default(),
             has_story: shape.story,
+            words: Box::default(),
             text: if shape.texts { pack(article.text) } else { Box::default() },
             removed: AtomicU64::new(Entry::STAYS),
         };
-        if has_words && shape.terms && keeps_terms(facts.digest, self.state.len, shape) {
-            entry.terms = (&*terms.read(article.text, config.sketcher().shingler().folding())).into();
+        let folding = config.sketcher().shingler().folding();
+        if has_words && keeps_terms(facts.digest, self.state.len, shape) {
+            entry.terms = (&*terms.read(article.text, folding)).into();
+        }
+        if has_words && keeps_words(facts.digest, self.state.len, shape) {
+            entry.words = words.read(article.text, folding).into();
         }
         Ok(entry)
     }
