@@ -28,8 +28,9 @@ pub(crate) const BLOCK: u64 = 4096;
 const FOOTER: usize = 64;
 const MAGIC: &[u8; 8] = b"NPBLOCK\0";
 const VERSION: u32 = 1;
-/// Written at a time.
-const BUFFER: usize = 16 * BLOCK as usize;
+/// Written at a time, in the beginning and later: what the largest page of memory holds, so that a system that can keeps a long file in such
+/// pages and finds what is read there faster.
+const BUFFERS: [usize; 2] = [16 * BLOCK as usize, 512 * BLOCK as usize];
 
 /// Writes such a file, front to back.
 ///
@@ -38,7 +39,7 @@ pub(crate) struct BlockWriter {
     sink: Box<dyn Sink>,
     name: String,
     kind: u32,
-    /// What was not written yet, less than [`BUFFER`].
+    /// What was not written yet.
     buffer: Vec<u8>,
     /// Of what was written: whole blocks.
     sums: Vec<u8>,
@@ -48,7 +49,7 @@ pub(crate) struct BlockWriter {
 impl BlockWriter {
     /// A file of a kind that its reader asks for; the name is for errors.
     pub(crate) fn new(sink: Box<dyn Sink>, name: &str, kind: u32) -> Self {
-        let buffer = Vec::with_capacity(BUFFER);
+        let buffer = Vec::new();
         BlockWriter { sink, name: name.to_owned(), kind, buffer, sums: Vec::new(), position: 0 }
     }
 
@@ -61,10 +62,12 @@ impl BlockWriter {
     pub(crate) fn write(&mut self, mut bytes: &[u8]) -> Result<(), Error> {
         self.position += bytes.len() as u64;
         while !bytes.is_empty() {
-            let (now, later) = bytes.split_at(bytes.len().min(BUFFER - self.buffer.len()));
+            let written = self.sums.len() / 8 * BLOCK as usize;
+            let at_once = BUFFERS[usize::from(written >= BUFFERS[1])];
+            let (now, later) = bytes.split_at(bytes.len().min(at_once - self.buffer.len()));
             self.buffer.extend_from_slice(now);
             bytes = later;
-            if self.buffer.len() == BUFFER {
+            if self.buffer.len() == at_once {
                 self.flush()?;
             }
         }
@@ -183,7 +186,7 @@ impl BlockFile {
     /// `len` bytes of the data from `offset` on.
     ///
     /// Fails if they are not all within the data, and if a block they touch is damaged.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn get(&self, offset: u64, len: usize) -> Result<&[u8], Error> {
         let within_block = len as u64 <= BLOCK - offset % BLOCK;
         // A sum that wraps round is of no block.
@@ -201,7 +204,7 @@ impl BlockFile {
     }
 
     /// A byte of the data, whole or not, so that memory fetches what lies there before it is [asked](Self::get) for.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn touch(&self, offset: u64) -> u8 {
         self.bytes.get(offset as usize).copied().unwrap_or_default()
     }
@@ -212,7 +215,7 @@ impl BlockFile {
         Error::damaged(&self.name, offset, what)
     }
 
-    #[inline]
+    #[inline(always)]
     fn is_good(&self, block: u64) -> bool {
         // The bytes never change and are not made by who sets the bit, so there is no order to keep.
         let word = self.good.get((block / 64) as usize);

@@ -28,6 +28,10 @@ impl Index {
     /// If the operating system refuses. What was to be committed is still here, and may be committed later, when there is room again.
     pub fn commit(&mut self) -> Result<(), Error> {
         self.finish_merge(self.state.segments.len() >= MANY_SEGMENTS);
+        if let Err(error) = self.finish_flush(false) {
+            // What it was to write is in the log as well.
+            self.merge_failed = Some(error);
+        }
         // What another process has left in its log may not be durable, and whoever commits may rely on it.
         if self.pending.bytes.is_empty() && self.carried.is_empty() && !self.state.reshaped {
             return Ok(());
@@ -81,7 +85,7 @@ impl Index {
     /// If a file is damaged, or the operating system refuses to write. Nothing is lost then.
     pub fn merge(&mut self) -> Result<(), Error> {
         self.finish_merge(true);
-        if self.state.recent.len() > 0 {
+        if self.state.recent.len() > 0 || !self.state.full.is_empty() {
             self.flush()?;
         }
         let mut at = 0;
@@ -89,12 +93,11 @@ impl Index {
             let rest = &self.state.segments[at..];
             let count = (1..=rest.len()).rev().find(|&count| merge::fits(&rest[..count])).unwrap_or(1);
             if count > 1 || rest[0].removed.len() > 0 {
-                let inputs = rest[..count].to_vec();
-                let parts: Vec<Part> = inputs.iter().cloned().map(Part::Segment).collect();
+                let parts: Vec<Part> = rest[..count].iter().cloned().map(Part::Segment).collect();
                 let number = self.take_number();
                 let merged = merge::write(&*self.storage, &parts, number, &self.shared.shape, self.len())?;
                 let before = self.state.segments.len();
-                merge::put(merged, &inputs, &mut self.state.segments);
+                merge::put(merged, &parts, &mut self.state.segments, self.state.commit + 1);
                 self.state.reshaped = true;
                 if before - count == self.state.segments.len() {
                     continue;
@@ -112,22 +115,9 @@ impl Index {
     pub fn close(mut self) -> Result<(), Error> {
         self.commit()?;
         self.finish_merge(true);
+        // If it fails, what it was to write is in the log.
+        let _ = self.finish_flush(true);
         self.commit()
-    }
-
-    /// Moves the newest articles into a segment, which no manifest names yet.
-    pub(super) fn flush(&mut self) -> Result<(), Error> {
-        let parts = self.state.parts();
-        let recent: Vec<Part> = parts.into_iter().filter(|part| matches!(part, Part::Recent(_))).collect();
-        let number = self.take_number();
-        let merged = merge::write(&*self.storage, &recent, number, &self.shared.shape, self.len())?;
-        self.state.segments.extend(merged.into_part());
-        self.state.forget_recent();
-        self.state.reshaped = true;
-        self.pending.bytes.clear();
-        self.carried = Vec::new();
-        self.log = None;
-        Ok(())
     }
 
     /// Writes what is in memory, and all that names files, anew.
@@ -170,7 +160,10 @@ impl Index {
     /// What was pending is durable, and seen.
     pub(super) fn acknowledge(&mut self, commit: u64) {
         self.state.commit = commit;
-        self.pending.bytes.clear();
+        if !self.state.full.is_empty() {
+            self.since.extend_from_slice(&self.pending.bytes[self.pending_since..]);
+        }
+        self.forget_pending();
         self.publish();
     }
 
@@ -191,10 +184,10 @@ impl Index {
     /// removed another time.
     pub(super) fn sweep(&self) {
         let Manifest { log, removed, segments, .. } = &self.manifest;
-        let merging = self.merging.as_ref().map(|merging| merging.number);
+        let written = [&self.merging, &self.flushing].map(|written| written.as_ref().map(|new| new.number));
         let named = |name: &str| match names::parse(name) {
             Some((names::Numbered::Segment, number)) => {
-                merging == Some(number) || segments.iter().any(|entry| entry.file == number)
+                written.contains(&Some(number)) || segments.iter().any(|entry| entry.file == number)
             }
             Some((names::Numbered::Log, number)) => number == *log,
             Some((names::Numbered::Removed, number)) => number == *removed,
@@ -207,11 +200,13 @@ impl Index {
         }
     }
 
-    /// Waits for the merge that goes on, but does not put what was merged in its place: to make a test the same each time.
+    /// Waits for the merges that go on, but does not put what was merged in its place: to make a test the same each time.
     #[cfg(test)]
     pub(super) fn settle(&self) {
-        while self.merging.as_ref().is_some_and(|merging| !merging.is_finished()) {
-            std::thread::yield_now();
+        for merging in [&self.merging, &self.flushing].into_iter().flatten() {
+            while !merging.is_finished() {
+                std::thread::yield_now();
+            }
         }
     }
 
@@ -220,7 +215,7 @@ impl Index {
             return;
         }
         if let Some(range) = merge::choose(&self.state.segments, &self.shared.shape) {
-            let inputs = self.state.segments[range].to_vec();
+            let inputs = self.state.segments[range].iter().cloned().map(Part::Segment).collect();
             let number = self.take_number();
             let storage = Arc::clone(&self.storage);
             match Merging::start(storage, inputs, number, self.shared.shape, self.len()) {
@@ -233,7 +228,8 @@ impl Index {
     /// Puts what was merged in its place, if the merge is finished or is to be waited for.
     pub(super) fn finish_merge(&mut self, wait: bool) {
         if let Some(merging) = self.merging.take_if(|merging| wait || merging.is_finished()) {
-            self.merge_failed = merging.install(&mut self.state.segments).err();
+            let commit = self.state.commit + 1;
+            self.merge_failed = merging.install(&mut self.state.segments, commit).err();
             self.state.reshaped |= self.merge_failed.is_none();
         }
     }
@@ -241,7 +237,8 @@ impl Index {
 
 impl Drop for Index {
     fn drop(&mut self) {
-        // Its thread writes, and must not outlive the lock.
+        // Their threads write, and must not outlive the lock.
         self.finish_merge(true);
+        let _ = self.finish_flush(true);
     }
 }

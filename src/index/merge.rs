@@ -24,9 +24,9 @@ const TOGETHER: usize = 4;
 /// Keys of all articles of a segment at most, of one kind: far more than a million ordinary articles have.
 const MOST_KEYS: u64 = 1 << 29;
 
-/// Segments that are being merged.
+/// Parts that are being merged: segments, or the newest articles.
 pub(super) struct Merging {
-    inputs: Vec<SegmentPart>,
+    inputs: Vec<Part>,
     pub(super) number: u64,
     thread: JoinHandle<Result<Merged, Error>>,
 }
@@ -145,15 +145,15 @@ impl Merged {
 }
 
 impl Merging {
-    /// Begins to merge some segments into one of this number.
+    /// Begins to merge some parts into a segment of this number.
     pub(super) fn start(
         storage: Arc<dyn Storage>,
-        inputs: Vec<SegmentPart>,
+        inputs: Vec<Part>,
         number: u64,
         shape: Shape,
         texts: u64,
     ) -> Result<Self, Error> {
-        let parts: Vec<Part> = inputs.iter().cloned().map(Part::Segment).collect();
+        let parts = inputs.clone();
         let merge = move || write(&*storage, &parts, number, &shape, texts);
         let thread = thread::Builder::new().spawn(merge);
         let thread =
@@ -165,33 +165,43 @@ impl Merging {
         self.thread.is_finished()
     }
 
-    /// Waits for the end, and puts what was merged into a list of segments, less what has gone in the meantime.
-    pub(super) fn install(self, segments: &mut Vec<SegmentPart>) -> Result<(), Error> {
+    /// Waits for the end, and [puts](put) what was merged into a list of segments.
+    pub(super) fn install(self, segments: &mut Vec<SegmentPart>, commit: u64) -> Result<(), Error> {
         let Merging { inputs, number, thread } = self;
         let merged = thread
             .join()
             .map_err(|_| Error::damaged(&names::segment(number), 0, "it could not be merged"))??;
-        put(merged, &inputs, segments);
+        put(merged, &inputs, segments, commit);
         Ok(())
     }
 }
 
-/// Puts what some segments were merged into in their place, less what has gone since.
-pub(super) fn put(merged: Merged, inputs: &[SegmentPart], segments: &mut Vec<SegmentPart>) {
+/// Puts what some segments were merged into in their place, or the newest articles after all segments; less what has gone in the
+/// meantime, up to a commit.
+pub(super) fn put(merged: Merged, inputs: &[Part], segments: &mut Vec<SegmentPart>, commit: u64) {
     let mut removed = Removed::default();
     let articles = merged.segment.as_ref().map_or(0, |segment| segment.articles());
     let mut at = None;
     for (input, places) in inputs.iter().zip(&merged.places) {
-        let now = segments.iter().position(|part| part.segment.number == input.segment.number);
-        let gone = |article: u32| now.is_none_or(|now| segments[now].removed.contains(article));
-        for (article, &place) in (0..).zip(places) {
-            if place < articles && gone(article) {
-                removed.insert(place, articles);
+        let mut remove = |gone: &dyn Fn(u32) -> bool| {
+            for (article, &place) in (0..).zip(places) {
+                if place < articles && gone(article) {
+                    removed.insert(place, articles);
+                }
             }
-        }
-        at = at.or(now);
-        if let Some(now) = now {
-            segments.remove(now);
+        };
+        match input {
+            Part::Segment(part) => {
+                let number = part.segment.number;
+                let now = segments.iter().position(|part| part.segment.number == number);
+                remove(&|article| now.is_none_or(|now| segments[now].removed.contains(article)));
+                at = at.or(now);
+                now.map(|now| segments.remove(now));
+            }
+            Part::Recent(part) => {
+                remove(&|article| part.recent.entry(article).is_removed(commit));
+                at = Some(segments.len());
+            }
         }
     }
     // If all of them were dropped, so is what they were merged into.

@@ -5,8 +5,8 @@
 //!    └─────> log (on commit)     every 4,096 articles, merged in fours, expired whole
 //! ```
 //!
-//! The newest articles lie [in memory](recent), and in a [log](log) from the commit that acknowledged them; older ones in immutable
-//! [segments](segment), files that are mapped into memory and [searched](search) where they lie. A small [manifest](manifest) says which
+//! The newest articles lie [in memory](recent), and in a [log](log) from the commit that acknowledged them; threads [write](flush) and
+//! [merge](merge) older ones into immutable [segments](segment), files that are mapped into memory and [searched](search) where they lie. A small [manifest](manifest) says which
 //! files count. It is replaced in one step, so that at any moment there is one consistent state, and who has opened it keeps it.
 //!
 //! Byte by byte the files are described in `FORMAT.md`.
@@ -32,6 +32,7 @@ mod build;
 mod check;
 mod commit;
 mod entry;
+mod flush;
 pub(crate) mod log;
 pub(crate) mod manifest;
 mod merge;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::log::{self, Log};
 use super::manifest::Manifest;
 use super::names;
-use super::part::{Part, RecentPart, SegmentPart};
+use super::part::SegmentPart;
 use super::removed::Removed;
 use super::segment::{MOST, Segment};
 use super::settings::Settings;
@@ -238,8 +238,12 @@ impl Index {
         // Who finds no index leaves no lock either.
         Manifest::load(&*storage)?;
         let lock = lock(&*storage)?;
-        let Opened { manifest, shape, state, records } = read(&*storage)?;
+        let Opened { manifest, shape, mut state, records } = read(&*storage)?;
         let config = checked(&manifest, config)?;
+        if !state.full.is_empty() {
+            // All records are of articles that are to be in the next segment.
+            state.freeze();
+        }
         let index = Index::new(storage, lock, manifest, config, shape, state, records);
         // The process before may have died before the name of its last manifest was durable; until it is, that before counts, too.
         if index.storage.sync_directory().is_ok() {
@@ -296,10 +300,7 @@ impl Snapshot {
         }
         let Opened { manifest, shape, state, records } = opened?;
         let config = checked(&manifest, config)?;
-        let mut parts: Vec<Part> = state.segments.into_iter().map(Part::Segment).collect();
-        let (recent, len) = (state.recent, state.len);
-        parts.push(Part::Recent(RecentPart { len: recent.len(), recent, commit: state.commit }));
-        let view = View { commit: state.commit, parts, len, log_bytes: records.len() as u64 };
+        let view = View { log_bytes: records.len() as u64, ..state.committed() };
         Ok(Snapshot { shared: Arc::new(Shared::new(config, shape)), view: Arc::new(view) })
     }
 }

@@ -8,6 +8,7 @@ use super::entry::{Kind, agreeing};
 use super::part::{Part, RecentPart, SegmentPart};
 use super::table::{Bucket, Stretch, Table};
 use crate::error::Error;
+use crate::simd::{Isa, run};
 
 /// Articles that are looked at under a key of a band: the last that came.
 const BAND_LIMIT: u32 = 1024;
@@ -99,6 +100,7 @@ fn whole(part: u32, article: u32) -> u64 {
 
 impl Memory {
     /// Finds where the entries of some keys lie, of each its own table.
+    #[inline(always)]
     fn locate<'t>(
         &mut self,
         part: &SegmentPart,
@@ -130,7 +132,7 @@ impl Memory {
         for (number, part) in parts.iter().enumerate() {
             self.ids.clear();
             match part {
-                Part::Segment(part) => self.near_in_segment(part, wanted)?,
+                Part::Segment(part) => run(Isa::best(), || self.near_in_segment(part, wanted))?,
                 Part::Recent(part) => self.near_in_recent(part, wanted),
             }
             // A few that are met twice are looked at twice, which costs less than to sort them all.
@@ -154,6 +156,7 @@ impl Memory {
         Ok(())
     }
 
+    #[inline(always)]
     fn near_in_segment(&mut self, part: &SegmentPart, wanted: &Wanted<'_>) -> Result<(), Error> {
         let tables = &part.segment.directory.bands;
         // One may have lost its entries with a damaged block; the others do.
@@ -187,7 +190,7 @@ impl Memory {
         limits: &Limits,
         found: &mut Vec<Candidate>,
     ) -> Result<(), Error> {
-        self.look_up(parts, Kind::Anchor, wanted.anchors)?;
+        run(Isa::best(), || self.look_up(parts, Kind::Anchor, wanted.anchors))?;
         let itself = itself(parts, wanted.digest)?;
         for frequency in &mut self.frequencies {
             *frequency = frequency.saturating_add_signed(itself);
@@ -234,16 +237,22 @@ impl Memory {
             let (word, bit) = bit(count);
             seen[word] |= (seen[word] & bit) << 32 | bit;
         }
-        self.counts.retain(|&count| {
+        // Which are kept nobody can guess, so nothing branches on it.
+        let mut kept = 0;
+        for i in 0..self.counts.len() {
+            let count = self.counts[i];
             let (word, bit) = bit(count);
-            seen[word] & bit << 32 != 0
-        });
+            self.counts[kept] = count;
+            kept += usize::from(seen[word] & bit << 32 != 0);
+        }
+        self.counts.truncate(kept);
         self.counts.sort_unstable();
         let mut before = u64::MAX;
         self.counts.retain(|&count| std::mem::replace(&mut before, count) == count);
     }
 
     /// Looks some keys up in the tables of a kind: which articles have each, and how many there are.
+    #[inline(always)]
     fn look_up(&mut self, parts: &[Part], kind: Kind, keys: &[u32]) -> Result<(), Error> {
         self.all_buckets.clear();
         for part in parts {

@@ -245,7 +245,7 @@ impl Segment {
     }
 
     /// Refuses the number of an article that is not there, which a table of a damaged file may give.
-    #[inline]
+    #[inline(always)]
     fn checked(&self, article: u32) -> Result<u64, Error> {
         if article < self.directory.articles {
             return Ok(u64::from(article));
@@ -254,12 +254,12 @@ impl Segment {
     }
 
     /// Asks memory for what is looked at first of an article.
-    #[inline]
+    #[inline(always)]
     pub(super) fn touch_row(&self, article: u32) -> u8 {
         self.file.touch(self.directory.rows + u64::from(article) * self.row as u64)
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn row(&self, article: u32) -> Result<&[u8], Error> {
         self.file.get(self.directory.rows + self.checked(article)? * self.row as u64, self.row)
     }
@@ -369,7 +369,7 @@ impl Segment {
     }
 
     /// Reads a byte of each of some places, so that memory answers for all at once.
-    #[inline]
+    #[inline(always)]
     pub(super) fn touch(&self, places: impl Iterator<Item = u64>) {
         black_box(places.fold(0, |sum: u8, place| sum ^ self.file.touch(place)));
     }

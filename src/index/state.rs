@@ -29,6 +29,8 @@ const EXPIRE: u8 = 3;
 #[derive(Debug)]
 pub(super) struct State {
     pub(super) segments: Vec<SegmentPart>,
+    /// Newer articles in tables that take no more, until they are in a segment; then the newest.
+    pub(super) full: Vec<Arc<Recent>>,
     pub(super) recent: Arc<Recent>,
     /// What the newest articles take in memory.
     recent_bytes: usize,
@@ -55,7 +57,7 @@ enum Record<'a> {
 impl State {
     pub(super) fn new(segments: Vec<SegmentPart>, commit: u64, shape: &Shape) -> Self {
         let (len, recent) = (left(&segments), Arc::new(Recent::new(shape.recent_most, 0)));
-        State { segments, recent, recent_bytes: 0, commit, len, reshaped: false }
+        State { segments, full: Vec::new(), recent, recent_bytes: 0, commit, len, reshaped: false }
     }
 
     /// Makes room for as many keys as so many bytes of log have, about, so that the table need not grow on the way.
@@ -66,11 +68,26 @@ impl State {
     /// All parts, the newest articles last; with what the next commit adds and takes away.
     pub(super) fn parts(&self) -> Vec<Part> {
         let mut parts: Vec<Part> = self.segments.iter().cloned().map(Part::Segment).collect();
-        let (recent, len) = (Arc::clone(&self.recent), self.recent.len());
-        if len > 0 {
-            parts.push(Part::Recent(RecentPart { recent, len, commit: self.commit + 1 }));
+        parts.extend(self.full_parts());
+        if self.recent.len() > 0 {
+            parts.push(self.part(&self.recent));
         }
         parts
+    }
+
+    /// The parts that are to be in a segment next.
+    pub(super) fn full_parts(&self) -> impl Iterator<Item = Part> {
+        self.full.iter().map(|recent| self.part(recent))
+    }
+
+    fn part(&self, recent: &Arc<Recent>) -> Part {
+        let (recent, len) = (Arc::clone(recent), recent.len());
+        Part::Recent(RecentPart { recent, len, commit: self.commit + 1 })
+    }
+
+    /// All that is in memory, the newest last.
+    fn in_memory(&self) -> impl DoubleEndedIterator<Item = &Recent> {
+        self.full.iter().chain([&self.recent]).map(|recent| &**recent)
     }
 
     /// What the last commit left, once nothing is there that it has not acknowledged.
@@ -94,9 +111,10 @@ impl State {
         self.recent_bytes >= MOST_BYTES || self.recent.is_full()
     }
 
-    /// Has no newest articles any more: they are in a segment.
-    pub(super) fn forget_recent(&mut self) {
-        self.recent = Arc::new(self.recent.renewed());
+    /// Has a new table for the next articles.
+    pub(super) fn freeze(&mut self) {
+        let renewed = Arc::new(self.recent.renewed());
+        self.full.push(std::mem::replace(&mut self.recent, renewed));
         self.recent_bytes = 0;
     }
 
@@ -130,23 +148,30 @@ impl State {
         first
     }
 
-    /// The article of an id: the number of its segment, or that after the last for those in memory, and its own.
-    pub(super) fn with_id(&self, id: &str) -> Result<Option<(usize, u32)>, Error> {
-        let hash = id_hash(id);
-        let mut found = None;
-        self.recent.find(Kind::Id, key(hash), self.recent.len(), |article| {
-            let entry = self.recent.entry(article);
-            if &*entry.id == id && !entry.is_removed(self.commit + 1) {
-                found = Some((self.segments.len(), article));
-            }
-            found.is_none()
-        });
-        found.map_or_else(|| self.with_id_in_segments(id, hash), |found| Ok(Some(found)))
+    /// Whether there is an article of an id.
+    pub(super) fn contains(&self, id: &str) -> Result<bool, Error> {
+        Ok(self.with_id_in_memory(id).is_some() || self.with_id_in_segments(id)?.is_some())
     }
 
-    /// The same in the segments, in all at once, so that memory answers for all at once: an id that is new is in none.
-    fn with_id_in_segments(&self, id: &str, hash: u64) -> Result<Option<(usize, u32)>, Error> {
-        let key = key(hash);
+    fn with_id_in_memory(&self, id: &str) -> Option<&Entry> {
+        let key = key(id_hash(id));
+        let mut found = None;
+        for recent in self.in_memory().rev() {
+            recent.find(Kind::Id, key, recent.len(), |article| {
+                let entry = recent.entry(article);
+                if &*entry.id == id && !entry.is_removed(self.commit + 1) {
+                    found = Some(entry);
+                }
+                found.is_none()
+            });
+        }
+        found
+    }
+
+    /// The number of the segment, and the article in it. It is looked up in all at once, so that memory answers for all at once: an id
+    /// that is new is in none.
+    fn with_id_in_segments(&self, id: &str) -> Result<Option<(usize, u32)>, Error> {
+        let key = key(id_hash(id));
         let tables = || self.segments.iter().map(|part| (&*part.segment, &part.segment.directory.by_id));
         let tables = || tables().filter(|(_, table)| table.entries > 0);
         black_box(tables().fold(0, |all, (segment, table)| all ^ segment.file.touch(table.touch(key))));
@@ -187,13 +212,13 @@ impl State {
 
     /// Takes the article of an id away with the next commit; false if there is none.
     pub(super) fn remove(&mut self, id: &str) -> Result<bool, Error> {
-        let Some((part, article)) = self.with_id(id)? else { return Ok(false) };
-        match self.segments.get_mut(part) {
-            Some(part) => {
-                let articles = part.segment.articles();
-                Arc::make_mut(&mut part.removed).insert(article, articles);
-            }
-            None => self.recent.entry(article).removed.store(self.commit + 1, Ordering::Release),
+        if let Some(entry) = self.with_id_in_memory(id) {
+            entry.removed.store(self.commit + 1, Ordering::Release);
+        } else if let Some((number, article)) = self.with_id_in_segments(id)? {
+            let part = &mut self.segments[number];
+            Arc::make_mut(&mut part.removed).insert(article, part.segment.articles());
+        } else {
+            return Ok(false);
         }
         self.len -= 1;
         Ok(true)
@@ -224,14 +249,17 @@ impl State {
         self.reshaped |= kept.len() < self.segments.len();
         self.len = self.len - left(&self.segments) + left(&kept);
         self.segments = kept;
-        for article in 0..self.recent.len() {
-            let entry = self.recent.entry(article);
-            let expired = entry.facts.date.is_some_and(|date| date < before);
-            if expired && !entry.is_removed(self.commit + 1) {
-                entry.removed.store(self.commit + 1, Ordering::Release);
-                self.len -= 1;
+        let mut expired = 0;
+        for recent in self.in_memory() {
+            for entry in (0..recent.len()).map(|article| recent.entry(article)) {
+                let is_early = entry.facts.date.is_some_and(|date| date < before);
+                if is_early && !entry.is_removed(self.commit + 1) {
+                    entry.removed.store(self.commit + 1, Ordering::Release);
+                    expired += 1;
+                }
             }
         }
+        self.len -= expired;
         Ok(had - self.len)
     }
 
@@ -265,10 +293,10 @@ impl State {
         let mut input = Fields::new(payload);
         while !input.is_empty() {
             match read(&mut input, shape).ok_or_else(|| damaged("a record of a commit is none"))? {
-                Record::Insert(_) if self.recent.is_full() => {
-                    return Err(damaged("there are more articles than there may be"));
-                }
                 Record::Insert(entry) => {
+                    if self.is_full() {
+                        self.freeze();
+                    }
                     if gaps {
                         self.remove(&entry.id)?;
                     }

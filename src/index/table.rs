@@ -60,6 +60,7 @@ pub(super) struct Bucket {
 }
 
 /// The bits of numbers below `n`.
+#[inline(always)]
 fn bits_for(n: u64) -> u32 {
     (u64::BITS - n.saturating_sub(1).leading_zeros()).max(1)
 }
@@ -115,46 +116,47 @@ impl Table {
     }
 
     /// Where a stretch begins that has so many entries before it.
-    #[inline]
+    #[inline(always)]
     fn bit_of(&self, stretch: u64, before: u64) -> u64 {
         (stretch << self.stretch_bits) + before * u64::from(1 + self.width())
     }
 
     /// Bits of an entry beyond its unary one.
+    #[inline(always)]
     fn width(&self) -> u32 {
         self.key_bits - self.bucket_bits + self.id_bits
     }
 
-    #[inline]
+    #[inline(always)]
     fn bucket_number(&self, key: u32) -> u64 {
         u64::from(key) >> (32 - self.bucket_bits)
     }
 
-    #[inline]
+    #[inline(always)]
     fn stretch_number(&self, key: u32) -> u64 {
         self.bucket_number(key) >> self.stretch_bits
     }
 
     /// The number of a key's bucket in its stretch.
-    #[inline]
+    #[inline(always)]
     fn place(&self, key: u32) -> u32 {
         self.bucket_number(key) as u32 & ((1 << self.stretch_bits) - 1)
     }
 
     /// The bits of a key that are kept beyond its bucket's number.
-    #[inline]
+    #[inline(always)]
     fn rest(&self, key: u32) -> u64 {
         u64::from(key) >> (32 - self.key_bits) & ((1 << (self.key_bits - self.bucket_bits)) - 1)
     }
 
     /// Bits that tell how many entries each bucket of a stretch has.
-    #[inline]
+    #[inline(always)]
     fn unary(&self, stretch: Stretch) -> u64 {
         (1 << self.stretch_bits) + u64::from(stretch.entries)
     }
 
     /// The bits of each number that tells where a bucket ends, if that is what the bits of a stretch are.
-    #[inline]
+    #[inline(always)]
     fn number_bits(&self, entries: u32) -> Option<u32> {
         // Few entries a bucket are never told so: no need to count.
         let mean = entries >> self.stretch_bits;
@@ -163,14 +165,14 @@ impl Table {
     }
 
     /// Where the note for a key lies, to be touched before it is read.
-    #[inline]
+    #[inline(always)]
     pub(super) fn touch(&self, key: u32) -> u64 {
         self.notes + 4 * self.stretch_number(key)
     }
 
     /// Where it is told where the bucket of a key ends, from the beginning on, and about where its entries lie, to be touched
     /// before they are read.
-    #[inline]
+    #[inline(always)]
     pub(super) fn touch_stretch(&self, key: u32, stretch: Stretch) -> [u64; 3] {
         let place = u64::from(self.place(key));
         let unary = self.unary(stretch);
@@ -185,13 +187,13 @@ impl Table {
     }
 
     /// The stretch of a key's bucket.
-    #[inline]
+    #[inline(always)]
     pub(super) fn stretch(&self, file: &BlockFile, key: u32) -> Result<Stretch, Error> {
         self.noted(file, self.stretch_number(key))
     }
 
     /// A stretch by its number.
-    #[inline]
+    #[inline(always)]
     fn noted(&self, file: &BlockFile, number: u64) -> Result<Stretch, Error> {
         let at = self.notes + 4 * number;
         let notes = u64::from_le_bytes(file.get(at, 8)?.try_into().unwrap_or_default());
@@ -205,13 +207,13 @@ impl Table {
     }
 
     /// The bytes of the words of some bits, the first of which is bit `bit % 8` of them.
-    #[inline]
+    #[inline(always)]
     fn bytes<'f>(&self, file: &'f BlockFile, bit: u64, bits: u64) -> Result<&'f [u8], Error> {
         file.get(self.stretches + bit / 8, (bit % 8 + bits).div_ceil(64) as usize * 8)
     }
 
     /// The entries of a key's bucket.
-    #[inline]
+    #[inline(always)]
     pub(super) fn bucket(&self, file: &BlockFile, key: u32, stretch: Stretch) -> Result<Bucket, Error> {
         let place = self.place(key);
         let ends = match self.number_bits(stretch.entries) {
@@ -234,7 +236,7 @@ impl Table {
     }
 
     /// A number of so many bits, few enough to be read with the word that begins in its byte.
-    #[inline]
+    #[inline(always)]
     fn number(&self, file: &BlockFile, bit: u64, bits: u32) -> Result<u64, Error> {
         let bytes = file.get(self.stretches + bit / 8, 8)?;
         let word = u64::from_le_bytes(bytes.try_into().unwrap_or_default());
@@ -242,7 +244,7 @@ impl Table {
     }
 
     /// Where the entries of a bucket lie.
-    #[inline]
+    #[inline(always)]
     pub(super) fn touch_bucket(&self, bucket: Bucket) -> u64 {
         self.stretches + bucket.bit / 8
     }
@@ -253,7 +255,7 @@ impl Table {
     }
 
     /// The articles of a bucket that have a key, ascending; of very many the last, so many at most.
-    #[inline]
+    #[inline(always)]
     pub(super) fn articles(
         &self,
         file: &BlockFile,
@@ -272,10 +274,10 @@ impl Table {
         let last = first % 8 + u64::from(count - 1) * width;
         let bytes = file.get(self.stretches + first / 8, (last / 8) as usize + 8)?;
         let mut bit = first % 8;
-        while let Some(word) =
-            bytes.get((bit / 8) as usize..).and_then(|bytes| bytes.first_chunk()).filter(|_| bit <= last)
-        {
-            let (other, id) = self.split(self.cut(u64::from_le_bytes(*word) >> (bit % 8)));
+        for _ in 0..count {
+            let at = (bit / 8) as usize;
+            let word = u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap_or_default());
+            let (other, id) = self.split(self.cut(word >> (bit % 8)));
             if other == rest {
                 f(id);
             }
@@ -285,13 +287,13 @@ impl Table {
     }
 
     /// The entry that a word begins with.
-    #[inline]
+    #[inline(always)]
     fn cut(&self, word: u64) -> u64 {
         word & ((1 << self.width()) - 1)
     }
 
     /// The kept bits of an entry's key beyond the bucket's number, and its article.
-    #[inline]
+    #[inline(always)]
     fn split(&self, entry: u64) -> (u64, u32) {
         (entry >> self.id_bits, (entry & ((1 << self.id_bits) - 1)) as u32)
     }

@@ -73,10 +73,14 @@ pub struct Index {
     pub(super) log: Option<Log>,
     /// The records of the log that another process wrote, for the first commit of this one.
     pub(super) carried: Vec<u8>,
+    /// The records of the log, and where the pending ones begin, that came after the tables that are [full](State::full).
+    pub(super) since: Vec<u8>,
+    pub(super) pending_since: usize,
     pub(super) state: State,
     /// Records that are neither in the log nor in a segment.
     pub(super) pending: Writer,
     pub(super) next_file: u64,
+    pub(super) flushing: Option<Merging>,
     pub(super) merging: Option<Merging>,
     pub(super) merge_failed: Option<Error>,
     /// As the last commit left it.
@@ -128,8 +132,11 @@ impl Index {
             manifest,
             log: None,
             carried,
+            since: Vec::new(),
+            pending_since: 0,
             state,
             pending: Writer::default(),
+            flushing: None,
             merging: None,
             merge_failed: None,
             published,
@@ -268,7 +275,7 @@ impl Index {
     /// # Errors
     /// If a file of the index is damaged where it is read.
     pub fn contains(&self, id: &str) -> Result<bool, Error> {
-        Ok(self.state.with_id(id)?.is_some())
+        self.state.contains(id)
     }
 
     /// How the articles are made.
@@ -304,7 +311,7 @@ impl Index {
     /// Makes room for an article, and what is kept of it.
     fn prepare(&mut self, article: &Article<'_>, id: &str, cluster: Option<u64>) -> Result<Entry, Error> {
         if self.state.is_full() {
-            self.flush()?;
+            self.make_room()?;
         }
         let Shared { config, shape, .. } = &*self.shared;
         let Signing { signer, terms, words, row: of_slots, bands } = &mut self.signing;

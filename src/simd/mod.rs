@@ -46,6 +46,24 @@ pub(crate) enum Isa {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Proof(());
 
+/// Runs plain code that is full of shifts and counts of bits, compiled for the instructions of this machine as far as it is inlined:
+/// what it calls should be `#[inline(always)]`.
+#[cfg(feature = "index")]
+#[inline(always)]
+pub(crate) fn run<R>(isa: Isa, code: impl FnOnce() -> R) -> R {
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+    fn body<R>(code: impl FnOnce() -> R) -> R {
+        code()
+    }
+    match isa {
+        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        #[cfg(target_arch = "x86_64")]
+        Isa::Avx2(_) | Isa::Avx512(_) => unsafe { body(code) },
+        _ => code(),
+    }
+}
+
 /// The variable of the environment that holds the kernels to fewer instructions.
 const VARIABLE: &str = "NEWSPRINT_ISA";
 

@@ -46,7 +46,18 @@ fn seal(bytes: &mut [u8]) {
 #[test]
 fn data_of_any_length_is_read_as_it_was_written() {
     let block = BLOCK as usize;
-    for len in [0, 1, block - 1, block, block + 1, 64 * block, 65 * block + 3, BUFFER, 3 * BUFFER - 1] {
+    for len in [
+        0,
+        1,
+        block - 1,
+        block,
+        block + 1,
+        64 * block,
+        65 * block + 3,
+        BUFFERS[0],
+        BUFFERS[1] + 3,
+        5 * BUFFERS[1] - 1,
+    ] {
         let data = data(len);
         let file = open(file(&data, len as u64 / 2)).expect("opens");
         assert_eq!((file.len(), file.root()), (len as u64, len as u64 / 2));
@@ -100,7 +111,7 @@ fn the_writer_knows_where_it_is_whatever_the_pieces() {
 
 #[test]
 fn every_operation_may_fail() {
-    let data = data(3 * BUFFER);
+    let data = data(3 * BUFFERS[1]);
     for at in 0.. {
         let disk = Faulty::new();
         let mut writer = BlockWriter::new(disk.create(NAME).expect("creates"), NAME, KIND);
@@ -108,11 +119,11 @@ fn every_operation_may_fail() {
         let result = writer.write(&data).and_then(|()| writer.finish(0));
         match result {
             Ok(_) => {
-                assert_eq!(at, 6, "three times data, a flush of nothing, the end and a sync");
+                assert_eq!(at, 37, "32 times data, then twice, a flush of nothing, the end and a sync");
                 return;
             }
             Err(error) => {
-                let doing = if at == 5 { "sync" } else { "write" };
+                let doing = if at == 36 { "sync" } else { "write" };
                 assert_eq!(error.to_string(), format!("cannot {doing} {NAME}: No space left on device"));
             }
         }

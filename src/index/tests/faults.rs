@@ -38,7 +38,9 @@ fn whatever_fails_what_is_acknowledged_is_there_and_the_rest_is_not_there_in_par
     let (mut failed, mut doubtful, mut closed) = (0, 0, 0);
     for script in 0..SCRIPTS {
         let keep_texts = script.is_multiple_of(2);
+        let is_slow = script % 4 >= 2;
         let mut whole = Played::new(keep_texts);
+        SLOW.set(is_slow);
         let first = whole.disk.operations();
         assert_eq!(play_all(&mut whole, script), 0);
         let last = whole.disk.operations();
@@ -47,6 +49,7 @@ fn whatever_fails_what_is_acknowledged_is_there_and_the_rest_is_not_there_in_par
             let dice = mix(seed);
             let kind = [Fault::Short, Fault::Full, Fault::Io][(dice >> 8) as usize % 3];
             let mut played = Played::new(keep_texts);
+            SLOW.set(is_slow);
             let at = first + mix(dice) % (last - first);
             played.disk.fail(at, dice & 1 == 1, kind, seed);
             failed += u64::from(play_all(&mut played, script) > 0);
@@ -74,6 +77,7 @@ fn whatever_fails_what_is_acknowledged_is_there_and_the_rest_is_not_there_in_par
 fn a_loss_of_power_at_any_moment_leaves_what_was_acknowledged() {
     for script in SCRIPTS..SCRIPTS + 12 {
         let mut played = Played::new(script.is_multiple_of(2));
+        SLOW.set(script % 4 >= 2);
         for (step, seed) in steps(script).zip(script * STEPS..) {
             played.play(step).expect("nothing fails");
             // After the step, and after an opening that died before it had done anything.

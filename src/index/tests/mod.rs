@@ -11,6 +11,7 @@ mod model;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
+use super::flush::SLOW;
 use super::shape::RECENT_MOST;
 use super::storage::Storage;
 use super::storage::faulty::Faulty;
@@ -150,6 +151,7 @@ struct Played {
 impl Played {
     fn new(keep_texts: bool) -> Self {
         RECENT_MOST.set(RECENT);
+        SLOW.set(false);
         let disk = Faulty::new();
         let index = Index::create_in(Arc::new(disk.clone()), &Config::default(), keep_texts);
         let (now, durable) = (Articles::new(), vec![Articles::new()]);

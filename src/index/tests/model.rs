@@ -12,8 +12,10 @@ proptest! {
     fn an_index_is_a_map_that_finds_copies(
         steps in proptest::collection::vec(any::<u64>(), 1..300),
         keep_texts: bool,
+        is_slow: bool,
     ) {
         let mut played = Played::new(keep_texts);
+        SLOW.set(is_slow);
         let mut kept: Vec<(Snapshot, Articles)> = Vec::new();
         for step in steps.into_iter().map(Step::of) {
             played.play(step).expect("nothing fails");
