@@ -17,6 +17,8 @@ use crate::error::Error;
 
 /// Segments from which a commit waits for the merge that goes on.
 const MANY_SEGMENTS: usize = 40;
+/// Articles that are left in the log when an index is closed, which whoever opens it reads; more are moved into a segment.
+const MANY_RECENT: u32 = 1024;
 
 impl Index {
     /// Makes everything since the last commit durable, and seen by others: all of it or nothing.
@@ -39,7 +41,8 @@ impl Index {
         if self.log.as_ref().is_some_and(Log::is_broken) {
             self.flush()?;
         }
-        let commit = self.state.commit + 1;
+        // That files have changed is no commit.
+        let commit = self.state.commit + u64::from(self.moved || !self.pending.bytes.is_empty());
         let mut reshaped = self.state.reshaped;
         match &mut self.log {
             Some(log) => {
@@ -108,16 +111,25 @@ impl Index {
         self.commit()
     }
 
-    /// Commits, and waits for the merge that goes on, if any. To drop an index is to forget what was not committed, and to wait too.
+    /// Commits, finishes the merges that are due, and leaves little in the log: an index that is closed is soon opened and asked. To drop
+    /// it is to forget what was not committed.
     ///
     /// # Errors
     /// As [`commit`](Self::commit).
     pub fn close(mut self) -> Result<(), Error> {
         self.commit()?;
-        self.finish_merge(true);
         // If it fails, what it was to write is in the log.
-        let _ = self.finish_flush(true);
-        self.commit()
+        let _ = match self.state.recent.len() {
+            0..=MANY_RECENT => self.finish_flush(true),
+            _ => self.flush(),
+        };
+        self.commit()?;
+        // Segments that wait to be merged, while more articles came than a thread can merge.
+        while self.merging.is_some() {
+            self.finish_merge(true);
+            self.commit()?;
+        }
+        Ok(())
     }
 
     /// Writes what is in memory, and all that names files, anew.
@@ -160,6 +172,7 @@ impl Index {
     /// What was pending is durable, and seen.
     pub(super) fn acknowledge(&mut self, commit: u64) {
         self.state.commit = commit;
+        self.moved = false;
         if !self.state.full.is_empty() {
             self.since.extend_from_slice(&self.pending.bytes[self.pending_since..]);
         }

@@ -40,6 +40,7 @@ impl Index {
             self.flush_full()?;
         }
         // What the records say is in the segments, or in what is gone of them.
+        self.moved |= !self.pending.bytes.is_empty();
         self.state.reshaped = true;
         self.forget_pending();
         self.carried = Vec::new();
@@ -83,6 +84,7 @@ impl Index {
         self.state.full.clear();
         self.state.reshaped = true;
         self.carried = std::mem::take(&mut self.since);
+        self.moved |= self.pending_since > 0;
         self.pending.bytes.drain(..self.pending_since);
         self.pending_since = 0;
         self.log = None;

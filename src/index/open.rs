@@ -101,12 +101,13 @@ pub(super) struct Opened {
     pub(super) manifest: Manifest,
     pub(super) shape: Shape,
     pub(super) state: State,
-    /// The records of the log.
-    pub(super) records: Vec<u8>,
+    /// Bytes of the log, and its records, if they are asked for.
+    log_bytes: u64,
+    records: Vec<u8>,
 }
 
 /// Reads the files of an index.
-pub(super) fn read(storage: &dyn Storage) -> Result<Opened, Error> {
+fn read(storage: &dyn Storage, with_records: bool) -> Result<Opened, Error> {
     let manifest = Manifest::load(storage)?;
     let shape = Shape::of(manifest.settings.config(), manifest.settings.keep_texts());
     let mut segments = Vec::with_capacity(manifest.segments.len());
@@ -127,16 +128,18 @@ pub(super) fn read(storage: &dyn Storage) -> Result<Opened, Error> {
     let name = names::log(manifest.log);
     let bytes = storage.read(&name).map_err(|error| Error::io("read", &name, &error))?;
     state.expect_log(bytes.len(), &shape);
-    let mut records = Vec::with_capacity(bytes.len());
+    let mut records = Vec::with_capacity(if with_records { bytes.len() } else { 0 });
     log::replay(&bytes, &name, manifest.log, |commit, payload| {
         // What a record takes away is gone with this commit.
         state.commit = commit.saturating_sub(1);
         state.replay(payload, &shape, |what| Error::damaged(&name, 0, what))?;
         state.commit = commit;
-        records.extend_from_slice(payload);
+        if with_records {
+            records.extend_from_slice(payload);
+        }
         Ok(())
     })?;
-    Ok(Opened { manifest, shape, state, records })
+    Ok(Opened { manifest, shape, state, log_bytes: bytes.len() as u64, records })
 }
 
 pub(super) fn read_segment(storage: &dyn Storage, number: u64, shape: &Shape) -> Result<Segment, Error> {
@@ -238,7 +241,7 @@ impl Index {
         // Who finds no index leaves no lock either.
         Manifest::load(&*storage)?;
         let lock = lock(&*storage)?;
-        let Opened { manifest, shape, mut state, records } = read(&*storage)?;
+        let Opened { manifest, shape, mut state, records, .. } = read(&*storage, true)?;
         let config = checked(&manifest, config)?;
         if !state.full.is_empty() {
             // All records are of articles that are to be in the next segment.
@@ -290,17 +293,19 @@ impl Snapshot {
     }
 
     pub(super) fn open_in(storage: &dyn Storage, config: Option<&Config>) -> Result<Self, Error> {
-        let mut opened = read(storage);
+        let mut opened = read(storage, false);
         for _ in 1..TRIES {
             // The writer removes files that no manifest names any more.
             match &opened {
-                Err(error) if error.io_kind() == Some(io::ErrorKind::NotFound) => opened = read(storage),
+                Err(error) if error.io_kind() == Some(io::ErrorKind::NotFound) => {
+                    opened = read(storage, false)
+                }
                 _ => break,
             }
         }
-        let Opened { manifest, shape, state, records } = opened?;
+        let Opened { manifest, shape, state, log_bytes, .. } = opened?;
         let config = checked(&manifest, config)?;
-        let view = View { log_bytes: records.len() as u64, ..state.committed() };
+        let view = View { log_bytes, ..state.committed() };
         Ok(Snapshot { shared: Arc::new(Shared::new(config, shape)), view: Arc::new(view) })
     }
 }

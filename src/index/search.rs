@@ -190,7 +190,7 @@ impl Memory {
         limits: &Limits,
         found: &mut Vec<Candidate>,
     ) -> Result<(), Error> {
-        run(Isa::best(), || self.look_up(parts, Kind::Anchor, wanted.anchors))?;
+        run(Isa::best(), || self.look_up(parts, Kind::Anchor, wanted.anchors, limits.anchor))?;
         let itself = itself(parts, wanted.digest)?;
         for frequency in &mut self.frequencies {
             *frequency = frequency.saturating_add_signed(itself);
@@ -208,7 +208,7 @@ impl Memory {
                 self.counts.extend_from_slice(bucket);
             }
         }
-        self.keep_repeated();
+        run(Isa::best(), || self.keep_repeated());
         for same in self.counts.chunk_by(|a, b| a == b) {
             let (part, article) = ((same[0] >> 32) as u32, same[0] as u32);
             let place = &parts[part as usize];
@@ -222,6 +222,7 @@ impl Memory {
     }
 
     /// Leaves of the counts, which most have once, those that come again, without their first time, sorted.
+    #[inline(always)]
     fn keep_repeated(&mut self) {
         // A number that comes again falls on a bit that is set, few others do.
         let bits = (16 * self.counts.len()).next_power_of_two().max(64);
@@ -251,9 +252,10 @@ impl Memory {
         self.counts.retain(|&count| std::mem::replace(&mut before, count) == count);
     }
 
-    /// Looks some keys up in the tables of a kind: which articles have each, and how many there are.
+    /// Looks some keys up in the tables of a kind: which articles have each, and how many there are. Of a key that more than `limit`
+    /// have, not all articles are told.
     #[inline(always)]
-    fn look_up(&mut self, parts: &[Part], kind: Kind, keys: &[u32]) -> Result<(), Error> {
+    fn look_up(&mut self, parts: &[Part], kind: Kind, keys: &[u32], limit: usize) -> Result<(), Error> {
         self.all_buckets.clear();
         for part in parts {
             self.buckets.clear();
@@ -271,13 +273,20 @@ impl Memory {
         self.frequencies.clear();
         for (i, &key) in keys.iter().enumerate() {
             let (before, mut crowds) = (self.hits.len(), 0);
+            let known: usize = (0..)
+                .zip(parts)
+                .filter(|(_, part)| is_counted(part, kind))
+                .map(|(number, _)| self.all_buckets[number * keys.len() + i].entries as usize)
+                .sum();
+            // The article itself may be in every part.
+            let is_crowded = known > limit + parts.len();
             for (number, part) in parts.iter().enumerate() {
                 let hits = &mut self.hits;
                 let part_before = hits.len();
                 match part {
                     Part::Segment(part) => {
                         let bucket = self.all_buckets[number * keys.len() + i];
-                        if bucket.entries > ANCHOR_CROWD {
+                        if bucket.entries > ANCHOR_CROWD || is_crowded && is_counted(&parts[number], kind) {
                             crowds += u64::from(bucket.entries);
                         } else if bucket.entries > 0 {
                             let table = part.segment.directory.table(kind);
@@ -301,6 +310,11 @@ impl Memory {
     pub(super) fn frequencies(&self) -> &[u32] {
         &self.frequencies
     }
+}
+
+/// Whether the number of entries in a bucket tells how many articles have its key, as far as its bits are kept.
+fn is_counted(part: &Part, kind: Kind) -> bool {
+    matches!(part, Part::Segment(part) if part.segment.directory.table(kind).is_of_keys())
 }
 
 /// By how much the texts that have a key of a text are more than the articles that were counted: the text itself is one more, unless it is

@@ -105,6 +105,12 @@ impl Table {
         Some(table)
     }
 
+    /// Whether each bucket is of one key, as far as its bits are kept.
+    #[inline(always)]
+    pub(super) fn is_of_keys(&self) -> bool {
+        self.bucket_bits == self.key_bits
+    }
+
     /// How many stretches there are.
     fn count(&self) -> u64 {
         1 << (self.bucket_bits - self.stretch_bits)
@@ -178,9 +184,10 @@ impl Table {
         let unary = self.unary(stretch);
         let (told, entry) = match self.number_bits(stretch.entries) {
             Some(bits) => (place * u64::from(bits), 0),
-            None => {
-                (unary * place >> self.stretch_bits, u64::from(stretch.entries) * place >> self.stretch_bits)
-            }
+            None => (
+                (unary * place) >> self.stretch_bits,
+                (u64::from(stretch.entries) * place) >> self.stretch_bits,
+            ),
         };
         let entry = unary + entry * u64::from(self.width());
         [0, told, entry].map(|bit| self.stretches + (stretch.bit + bit) / 8)

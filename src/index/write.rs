@@ -76,6 +76,8 @@ pub struct Index {
     /// The records of the log, and where the pending ones begin, that came after the tables that are [full](State::full).
     pub(super) since: Vec<u8>,
     pub(super) pending_since: usize,
+    /// Whether segments hold what no commit has acknowledged yet.
+    pub(super) moved: bool,
     pub(super) state: State,
     /// Records that are neither in the log nor in a segment.
     pub(super) pending: Writer,
@@ -134,6 +136,7 @@ impl Index {
             carried,
             since: Vec::new(),
             pending_since: 0,
+            moved: false,
             state,
             pending: Writer::default(),
             flushing: None,

@@ -43,7 +43,7 @@ proptest! {
         more in 0u64..5000,
     ) {
         let crowds = crowds.iter().flat_map(|&(key, size, apart)| {
-            (0..size).map(move |i| (key.wrapping_add(i * apart << 8), i))
+            (0..size).map(move |i| (key.wrapping_add((i * apart) << 8), i))
         });
         let mut entries: Vec<(u32, u32)> = keys.into_iter().chain(crowds).collect();
         entries.sort_unstable_by_key(|&(key, article)| (cut(key, key_bits), article));

@@ -140,7 +140,7 @@ impl Packer {
     fn pack(&mut self, bits: u32, numbers: impl ExactSizeIterator<Item = u64>) {
         let begin = self.bytes.len();
         // Each is written with the word that begins in its byte.
-        self.bytes.resize(begin + (7 + numbers.len() * bits as usize) / 8 + 8, 0);
+        self.bytes.resize(begin + (numbers.len() * bits as usize).div_ceil(8) + 8, 0);
         let (mut at, mut rest, mut used) = (begin, self.rest, self.used);
         for number in numbers {
             rest |= number << used;
