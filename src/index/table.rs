@@ -24,8 +24,8 @@ use crate::error::Error;
 use crate::simd::Isa;
 use crate::simd::unary::counted;
 
-/// Bits that the unary code of a stretch takes, about: they lie in one cache line or two.
-const UNARY: u64 = 256;
+/// Bits that the unary code of a stretch takes, about: as many as a cache line has.
+const UNARY: u64 = 512;
 /// Of a bucket the latest entries are looked at, no more than so many.
 pub(super) const BUCKET: u32 = 1 << 16;
 
