@@ -298,7 +298,7 @@ impl Snapshot {
             // The writer removes files that no manifest names any more.
             match &opened {
                 Err(error) if error.io_kind() == Some(io::ErrorKind::NotFound) => {
-                    opened = read(storage, false)
+                    opened = read(storage, false);
                 }
                 _ => break,
             }

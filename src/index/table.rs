@@ -284,7 +284,7 @@ impl Table {
         for _ in 0..count {
             let at = (bit / 8) as usize;
             let word = u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap_or_default());
-            let (other, id) = self.split(self.cut(word >> (bit % 8)));
+            let (other, id) = self.split(word >> (bit % 8));
             if other == rest {
                 f(id);
             }
@@ -293,15 +293,10 @@ impl Table {
         Ok(())
     }
 
-    /// The entry that a word begins with.
+    /// Of the entry that a word begins with, the kept bits of its key beyond the bucket's number, and its article.
     #[inline(always)]
-    fn cut(&self, word: u64) -> u64 {
-        word & ((1 << self.width()) - 1)
-    }
-
-    /// The kept bits of an entry's key beyond the bucket's number, and its article.
-    #[inline(always)]
-    fn split(&self, entry: u64) -> (u64, u32) {
+    fn split(&self, word: u64) -> (u64, u32) {
+        let entry = word & ((1 << self.width()) - 1);
         (entry >> self.id_bits, (entry & ((1 << self.id_bits) - 1)) as u32)
     }
 

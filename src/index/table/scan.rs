@@ -64,7 +64,7 @@ impl<'a> Cursor<'a> {
         let entries = file.get(table.stretches + first / 8, len as usize)?;
         let mut next = |bucket: u64| {
             let word = u64::from_le_bytes(*entries.get((bit / 8) as usize..)?.first_chunk()?);
-            let (rest, id) = table.split(table.cut(word >> (bit % 8)));
+            let (rest, id) = table.split(word >> (bit % 8));
             bit += bits;
             let bucket = number << table.stretch_bits | bucket;
             let kept = bucket << (table.key_bits - table.bucket_bits) | rest;
