@@ -83,6 +83,8 @@ impl Index {
         flushing.install(&mut self.state.segments, self.state.commit + 1)?;
         self.state.full.clear();
         self.state.reshaped = true;
+        // With one segment more, what has failed to be merged is tried again.
+        self.merge_failed = None;
         self.carried = std::mem::take(&mut self.since);
         self.moved |= self.pending_since > 0;
         self.pending.bytes.drain(..self.pending_since);

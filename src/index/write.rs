@@ -301,7 +301,7 @@ impl Index {
         self.merging.is_some()
     }
 
-    /// Why the last merge failed, if it did. It is tried again; nothing is lost.
+    /// Why the last segment could not be written or merged, if so. It is tried again; nothing is lost.
     pub fn merge_failed(&self) -> Option<&Error> {
         self.merge_failed.as_ref()
     }
