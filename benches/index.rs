@@ -23,8 +23,8 @@ use newsprint::{Article, Config, Index, Snapshot};
 const LONGEST: usize = 3_000;
 /// Articles of a commit.
 const COMMIT: usize = 1_000;
-/// One article in so many is of the popular story.
-const POPULAR: usize = 100;
+/// Articles of the popular story.
+const POPULAR: usize = 1_000;
 /// Queries of each kind whose times are told.
 const QUERIES: usize = 4_000;
 
@@ -85,15 +85,17 @@ impl Articles {
         let mut texts: Vec<String> = texts.into_iter().map(|text| cut(&text)).collect();
         let outside = texts.split_off(number);
         // Spread over the whole, as it would be printed over the time.
-        let popular = |place: usize| place.is_multiple_of(POPULAR);
-        texts.iter_mut().step_by(POPULAR).for_each(|text| *text = of_story(text));
+        let step = (number / POPULAR).max(1);
+        let popular = |place: usize| place.is_multiple_of(step);
+        texts.iter_mut().step_by(step).for_each(|text| *text = of_story(text));
 
         let copies = planted.iter().filter(|&&(of, copy)| of < number && !popular(of) && copy >= number);
         let hits = copies.take(asked).map(|&(_, copy)| outside[copy - number].clone()).collect();
         let copies: HashSet<usize> = planted.iter().map(|&(_, copy)| copy).collect();
         let misses = (number..).zip(&outside).filter(|(place, _)| !copies.contains(place));
         let misses = misses.take(asked).map(|(_, text)| text.clone()).collect();
-        let of_popular = outside.iter().take(asked).map(of_story).collect();
+        // Each is compared with a thousand.
+        let of_popular = outside.iter().take(asked.div_ceil(10)).map(of_story).collect();
 
         let ids: Vec<String> = (0..number).map(|place| format!("article-{place}")).collect();
         let places = ids.iter().cloned().zip(0..).collect();
@@ -215,7 +217,7 @@ fn merge(criterion: &mut Criterion, directory: &Path, path: &Path, articles: &Ar
 /// A way to ask, and its name; it gives the number of matches.
 type Way<'a> = (&'static str, &'a dyn Fn(&str) -> usize);
 
-/// On the index as inserting leaves it, which is slower to ask than one that was merged.
+/// On the index as it was closed, which is slower to ask than one that was merged.
 fn queries(criterion: &mut Criterion, path: &Path, articles: &Articles) {
     let index = Snapshot::open(path).expect("an index");
     let by_signature = |text: &str| index.query(text).expect("whole files").matches.len();

@@ -3,6 +3,7 @@
 //! A commit adds a frame to the log, or, if segments have changed, stores them, a log that holds what is in none, and the manifest that names them all. A
 //! file is durable, name and all, before the manifest names it; what the manifest does not name any more is removed after.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use super::log::Log;
@@ -96,12 +97,8 @@ impl Index {
             let rest = &self.state.segments[at..];
             let count = (1..=rest.len()).rev().find(|&count| merge::fits(&rest[..count])).unwrap_or(1);
             if count > 1 || rest[0].removed.len() > 0 {
-                let parts: Vec<Part> = rest[..count].iter().cloned().map(Part::Segment).collect();
-                let number = self.take_number();
-                let merged = merge::write(&*self.storage, &parts, number, &self.shared.shape, self.len())?;
                 let before = self.state.segments.len();
-                merge::put(merged, &parts, &mut self.state.segments, self.state.commit + 1);
-                self.state.reshaped = true;
+                self.merge_now(at..at + count)?;
                 if before - count == self.state.segments.len() {
                     continue;
                 }
@@ -111,8 +108,19 @@ impl Index {
         self.commit()
     }
 
-    /// Commits, finishes the merges that are due, and leaves little in the log: an index that is closed is soon opened and asked. To drop
-    /// it is to forget what was not committed.
+    /// Merges some segments on this thread.
+    fn merge_now(&mut self, range: Range<usize>) -> Result<(), Error> {
+        let parts: Vec<Part> = self.state.segments[range].iter().cloned().map(Part::Segment).collect();
+        let number = self.take_number();
+        let merged = merge::write(&*self.storage, &parts, number, &self.shared.shape, self.len())?;
+        merge::put(merged, &parts, &mut self.state.segments, self.state.commit + 1);
+        self.state.reshaped = true;
+        Ok(())
+    }
+
+    /// Commits, and leaves few segments and little in the log, so that the index is soon opened and asked: every segment has as many
+    /// articles as all later ones together, or more. Of a million articles that takes a second or two; to drop an index is to forget what was
+    /// not committed.
     ///
     /// # Errors
     /// As [`commit`](Self::commit).
@@ -129,7 +137,11 @@ impl Index {
             self.finish_merge(true);
             self.commit()?;
         }
-        Ok(())
+        if let Some(small) = merge::small(&self.state.segments) {
+            // If it fails, they are as they were.
+            let _ = self.merge_now(small);
+        }
+        self.commit()
     }
 
     /// Writes what is in memory, and all that names files, anew.

@@ -6,6 +6,7 @@
 //! articles stay as they are. Neighbours alone are merged: segments keep the order in which their articles came, and old ones
 //! expire as a whole.
 
+use std::ops::Range;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
@@ -40,7 +41,7 @@ pub(super) struct Merged {
 }
 
 /// Which segments to merge next.
-pub(super) fn choose(segments: &[SegmentPart], shape: &Shape) -> Option<std::ops::Range<usize>> {
+pub(super) fn choose(segments: &[SegmentPart], shape: &Shape) -> Option<Range<usize>> {
     let tier = |part: &SegmentPart| {
         let articles = part.segment.articles().max(1).div_ceil(shape.recent_most.max(1));
         articles.ilog(TOGETHER as u32)
@@ -65,6 +66,15 @@ pub(super) fn choose(segments: &[SegmentPart], shape: &Shape) -> Option<std::ops
     // What has lost a third of its articles is worth writing anew.
     let worn = |part: &SegmentPart| part.removed.len() > part.segment.articles() / 3;
     segments.iter().position(worn).map(|at| at..at + 1)
+}
+
+/// The last segments, from the first that has fewer articles than all after it together.
+pub(super) fn small(segments: &[SegmentPart]) -> Option<Range<usize>> {
+    let articles = |part: &SegmentPart| u64::from(part.segment.articles() - part.removed.len());
+    let sizes: Vec<u64> = segments.iter().map(articles).collect();
+    let first = (0..sizes.len()).find(|&i| sizes[i] < sizes[i + 1..].iter().sum())?;
+    // Where they are too many for one, the later are put together.
+    (first..sizes.len() - 1).find(|&i| fits(&segments[i..])).map(|i| i..sizes.len())
 }
 
 /// Whether some segments may be one.

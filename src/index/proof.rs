@@ -54,7 +54,7 @@ fn make() -> Result<Vec<(String, Vec<u8>)>, Error> {
     }
     index.expire(Date::from_unix_seconds(500))?;
     index.commit()?;
-    index.close()?;
+    drop(index);
     let named = |name: String| disk.read(&name).map(|bytes| (name, bytes));
     let files = disk.list().and_then(|names| names.into_iter().map(named).collect::<Result<Vec<_>, _>>());
     files.map_err(|error| Error::io("read", "a file", &error))
