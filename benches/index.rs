@@ -23,8 +23,8 @@ use newsprint::{Article, Config, Index, Snapshot};
 const LONGEST: usize = 3_000;
 /// Articles of a commit.
 const COMMIT: usize = 1_000;
-/// Articles of the popular story.
-const POPULAR: usize = 1_000;
+/// Articles of the popular story, and one in so many at most.
+const POPULAR: (usize, usize) = (1_000, 100);
 /// Queries of each kind whose times are told.
 const QUERIES: usize = 4_000;
 
@@ -85,7 +85,7 @@ impl Articles {
         let mut texts: Vec<String> = texts.into_iter().map(|text| cut(&text)).collect();
         let outside = texts.split_off(number);
         // Spread over the whole, as it would be printed over the time.
-        let step = (number / POPULAR).max(1);
+        let step = (number / POPULAR.0).max(POPULAR.1);
         let popular = |place: usize| place.is_multiple_of(step);
         texts.iter_mut().step_by(step).for_each(|text| *text = of_story(text));
 
