@@ -132,6 +132,12 @@ impl Recent {
         &self.cells[hash as usize & (self.cells.len() - 1)]
     }
 
+    /// Reads what is looked at first for a key, so that memory answers for many keys at once.
+    #[inline]
+    pub(super) fn touch(&self, kind: Kind, key: u32) -> u32 {
+        self.cell(hash(kind, key)).load(Ordering::Relaxed)
+    }
+
     /// The articles below `len` that have a key, the last first, as long as `f` says so. Very rarely one that has not.
     #[inline]
     pub(super) fn find(&self, kind: Kind, key: u32, len: u32, mut f: impl FnMut(u32) -> bool) {

@@ -4,6 +4,8 @@
 //! of all keys are asked for, then all their buckets, then the rows of all articles that these name; the memory answers many
 //! questions at once where it would take its time over each.
 
+use std::hint::black_box;
+
 use super::entry::{Kind, agreeing};
 use super::part::{Part, RecentPart, SegmentPart};
 use super::table::{Bucket, Stretch, Table};
@@ -141,7 +143,7 @@ impl Memory {
                 self.ids.dedup();
             }
             if let Part::Segment(part) = part {
-                std::hint::black_box(self.ids.iter().fold(0, |sum, &id| sum ^ part.segment.touch_row(id)));
+                black_box(self.ids.iter().fold(0, |sum, &id| sum ^ part.segment.touch_row(id)));
             }
             for &article in &self.ids {
                 let agreeing = agreeing(wanted.row, part.row(article)?);
@@ -172,6 +174,9 @@ impl Memory {
     }
 
     fn near_in_recent(&mut self, part: &RecentPart, wanted: &Wanted<'_>) {
+        let keys = wanted.bands.iter().zip(0..);
+        let touch = |all, (&key, band)| all ^ part.recent.touch(Kind::Band(band), key);
+        black_box(keys.fold(0, touch));
         for (&key, band) in wanted.bands.iter().zip(0..) {
             let end = self.ids.len() + BAND_LIMIT as usize;
             part.recent.find(Kind::Band(band), key, part.len, |article| {
@@ -259,10 +264,15 @@ impl Memory {
         self.all_buckets.clear();
         for part in parts {
             self.buckets.clear();
-            if let Part::Segment(part) = part {
-                let table = part.segment.directory.table(kind);
-                if table.entries > 0 {
-                    self.locate(part, keys.iter().map(|&key| (table, key)))?;
+            match part {
+                Part::Segment(part) => {
+                    let table = part.segment.directory.table(kind);
+                    if table.entries > 0 {
+                        self.locate(part, keys.iter().map(|&key| (table, key)))?;
+                    }
+                }
+                Part::Recent(part) => {
+                    black_box(keys.iter().fold(0, |all, &key| all ^ part.recent.touch(kind, key)));
                 }
             }
             self.buckets.resize(keys.len(), Bucket::default());
