@@ -28,8 +28,8 @@ pub(crate) const BLOCK: u64 = 4096;
 const FOOTER: usize = 64;
 const MAGIC: &[u8; 8] = b"NPBLOCK\0";
 const VERSION: u32 = 1;
-/// Written at a time, in the beginning and later: what the largest page of memory holds, so that a system that can keeps a long file in such
-/// pages and finds what is read there faster.
+/// Bytes written at a time: of a short file few, which stay in a core's cache; of a long one as many as a large page of memory has, so that
+/// a system that can keeps it in such pages and finds what is read there faster.
 const BUFFERS: [usize; 2] = [16 * BLOCK as usize, 512 * BLOCK as usize];
 
 /// Writes such a file, front to back.

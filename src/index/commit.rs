@@ -119,7 +119,7 @@ impl Index {
     }
 
     /// Commits, and leaves few segments and little in the log, so that the index is soon opened and asked: every segment has as many
-    /// articles as all later ones together, or more. That takes up to five microseconds an article after very many were added, and
+    /// articles as all later ones together, or more. That takes some microseconds an article after very many were added, and
     /// nothing to speak of after a few. To drop an index is to forget what was not committed.
     ///
     /// # Errors

@@ -4,17 +4,15 @@
 //! [log](super::log); who opens the index plays them again. To play one twice changes nothing, so it does not matter if a
 //! segment was written in between.
 
-use std::hint::black_box;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use super::entry::{Entry, Kind, id_hash, key};
 use super::part::{Part, RecentPart, SegmentPart};
 use super::recent::Recent;
-use super::segment::Segment;
 use super::shape::Shape;
 use super::snapshot::View;
-use super::table::{BUCKET, Table};
+use super::table::BUCKET;
 use super::wire::{Fields, Writer};
 use crate::error::Error;
 
@@ -150,57 +148,42 @@ impl State {
 
     /// Whether there is an article of an id.
     pub(super) fn contains(&self, id: &str) -> Result<bool, Error> {
-        Ok(self.with_id_in_memory(id).is_some() || self.with_id_in_segments(id)?.is_some())
+        let key = key(id_hash(id));
+        Ok(self.with_id_in_memory(id, key).is_some() || self.with_id_in_segments(id, key)?.is_some())
     }
 
-    fn with_id_in_memory(&self, id: &str) -> Option<&Entry> {
-        let key = key(id_hash(id));
-        let mut found = None;
-        for recent in self.in_memory().rev() {
+    fn with_id_in_memory(&self, id: &str, key: u32) -> Option<&Entry> {
+        self.in_memory().rev().find_map(|recent| {
+            let mut found = None;
             recent.find(Kind::Id, key, recent.len(), |article| {
                 let entry = recent.entry(article);
-                if &*entry.id == id && !entry.is_removed(self.commit + 1) {
-                    found = Some(entry);
-                }
+                found = Some(entry).filter(|_| &*entry.id == id && !entry.is_removed(self.commit + 1));
                 found.is_none()
             });
-        }
-        found
+            found
+        })
     }
 
     /// The number of the segment, and the article in it. It is looked up in all at once, so that memory answers for all at once: an id
     /// that is new is in none.
-    fn with_id_in_segments(&self, id: &str) -> Result<Option<(usize, u32)>, Error> {
-        let key = key(id_hash(id));
-        let tables = || self.segments.iter().map(|part| (&*part.segment, &part.segment.directory.by_id));
-        let tables = || tables().filter(|(_, table)| table.entries > 0);
-        black_box(tables().fold(0, |all, (segment, table)| all ^ segment.file.touch(table.touch(key))));
+    fn with_id_in_segments(&self, id: &str, key: u32) -> Result<Option<(usize, u32)>, Error> {
+        let segments = || self.segments.iter().map(|part| (&*part.segment, &part.segment.directory.by_id));
+        for (segment, table) in segments() {
+            segment.touch([table.touch(key)].into_iter());
+        }
         let mut stretches = Vec::with_capacity(self.segments.len());
-        for (segment, table) in tables() {
+        for (segment, table) in segments() {
             stretches.push(table.stretch(&segment.file, key)?);
         }
-        let touch = |(segment, table): (&Segment, &Table), stretch| {
-            table
-                .touch_stretch(key, stretch)
-                .map(|at| segment.file.touch(at))
-                .into_iter()
-                .fold(0, |all, one| all ^ one)
-        };
-        black_box(tables().zip(&stretches).fold(0, |all, (table, &stretch)| all ^ touch(table, stretch)));
-        let mut buckets = Vec::with_capacity(stretches.len());
-        for ((segment, table), &stretch) in tables().zip(&stretches) {
-            buckets.push(table.bucket(&segment.file, key, stretch)?);
+        for ((segment, table), &stretch) in segments().zip(&stretches) {
+            segment.touch(table.touch_stretch(key, stretch).into_iter());
         }
         let mut articles = Vec::new();
-        let mut buckets = buckets.into_iter();
-        for (number, part) in self.segments.iter().enumerate() {
-            let table = &part.segment.directory.by_id;
-            let Some(bucket) = Some(table).filter(|table| table.entries > 0).and_then(|_| buckets.next())
-            else {
-                continue;
-            };
+        for (number, (part, &stretch)) in self.segments.iter().zip(&stretches).enumerate() {
+            let (table, file) = (&part.segment.directory.by_id, &part.segment.file);
+            let bucket = table.bucket(file, key, stretch)?;
             articles.clear();
-            table.articles(&part.segment.file, key, bucket, BUCKET, |article| articles.push(article))?;
+            table.articles(file, key, bucket, BUCKET, |article| articles.push(article))?;
             for &article in &articles {
                 if part.segment.id(article)? == id && !part.removed.contains(article) {
                     return Ok(Some((number, article)));
@@ -212,9 +195,10 @@ impl State {
 
     /// Takes the article of an id away with the next commit; false if there is none.
     pub(super) fn remove(&mut self, id: &str) -> Result<bool, Error> {
-        if let Some(entry) = self.with_id_in_memory(id) {
+        let key = key(id_hash(id));
+        if let Some(entry) = self.with_id_in_memory(id, key) {
             entry.removed.store(self.commit + 1, Ordering::Release);
-        } else if let Some((number, article)) = self.with_id_in_segments(id)? {
+        } else if let Some((number, article)) = self.with_id_in_segments(id, key)? {
             let part = &mut self.segments[number];
             Arc::make_mut(&mut part.removed).insert(article, part.segment.articles());
         } else {

@@ -19,6 +19,7 @@ pub(super) use scan::Cursor;
 pub(super) use writer::TableWriter;
 
 use super::blocks::BlockFile;
+use super::recent::KEYS_OF_ARTICLE;
 use super::wire::{Fields, Writer};
 use crate::error::Error;
 use crate::simd::Isa;
@@ -92,7 +93,9 @@ impl Table {
         let (key_bits, bucket_bits) = (input.u32()?, input.u32()?);
         let (stretch_bits, id_bits) = (input.u32()?, input.u32()?);
         let table = Table { entries, key_bits, bucket_bits, stretch_bits, id_bits, notes, stretches };
-        if entries > u64::from(u32::MAX) || key_bits > 32 || bucket_bits > key_bits {
+        // A stretch is read as a whole, so there may be no more than there can be.
+        let most = u64::from(articles) * KEYS_OF_ARTICLE as u64;
+        if entries > most.min(u64::from(u32::MAX)) || key_bits > 32 || bucket_bits > key_bits {
             return None;
         }
         let id_bits_fit = id_bits == bits_for(u64::from(articles)) && key_bits - bucket_bits + id_bits <= 57;
