@@ -121,11 +121,11 @@
 struct Readme;
 
 pub use article::{Article, AsArticle, Date};
-pub use cluster::{Bond, Cluster, StoryCluster, Weakest};
+pub use cluster::{Cluster, StoryCluster, Weakest};
 pub use collection::Collection;
+pub use compare::evidence::Evidence;
 pub use compare::overlap::{Overlap, OverlapCounter, WeightedOverlap};
 pub use compare::passages::{Passage, PassageKind, Passages};
-pub use compare::relation::{Evidence, Relation};
 pub use compare::story::Story;
 pub use compare::{Comparison, Sides};
 pub use detector::config::{Config, ConfigBuilder, Preset, Scope};
@@ -154,6 +154,7 @@ pub use sketch::simhash::{SimHash, SimHasher};
 pub use sketch::{Sketch, SketchMatrix, Sketcher};
 pub use text::fold::Folding;
 pub use text::words::Words;
+pub use verify::relation::{Bond, Relation};
 
 mod article;
 mod cluster;
@@ -171,3 +172,4 @@ mod shingle;
 mod simd;
 mod sketch;
 mod text;
+mod verify;

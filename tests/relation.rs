@@ -41,7 +41,8 @@ fn each_degree_of_kinship_has_its_name() {
         let found = compare(AGENCY, right);
         assert_eq!(found.relation, relation, "{right}\n{found:?}");
         assert_eq!(compare(right, AGENCY).relation, relation);
-        assert!((0.5..=1.0).contains(&found.confidence), "{}", found.confidence);
+        // The likeliest of five kinds.
+        assert!((0.2..=1.0).contains(&found.confidence), "{}", found.confidence);
     }
 }
 
@@ -108,8 +109,10 @@ fn the_same_template_with_other_names_and_numbers_is_another_story() {
     let again =
         result("Harrow Town", "Selby", "3-1", "April 12", "Dunmore").replace("had chances", "fought hard");
     let other = result("Whitby", "Kendal", "2-0", "April 26", "Okafor");
-    assert!(compare(&first, &other).story.score < 0.5, "{:?}", compare(&first, &other).story);
-    assert!(compare(&first, &again).story.score > 0.9);
+    let [other, again] = [other, again].map(|text| compare(&first, &text));
+    assert_eq!(other.relation, Relation::Series);
+    assert!(other.story.score < 0.5, "{:?}", other.story);
+    assert!(again.relation.is_reuse() && again.story.score > 0.5, "{:?}", again.story);
 }
 
 #[test]

@@ -58,7 +58,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use common::{say, tell};
-use newsprint::{Collection, Detector};
+use newsprint::{Collection, Detector, Relation};
 use options::Options;
 use output::{Sink, Summary};
 use problems::Problems;
@@ -97,10 +97,13 @@ fn run() -> Result<(), String> {
     let articles = &articles;
     let watch = display.watch();
     let found = pool.run(|| signing.cluster(articles));
-    let relations = if pairs.is_none() {
-        Vec::new()
-    } else {
-        pool.run(|| detector.compare_pairs(articles, &found.pairs, |_, comparison| comparison.relation))
+    let told: Option<Vec<Relation>> = found.pairs.iter().map(|pair| pair.relation).collect();
+    let relations = match told {
+        _ if pairs.is_none() => Vec::new(),
+        Some(relations) => relations,
+        None => {
+            pool.run(|| detector.compare_pairs(articles, &found.pairs, |_, comparison| comparison.relation))
+        }
     };
     let times = watch.stop();
     display.finish();

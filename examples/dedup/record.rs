@@ -53,8 +53,20 @@ impl Record {
     }
 }
 
-/// What a line of JSON says of an article, and its text in `text`; or what is wrong with the line.
+/// What a line of JSON says of an article, and its text in `text`, with the title as its first line; or what is wrong with the line.
 pub(crate) fn read_line(line: &[u8], text: &mut String) -> Result<Fields, Problem> {
+    let mut fields = read_fields(line, text)?;
+    // The same pairs are found whether the headline stands in the field or in the text.
+    let title = fields.title.as_deref().unwrap_or_default().trim();
+    if !title.is_empty() && !text.trim_start().starts_with(title) {
+        text.insert_str(0, "\n\n");
+        text.insert_str(0, title);
+        fields.length = text.len();
+    }
+    Ok(fields)
+}
+
+fn read_fields(line: &[u8], text: &mut String) -> Result<Fields, Problem> {
     let line = str::from_utf8(line).map_err(|error| {
         let at = error.valid_up_to();
         Problem::new(

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use newsprint::{Cluster, Clusters, Collection, Detector, Relation, Report};
+use newsprint::{Article, Cluster, Clusters, Collection, Detector, Relation, Report};
 
 use super::articles::Articles;
 use super::common::{figure, grouped};
@@ -87,7 +87,8 @@ impl Site {
         let (mut items, mut relations) = (String::new(), Vec::new());
         for (i, &member) in cluster.members[..compared].iter().enumerate() {
             let texts = [text, articles.text(member, &mut right)];
-            let comparison = detector.compare(texts[0], texts[1]);
+            let article = |i: usize, text| Article { text, ..articles.article(i) };
+            let comparison = detector.compare(&article(representative, texts[0]), &article(member, texts[1]));
             let titles = [representative, member].map(|i| {
                 let about = about(&articles.records[i]);
                 std::iter::once(headline(articles, i)).chain(about).collect::<Vec<_>>().join(" · ")

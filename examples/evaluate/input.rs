@@ -13,11 +13,13 @@ pub(crate) struct Doc {
     /// Counted through all folders: an id may be taken in several.
     pub(crate) number: usize,
     date: Option<Date>,
+    source: Option<String>,
 }
 
 impl AsArticle for Doc {
     fn as_article(&self) -> Article<'_> {
-        Article { id: Some(&self.id), date: self.date, ..Article::new(&self.text) }
+        let source = self.source.as_deref();
+        Article { id: Some(&self.id), date: self.date, source, ..Article::new(&self.text) }
     }
 }
 
@@ -69,8 +71,20 @@ pub(crate) enum Kind {
 }
 
 /// The labels of each kind; those of relations from the closest down, and from `REUSE` on none is reuse.
-pub(crate) const RELATIONS: [&str; 9] =
-    ["identical", "copy", "excerpt", "revised", "rewrite", "same-story", "related", "unrelated", "different"];
+pub(crate) const RELATIONS: [&str; 12] = [
+    "identical",
+    "copy",
+    "excerpt",
+    "revised",
+    "rewrite",
+    "background",
+    "series",
+    "same-story",
+    "related",
+    "unrelated",
+    "different",
+    "junk",
+];
 pub(crate) const REUSE: usize = 5;
 pub(crate) const GRADES: [&str; 4] = ["cut", "light", "heavy", "non"];
 pub(crate) const LEVELS: [&str; 4] = ["L1", "L2", "L3", "L4"];
@@ -97,15 +111,18 @@ impl Kind {
             Kind::Similarity => Ok((String::new(), number(2, 1.0, 4.0)?)),
             Kind::Copies => Ok((one_of(&["copy"])?.0, number(3, 0.0, 1.0)?)),
             Kind::Exact => Ok((String::new(), number(2, 0.0, 1.0)?)),
-            Kind::Pairs => Ok((String::new(), f64::NAN)),
+            Kind::Pairs => Ok((third.to_owned(), f64::NAN)),
             Kind::Clusters => Ok((columns[1].to_owned(), f64::NAN)),
         }
     }
 
-    /// The kind of a table of pairs, told by any row, so that one wrong row is found out by the others.
+    /// The kind of a table of pairs, told by half of the rows or more, so that one wrong row is found out by the others.
     fn of_pairs(rows: &[Vec<&str>]) -> Kind {
-        let kinds = [Kind::Grades, Kind::Levels, Kind::Stories, Kind::Similarity, Kind::Copies];
-        let fits = |kind: &Kind| rows.iter().any(|columns| kind.read(columns).is_ok());
+        let kinds =
+            [Kind::Grades, Kind::Levels, Kind::Stories, Kind::Similarity, Kind::Copies, Kind::Relations];
+        let fitting = |kind: &Kind| rows.iter().filter(|columns| kind.read(columns).is_ok()).count();
+        let filled = rows.iter().filter(|columns| columns[..] != [""]).count();
+        let fits = |kind: &Kind| 2 * fitting(kind) >= filled && filled > 0;
         kinds.into_iter().find(fits).unwrap_or(Kind::Pairs)
     }
 }
@@ -146,9 +163,20 @@ fn read(file: &Path) -> Result<String, String> {
     fs::read_to_string(file).map_err(|error| format!("{}: {error}", file.display()))
 }
 
+/// The lines of a file of articles, or of its compressed form beside it.
+fn read_lines(file: &Path) -> Result<String, String> {
+    let packed = file.with_extension("jsonl.zst");
+    if file.exists() || !packed.exists() {
+        return read(file);
+    }
+    let fail = |error: std::io::Error| format!("{}: {error}", packed.display());
+    let bytes = zstd::decode_all(fs::File::open(&packed).map_err(fail)?).map_err(fail)?;
+    String::from_utf8(bytes).map_err(|error| format!("{}: {error}", packed.display()))
+}
+
 fn read_docs(file: &Path, first: usize) -> Result<Vec<Doc>, String> {
     let (mut docs, mut lines) = (Vec::new(), HashMap::new());
-    for (number, line) in (1..).zip(read(file)?.lines()) {
+    for (number, line) in (1..).zip(read_lines(file)?.lines()) {
         let fail = |error: &str| format!("{}:{number}: {error}", file.display());
         if line.trim().is_empty() {
             continue;
@@ -158,12 +186,18 @@ fn read_docs(file: &Path, first: usize) -> Result<Vec<Doc>, String> {
             Value::String(text) => Ok(text.clone()),
             _ => Err(fail(&format!("no field {name:?} with a string"))),
         };
-        let (id, text) = (field("id")?, field("text")?);
+        let (id, mut text) = (field("id")?, field("text")?);
+        // As a reader sees it: the headline first.
+        let title = value["title"].as_str().unwrap_or_default().trim();
+        if !title.is_empty() && !text.trim_start().starts_with(title) {
+            text = format!("{title}\n\n{text}");
+        }
         if let Some(taken) = lines.insert(id.clone(), number) {
             return Err(fail(&format!("id {id:?} is taken by line {taken}")));
         }
         let date = value["date"].as_str().and_then(|date| date.parse().ok());
-        docs.push(Doc { id, text, number: first + docs.len(), date });
+        let source = value["source"].as_str().map(str::to_owned);
+        docs.push(Doc { id, text, number: first + docs.len(), date, source });
     }
     Ok(docs)
 }

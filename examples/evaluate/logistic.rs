@@ -104,82 +104,9 @@ pub(crate) fn leaving_one_out<const N: usize>(
     told
 }
 
-/// What little the binary regression adds to its curvature, so that sets that can be parted have an optimum.
-const RIDGE: f64 = 1e-5;
-/// Its steps at most; a dozen will do.
-const NEWTON_STEPS: usize = 100;
-
-/// The weights of a binary logistic regression on rows of figures, all of one length, by Newton's method: the weights
-/// themselves are wanted, and where one class is rare gradient descent is far from them for long.
-pub(crate) fn newton(rows: &[(Vec<f64>, bool)]) -> Vec<f64> {
-    let count = rows.first().map_or(0, |(row, _)| row.len());
-    let score = |weights: &[f64], row: &[f64]| weights.iter().zip(row).map(|(w, x)| w * x).sum::<f64>();
-    let loss = |weights: &[f64]| {
-        let of_row = |(row, label): &(Vec<f64>, bool)| {
-            let wrong = if *label { -score(weights, row) } else { score(weights, row) };
-            wrong.max(0.0) + (-wrong.abs()).exp().ln_1p()
-        };
-        rows.iter().map(of_row).sum::<f64>() + RIDGE / 2.0 * score(weights, weights)
-    };
-    let mut weights = vec![0.0; count];
-    for _ in 0..NEWTON_STEPS {
-        // The curvature, and beside it the gradient.
-        let mut system = vec![vec![0.0; count + 1]; count];
-        for (i, weight) in weights.iter().enumerate() {
-            (system[i][i], system[i][count]) = (RIDGE, -RIDGE * weight);
-        }
-        for (row, label) in rows {
-            let likely = 1.0 / (1.0 + (-score(&weights, row)).exp());
-            for (line, x) in system.iter_mut().zip(row) {
-                let by = likely * (1.0 - likely) * x;
-                line.iter_mut().zip(row).for_each(|(cell, y)| *cell += by * y);
-                line[count] += (f64::from(u8::from(*label)) - likely) * x;
-            }
-        }
-        let mut step = solve(system);
-        let longer = |step: &[f64]| weights.iter().zip(step).map(|(w, s)| w + s).collect::<Vec<f64>>();
-        while loss(&longer(&step)) > loss(&weights) && step.iter().any(|s| s.abs() > STILL) {
-            step.iter_mut().for_each(|s| *s /= 2.0);
-        }
-        weights = longer(&step);
-        if step.iter().all(|s| s.abs() < STILL) {
-            break;
-        }
-    }
-    weights
-}
-
-/// Solves a positive definite system of linear equations, each line with its right side at the end.
-fn solve(mut system: Vec<Vec<f64>>) -> Vec<f64> {
-    let count = system.len();
-    for i in 0..count {
-        let pivot = system[i].clone();
-        for (_, line) in system.iter_mut().enumerate().filter(|(j, _)| *j != i) {
-            let by = line[i] / pivot[i];
-            line.iter_mut().zip(&pivot).for_each(|(cell, above)| *cell -= by * above);
-        }
-    }
-    (0..count).map(|i| system[i][count] / system[i][i]).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn newton_finds_the_log_odds() {
-        // A quarter of the rows at 0 and two thirds of those at 1.
-        let rows: Vec<_> = [(0.0, 10, 30), (1.0, 20, 10)]
-            .into_iter()
-            .flat_map(|(x, ones, zeros)| (0..ones + zeros).map(move |i| (vec![x, 1.0], i < ones)))
-            .collect();
-        let weights = newton(&rows);
-        assert!((weights[1] - (1.0f64 / 3.0).ln()).abs() < 1e-3, "{weights:?}");
-        assert!((weights[0] - 6f64.ln()).abs() < 1e-3, "{weights:?}");
-        let apart = newton(&[(vec![-1.0], false), (vec![1.0], true)]);
-        assert!(apart[0] > 3.0 && apart[0].is_finite(), "{apart:?}");
-        assert_eq!(solve(vec![vec![2.0, 1.0, 5.0], vec![1.0, 3.0, 10.0]]), [1.0, 3.0]);
-    }
 
     #[test]
     fn parts_what_can_be_parted() {

@@ -37,7 +37,7 @@
 //! |---|---|
 //! | `--together` | pairs and clusters are looked for among the articles of all DIRs as one collection, not in each DIR alone |
 //! | `--explain` | lists the pairs that are reported otherwise than they are labelled, after the tables |
-//! | `--fit` | instead of the measures, the figures behind the constants of the rules, see below |
+//! | `--fit FILE` | instead of the measures, the constants of the judge, fitted to all DIRs, see below |
 //!
 //! **`--together`** tells of versions how many sources are found (`L1 found` to `L4 found`; their sources lie in other
 //! DIRs, as a rule) and how many *strangers* with them: any article but the source, its other versions, and what the
@@ -58,27 +58,30 @@
 //! weights learnt from all of it, so that they may differ a little; not with `--learn`. Rows whose articles lie in
 //! several DIRs need `--together`.
 //!
-//! **`--fit`** prints (a) the factors of a logistic regression of one story on the parts of the story score, that of
-//! closeness being 1, for every DIR that says which pairs are one story, and for all with an intercept each; (b) the
-//! quantiles of each figure that a rule looks at, by label, and the borders at which two groups of labels part best;
-//! (c) with `--together`, the quantiles with learnt weights of what is labelled against the strangers found.
+//! **`--fit FILE`** fits the model that tells relations to the labels of all DIRs, to pairs of their articles that were read for it
+//! (`labels/read.tsv`) and to pairs made from them, and writes its constants, which belong in `src/verify/fitted.rs`; above them stands what is
+//! told of each set by a model fitted to the others. It takes some minutes. A FILE that ends in `.tsv` gets the figures of every
+//! pair instead, a line each.
 //!
 //! The exit code is 0 when all was measured and 2 for a wrong option or file.
 
+mod boosting;
 mod collection;
 #[path = "../support/common.rs"]
 #[allow(dead_code, reason = "for examples that read files of any kind")]
 mod common;
 mod explain;
-mod fit;
+mod fitting;
 mod input;
 mod labels;
 mod logistic;
+mod made;
 mod measures;
 mod report;
 mod tasks;
+mod training;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use collection::Collection;
@@ -97,7 +100,8 @@ DIR holds docs.jsonl (a line an article: id, text) and any of relations.tsv, pai
 exact_*.tsv.
 
   --explain           lists the pairs that are missed or falsely found, with what became of them
-  --fit               instead of the measures, the figures behind the constants of the rules
+  --fit FILE          instead of the measures, the constants of the judge, fitted to all DIRs; or with a FILE in .tsv the
+                      figures they are fitted to
   --together          looks for pairs among the articles of all DIRs as one collection
   --learn             learns the weights of words from each DIR's articles first, or from all with --together
   --json              one JSON object: a member a DIR, with its measures
@@ -138,8 +142,15 @@ fn run() -> Result<(), String> {
         explain: options.explain,
         together: all.as_ref(),
     };
-    if options.fit {
-        return say(&fit::tables(&folders, &library, &way, options.markdown));
+    if let Some(file) = &options.fit {
+        let examples = training::examples(&folders, &library, options.config)?;
+        let comparison = newsprint::Detector::default().compare("", "");
+        let names: Vec<&str> = comparison.evidence.figures().map(|(name, _)| name).collect();
+        if file.extension().is_some_and(|ending| ending == "tsv") {
+            return write(file, &training::table(&examples, &names));
+        }
+        let table = fitting::table(&examples, &names, tell);
+        return write(file, &fitting::constants(&examples, &names, &table));
     }
     let mut object = serde_json::Map::new();
     for folder in &folders {
@@ -153,10 +164,14 @@ fn run() -> Result<(), String> {
     if options.json { say(&format!("{}\n", serde_json::Value::Object(object))) } else { Ok(()) }
 }
 
+fn write(file: &Path, text: &str) -> Result<(), String> {
+    std::fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))
+}
+
 struct Options {
     dirs: Vec<PathBuf>,
     explain: bool,
-    fit: bool,
+    fit: Option<PathBuf>,
     together: bool,
     learn: bool,
     json: bool,
@@ -169,13 +184,13 @@ impl Options {
     fn read() -> Result<Option<Self>, String> {
         let mut parser = Parser::from_env();
         let (mut dirs, mut tuning) = (Vec::new(), Tuning::default());
-        let (mut explain, mut fit, mut together) = (false, false, false);
+        let (mut explain, mut fit, mut together) = (false, None, false);
         let (mut learn, mut json, mut markdown) = (false, false, false);
         while let Some(arg) = parser.next().map_err(|error| error.to_string())? {
             match arg {
                 Arg::Long("help") | Arg::Short('h') => return Ok(None),
                 Arg::Long("explain") => explain = true,
-                Arg::Long("fit") => fit = true,
+                Arg::Long("fit") => fit = Some(parser.value().map_err(|_| "--fit needs a file")?.into()),
                 Arg::Long("together") => together = true,
                 Arg::Long("learn") => learn = true,
                 Arg::Long("json") => json = true,
@@ -196,7 +211,7 @@ impl Options {
         if json && markdown {
             return Err("--json and --markdown exclude each other".to_owned());
         }
-        if fit && (json || explain) {
+        if fit.is_some() && (json || explain) {
             let other = if json { "json" } else { "explain" };
             return Err(format!("--fit and --{other} exclude each other"));
         }

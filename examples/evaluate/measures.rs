@@ -103,6 +103,29 @@ pub(crate) fn best_threshold(
     best
 }
 
+/// The mean, over the items labelled yes in the order of their scores, of the share of yes among those before.
+pub(crate) fn average_precision(scored: &[(f64, bool)]) -> f64 {
+    let mut sorted = scored.to_vec();
+    sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let (mut found, mut sum) = (0, 0.0);
+    for (i, _) in sorted.iter().enumerate().filter(|(_, (_, label))| *label) {
+        found += 1;
+        sum += f64::from(found) / (i + 1) as f64;
+    }
+    sum / f64::from(found)
+}
+
+/// How far confidences lie from how often they are right: in ten bins, the mean difference, each item counting once.
+pub(crate) fn calibration_error(confidences: &[(f64, bool)]) -> f64 {
+    let mut bins = [(0.0, 0.0); 10];
+    for &(confidence, right) in confidences {
+        let bin = &mut bins[((confidence * 10.0) as usize).min(9)];
+        *bin = (bin.0 + confidence, bin.1 + f64::from(u8::from(right)));
+    }
+    bins.iter().map(|(claimed, right): &(f64, f64)| (claimed - right).abs()).sum::<f64>()
+        / confidences.len() as f64
+}
+
 /// How two groupings of the same items agree, given as the two groups of each item.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Agreement {

@@ -14,7 +14,9 @@ use super::explain::Explained;
 use super::input::{Doc, Folder, GRADES, Kind, LEVELS, Library, RELATIONS, REUSE, STORIES, Table};
 use super::labels::{Case, Labelled};
 use super::logistic::leaving_one_out;
-use super::measures::{Agreement, Counts, Share, best_threshold, pearson, spearman};
+use super::measures::{
+    Agreement, Counts, Share, average_precision, best_threshold, calibration_error, pearson, spearman,
+};
 use super::report::{Figure, Matrix, Report};
 
 /// The most labelled copies that are compared closely.
@@ -22,17 +24,14 @@ const SAMPLE: usize = 300;
 /// Half a unit of the fourth decimal, and a little for rounding.
 const FOUR_DECIMALS: f64 = 0.500001e-4;
 /// Relations as they are told.
-const TOLD: [Relation; 7] = [
-    Relation::Identical,
-    Relation::Copy,
-    Relation::Excerpt,
-    Relation::Revised,
-    Relation::Rewrite,
-    Relation::SameStory,
-    Relation::Different,
-];
+const TOLD: [Relation; 9] = Relation::ALL;
 /// Relations in five classes.
 const CLASSES: [&str; 5] = ["copy", "excerpt", "revised", "rewrite", "none"];
+
+/// Relations in the five kinds that the model tells apart.
+const KINDS: [&str; 5] = ["reuse", "series", "shared passage", "same story", "none"];
+/// Labels that are told one by one.
+const LABELS: usize = 12;
 
 /// How to measure.
 pub(crate) struct Way<'a, 'c> {
@@ -164,19 +163,46 @@ impl<'a> Task<'a, '_> {
     }
 
     fn relations(&mut self, cases: &[Case<'a>]) -> Result<(), String> {
-        let told = self.compare(cases, |comparison| comparison.relation);
+        let cases: Vec<Case<'a>> = cases.iter().filter(|case| case.row.label != "junk").copied().collect();
+        let cases = cases.as_slice();
+        let compared = self.compare(cases, |comparison| {
+            (comparison.relation, comparison.confidence, comparison.story.score)
+        });
+        let told: Vec<Relation> = compared.iter().map(|told| told.0).collect();
         let reuse = |case: &Case<'_>| case.place(&RELATIONS) < REUSE;
         let (mut counts, mut matrix) = (Counts::default(), Matrix::new("relation", &CLASSES, &CLASSES));
-        for (case, told) in cases.iter().zip(&told) {
+        let mut kinds = Matrix::new("kind", &KINDS, &KINDS);
+        let mut confidences: Vec<(f64, bool)> = Vec::with_capacity(cases.len());
+        for (case, &(told, confidence, _)) in cases.iter().zip(&compared) {
             counts.add(told.is_reuse(), reuse(case));
             matrix.add(class(&case.row.label), class(told.name()));
+            kinds.add(kind(&case.row.label), kind(told.name()));
+            confidences.push((confidence, kind(&case.row.label) == kind(told.name())));
         }
         self.report.add("reuse accuracy", counts.accuracy());
+        self.add_found("reuse told", &counts);
         let jaccards = self.triples(cases)?.into_iter().map(|triples| triples.jaccard());
         let scored: Vec<(f64, bool)> = jaccards.zip(cases.iter().map(reuse)).collect();
         self.add_best("best reuse accuracy by 3-word Jaccard", &scored, |counts| counts.accuracy().into());
         self.report.add("five classes accuracy", matrix.accuracy());
+        self.report.add("five kinds accuracy", kinds.accuracy());
+        for (place, name) in KINDS.iter().enumerate() {
+            let mut counts = Counts::default();
+            let told = cases.iter().zip(&told);
+            told.for_each(|(case, told)| {
+                counts.add(kind(told.name()) == place, kind(&case.row.label) == place);
+            });
+            if counts.true_yes + counts.false_no > 0 {
+                self.add_found(name, &counts);
+            }
+        }
+        self.report.add("calibration error", calibration_error(&confidences));
+        let event = |case: &Case<'_>| reuse(case) || case.row.label == STORIES[0];
+        let events: Vec<(f64, bool)> =
+            compared.iter().zip(cases).map(|(told, case)| (told.2, event(case))).collect();
+        self.report.add("one event average precision", average_precision(&events));
         self.report.add_matrix(matrix);
+        self.report.add_matrix(kinds);
 
         let mut counts = Counts::default();
         cases.iter().for_each(|case| counts.add(self.is_found(case), reuse(case)));
@@ -285,7 +311,11 @@ impl<'a> Task<'a, '_> {
         self.report.add("sample of copies told as reuse", Share::of(&told, |told| told.is_reuse()));
     }
 
+    /// Pairs with labels of their own are told by label; a list without labels is one of all copies.
     fn pairs(&mut self, cases: &[Case<'a>]) {
+        if cases.iter().all(|case| !case.row.label.is_empty()) {
+            return self.labels(cases);
+        }
         let labelled: HashMap<[usize; 2], bool> =
             cases.iter().map(|case| (numbers(case.pair()), self.is_found(case))).collect();
         let found = labelled.values().filter(|found| **found).count();
@@ -296,6 +326,29 @@ impl<'a> Task<'a, '_> {
             true_no: 0,
         };
         self.add_found("pairs", &counts);
+    }
+
+    fn labels(&mut self, cases: &[Case<'a>]) {
+        let compared = self.compare(cases, |comparison| (comparison.relation, comparison.story.score));
+        let told: Vec<(&Case<'a>, (Relation, f64))> = cases.iter().zip(compared).collect();
+        let mut labels: Vec<&str> = cases.iter().map(|case| case.row.label.as_str()).collect();
+        labels.sort_unstable();
+        labels.dedup();
+        for label in labels.iter().take(LABELS) {
+            let of: Vec<_> = told.iter().filter(|(case, _)| case.row.label == **label).collect();
+            self.report.add(format!("{label} told as reuse"), Share::of(&of, |(_, told)| told.0.is_reuse()));
+        }
+        if labels.contains(&"SAME") {
+            let same = |case: &Case<'_>| case.row.label == "SAME";
+            let mut counts = Counts::default();
+            for (case, (relation, _)) in &told {
+                counts.add(!matches!(relation, Relation::Different | Relation::Series), same(case));
+            }
+            self.add_found("same", &counts);
+            let scored: Vec<(f64, bool)> = told.iter().map(|(case, told)| (told.1, same(case))).collect();
+            self.report.add("one event average precision", average_precision(&scored));
+            self.add_best("best one event F1", &scored, |counts| counts.f1().into());
+        }
     }
 
     fn clusters(&mut self, cases: &[Case<'a>]) {
@@ -411,6 +464,17 @@ impl<'a> Task<'a, '_> {
 fn class(relation: &str) -> usize {
     let name = if relation == "identical" { "copy" } else { relation };
     CLASSES.iter().position(|class| *class == name).unwrap_or(CLASSES.len() - 1)
+}
+
+/// The place among [`KINDS`] of a relation's name, told or labelled.
+fn kind(relation: &str) -> usize {
+    match relation {
+        "identical" | "copy" | "excerpt" | "revised" | "rewrite" => 0,
+        "series" => 1,
+        "shared-passage" | "background" => 2,
+        "same-story" => 3,
+        _ => 4,
+    }
 }
 
 /// Of the pairs from a similarity, those that count.

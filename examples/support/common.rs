@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use std::str::FromStr;
 
 use lexopt::{Arg, Parser, ValueExt};
-use newsprint::{Config, Preset, Shingle};
+use newsprint::{Config, Preset, Relation, Shingle};
 
 /// The options that change what counts as a copy, as the examples explain them.
 pub(crate) const TUNING_HELP: &str = "  \
@@ -15,6 +15,9 @@ pub(crate) const TUNING_HELP: &str = "  \
   --threshold T       takes for a pair what reaches this Jaccard similarity, above 0 and at most 1, and nothing else
   --shingle KIND      what is compared: words:N (runs of N words) or chars:N (runs of N letters), N from 1 to 32
   --slots N           slots of a signature, a power of two from 16 to 1024
+  --relations LIST    what two articles must be to each other, by commas: identical, copy, excerpt, revised, rewrite (reuse,
+                      the default), shared-passage, series, same-story (preset story has it too)
+  --min-confidence P  how likely it must be that they are so, from 0 to 1 (0.6; story 0.5, ocr 0.4)
   --window DAYS       the most days between accounts of one story, where dates are given (preset story)
   --recall R          the share of the pairs at the threshold that must be found, above 0 and below 1
 ";
@@ -28,6 +31,8 @@ pub(crate) struct Tuning {
     slots: Option<usize>,
     recall: Option<f64>,
     window: Option<u32>,
+    relations: Option<Vec<Relation>>,
+    min_confidence: Option<f64>,
 }
 
 impl Tuning {
@@ -39,6 +44,13 @@ impl Tuning {
             "shingle" => self.shingle = Some(value(parser, name)?),
             "slots" => self.slots = Some(value(parser, name)?),
             "window" => self.window = Some(value(parser, name)?),
+            "relations" => {
+                let list: String = value(parser, name)?;
+                let read =
+                    list.split(',').map(|name| name.trim().parse::<Relation>()).collect::<Result<_, _>>();
+                self.relations = Some(read.map_err(|error| format!("--relations {list:?}: {error}"))?);
+            }
+            "min-confidence" => self.min_confidence = Some(value(parser, name)?),
             "recall" => self.recall = Some(value(parser, name)?),
             _ => return Ok(false),
         }
@@ -54,6 +66,10 @@ impl Tuning {
         self.slots.map(|slots| builder.slots(slots));
         self.recall.map(|recall| builder.recall(recall));
         self.window.map(|days| builder.story_window(days));
+        if let Some(relations) = &self.relations {
+            builder.relations(relations);
+        }
+        self.min_confidence.map(|probability| builder.min_confidence(probability));
         builder.build().map_err(|error| error.to_string())
     }
 }

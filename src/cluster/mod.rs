@@ -4,16 +4,7 @@ pub(crate) mod stars;
 pub(crate) mod stories;
 
 use crate::compare::overlap::Overlap;
-
-/// What holds two articles together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Bond {
-    /// They have a text in common: a copy, an excerpt, a revised version.
-    Text,
-    /// They tell of one event: a rewrite, an independent account.
-    Story,
-}
+use crate::verify::candidate::Found;
 
 /// The articles of one text: a representative, and others that each have the text in common with it.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,7 +68,6 @@ pub struct StoryCluster {
 pub(crate) struct Edge {
     pub(crate) left: u32,
     pub(crate) right: u32,
-    pub(crate) overlap: Overlap,
-    pub(crate) bond: Bond,
-    pub(crate) score: f64,
+    /// What they are to each other.
+    pub(crate) found: Found,
 }

@@ -15,6 +15,7 @@ use std::collections::HashMap;
 
 use super::Edge;
 use crate::compare::overlap::Overlap;
+use crate::verify::policy::STRONG;
 
 /// Up to so many texts, all pairs of a cluster are compared for its weakest.
 const COMPARED_WHOLLY: usize = 64;
@@ -27,9 +28,13 @@ pub(crate) fn stars(edges: &[Edge], rank: &[u32], related: impl Fn(u32, u32) -> 
     let mut neighbors: HashMap<u32, Vec<Member>> = HashMap::new();
     for edge in edges {
         let (a, b) = (edge.left, edge.right);
-        neighbors.entry(a).or_default().push(Member { text: b, overlap: edge.overlap, score: edge.score });
-        let overlap = edge.overlap.swapped();
-        neighbors.entry(b).or_default().push(Member { text: a, overlap, score: edge.score });
+        neighbors.entry(a).or_default().push(Member {
+            text: b,
+            overlap: edge.found.overlap,
+            score: edge.found.score,
+        });
+        let overlap = edge.found.overlap.swapped();
+        neighbors.entry(b).or_default().push(Member { text: a, overlap, score: edge.found.score });
     }
     neighbors.values_mut().for_each(|near| near.sort_unstable_by_key(|neighbor| neighbor.text));
     let mut order: Vec<u32> = neighbors.keys().copied().collect();
@@ -52,7 +57,11 @@ pub(crate) fn stars(edges: &[Edge], rank: &[u32], related: impl Fn(u32, u32) -> 
             homes.dedup();
             homes.into_iter().take(RESCUES).find_map(|u| {
                 let edge = related(u, v)?;
-                Some((u, if u < v { edge.overlap } else { edge.overlap.swapped() }, edge.score))
+                Some((
+                    u,
+                    if u < v { edge.found.overlap } else { edge.found.overlap.swapped() },
+                    edge.found.score,
+                ))
             })
         });
         match home {
@@ -76,10 +85,6 @@ pub(crate) fn stars(edges: &[Edge], rank: &[u32], related: impl Fn(u32, u32) -> 
     stars.sort_unstable_by_key(|star| star.representative);
     stars
 }
-
-/// A text joins a representative that has less than this share of its shingles, or the other way round, only if a third text is related to
-/// both: a bridge without a common neighbour does not hold.
-const STRONG: f64 = 0.3;
 
 /// A cluster of different texts.
 #[derive(Debug)]
@@ -135,14 +140,17 @@ impl Star {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::Bond;
+    use crate::verify::candidate::Found;
+    use crate::verify::relation::Bond;
 
     fn overlap(shared: usize) -> Overlap {
         Overlap { shared, left: 10, right: 10 }
     }
 
     fn edge(left: u32, right: u32, shared: usize) -> Edge {
-        Edge { left, right, overlap: overlap(shared), score: overlap(shared).jaccard(), bond: Bond::Text }
+        let score = overlap(shared).jaccard();
+        let found = Found { overlap: overlap(shared), told: None, bond: Bond::Text, score, contained: score };
+        Edge { left, right, found }
     }
 
     fn grouped(

@@ -1,30 +1,35 @@
 //! Two texts, looked at closely.
 
 pub(crate) mod align;
-pub(crate) mod body;
+pub(crate) mod close;
+pub(crate) mod cover;
 pub(crate) mod echoes;
+pub(crate) mod evidence;
+pub(crate) mod figures;
 pub(crate) mod overlap;
+pub(crate) mod parsed;
 pub(crate) mod passages;
-pub(crate) mod relation;
 pub(crate) mod story;
-pub(crate) mod verdict;
 pub(crate) mod vocabulary;
 pub(crate) mod wording;
 
 use std::ops::Range;
 
+use crate::article::Article;
 use crate::idf::Idf;
 use crate::shingle::{Scratch, Shingle, Shingler};
 use crate::text::words::Words;
-use align::{Alignment, ByLetters, ByWords};
-use body::{Body, PARAGRAPH_LETTERS};
+use crate::verify::Verdict;
+use crate::verify::relation::Relation;
+use close::{Close, align};
 use echoes::{Side, echoes};
+use evidence::Evidence;
+use figures::Around;
 use overlap::{Overlap, WeightedOverlap, weigh};
+use parsed::Parsed;
 use passages::Passages;
-use relation::{Evidence, Relation};
-use story::{Story, Terms};
+use story::Story;
 use vocabulary::Vocabulary;
-use wording::Wording;
 
 /// A figure for each of the two texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -52,7 +57,7 @@ pub struct Sides<T> {
 pub struct Comparison {
     /// How the two relate.
     pub relation: Relation,
-    /// How sure that is, 0 to 1: how far the figures lie from where the relation would be another. ½ on the border.
+    /// The probability that the relation is right, as measured on pairs that the model was not fitted to.
     pub confidence: f64,
     /// Whether they tell of one event.
     pub story: Story,
@@ -73,38 +78,36 @@ impl Comparison {
     }
 
     /// Compares two texts: their shingles as `shingler` makes them, and their words, or letters where the shingles are of letters.
-    pub(crate) fn of(left: &str, right: &str, shingler: &Shingler, idf: &Idf) -> Self {
-        let texts = [left, right];
-        let words = texts.map(|text| Words::of(text, shingler.folding()));
-        let vocabulary = Vocabulary::of([&words[0], &words[1]], idf);
-        let (overlap, weighted) = overlaps(texts, &words, &vocabulary, shingler, idf);
-
+    pub(crate) fn of(left: &Article<'_>, right: &Article<'_>, shingler: &Shingler, idf: &Idf) -> Self {
+        let texts = [left.text, right.text];
         let by_letters = !shingler.shingle().is_words();
-        let letters = by_letters.then(|| texts.map(|text| Words::letters_of(text, shingler.folding())));
-        let [l, r] = letters.as_ref().unwrap_or(&words);
-        let mut aligned = match by_letters {
-            true => Alignment::of::<ByLetters>(l.hashes(), r.hashes()),
-            false => Alignment::of::<ByWords>(l.hashes(), r.hashes()),
-        };
-        let body = |text, units| match by_letters {
-            true => Body::with_paragraphs(text, units, PARAGRAPH_LETTERS),
-            false => Body::of(text, units),
-        };
-        let bodies = [body(left, l), body(right, r)];
-        let mut evidence = Evidence::of([l, r], [&bodies[0], &bodies[1]], &aligned);
-        evidence.words = Sides { left: words[0].len(), right: words[1].len() };
+        let parsed = texts.map(|text| Parsed::of(text, shingler.folding(), by_letters));
+        let sides = parsed.each_ref();
+        let around = Around::of(left, right);
+        let close = Close::of(texts, sides, align(sides), around, idf, &mut figures::Memory::default());
+        let Close { mut aligned, vocabulary, terms, mut story, .. } = close;
+        let [l, r] = sides.map(Parsed::units);
+        let identical = !sides[0].words.is_empty() && l.hashes() == r.hashes();
+        let verdict = Verdict::of(&close.figures, identical);
+        story.score = verdict.event;
 
-        let terms = Terms::of(texts, words.each_ref(), &vocabulary);
-        let story = Story::of(&terms);
-        if !by_letters {
-            let wording = Wording::of(&vocabulary);
-            (evidence.known, evidence.in_order) = (wording.known, wording.in_order);
-        }
-        let (relation, confidence) = evidence.relation(&story);
-        if matches!(relation, Relation::Rewrite | Relation::SameStory) {
+        let words = sides.map(|parsed| &parsed.words);
+        let (overlap, weighted) = overlaps(texts, words, &vocabulary, shingler, idf);
+        let mut evidence = Evidence {
+            identical,
+            words: Sides { left: words[0].len(), right: words[1].len() },
+            covered: close.shares.covered,
+            verbatim: close.shares.same,
+            run: aligned.run,
+            known: close.wording.known,
+            in_order: close.wording.in_order,
+            names_and_numbers: Vec::new(),
+            figures: close.figures,
+        };
+        if matches!(verdict.relation, Relation::Rewrite | Relation::SameStory) {
             let side = |side: usize| Side {
                 text: texts[side],
-                words: &words[side],
+                words: words[side],
                 ids: &vocabulary.ids[side],
                 weights: &vocabulary.weights,
             };
@@ -122,17 +125,24 @@ impl Comparison {
             for passage in &mut shared.passages {
                 let begun =
                     |words: &Words, span: &Range<usize>| words.before(span.end) - words.before(span.start);
-                passage.words = begun(&words[0], &passage.left).min(begun(&words[1], &passage.right));
+                passage.words = begun(words[0], &passage.left).min(begun(words[1], &passage.right));
             }
         }
+        let Verdict { relation, confidence, .. } = verdict;
         Comparison { relation, confidence, story, overlap, weighted, shared, evidence }
+    }
+
+    /// Tells the likeliest relation of two texts that are known to be similar, so that they cannot be different.
+    pub(crate) fn tell_as_similar(&mut self) {
+        let verdict = Verdict::of(&self.evidence.figures, self.evidence.identical);
+        (self.relation, self.confidence) = verdict.of_similar(&self.evidence.figures);
     }
 }
 
 /// The overlap of two texts' shingles, plain and weighted; those of words are made from the words at hand.
 fn overlaps(
     texts: [&str; 2],
-    words: &[Words; 2],
+    words: [&Words; 2],
     vocabulary: &Vocabulary,
     shingler: &Shingler,
     idf: &Idf,

@@ -5,33 +5,15 @@
 //! x / (x + 2), where x sums 40 / (40 + place) over its places, as news tells the main thing first; times the [idf](crate::Idf)
 //! weight; times 1½ for a name (a word with a capital inside a sentence) and ½ for a number. Of two texts,
 //!
-//! | figure | | factor |
-//! |---|---|---|
-//! | closeness | the square root of the cosine of their weights | 1 |
-//! | headline | how much of the terms of each headline stands among the first 150 words of the other text, names counted double; the geometric mean | ½ |
-//! | strange names | the names among the first 30 words that the other text lacks, as a share; the lesser of both sides | −⅕ |
-//! | strange numbers | the numbers among the first 60 words that the other text lacks, up to three, as a share of three; the lesser of both sides | −⅕ |
+//! | figure | |
+//! |---|---|
+//! | closeness | the square root of the cosine of their weights |
+//! | headline | how much of the terms of each headline stands among the first 150 words of the other text, names counted double; the geometric mean |
+//! | strange names | the names among the first 30 words that the other text lacks, as a share; the lesser of both sides |
+//! | strange numbers | the numbers among the first 60 words that the other text lacks, up to three, as a share of three; the lesser of both sides |
 //!
-//! and the sum is held against 0.92. Below that the score rises evenly from 0 to ½; above, it goes on to 1, reached at the greatest sum
-//! there is, by the cube of what is missing. Names or numbers that both sides have and the other lacks are what tells two days of
+//! These are figures that the [model](crate::verify) goes by. Names or numbers that both sides have and the other lacks are what tells two days of
 //! one template apart: other teams, other dates.
-//!
-//! **Where the numbers come from.** `cargo run --release --example evaluate -- DIR... --fit` regresses on three labelled sets (every two of
-//! 150 articles on 50 events; 125 pairs of mostly Russian news, same story or not; 161 pairs graded by similarity), with an
-//! intercept for each. It gives 1, 0.17, −0.14, −0.14 over all, which the 11,175 pairs of the first rule, and 1, 0.41, −0.43, −0.56 on the second
-//! alone, with errors of 0.3 to 0.5. The factors lie between, as headlines and strange names matter most where pairs are picked by
-//! people; 0.92 is where the second set's labels part best. On the halves that were fitted to:
-//!
-//! | sum of | best F1, 50 events | best accuracy, 125 pairs | correlation with the grade |
-//! |---|---|---|---|
-//! | closeness | 0.953 | 0.832 | 0.850 |
-//! | and headline | 0.942 | 0.856 | 0.854 |
-//! | and names | 0.944 | 0.880 | 0.854 |
-//! | and numbers | 0.944 | 0.888 | 0.851 |
-//! | the score, at ½ | 0.925 | 0.888 | 0.809 |
-//!
-//! The bend at ½ costs some correlation; it makes one score serve as a grade and as an answer. `cargo run --release --example evaluate`
-//! measures the last row on sets of your own.
 //!
 //! Everything is computed in whole numbers up to the last few divisions and square roots, which all machines round alike.
 //!
@@ -41,6 +23,7 @@ use std::ops::Range;
 
 use super::Sides;
 use super::vocabulary::Vocabulary;
+use crate::idf::FULL;
 use crate::text::terms::{self, AT_PLACE, READ, STEM, first_line, for_each_look};
 use crate::text::words::Words;
 
@@ -53,56 +36,41 @@ const NUMBERS: usize = 60;
 /// The longest headline, and what is read where the first line is no headline.
 const HEADLINE: Range<usize> = 3..20;
 const NO_HEADLINE: usize = 12;
-/// The sum from which two texts are one story, and the greatest.
-const LINE: f64 = 0.92;
-const MOST: f64 = 1.5;
-
-/// What the score is made of.
+/// Whether two texts tell of one event, and what key terms say of that.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Story {
-    /// The likelihood of one story, 0 to 1; ½ and more is taken for one.
+    /// The probability that they tell of one event, as copies or as independent accounts, 0 to 1.
     pub score: f64,
     /// How close the two texts' key terms are, 0 to 1.
     pub closeness: f64,
     /// How much of each headline the other text knows, 0 to 1.
     pub headline: f64,
-    /// The share of each text's first names that the other lacks: the lesser, 0 to 1.
-    pub strange_names: f64,
+    /// The share of each text's first names that the other lacks: the lesser, 0 to 1; none if one of them has no names there.
+    pub strange_names: Option<f64>,
     /// Numbers at the beginning of each text that the other lacks: the lesser, up to 3.
     pub strange_numbers: usize,
-    /// The share of each text's names that the other has too: the geometric mean, 0 to 1.
+    /// The share of each text's names that the other has too: the geometric mean, as if each had one more that the other lacks.
     pub names: f64,
-    /// The same of the numbers, as if both had one more in common.
+    /// The same of the numbers.
     pub numbers: f64,
 }
 
 impl Story {
-    /// The score of two texts' terms.
-    pub(super) fn of(terms: &Terms) -> Self {
+    /// What two texts' terms say; the score is the judge's.
+    pub(crate) fn of(terms: &Terms) -> Self {
         let [left, right] = &terms.sides;
         let dot: u64 = left.terms.iter().zip(&right.terms).map(|(l, r)| l.weight * r.weight).sum();
         let closeness = (dot as f64 / (left.square() * right.square()).sqrt().max(1.0)).sqrt();
         let headline = (left.headline_known_to(right) * right.headline_known_to(left)).sqrt();
         let [l, r] = [left.strange(&left.names, right), right.strange(&right.names, left)];
-        let strange_names = share(l, left.names.len()).min(share(r, right.names.len()));
+        let shares = share(l, left.names.len()).min(share(r, right.names.len()));
+        let strange_names = (!left.names.is_empty() && !right.names.is_empty()).then_some(shares);
         let [l, r] = [left.strange(&left.numbers, right), right.strange(&right.numbers, left)];
         let strange_numbers = l.min(r).min(3);
-        let sum = closeness + headline / 2.0 - (strange_names + strange_numbers as f64 / 3.0) / 5.0;
-        let score = if sum < LINE {
-            (sum / (2.0 * LINE)).max(0.0)
-        } else {
-            let missing = (MOST - sum).max(0.0) / (MOST - LINE);
-            1.0 - missing * missing * missing / 2.0
-        };
-        let names = terms.in_common(|term| term.name && !term.number, 0);
-        let numbers = terms.in_common(|term| term.number, 1);
-        Story { score, closeness, headline, strange_names, strange_numbers, names, numbers }
-    }
-
-    /// How completely each text has the other's facts: names and numbers.
-    pub(super) fn facts(&self) -> f64 {
-        (self.names * self.numbers).sqrt()
+        let names = terms.in_common(|term| term.name && !term.number);
+        let numbers = terms.in_common(|term| term.number);
+        Story { score: 0.0, closeness, headline, strange_names, strange_numbers, names, numbers }
     }
 }
 
@@ -112,7 +80,7 @@ fn share(part: usize, whole: usize) -> f64 {
 
 /// The terms of two texts, numbered together: a term has the same place in both lists.
 #[derive(Debug, Default)]
-pub(super) struct Terms {
+pub(crate) struct Terms {
     sides: [Side; 2],
 }
 
@@ -154,7 +122,7 @@ struct Token {
 
 impl Terms {
     /// Those of two texts whose words are numbered by `vocabulary`.
-    pub(super) fn of(texts: [&str; 2], words: [&Words; 2], vocabulary: &Vocabulary) -> Self {
+    pub(crate) fn of(texts: [&str; 2], words: [&Words; 2], vocabulary: &Vocabulary) -> Self {
         let mut terms = Terms::default();
         let mut numbering = Numbering::new(vocabulary);
         for side in 0..2 {
@@ -166,22 +134,22 @@ impl Terms {
         terms
     }
 
-    /// The share of each side's terms of a kind that are of that kind on the other side too: the geometric mean, with some more
-    /// taken to be in common.
-    fn in_common(&self, kind: impl Fn(&Term) -> bool, more: usize) -> f64 {
+    /// The share of each side's terms of a kind that are of that kind on the other side too: the geometric mean, as if each side had one more
+    /// that the other lacks, for of few nothing is known.
+    fn in_common(&self, kind: impl Fn(&Term) -> bool) -> f64 {
         let [left, right] = &self.sides;
-        let (mut l, mut r, mut shared) = (more, more, more);
+        let (mut l, mut r, mut shared) = (1, 1, 0);
         for (left, right) in left.terms.iter().zip(&right.terms) {
             let (left, right) = (kind(left), kind(right));
             l += usize::from(left);
             r += usize::from(right);
             shared += usize::from(left && right);
         }
-        if shared == 0 { 0.0 } else { shared as f64 / ((l * r) as f64).sqrt() }
+        shared as f64 / ((l * r) as f64).sqrt()
     }
 
     /// The words of both texts where names and numbers stand first that both have, the weightiest first.
-    pub(super) fn shared_names_and_numbers(&self) -> Vec<Sides<usize>> {
+    pub(crate) fn shared_names_and_numbers(&self) -> Vec<Sides<usize>> {
         let [left, right] = &self.sides;
         let named = |term: &Term| term.name || term.number;
         let both = left.terms.iter().zip(&right.terms).filter(|(l, r)| named(l) && named(r));
@@ -213,7 +181,8 @@ impl Side {
             seen.idf = seen.idf.min(numbering.vocabulary.weights[ids[i] as usize]);
             seen.first = seen.first.min(i as u16);
             seen.number = look.number;
-            seen.name |= look.name;
+            // Function words are no names, whatever their capitals.
+            seen.name |= look.name && numbering.vocabulary.weights[ids[i] as usize] >= FULL / 4;
             if i < NUMBERS {
                 beginning.push(Token { term, capital: look.capital });
             }

@@ -18,14 +18,14 @@ const UNKNOWN: f64 = 0.4;
 
 /// Common wording, as shares of each text.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Wording {
-    pub(super) known: Sides<f64>,
-    pub(super) in_order: Sides<f64>,
+pub(crate) struct Wording {
+    pub(crate) known: Sides<f64>,
+    pub(crate) in_order: Sides<f64>,
 }
 
 impl Wording {
     /// That of two texts whose words are numbered by `vocabulary`.
-    pub(super) fn of(vocabulary: &Vocabulary) -> Self {
+    pub(crate) fn of(vocabulary: &Vocabulary) -> Self {
         const IN: [u8; 2] = [1, 2];
         let mut sides = vec![0u8; vocabulary.len()];
         for (ids, held) in vocabulary.ids.iter().zip(IN) {
@@ -49,12 +49,6 @@ impl Wording {
         let order = longest_common_subsequence(&l, &r, vocabulary.len()) as f64;
         let in_order = Sides { left: order / l.len().max(1) as f64, right: order / r.len().max(1) as f64 };
         Wording { known, in_order }
-    }
-
-    /// What the rule for rewrites looks at: the two figures of both sides, 0 to 2.
-    pub(super) fn sum(&self) -> f64 {
-        let mean = |sides: Sides<f64>| (sides.left * sides.right).sqrt();
-        mean(self.known) + mean(self.in_order)
     }
 }
 

@@ -9,15 +9,19 @@ use crate::shingle::{Shingle, Shingler};
 use crate::sketch::Sketcher;
 use crate::sketch::minhash::MinHasher;
 use crate::text::fold::Folding;
+use crate::verify::relation::{Relation, Relations};
 
 /// A named starting point for a [`Config`].
 ///
 /// | preset | a pair is | shingles | threshold |
 /// |---|---|---|---|
-/// | `wire` | one text: a reprint, cut, extended, excerpted or edited; the default | 3 words | 0.3 |
-/// | `story` | the same, or one story: rewritten, or reported independently | 3 words | 0.3 |
-/// | `ocr` | one text garbled by recognition, words broken at line ends joined | 5 letters | 0.25 |
+/// | `wire` | reuse: a reprint, cut, extended, excerpted, edited or rewritten; the default | 3 words | 0.4 |
+/// | `story` | the same, or an independent account of one event | 3 words | 0.4 |
+/// | `ocr` | reuse garbled by recognition, words broken at line ends joined | 5 letters | 0.6 |
 /// | `strict` | one text but for details | 5 words | 0.8 |
+///
+/// In `wire`, `story` and `ocr` the [relation](crate::Relation) decides, and the threshold is only what the bands look for; candidates that are
+/// less similar come from other keys.
 ///
 /// The README tells what each finds of labelled collections, what it costs and what it misses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -72,11 +76,10 @@ pub enum Scope {
     /// Their Jaccard similarity reaches the threshold, and nothing else counts. Candidates come from the bands of their signatures
     /// alone, for which the recall is known.
     Similar,
-    /// They have a text in common: their similarity reaches the threshold, or the passages they share are enough of both bodies for a
-    /// [copy, excerpt or revised version](crate::Relation). Candidates come from rare sampled shingles too. Where shingles are of
-    /// letters, only the similarity counts.
+    /// One was made from the other, or both from a third, as far as text that they share shows it: their
+    /// [relation](ConfigBuilder::relations) is one that is asked for. Candidates come from rare sampled shingles too.
     Text,
-    /// Or they tell of one event: [rewritten or the same story](crate::Relation). Candidates come from pairs of rare key terms too.
+    /// Or they tell of one event in other words. Candidates come from pairs of rare key terms too.
     Story,
 }
 
@@ -103,6 +106,8 @@ pub struct Config {
     banding: Banding,
     bucket_limit: usize,
     story_window: Option<u64>,
+    relations: Relations,
+    min_confidence: f64,
 }
 
 impl Default for Config {
@@ -127,7 +132,7 @@ impl Config {
         self.scope
     }
 
-    /// The Jaccard similarity from which two articles are a pair.
+    /// The Jaccard similarity that the bands look for; in [`Scope::Similar`] that from which two articles are a pair.
     pub fn threshold(&self) -> f64 {
         self.threshold
     }
@@ -157,6 +162,38 @@ impl Config {
     pub fn bucket_limit(&self) -> usize {
         self.bucket_limit
     }
+
+    /// The relations that are reported, from the closest down.
+    pub fn relations(&self) -> impl Iterator<Item = Relation> {
+        let reported = self.relations;
+        Relation::ALL.into_iter().filter(move |&relation| reported.has(relation))
+    }
+
+    /// How likely it must be that two articles are of a relation that is reported.
+    pub fn min_confidence(&self) -> f64 {
+        self.min_confidence
+    }
+
+    /// Whether the relations that are reported, and from which probability, are those that follow from the rest.
+    #[cfg(feature = "index")]
+    pub(crate) fn reports_by_default(&self) -> bool {
+        let relations = of_scope(self.scope);
+        let confidence = ConfigBuilder::default_confidence(self.scope, self.sketcher.shingler().shingle());
+        self.relations == relations && self.min_confidence == confidence
+    }
+
+    /// The relations that are reported.
+    pub(crate) fn asked(&self) -> Relations {
+        self.relations
+    }
+}
+
+/// The relations that a scope reports.
+fn of_scope(scope: Scope) -> Relations {
+    match scope {
+        Scope::Story => Relations::ONE_EVENT,
+        Scope::Similar | Scope::Text => Relations::REUSE,
+    }
 }
 
 /// What bands look for where other roads lead to what is less similar: below it they would be of one row or two and propose
@@ -177,6 +214,8 @@ pub struct ConfigBuilder {
     recall: Option<f64>,
     bucket_limit: Option<usize>,
     story_days: Option<u32>,
+    relations: Option<Relations>,
+    min_confidence: Option<f64>,
 }
 
 impl ConfigBuilder {
@@ -244,6 +283,30 @@ impl ConfigBuilder {
         self
     }
 
+    /// The relations that make two articles a pair, in the scopes of texts and stories. Default: reuse, and in [`Scope::Story`] accounts of one
+    /// event too. [`Relation::Different`] is never reported.
+    pub fn relations(&mut self, relations: &[Relation]) -> &mut Self {
+        self.relations = Some(Relations::of(relations));
+        self
+    }
+
+    /// How likely it must be that two articles are of a [relation that is asked for](Self::relations), in the scopes of texts and stories, from 0 to 1.
+    /// Default: 0.6; 0.5 in [`Scope::Story`], 0.4 where shingles are of letters.
+    pub fn min_confidence(&mut self, probability: f64) -> &mut Self {
+        self.min_confidence = Some(probability);
+        self
+    }
+
+    /// What is printed is news: a pair that is listed wrongly costs more than one that is missed. Accounts of one event are never sure, and recognised
+    /// texts have lost much of what there was to go by.
+    fn default_confidence(scope: Scope, shingle: Shingle) -> f64 {
+        match (scope, shingle) {
+            (Scope::Story, _) => 0.5,
+            (_, Shingle::Letters(_)) => 0.4,
+            (_, Shingle::Words(_)) => 0.6,
+        }
+    }
+
     /// The configuration.
     ///
     /// # Errors
@@ -277,8 +340,28 @@ impl ConfigBuilder {
         };
         let banding = Banding::for_target(minhasher.slots(), near, recall)?;
         let sketcher = Sketcher::new(shingler, minhasher);
+        let relations = self.relations.unwrap_or(of_scope(scope));
+        let default = Self::default_confidence(scope, shingler.shingle());
+        let min_confidence = self.min_confidence.unwrap_or(default);
+        if !(0.0..=1.0).contains(&min_confidence) {
+            return Err(Error::range("confidence", min_confidence, "from 0 to 1"));
+        }
+        if relations.has(Relation::Different) {
+            return Err(Error::name("relation to report", "different", "any of the others"));
+        }
         let story_window = self.story_days.map(|days| u64::from(days) * 86_400);
-        Ok(Config { sketcher, scope, threshold, near, recall, banding, bucket_limit, story_window })
+        Ok(Config {
+            sketcher,
+            scope,
+            threshold,
+            near,
+            recall,
+            banding,
+            bucket_limit,
+            story_window,
+            relations,
+            min_confidence,
+        })
     }
 }
 

@@ -5,15 +5,17 @@ use std::collections::{HashMap, HashSet};
 use super::config::{Config, Scope};
 use super::roads::Log;
 use super::twins::Twins;
-use super::verify::Verifier;
+use super::verifier::Verifier;
 use super::{Clusters, Pair, Pairs, Stats};
 use crate::cluster::stars::{Star, stars};
 use crate::cluster::stories::stories;
-use crate::cluster::{Bond, Cluster, Edge, StoryCluster, Weakest};
+use crate::cluster::{Cluster, Edge, StoryCluster, Weakest};
 use crate::collection::Collection;
 use crate::compare::overlap::Overlap;
 use crate::idf::Idf;
 use crate::parallel;
+use crate::verify::candidate::{self as verify, Generator};
+use crate::verify::relation::{Bond, Relation};
 
 /// The pairs of the different texts, before identical ones are put back.
 pub(super) struct Found<'a> {
@@ -24,14 +26,14 @@ pub(super) struct Found<'a> {
     /// Sorted, each pair once.
     pub(super) edges: Vec<Edge>,
     /// The weights of words they were found with.
-    pub(super) idf: Idf,
+    pub(super) idf: &'a Idf,
     pub(super) log: Log,
     pub(super) stats: Stats,
 }
 
 impl Found<'_> {
     fn verifier(&self) -> Verifier<'_> {
-        Verifier::new(self.config, self.articles, &self.idf)
+        Verifier::new(self.config, self.articles, self.idf)
     }
 
     /// What is reported of pairs.
@@ -56,15 +58,17 @@ impl Found<'_> {
             let right = if right.len() > limit { &right[..1] } else { right };
             for &l in left {
                 for &r in right {
-                    pairs.push(pair(l, r, edge.overlap, edge.bond, edge.score));
+                    pairs.push(pair(l, r, &edge.found));
                 }
             }
         }
         for (group, overlap) in self.identical(|_| true) {
+            let told = Some((Relation::Identical, 1.0));
+            let identical = verify::Found { overlap, told, bond: Bond::Text, score: 1.0, contained: 1.0 };
             let firsts = if group.len() > limit { 1 } else { group.len() };
             for (i, &l) in group[..firsts].iter().enumerate() {
                 for &r in &group[i + 1..] {
-                    pairs.push(pair(l, r, overlap, Bond::Text, 1.0));
+                    pairs.push(pair(l, r, &identical));
                 }
             }
         }
@@ -83,7 +87,8 @@ impl Found<'_> {
 
     /// The texts and the stories.
     fn clusters(&self) -> (Vec<Cluster>, Vec<StoryCluster>) {
-        let texts: Vec<Edge> = self.edges.iter().filter(|edge| edge.bond == Bond::Text).copied().collect();
+        let texts: Vec<Edge> =
+            self.edges.iter().filter(|edge| edge.found.bond == Bond::Text).copied().collect();
         let stars = stars(&texts, &self.rank, |a, b| self.verifier().one_text(a, b));
         let stories = self.stories(&stars);
         let overlap = |a, b| self.verifier().overlap(a, b);
@@ -133,9 +138,10 @@ impl Found<'_> {
             .collect();
         let home = |text: u32| star_of.get(&text).map_or(text, |star| star.representative);
         // A text in common binds more than a story.
-        let strength = |edge: &Edge| edge.score + if edge.bond == Bond::Text { 1.0 } else { 0.0 };
+        let holds = |edge: &&Edge| edge.found.bond != Bond::Loose;
+        let strength = |edge: &Edge| edge.found.score + if edge.found.bond == Bond::Text { 1.0 } else { 0.0 };
         let mut bonds: HashMap<(u32, u32), f64> = HashMap::new();
-        for edge in &self.edges {
+        for edge in self.edges.iter().filter(holds) {
             let (a, b) = (home(edge.left), home(edge.right));
             if a != b {
                 let bond = bonds.entry((a.min(b), a.max(b))).or_default();
@@ -144,7 +150,7 @@ impl Found<'_> {
         }
         let bonds: Vec<(u32, u32, f64)> =
             bonds.into_iter().map(|((a, b), strength)| (a, b, strength)).collect();
-        let bonded = |a, b| self.verifier().one_story(a, b).is_some();
+        let bonded = |a, b| self.verifier().edge(a, b, Generator::Terms).is_some();
         let groups = stories(&bonds, &self.rank, bonded);
         let articles = |text: u32| {
             let members = star_of.get(&text).map_or(&[][..], |star| &star.members);
@@ -166,7 +172,9 @@ impl Found<'_> {
     }
 }
 
-fn pair(a: u32, b: u32, overlap: Overlap, bond: Bond, score: f64) -> Pair {
+fn pair(a: u32, b: u32, found: &verify::Found) -> Pair {
+    let verify::Found { overlap, told, bond, score, .. } = *found;
     let (left, right, overlap) = if a < b { (a, b, overlap) } else { (b, a, overlap.swapped()) };
-    Pair { left: left as usize, right: right as usize, overlap, bond, score }
+    let (relation, confidence) = told.unzip();
+    Pair { left: left as usize, right: right as usize, overlap, relation, confidence, bond, score }
 }

@@ -44,14 +44,14 @@ impl<'a> KeyTerms<'a> {
         }
     }
 
-    /// For each of some pairs what is so of the cosine of their terms. Pairs with one left article should follow each other.
-    pub(super) fn are(&self, pairs: &[(u32, u32)], so: impl Fn(f64) -> bool + Sync + Send) -> Vec<bool> {
+    /// The cosine of the terms of each of some pairs. Pairs with one left article should follow each other.
+    pub(super) fn cosines(&self, pairs: &[(u32, u32)]) -> Vec<f64> {
         let groups: Vec<&[(u32, u32)]> = pairs.chunk_by(|a, b| a.0 == b.0).collect();
-        let are = parallel::map(groups.len(), Closeness::default, |closeness, group| {
+        let cosines = parallel::map(groups.len(), Closeness::default, |closeness, group| {
             closeness.set_left(self.of(groups[group][0].0));
-            groups[group].iter().map(|&(_, right)| so(closeness.to(self.of(right)))).collect::<Vec<bool>>()
+            groups[group].iter().map(|&(_, right)| closeness.to(self.of(right))).collect::<Vec<f64>>()
         });
-        are.concat()
+        cosines.concat()
     }
 
     /// The story keys of a text.

@@ -2,38 +2,32 @@
 
 pub(crate) mod config;
 mod crowd;
-// What only the index needs is compiled without it, too.
-#[cfg_attr(not(feature = "index"), allow(dead_code))]
-mod exact;
 pub(crate) mod explain;
-mod formulas;
 mod found;
-#[cfg_attr(not(feature = "index"), allow(dead_code))]
-pub(crate) mod judge;
 mod key_terms;
-#[cfg_attr(not(feature = "index"), allow(dead_code))]
 pub(crate) mod reading;
 pub(crate) mod roads;
 pub(crate) mod signing;
 mod twins;
-mod verify;
+mod verifier;
 
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::article::{Article, AsArticle};
-use crate::cluster::{Bond, Cluster, StoryCluster};
+use crate::cluster::{Cluster, StoryCluster};
 use crate::collection::Collection;
 use crate::compare::Comparison;
 use crate::compare::overlap::Overlap;
-use crate::compare::relation::Relation;
 use crate::error::Error;
 use crate::idf::Idf;
 use crate::lsh::join::Join;
 use crate::parallel;
 use crate::sketch::SketchMatrix;
-use config::Config;
+use crate::verify::relation::Bond;
+use crate::verify::relation::Relation;
+use config::{Config, Scope};
 use explain::Fate;
 use found::Found;
 use reading::Readings;
@@ -107,10 +101,14 @@ pub struct Pair {
     pub right: usize,
     /// What they share, exactly.
     pub overlap: Overlap,
+    /// What they are to each other; none in [`Scope::Similar`](crate::Scope), where nothing but similarity is looked at.
+    pub relation: Option<Relation>,
+    /// The probability that the relation is right.
+    pub confidence: Option<f64>,
     /// What holds them together.
     pub bond: Bond,
-    /// How strongly, 0 to 1. In [`Scope::Similar`](crate::Scope) the Jaccard similarity. In the wider scopes, of a text in common, the share of both
-    /// texts that is common, the geometric mean, by shingles or by passages; of a story, the [story score](crate::Story).
+    /// How strongly, 0 to 1. In [`Scope::Similar`](crate::Scope) the Jaccard similarity. In the wider scopes, the share of both
+    /// bodies that agrees word for word, the geometric mean; of accounts of one event, [how likely that is](crate::Story::score).
     pub score: f64,
 }
 
@@ -250,7 +248,7 @@ impl Detector {
         R: AsArticle + ?Sized,
     {
         let shingler = self.config.sketcher().shingler();
-        Comparison::of(left.as_article().text, right.as_article().text, &shingler, &self.idf)
+        Comparison::of(&left.as_article(), &right.as_article(), &shingler, &self.idf)
     }
 
     /// Compares pairs of a collection, on all cores, and gives what `keep` makes of each comparison, in the order of the pairs.
@@ -275,10 +273,14 @@ impl Detector {
         keep: impl Fn(&Pair, Comparison) -> T + Sync + Send,
     ) -> Vec<T> {
         let compare = |[left, right]: &mut [String; 2], pair: &Pair| {
-            let texts = [articles.text(pair.left, left), articles.text(pair.right, right)];
-            let mut comparison = self.compare(texts[0], texts[1]);
-            if pair.bond == Bond::Story && comparison.relation == Relation::Different {
-                (comparison.relation, comparison.confidence) = judge::TOLD_AMONG_MANY;
+            let article =
+                |i: usize, buffer| Article { text: articles.text(i, buffer), ..articles.article(i) };
+            let (left, right) = (article(pair.left, left), article(pair.right, right));
+            let mut comparison = self.compare(&left, &right);
+            match pair.relation.zip(pair.confidence) {
+                Some(told) => (comparison.relation, comparison.confidence) = told,
+                None if self.config.scope() == Scope::Similar => comparison.tell_as_similar(),
+                None => {}
             }
             keep(pair, comparison)
         };
@@ -347,7 +349,7 @@ impl Detector {
         stats.bytes = readings.lengths.iter().sum();
         let rank = rank(articles, &readings.lengths);
         let matrix = &readings.matrix;
-        let twins = Twins::find(articles, matrix, &readings.digests, &rank, config);
+        let twins = Twins::find(articles, matrix, &readings.digests, &rank);
         let distinct = twins.representatives();
         stats.distinct = distinct.len();
         stats.empty = (0..matrix.len()).filter(|&i| matrix.count(i) == 0).count();
@@ -357,7 +359,7 @@ impl Detector {
         stats.bands.candidates = near.proposed;
         stats.crowded = near.crowded;
         let tell = |done, total| self.tell(Stage::Verify, done, total);
-        let mut idf = self.idf.clone();
+        let idf = &self.idf;
         let mut roads = Roads {
             config,
             articles,
@@ -368,7 +370,7 @@ impl Detector {
             edges: Vec::new(),
             log: Log { kept: log, ..Log::default() },
         };
-        roads.travel(&near.pairs, &mut idf, &mut stats);
+        roads.travel(&near.pairs, idf, &mut stats);
         let Roads { edges, log, .. } = roads;
         stats.candidates = stats.roads().iter().map(|(_, road)| road.candidates).sum();
         stats.verified = stats.roads().iter().map(|(_, road)| road.verified).sum();

@@ -76,13 +76,13 @@ fn wants_anchors(config: &Config) -> bool {
 
 /// Takes the anchors of texts whose shingles are read.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Anchorer {
+pub(crate) struct Anchorer {
     /// Of which shingles they are taken, if not of the shingler's own.
     longer: Option<Shingler>,
 }
 
 impl Anchorer {
-    pub(super) fn new(shingler: Shingler) -> Self {
+    pub(crate) fn new(shingler: Shingler) -> Self {
         let longer = match shingler.shingle() {
             Shingle::Letters(width) if width < ANCHOR_LETTERS => {
                 let longer = Shingler::new(Shingle::Letters(ANCHOR_LETTERS)).ok();
@@ -94,7 +94,7 @@ impl Anchorer {
     }
 
     /// Replaces `keys` by the anchors of the text that `scratch` was left from; `rolled` is working memory.
-    pub(super) fn read(&self, scratch: &Scratch, rolled: &mut Scratch, keys: &mut Vec<u32>) {
+    pub(crate) fn read(&self, scratch: &Scratch, rolled: &mut Scratch, keys: &mut Vec<u32>) {
         let shingles = match self.longer {
             Some(longer) => longer.roll(&scratch.units, rolled),
             None => &scratch.shingles,

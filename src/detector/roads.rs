@@ -10,44 +10,27 @@
 //! copies only the representative goes on, and what it is found to have a text in common with is held against the others then.
 //!
 //! A candidate is looked at on the sketches first: equal slots, the share of rare anchors, the cosine of key terms; half a
-//! microsecond or less. What survives is compared by its shingles, some microseconds, by its passages or by its story, some tens; and what has
-//! [nothing in common but a formula](super::formulas) is dropped.
+//! microsecond or less. What is [worth reading](is_worth_reading) goes to the [judge](crate::verify).
 
 use super::config::{Config, Scope};
-use super::formulas::{Formulas, are_unlike, is_doubtful};
 use super::key_terms::KeyTerms;
 use super::reading::Readings;
-use super::verify::Verifier;
+use super::verifier::Verifier;
 use super::{RoadStats, Stats};
+use crate::cluster::Edge;
 use crate::cluster::stars::{Member, stars};
-use crate::cluster::{Bond, Edge};
-use crate::collection::{Chosen, Collection};
+use crate::collection::Collection;
 use crate::idf::Idf;
 use crate::lsh::keys::Postings;
 use crate::parallel;
+use crate::sketch::anchors::for_each_shared;
 use crate::sketch::lists::Lists;
-
-/// An anchor in more different texts is no road: its bucket is quadratic.
-pub(crate) const ANCHOR_LIMIT: usize = 128;
-/// An anchor that so many different texts of a single source have, and no other, is of its page frame.
-pub(crate) const ONE_SOURCE: usize = 4;
-/// The share of the rare anchors of the article with fewer that the other must have.
-pub(crate) const LEAST_SHARED: f64 = 0.06;
-/// A pair of terms in more different texts is no road.
-pub(crate) const STORY_LIMIT: usize = 50;
-/// The cosine of key terms from which two articles are compared. All of 24 paraphrases and nearly all of 150
-/// pairs of independent accounts have more, and one in eight of the candidates.
-const LEAST_CLOSENESS: f64 = 0.28;
-/// Members of a group of near copies, of at least this similarity, from which one of them speaks for all.
-pub(crate) const POPULAR: (usize, f64) = (16, 0.5);
-/// Different texts from which weights of terms and words are learnt, and so many are read for it.
-pub(crate) const LEARNT_FROM: usize = 4096;
-pub(crate) const LEARNT_SAMPLE: usize = 16_384;
-
-/// Whether two texts whose key terms have this cosine are close enough to be compared as one story.
-pub(super) fn is_close(cosine: f64) -> bool {
-    cosine >= LEAST_CLOSENESS
-}
+use crate::sketch::minhash::equal_slots;
+use crate::verify::candidate::{Generator, Sketches, is_worth_reading};
+use crate::verify::policy::{
+    ANCHOR_LIMIT, LARGE_GROUP, LEARNT_FROM, LEARNT_SAMPLE, LEAST_ANCHORS, ONE_SOURCE, STORY_LIMIT, Spread,
+};
+use crate::verify::relation::Bond;
 
 /// A collection on its way.
 pub(super) struct Roads<'a> {
@@ -85,26 +68,26 @@ impl Log {
 }
 
 impl<'a> Roads<'a> {
-    /// Travels all roads of the scope. `near` are the candidates of the bands, `idf` the weights of words, which are learnt on the way if
-    /// they are the default ones and there are texts enough.
-    pub(super) fn travel(&mut self, near: &[(u32, u32)], idf: &mut Idf, stats: &mut Stats) {
-        self.edges = Verifier::new(self.config, self.articles, idf).texts(near, self.tell);
+    /// Travels all roads of the scope. `near` are the candidates of the bands, `idf` the weights of words.
+    pub(super) fn travel(&mut self, near: &[(u32, u32)], idf: &Idf, stats: &mut Stats) {
+        let is_similar = self.config.scope() == Scope::Similar;
+        let mut terms = if is_similar { None } else { self.key_terms() };
+        let known = terms.as_mut().filter(|_| self.knows_formulas());
+        let near = self.worth_reading(near.to_vec(), Generator::Bands, known, None, &mut stats.formulas);
+        self.edges =
+            Verifier::new(self.config, self.articles, idf).verify(&near, Generator::Bands, self.tell);
         stats.bands.verified = near.len() as u64;
         stats.bands.pairs = self.edges.len() as u64;
         if self.log.kept {
-            Log::add(&mut self.log.compared, near.iter().copied());
+            Log::add(&mut self.log.compared, near);
         }
-        if self.config.scope() == Scope::Similar {
+        if is_similar {
             return;
         }
-        let mut terms = self.key_terms();
-        let known = terms.as_mut().filter(|_| self.knows_formulas());
-        self.drop_unlike(known, stats);
         let popular = self.popular();
         let travelling = self.travelling(&popular);
         stats.anchors = self.anchors(&travelling, &popular, &mut terms, idf, &mut stats.formulas);
         if let Some(terms) = terms.filter(|_| self.config.scope() >= Scope::Story) {
-            self.learn(idf, &travelling);
             stats.story = self.story(&travelling, &terms, idf);
         }
     }
@@ -139,29 +122,6 @@ impl<'a> Roads<'a> {
         sample
     }
 
-    /// Learns the weights of words to judge stories by.
-    fn learn(&self, idf: &mut Idf, texts: &[u32]) {
-        if idf.texts().is_none() && texts.len() >= LEARNT_FROM {
-            let sample = Chosen { of: self.articles, places: &self.sample(texts) };
-            *idf = Idf::learn_words(&sample, self.config.sketcher().shingler());
-        }
-    }
-
-    /// Takes away the pairs that tell of different things.
-    fn drop_unlike(&mut self, terms: Option<&mut KeyTerms<'a>>, stats: &mut Stats) {
-        let Some(terms) = terms else { return };
-        let doubtful = self.edges.iter().filter(|edge| is_doubtful(edge.score));
-        let pairs: Vec<(u32, u32)> = doubtful.map(|edge| (edge.left, edge.right)).collect();
-        terms.read(pairs.iter().flat_map(|&(a, b)| [a, b]));
-        let mut unlike = are_unlike(terms, &pairs).into_iter();
-        let drop = self
-            .edges
-            .iter()
-            .map(|edge| is_doubtful(edge.score) && unlike.next().unwrap_or_default())
-            .collect();
-        stats.formulas += self.drop_edges(drop);
-    }
-
     /// Takes away those edges, and returns how many.
     fn drop_edges(&mut self, drop: Vec<bool>) -> u64 {
         let all = self.edges.len();
@@ -176,9 +136,9 @@ impl<'a> Roads<'a> {
 
     /// The large groups of near copies: the representative of each, and the others.
     fn popular(&self) -> Vec<(u32, Vec<u32>)> {
-        let (size, similarity) = POPULAR;
+        let (size, similarity) = LARGE_GROUP;
         let near: Vec<Edge> =
-            self.edges.iter().filter(|edge| edge.overlap.jaccard() >= similarity).copied().collect();
+            self.edges.iter().filter(|edge| edge.found.overlap.jaccard() >= similarity).copied().collect();
         let large =
             stars(&near, self.rank, |_, _| None).into_iter().filter(|star| star.members.len() >= size);
         let others = |members: &[Member]| members.iter().map(|member| member.text).collect();
@@ -205,41 +165,73 @@ impl<'a> Roads<'a> {
         let keys = |text: u32| self.readings.anchors.get(text as usize);
         let one_source = |texts: &mut dyn Iterator<Item = u32>| self.have_one_source(texts);
         let postings = Postings::of(travelling, keys, ANCHOR_LIMIT, one_source);
-        let (mut candidates, mut stats) = self.candidates(&postings, 2, |_, _, share| share >= LEAST_SHARED);
-        let mut terms = terms.as_mut().filter(|_| self.knows_formulas());
-        if let Some(terms) = &mut terms {
-            terms.read(candidates.iter().flat_map(|&(a, b)| [a, b]));
-            let unlike = are_unlike(terms, &candidates);
-            let (unlike, alike) = part(candidates, &unlike);
-            candidates = alike;
-            if self.log.kept {
-                Log::add(&mut self.log.formulas, unlike);
-            }
-        }
+        let (candidates, mut stats) = self.candidates(&postings, 2, |_, _, share| share >= LEAST_ANCHORS);
+        let terms = terms.as_mut().filter(|_| self.knows_formulas());
+        let candidates = self.worth_reading(candidates, Generator::Anchors, terms, Some(&postings), formulas);
         let verifier = Verifier::new(self.config, self.articles, idf);
-        let mut found = verifier.texts(&candidates, self.tell);
+        let mut found = verifier.verify(&candidates, Generator::Anchors, self.tell);
         let more = self.spoken_for(&found, popular);
         stats.verified = (candidates.len() + more.len()) as u64;
-        found.extend(verifier.texts(&more, self.tell));
+        found.extend(verifier.verify(&more, Generator::Anchors, self.tell));
         stats.pairs = found.len() as u64;
         if self.log.kept {
             Log::add(&mut self.log.compared, candidates.into_iter().chain(more));
         }
         self.merge(found);
-        if let Some(terms) = &mut terms {
-            let doubtful = self.edges.iter().filter(|edge| is_doubtful(edge.score));
-            terms.read(doubtful.flat_map(|edge| [edge.left, edge.right]));
+        if !self.by_words() {
+            let spread = |edge: &Edge| self.spread(&postings, edge.left, edge.right, &mut Vec::new());
+            let drop = self.edges.iter().map(|edge| edge.found.is_common_stretch(spread(edge))).collect();
+            *formulas += self.drop_edges(drop);
         }
-        let rules = Formulas {
-            config: self.config,
-            articles: self.articles,
-            anchors: &self.readings.anchors,
-            postings: &postings,
-            terms: terms.map(|terms| &*terms),
-        };
-        let drop = rules.among(&self.edges);
-        *formulas += self.drop_edges(drop);
         stats
+    }
+
+    /// Those candidates that are worth reading their texts; the others are noted as boilerplate.
+    fn worth_reading(
+        &mut self,
+        candidates: Vec<Candidate>,
+        generator: Generator,
+        terms: Option<&mut KeyTerms<'a>>,
+        postings: Option<&Postings<'_>>,
+        formulas: &mut u64,
+    ) -> Vec<Candidate> {
+        let cosines = terms.map(|terms| {
+            terms.read(candidates.iter().flat_map(|&(a, b)| [a, b]));
+            terms.cosines(&candidates)
+        });
+        let this = &*self;
+        let worth = parallel::map(candidates.len(), Vec::new, |frequencies, i| {
+            let (left, right) = candidates[i];
+            let cosine = cosines.as_ref().map(|cosines| cosines[i]);
+            let spread = || {
+                postings.map_or(Spread::default(), |postings| this.spread(postings, left, right, frequencies))
+            };
+            is_worth_reading(
+                generator,
+                &mut Known { cosine, similarity: || this.similarity(left, right), spread },
+            )
+        });
+        let (candidates, boilerplate) = part(candidates, &worth);
+        *formulas += boilerplate.len() as u64;
+        if self.log.kept {
+            Log::add(&mut self.log.formulas, boilerplate);
+        }
+        candidates
+    }
+
+    /// The similarity of two texts by their signatures.
+    fn similarity(&self, left: u32, right: u32) -> f64 {
+        let matrix = &self.readings.matrix;
+        let equal = equal_slots(matrix.row(left as usize), matrix.row(right as usize));
+        f64::from(equal) / self.config.sketcher().minhasher().slots() as f64
+    }
+
+    /// In how many texts the anchors stand that two texts share; `frequencies` is working memory.
+    fn spread(&self, postings: &Postings<'_>, left: u32, right: u32, frequencies: &mut Vec<usize>) -> Spread {
+        let [left, right] = [left, right].map(|text| self.readings.anchors.get(text as usize));
+        frequencies.clear();
+        for_each_shared(left, right, |anchor| frequencies.push(postings.articles_with(anchor)));
+        Spread::of(frequencies)
     }
 
     /// The pairs that share so many keys and are not known yet; of the others that `keep` keeps by the share of their keys.
@@ -285,7 +277,7 @@ impl<'a> Roads<'a> {
             _ => &[],
         };
         let mut candidates = Vec::new();
-        for edge in edges.iter().filter(|edge| edge.bond == Bond::Text) {
+        for edge in edges.iter().filter(|edge| edge.found.bond == Bond::Text) {
             let (left, right) = (group(edge.left), group(edge.right));
             let with = |text: u32, others: &[u32], candidates: &mut Vec<_>| {
                 candidates.extend(others.iter().map(|&other| (text.min(other), text.max(other))));
@@ -314,10 +306,17 @@ impl<'a> Roads<'a> {
         };
         let (candidates, mut stats) = self.candidates(&postings, 1, |a, b, _| in_time(a, b));
         drop((postings, keys));
-        let close = terms.are(&candidates, is_close);
+        let worth = |cosine: f64| {
+            is_worth_reading(
+                Generator::Terms,
+                &mut Known { cosine: Some(cosine), similarity: || 0.0, spread: Spread::default },
+            )
+        };
+        let close: Vec<bool> = terms.cosines(&candidates).into_iter().map(worth).collect();
         let (candidates, far) = part(candidates, &close);
         stats.verified = candidates.len() as u64;
-        let found = Verifier::new(self.config, self.articles, idf).stories(&candidates, self.tell);
+        let found =
+            Verifier::new(self.config, self.articles, idf).verify(&candidates, Generator::Terms, self.tell);
         stats.pairs = found.len() as u64;
         if self.log.kept {
             Log::add(&mut self.log.compared, candidates);
@@ -332,6 +331,27 @@ impl<'a> Roads<'a> {
         self.edges.extend(more);
         self.edges.sort_by_key(|edge| (edge.left, edge.right));
         self.edges.dedup_by_key(|edge| (edge.left, edge.right));
+    }
+}
+
+/// What the sketches of a candidate tell.
+struct Known<F, G> {
+    cosine: Option<f64>,
+    similarity: F,
+    spread: G,
+}
+
+impl<F: FnMut() -> f64, G: FnMut() -> Spread> Sketches for Known<F, G> {
+    fn similarity(&mut self) -> f64 {
+        (self.similarity)()
+    }
+
+    fn cosine(&mut self) -> Option<f64> {
+        self.cosine
+    }
+
+    fn spread(&mut self) -> Spread {
+        (self.spread)()
     }
 }
 

@@ -1,12 +1,13 @@
 //! Identical texts, put together before anything is compared.
 //!
-//! Texts with one digest are compared word by word with the first of them by the rule for representatives, so that
-//! "identical" is never a matter of luck. From then on one text of each group stands for all.
+//! Texts with one digest are compared byte by byte with the first of them by the rule for representatives, so that
+//! "identical" is never a matter of luck. From then on one text of each group stands for all. What has the same words in another layout, other line
+//! breaks or punctuation, is another text: what is its body may differ.
 
-use super::config::Config;
+use xxhash_rust::xxh3::xxh3_64;
+
 use crate::collection::Collection;
 use crate::parallel;
-use crate::shingle::Scratch;
 use crate::sketch::SketchMatrix;
 
 /// The groups of identical texts.
@@ -35,35 +36,45 @@ impl Twins {
         matrix: &SketchMatrix,
         digests: &[u64],
         rank: &[u32],
-        config: &Config,
     ) -> Self {
-        let mut order: Vec<(u64, u32, u32)> = (0..articles.len())
-            .filter(|&i| matrix.count(i) > 0)
-            .map(|i| (digests[i], rank[i], i as u32))
+        let of_words = (0..articles.len()).filter(|&i| matrix.count(i) > 0);
+        let mut order: Vec<(u64, u64, u32, u32)> =
+            of_words.map(|i| (digests[i], 0, rank[i], i as u32)).collect();
+        parallel::sort(&mut order);
+        // Where words are the same, texts are told apart by their own hashes.
+        let same_words: Vec<usize> = order
+            .chunk_by(|a, b| a.0 == b.0)
+            .scan(0, |end, group| {
+                *end += group.len();
+                Some((*end - group.len()..*end, group.len() > 1))
+            })
+            .filter(|(_, several)| *several)
+            .flat_map(|(range, _)| range)
             .collect();
+        let hashes = parallel::map(same_words.len(), String::new, |buffer, i| {
+            xxh3_64(articles.text(order[same_words[i]].3 as usize, buffer).as_bytes())
+        });
+        same_words.into_iter().zip(hashes).for_each(|(place, hash)| order[place].1 = hash);
         parallel::sort(&mut order);
         let alike: Vec<(u32, u32)> = order
-            .chunk_by(|a, b| a.0 == b.0)
-            .flat_map(|group| group[1..].iter().map(|other| (group[0].2, other.2)))
+            .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
+            .flat_map(|group| group[1..].iter().map(|other| (group[0].3, other.3)))
             .collect();
-        let shingler = config.sketcher().shingler();
-        let same = parallel::map(
-            alike.len(),
-            || (None, Vec::new(), Scratch::default(), String::new()),
-            |(held, units, scratch, buffer), i| {
+        let same =
+            parallel::map(alike.len(), <(Option<u32>, [String; 2])>::default, |(held, [left, right]), i| {
                 let (first, other) = alike[i];
+                // The text that is held lies in the buffer, or where the collection has it.
                 if *held != Some(first) {
-                    units.clear();
-                    let text = articles.text(first as usize, buffer);
-                    units.extend_from_slice(shingler.read_units(text, scratch));
+                    let text = articles.text(first as usize, right);
+                    left.clear();
+                    left.push_str(text);
                     *held = Some(first);
                 }
-                shingler.read_units(articles.text(other as usize, buffer), scratch) == *units
-            },
-        );
+                articles.text(other as usize, right) == left
+            });
         let mut twins = Twins { alone: (0..articles.len() as u32).collect(), ..Twins::default() };
         let mut others = alike.iter().zip(same).peekable();
-        for &(_, _, i) in &order {
+        for &(.., i) in &order {
             // Those found equal to their group's first follow it in `order` and are taken with it.
             if others.peek().is_none_or(|((first, _), _)| *first != i) {
                 continue;
@@ -79,7 +90,7 @@ impl Twins {
             twins.ranges.insert(i, (start, twins.members.len()));
         }
         let second: std::collections::HashSet<u32> = alike.iter().map(|pair| pair.1).collect();
-        twins.representatives.extend(order.iter().map(|entry| entry.2).filter(|i| !second.contains(i)));
+        twins.representatives.extend(order.iter().map(|entry| entry.3).filter(|i| !second.contains(i)));
         twins.representatives.sort_unstable();
         twins
     }

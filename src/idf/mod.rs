@@ -74,7 +74,8 @@ impl Idf {
         Self::learn_terms(&articles, shingler, terms)
     }
 
-    /// As [`learn`](Self::learn), but of words alone.
+    /// As [`learn`](Self::learn), but of words alone: what is learnt from [words that were kept](words) is held against it.
+    #[cfg(all(test, feature = "index"))]
     pub(crate) fn learn_words(articles: &dyn Collection, shingler: Shingler) -> Self {
         let terms = |_: &str, _: &mut Scratch, words: &Words, terms: &mut Vec<u64>| {
             terms.extend_from_slice(words.hashes());

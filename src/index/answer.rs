@@ -1,10 +1,9 @@
 //! What an index is asked, and what it answers.
 
 use crate::article::{Article, Date};
-use crate::cluster::Bond;
 use crate::compare::overlap::Overlap;
-use crate::compare::relation::Relation;
 use crate::sketch::minhash::Estimate;
+use crate::verify::relation::{Bond, Relation};
 
 /// What an [`Index`](super::Index) is asked: an article, and of which others to tell.
 ///
@@ -134,7 +133,7 @@ impl Match {
 pub struct Verified {
     /// How the two relate.
     pub relation: Relation,
-    /// How sure that is, 0 to 1.
+    /// The probability that the relation is right.
     pub confidence: f64,
     /// What they share, exactly; `left` is the article asked about.
     pub overlap: Overlap,

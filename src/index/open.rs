@@ -225,6 +225,7 @@ impl Index {
         config: &Config,
         keep_texts: bool,
     ) -> Result<Self, Error> {
+        Settings::check_reported(config)?;
         let lock = lock(&*storage)?;
         if is_there(&*storage)? {
             return Err(Error::exists("an index", "create it elsewhere or open it"));

@@ -9,8 +9,9 @@ use super::answer::{Answer, Match, Query, Reach, Verified};
 use super::entry::{Kind, estimate, id_hash};
 use super::snapshot::Snapshot;
 use crate::article::Date;
-use crate::cluster::Bond;
 use crate::error::Error;
+use crate::verify::policy::STRONG;
+use crate::verify::relation::Bond;
 
 /// A match before its strings are copied.
 #[derive(Clone, Copy, Debug)]
@@ -31,9 +32,6 @@ pub(super) struct Searched {
 
 /// Members of a cluster that are counted.
 const MEMBERS: usize = 10_000;
-/// One of two texts must have so much of the other to be put in a cluster with it, as in a
-/// [collection](crate::cluster::stars).
-const STRONG: f64 = 0.3;
 
 impl Hit {
     /// How strong it is, 0 to 1.

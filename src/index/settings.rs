@@ -41,8 +41,17 @@ impl Settings {
         self.keep_texts
     }
 
+    /// Refuses a configuration that reports other relations than those of its scope: what an index stores does not tell.
+    pub(crate) fn check_reported(config: &Config) -> Result<(), Error> {
+        match config.reports_by_default() {
+            true => Ok(()),
+            false => Err(Error::name("choice of relations", "its own", "that of the scope, in an index")),
+        }
+    }
+
     /// Refuses a configuration under which the index would not be found in, naming the first difference.
     pub(crate) fn check(&self, config: &Config) -> Result<(), Error> {
+        Self::check_reported(config)?;
         let (ours, theirs) = (self.config.sketcher(), config.sketcher());
         let (a, b) = (ours.shingler(), theirs.shingler());
         if a.folding() != b.folding() {

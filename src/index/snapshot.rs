@@ -1,5 +1,6 @@
 //! A consistent view of an index, and queries on it.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -10,19 +11,19 @@ use super::reach::{Hit, Searched};
 use super::search::{self, Candidate, Limits, Wanted};
 use super::shape::Shape;
 use super::stories::{Story, stories};
-use super::verifying::{Texts, Verifying};
+use super::verifying::{self, Texts, Verifying};
 use super::weights::{Learnt, Weights};
 use crate::article::Date;
 use crate::detector::config::Config;
-use crate::detector::judge::{self, Judge};
 use crate::detector::reading::Signer;
-use crate::detector::roads::{ANCHOR_LIMIT, LEAST_SHARED, ONE_SOURCE, STORY_LIMIT};
 use crate::error::Error;
 use crate::idf::Idf;
 use crate::lsh::columns::band_key;
 use crate::lsh::tuning::least_equal_slots;
 use crate::sketch::Sketch;
 use crate::sketch::story::TermReader;
+use crate::verify::candidate::Judge;
+use crate::verify::policy::{ANCHOR_LIMIT, LEAST_ANCHORS, ONE_SOURCE, STORY_LIMIT};
 
 /// The articles of an index as one commit left them.
 ///
@@ -78,7 +79,7 @@ struct Memory {
     signer: Signer,
     terms: TermReader,
     search: search::Memory,
-    judge: judge::Memory,
+    judge: verifying::Memory,
     slots: Vec<u32>,
     row: Vec<u8>,
     bands: Vec<u32>,
@@ -92,7 +93,7 @@ impl Memory {
             signer: Signer::new(config),
             terms: TermReader::default(),
             search: search::Memory::default(),
-            judge: judge::Memory::default(),
+            judge: verifying::Memory::default(),
             slots: Vec::new(),
             row: Vec::new(),
             bands: Vec::new(),
@@ -237,6 +238,17 @@ impl Snapshot {
         stats
     }
 
+    /// Weights of words learnt from the articles of the index, to compare texts by them: see [`Detector::with_idf`](crate::Detector::with_idf).
+    /// None unless it looks for stories and has thousands of texts.
+    ///
+    /// # Errors
+    /// If a file of the index is damaged where it is read.
+    pub fn learnt_idf(&self) -> Result<Option<Idf>, Error> {
+        let Shared { config, shape, weights, .. } = &*self.shared;
+        let learnt = weights.of(&self.view, shape, config.sketcher().shingler())?;
+        Ok(learnt.as_deref().and_then(Learnt::words).cloned())
+    }
+
     /// How the articles were made.
     pub fn config(&self) -> &Config {
         &self.shared.config
@@ -277,7 +289,7 @@ impl Snapshot {
             source: query.article.source,
             least: self.shared.least,
         };
-        let limits = Limits { anchor: ANCHOR_LIMIT, one_source: ONE_SOURCE, least_shared: LEAST_SHARED };
+        let limits = Limits { anchor: ANCHOR_LIMIT, one_source: ONE_SOURCE, least_shared: LEAST_ANCHORS };
         let parts = &self.view.parts;
         let mut found = Vec::new();
         search.near(parts, &wanted, &mut found)?;
@@ -296,20 +308,19 @@ impl Snapshot {
         let promise = |c: &Candidate| estimate(c.agreeing, shape.slots).jaccard.max(c.share);
         found.sort_by(|a, b| promise(b).total_cmp(&promise(a)));
 
-        let mut judge = Judge::new(config, &self.shared.idf, weights.as_deref().map(Learnt::terms));
-        if let Some(words) = weights.as_deref().and_then(Learnt::words) {
-            judge = judge.with_learnt(words);
-        }
+        let verifying::Memory { pair, sketches } = judging;
+        let judge = Judge::new(config, &self.shared.idf);
         let mut verifying = Verifying {
             snapshot: self,
             query,
             judge,
+            weights: weights.as_deref().map(Learnt::terms),
             texts,
-            memory: Some(judging),
+            left: judge.left(query.article, pair),
+            sketches: sketches.of_another(),
             signer,
             slots,
-            asked: None,
-            known: Vec::new(),
+            known: HashMap::new(),
         };
         let frequency = |anchor: u32| {
             let at = anchors.binary_search(&anchor).ok();

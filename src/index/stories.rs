@@ -10,9 +10,9 @@ use std::collections::HashMap;
 use super::entry::{Kind, agreeing, estimate};
 use super::part::Part;
 use super::search::{Candidate, candidate, itself};
-use crate::detector::roads::POPULAR;
 use crate::error::Error;
 use crate::sketch::story::{Term, TermWeights};
+use crate::verify::policy::LARGE_GROUP;
 
 /// What is searched for: the weighed terms of a text, its row and its digest, and by what terms are weighed.
 pub(super) struct Story<'a> {
@@ -71,7 +71,7 @@ pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candida
 
 /// Of many near copies the first speaks for all, as in a collection: else what they tell would look common.
 fn drop_popular(parts: &[Part], texts: &mut Vec<(u64, u32)>) -> Result<(), Error> {
-    let (size, similarity) = POPULAR;
+    let (size, similarity) = LARGE_GROUP;
     // Each the place of one that leads, and how many follow it.
     let mut leaders: Vec<(&[u8], usize)> = Vec::new();
     let mut leader_of = Vec::with_capacity(texts.len());

@@ -1,17 +1,28 @@
 //! Candidates of a query held against the article: their texts are compared, where there are texts.
 
+use std::collections::HashMap;
+
+use xxhash_rust::xxh3::xxh3_64;
+
 use super::answer::{Query, Verified};
+use super::entry::estimate;
 use super::part::Part;
 use super::reach::Hit;
 use super::search::Candidate;
 use super::snapshot::{Shared, Snapshot};
 use super::texts::unpack;
-use crate::cluster::Bond;
-use crate::compare::relation::ONE_TEXT;
-use crate::detector::judge::{self, Judge, Road};
-use crate::detector::reading::Signer;
+use crate::article::{Article, Date};
+use crate::compare::figures::Around;
+use crate::detector::reading::{Anchorer, Signer};
 use crate::error::Error;
+use crate::shingle::Scratch;
+use crate::sketch::anchors::for_each_shared;
 use crate::sketch::minhash::equal_slots;
+use crate::sketch::story::{Closeness, Term, TermReader, TermWeights};
+use crate::verify::candidate::{self, Generator, Judge, is_worth_reading};
+use crate::verify::pair::{self, Left, Pair};
+use crate::verify::policy::{ANCHORS_ALONE, LEARNT_FROM, Spread};
+use crate::verify::relation::Bond;
 
 /// Where the texts of candidates come from.
 pub(super) type Texts<'t> = &'t mut dyn FnMut(&str, &mut String) -> bool;
@@ -21,15 +32,96 @@ pub(super) struct Verifying<'v, 't> {
     pub(super) snapshot: &'v Snapshot,
     pub(super) query: &'v Query<'v>,
     pub(super) judge: Judge<'v>,
+    /// What terms are worth.
+    pub(super) weights: Option<&'v TermWeights>,
     pub(super) texts: Option<Texts<'t>>,
-    /// The article, read when it is first compared, and the memory for that.
-    pub(super) asked: Option<judge::Asked<'v>>,
-    pub(super) memory: Option<&'v mut judge::Memory>,
+    pub(super) left: Left<'v>,
+    pub(super) sketches: &'v mut Sketches,
     /// To sign candidates, and the slots of the article.
     pub(super) signer: &'v mut Signer,
     pub(super) slots: &'v [u32],
-    /// What is known of texts that were looked at: several parts may have one.
-    pub(super) known: Vec<(u64, u32, Option<Option<Verified>>)>,
+    /// What was told of texts that were looked at, by their hashes and what is known beside: many articles may have one.
+    pub(super) known: HashMap<(u64, Around), Option<Verified>>,
+}
+
+/// Working memory that is used again from query to query.
+#[derive(Default)]
+pub(super) struct Memory {
+    pub(super) pair: pair::Memory,
+    pub(super) sketches: Sketches,
+}
+
+/// Terms and anchors of the article and of a candidate.
+#[derive(Default)]
+pub(super) struct Sketches {
+    reader: TermReader,
+    weighed: Vec<Term>,
+    /// Holds the article's terms, if they are asked for yet.
+    closeness: Closeness,
+    has_terms: bool,
+    /// The article's, if they are asked for yet, and the candidate's.
+    anchors: [Vec<u32>; 2],
+    has_anchors: bool,
+    rolled: Scratch,
+    frequencies: Vec<usize>,
+}
+
+impl Sketches {
+    /// Forgets those of the last article.
+    pub(super) fn of_another(&mut self) -> &mut Self {
+        (self.has_terms, self.has_anchors) = (false, false);
+        self
+    }
+}
+
+/// A candidate whose text is at hand, before it is compared.
+struct Known<'k, 'p, 'm> {
+    pair: &'k mut Pair<'p, 'm>,
+    sketches: &'k mut Sketches,
+    weights: Option<&'k TermWeights>,
+    /// The key terms of the candidate, not weighed yet, if the index keeps them.
+    terms: Option<&'k [Term]>,
+    cosine: Option<f64>,
+    /// By the bits of signatures that are kept.
+    similarity: f64,
+    articles_with: &'k dyn Fn(u32) -> usize,
+}
+
+impl candidate::Sketches for Known<'_, '_, '_> {
+    fn similarity(&mut self) -> f64 {
+        self.similarity
+    }
+
+    fn cosine(&mut self) -> Option<f64> {
+        let weights = self.weights?;
+        let Sketches { reader, weighed, closeness, has_terms, .. } = &mut *self.sketches;
+        Some(*self.cosine.get_or_insert_with(|| {
+            let folding = self.pair.left().shingler().folding();
+            let mut weigh = |text, terms: Option<&[Term]>, weighed: &mut Vec<Term>| {
+                weighed.clear();
+                weighed.extend_from_slice(terms.unwrap_or_else(|| reader.read(text, folding)));
+                weights.weigh(weighed);
+            };
+            if !std::mem::replace(has_terms, true) {
+                weigh(self.pair.left().text(), None, weighed);
+                closeness.set_left(weighed);
+            }
+            weigh(self.pair.right(), self.terms, weighed);
+            closeness.to(weighed)
+        }))
+    }
+
+    fn spread(&mut self) -> Spread {
+        let Sketches { anchors: [left, right], has_anchors, rolled, frequencies, .. } = &mut *self.sketches;
+        let anchorer = Anchorer::new(self.pair.left().shingler());
+        if !std::mem::replace(has_anchors, true) {
+            anchorer.read(self.pair.left().scratch(), rolled, left);
+        }
+        anchorer.read(self.pair.right_scratch(), rolled, right);
+        frequencies.clear();
+        for_each_shared(left, right, |anchor| frequencies.push((self.articles_with)(anchor)));
+        Spread::of(frequencies)
+    }
 }
 
 impl Verifying<'_, '_> {
@@ -43,15 +135,22 @@ impl Verifying<'_, '_> {
     ) -> Result<(), Error> {
         let first = hits.len();
         self.snapshot.members(candidate, self.query, None, hits)?;
-        let Some(&Hit { part, article, .. }) = hits.get(first) else { return Ok(()) };
-        let verified = self.verify(part, article, candidate, frequency, text)?;
-        match verified {
-            Some(None) => hits.truncate(first),
-            Some(verified) => hits[first..].iter_mut().for_each(|hit| hit.verified = verified),
-            // Without texts a story is no more than a guess, and a phrase in common no text.
-            None if !candidate.band && candidate.share < ONE_TEXT => hits.truncate(first),
-            None => {}
+        let mut kept = first;
+        // Articles of the same words may differ in layout, date and source.
+        for i in first..hits.len() {
+            let Hit { part, article, .. } = hits[i];
+            let verified = self.verify(part, article, candidate, frequency, text)?;
+            let keep = match verified {
+                Some(found) => found.is_some(),
+                // Without texts a story is no more than a guess, and a phrase in common no text.
+                None => candidate.band || candidate.share >= ANCHORS_ALONE,
+            };
+            if keep {
+                hits[kept] = Hit { verified: verified.flatten(), ..hits[i] };
+                kept += 1;
+            }
         }
+        hits.truncate(kept);
         Ok(())
     }
 
@@ -66,10 +165,6 @@ impl Verifying<'_, '_> {
     ) -> Result<Option<Option<Verified>>, Error> {
         let place = &self.snapshot.view.parts[part as usize];
         let facts = place.facts(article)?;
-        let known = self.known.iter().find(|known| (known.0, known.1) == (facts.digest, facts.shingles));
-        if let Some(&(_, _, verified)) = known {
-            return Ok(verified);
-        }
         text.clear();
         let there = match &mut self.texts {
             Some(texts) => texts(place.id(article)?, text),
@@ -81,38 +176,69 @@ impl Verifying<'_, '_> {
             }
             None => false,
         };
-        if let Some(memory) = self.memory.take_if(|_| there) {
-            self.asked = Some(self.judge.ask(self.query.article.text, memory));
+        if !there {
+            return Ok(None);
+        }
+        let source = place.source(article)?;
+        let right = Article { text, date: facts.date.map(Date::from_unix_seconds), source, id: None };
+        let key = (xxh3_64(text.as_bytes()), Around::of(&self.query.article, &right));
+        if let Some(&verified) = self.known.get(&key) {
+            return Ok(Some(verified));
         }
         let terms = if self.snapshot.shared.shape.story { place.terms(article)? } else { None };
-        let given = judge::Given { text, terms: terms.as_deref() };
-        let verified = there.then(|| self.judge(candidate, given, frequency));
-        self.known.push((facts.digest, facts.shingles, verified));
-        Ok(verified)
+        let verified = self.judge(candidate, right, terms.as_deref(), frequency);
+        self.known.insert(key, verified);
+        Ok(Some(verified))
     }
 
-    /// Puts a text to the tests of the roads that have led to it, one after another.
+    /// Puts an article to the judge by each of the ways that have led to it, one after another.
     fn judge(
         &mut self,
         candidate: &Candidate,
-        given: judge::Given<'_>,
-        frequency: &dyn Fn(u32) -> usize,
+        right: Article<'_>,
+        terms: Option<&[Term]>,
+        articles_with: &dyn Fn(u32) -> usize,
     ) -> Option<Verified> {
         let Shared { least, sure, .. } = *self.snapshot.shared;
-        let asked = self.asked.as_mut()?;
         // The bits of slots that are kept let some through that share a band, but not slots enough.
         let near = candidate.band
             && (candidate.agreeing >= sure
-                || equal_slots(self.slots, self.signer.sign(given.text).slots) >= least);
-        // What fails the test of the bands fails that of the anchors.
+                || equal_slots(self.slots, self.signer.sign(right.text).slots) >= least);
         let text = match (near, candidate.share > 0.0) {
-            (true, _) => Some(Road::Bands),
-            (false, true) => Some(Road::Anchors),
+            (true, _) => Some(Generator::Bands),
+            (false, true) => Some(Generator::Anchors),
             (false, false) => None,
         };
-        let roads = text.into_iter().chain(candidate.story.then_some(Road::Story));
-        let judged = { roads }.find_map(|road| self.judge.judge(asked, given, road, frequency))?;
-        let judge::Verdict { relation, confidence, overlap, bond, score } = judged;
+        let slots = self.snapshot.shared.shape.slots;
+        let similarity = estimate(candidate.agreeing.min(slots as u32), slots).jaccard;
+        let by_words = self.left.shingler().shingle().is_words();
+        let mut pair = self.left.with(right);
+        let generators = text.into_iter().chain(candidate.story.then_some(Generator::Terms));
+        let (judge, weights) = (self.judge, self.weights);
+        let found = { generators }.find_map(|generator| {
+            let knows = |weights: &&TermWeights| {
+                by_words && (generator == Generator::Terms || weights.articles() >= LEARNT_FROM)
+            };
+            let mut known = Known {
+                pair: &mut pair,
+                sketches: self.sketches,
+                weights: weights.filter(knows),
+                terms,
+                cosine: None,
+                similarity,
+                articles_with,
+            };
+            if !is_worth_reading(generator, &mut known) {
+                return None;
+            }
+            let found = judge.judge(known.pair, generator)?;
+            let common = !by_words
+                && generator != Generator::Terms
+                && found.is_common_stretch(candidate::Sketches::spread(&mut known));
+            (!common).then_some(found)
+        })?;
+        let candidate::Found { overlap, told, bond, score, .. } = found;
+        let (relation, confidence) = told.unwrap_or_else(|| judge.similar(&mut pair));
         Some(Verified { relation, confidence, overlap, bond, score })
     }
 

@@ -16,12 +16,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::part::Part;
 use super::shape::Shape;
 use super::snapshot::View;
-use crate::detector::roads::{LEARNT_FROM, LEARNT_SAMPLE};
 use crate::error::Error;
 use crate::idf::Idf;
 use crate::idf::words::WordCounts;
 use crate::shingle::Shingler;
 use crate::sketch::story::{Term, TermWeights};
+use crate::verify::policy::{LEARNT_FROM, LEARNT_SAMPLE};
 
 /// The weights that were learnt last.
 #[derive(Default)]

@@ -3,8 +3,10 @@
 use super::{NAMES, Report, SIDES};
 use crate::compare::Sides;
 use crate::compare::passages::PassageKind;
-use crate::compare::relation::Relation;
+use crate::verify::relation::Relation;
 
+/// Figures that are named as what tells most.
+const REASONS: usize = 4;
 /// Shared names and numbers that are listed.
 const LISTED: usize = 12;
 /// From this difference the share of the body is told beside that of the whole text.
@@ -23,11 +25,13 @@ pub(super) fn meaning(report: &Report<'_>) -> String {
         }
         Relation::Revised => "Two versions of one text, reworked, cut or extended.",
         Relation::Rewrite => "Made from the other or from one source, in other words.",
+        Relation::SharedPassage => "Different reports with passages of one author in both.",
+        Relation::Series => "One form, filled with other facts.",
         Relation::SameStory => "Two accounts of one event.",
         Relation::Different if evidence.words.left == 0 || evidence.words.right == 0 => {
             "An article without words is similar to nothing."
         }
-        Relation::Different => "Neither text nor story in common.",
+        Relation::Different => "Another topic, or the same on another day or from another angle.",
     };
     sentence.to_owned()
 }
@@ -52,6 +56,7 @@ pub(super) fn sentences(report: &Report<'_>) -> Vec<String> {
         }
         told.extend(wording(report));
         told.extend(names_and_numbers(report));
+        told.extend(reasons(report));
         told.extend(story(report));
     }
     told
@@ -194,15 +199,21 @@ fn names_and_numbers(report: &Report<'_>) -> Option<String> {
     (!all.is_empty()).then(|| format!("Both name {}.", all.join(", and ")))
 }
 
+fn reasons(report: &Report<'_>) -> Option<String> {
+    let comparison = report.comparison;
+    let reasons = comparison.evidence.reasons(comparison.relation);
+    let shown = |(name, value, _): &(&str, f64, f64)| match value {
+        value if *value < 0.0 => format!("{name} (unknown)"),
+        value => format!("{name} ({value:.2})"),
+    };
+    let most: Vec<String> = reasons.iter().filter(|reason| reason.2 > 0.1).take(REASONS).map(shown).collect();
+    (!most.is_empty()).then(|| format!("What tells most: {}.", most.join("; ")))
+}
+
 fn story(report: &Report<'_>) -> Option<String> {
-    let score = figure(report.comparison.story.score);
-    match report.comparison.relation {
-        Relation::SameStory => Some(format!(
-            "Key terms, headlines, names and numbers tell of one event: story score {score}, ½ and more is one story."
-        )),
-        Relation::Different => Some(format!("The story score of {score} stays below ½: not one event.")),
-        _ => None,
-    }
+    let comparison = report.comparison;
+    (!comparison.relation.is_reuse())
+        .then(|| format!("That they tell of one event is likely by {}.", percent(comparison.story.score)))
 }
 
 /// A share in whole percent, cut: 100 % is all, and a little is not nothing.

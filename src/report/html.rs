@@ -101,7 +101,7 @@ fn figures(report: &Report<'_>) -> String {
     for (name, value) in [
         ("Jaccard similarity of the shingles", overlap.jaccard()),
         ("the same, rare ones counting more", weighted.jaccard()),
-        ("story score", comparison.story.score),
+        ("one event", comparison.story.score),
     ] {
         let _ =
             writeln!(out, "<tr><th scope=\"row\">{name}</th><td colspan=\"2\">{}</td></tr>", figure(value));

@@ -3,9 +3,9 @@
 use std::ops::Range;
 
 use super::SIDES;
-use crate::compare::body::for_each_paragraph;
 use crate::compare::passages::{Passage, PassageKind};
 use crate::text::fold::Folding;
+use crate::text::paragraphs::for_each_paragraph;
 use crate::text::words::Words;
 
 /// A place in each of the two texts.

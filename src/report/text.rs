@@ -54,7 +54,7 @@ fn figures(out: &mut String, report: &Report<'_>) {
     for (name, value) in [
         ("Jaccard similarity of the shingles", overlap.jaccard()),
         ("the same, rare ones counting more", weighted.jaccard()),
-        ("story score", comparison.story.score),
+        ("one event", comparison.story.score),
     ] {
         let _ = writeln!(out, "{name:38}{:>8}", figure(value));
     }

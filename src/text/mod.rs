@@ -2,6 +2,8 @@
 
 pub(crate) mod fold;
 pub(crate) mod hash;
+pub(crate) mod marks;
+pub(crate) mod paragraphs;
 pub(crate) mod scan;
 pub(crate) mod script;
 pub(crate) mod terms;

@@ -64,14 +64,7 @@ impl Words {
         });
     }
 
-    /// Each letter, digit and mark of `text` as a word of its own, for texts whose words are broken.
-    pub(crate) fn letters_of(text: &str, folding: Folding) -> Self {
-        let mut letters = Words::default();
-        letters.read_letters(text, folding);
-        letters
-    }
-
-    /// Replaces these words by the letters of `text`, see [`letters_of`](Words::letters_of), reusing the memory.
+    /// Replaces these words by each letter, digit and mark of `text`, for texts whose words are broken, reusing the memory.
     pub(crate) fn read_letters(&mut self, text: &str, folding: Folding) {
         let alphabet = self.fold(text, folding);
         let Words { hashes, spans, folded, .. } = self;

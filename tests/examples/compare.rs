@@ -16,7 +16,7 @@ fn tells_the_bundled_reprint_from_another_story() {
         "  366 words\n",
         "Nearly all of the right article stands in the other",
         "3 shared passages hold 70 % of the left article and 81 % of the right",
-        "story score",
+        "one event",
         "one man [-was taken to-] {+is in+} hospital",
         "Only in the right article",
     ] {

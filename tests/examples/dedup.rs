@@ -27,8 +27,8 @@ fn writes_pairs_and_clusters() {
     assert_eq!(
         dir.read("p.tsv"),
         format!(
-            "late\t{escaped}\tcopy\t0.6521\t0.7894\t0.7894\n\
-             late\tb\tcopy\t0.6521\t0.7894\t0.7894\n\
+            "late\t{escaped}\tcopy\t0.6521\t0.7894\t0.9047\n\
+             late\tb\tcopy\t0.6521\t0.7894\t0.9047\n\
              {escaped}\tb\tidentical\t1.0000\t1.0000\t1.0000\n"
         )
     );
@@ -174,7 +174,7 @@ fn shows_the_largest_clusters_when_no_table_is_asked_for() {
     let told = run!("dedup", dir, &["in.jsonl"]);
     assert_eq!((told.code, told.stderr.as_str()), (0, ""));
     assert!(
-        told.stdout.contains("2 articles, the least similar two 1.0000\n  * 7  Flood [31m\n    b  The river"),
+        told.stdout.contains("2 articles, the least similar two 0.9047\n  * 7  Flood [31m\n    b  The river"),
         "{}",
         told.stdout
     );
@@ -185,14 +185,18 @@ fn shows_the_largest_clusters_when_no_table_is_asked_for() {
 fn writes_pages_from_an_index() {
     let dir = Dir::new();
     let article = |id: &str, text: &str, title: &str| {
-        let fields = serde_json::json!({ "id": id, "text": text, "title": title, "source": "A & B", "date": "1951-02-03" });
+        let source = format!("{} & B", id.to_uppercase());
+        let fields = serde_json::json!({ "id": id, "text": text, "title": title, "source": source, "date": "1951-02-03" });
         format!("{fields}\n")
     };
     let later = RIVER.replace("single night", "few hours");
     let other = line("other", LIBRARY) + &line("again", LIBRARY);
     dir.write(
         "in.jsonl",
-        article("a", RIVER, "Flood <i>") + &article("b", &later, "Flood") + &line("c", RIVER) + &other,
+        article("a", RIVER, "Flood <i>")
+            + &article("b", &later, "Flood <i>")
+            + &article("c", RIVER, "Flood <i>")
+            + &other,
     );
     dir.write("site/kept.txt", "kept");
     let told = run!("dedup", dir, &["in.jsonl", "--html", "site", "--pairs", "p.tsv"]);
@@ -203,14 +207,17 @@ fn writes_pages_from_an_index() {
     for shown in [
         "<h1>2 clusters <small>among 5 articles</small></h1>",
         "<h2><bdi>Flood &lt;i&gt;</bdi> <small>3 articles: identical 1, copy 1</small></h2>",
-        "<a href=\"1-1.html\">copy</a> 0.6521 <bdi>Flood</bdi> <small>b · A &amp; B, 1951-02-03</small>",
+        "<a href=\"1-1.html\">copy</a> 0.6521 <bdi>Flood &lt;i&gt;</bdi> <small>b · B &amp; B, 1951-02-03</small>",
         "Least similar: <bdi>a</bdi> and <bdi>b</bdi>, Jaccard similarity 0.6521",
         "<a href=\"2-1.html\">identical</a>",
     ] {
         assert!(index.contains(shown), "{shown}: {index}");
     }
     let page = dir.read("site/1-1.html");
-    assert!(page.contains("<title>Copy: Flood &lt;i&gt; · A &amp; B, 1951-02-03 and Flood · A"), "{page}");
+    assert!(
+        page.contains("<title>Copy: Flood &lt;i&gt; · A &amp; B, 1951-02-03 and Flood &lt;i&gt; · B"),
+        "{page}"
+    );
     assert!(page.contains("<del>single night</del>") && page.contains("<ins>few hours</ins>"), "{page}");
     assert_eq!(dir.read("site/kept.txt"), "kept");
     assert_eq!(fs::read_dir(dir.path().join("site")).expect("lists").count(), 5);

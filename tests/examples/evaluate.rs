@@ -241,40 +241,23 @@ fn fits() {
     let dir = Dir::new();
     let rows = "again river same-story en\nlibrary market different en\nriver match different en\n";
     folder(&dir, "told", "pairs", rows);
-    folder(&dir, "graded", "pairs", "again river 1.000\nlibrary market 4.000\n");
     folder(&dir, "read", "relations", "again river copy 100\nriver market related 0\n");
-    dir.write("versions/docs.jsonl", line("v1", RIVER) + &line("v2", LIBRARY));
-    dir.write("versions/pairs.tsv", "v1\triver\tL1\nv2\tlibrary\tL4\n");
-    let args = ["told", "graded", "read", "versions", "--fit"];
-    let fitted = run!("evaluate", dir, &args);
-    assert_eq!((fitted.code, fitted.stderr.as_str()), (0, ""));
-    // The columns of a line, whatever their width.
-    let has = |told: &str, wanted: &str| {
-        let columns = |line: &str| line.split_whitespace().collect::<Vec<_>>().join(" ");
-        assert!(told.lines().any(|line| columns(line).starts_with(wanted)), "{wanted}: {told}");
-    };
+    let fitted = run!("evaluate", dir, &["told", "read", "--fit", "model.rs"]);
+    assert_eq!(fitted.code, 0, "{}", fitted.stderr);
+    assert!(fitted.stderr.contains("told") && fitted.stderr.contains("read"), "{}", fitted.stderr);
+    let model = dir.read("model.rs");
     for wanted in [
-        "factors of one story closeness headline strange names strange numbers",
-        "all, an intercept each 1.000 ",
-        "sum by all sets' factors pairs of one story even odds at ",
-        "graded 2 1 ",
-        "covered pairs 0 % 2 % 5 % 50 % 95 % 98 % 100 %",
-        "told different 2 0.000 0.000 0.000 0.000 0.000 0.000 0.000",
-        "graded same-story 1 1.000 1.000 1.000 1.000 1.000 1.000 1.000",
-        "versions L4 1 1.000 1.000 1.000 1.000 1.000 1.000 1.000",
-        "reuse against none covered least verbatim ",
-        "read 1.000 (2 of 2) at 0.500 ",
-        "one story against none facts wording story score closeness",
+        "//! Fitted to 5 pairs of 2 labelled sets.",
+        "START: [i32; CLASSES] = [",
+        "TREES: [Tree; ",
+        "    tree([(",
     ] {
-        has(&fitted.stdout, wanted);
+        assert!(model.contains(wanted), "{wanted}: {model}");
     }
-    assert!(!fitted.stdout.contains("learnt weights"));
-
-    let fitted = run!("evaluate", dir, &[&args[..], &["--together", "--preset", "story"]].concat());
-    has(&fitted.stdout, "closeness, learnt weights pairs 0 % ");
-    // Nothing labelled there, nothing to tell.
-    dir.write("bare/docs.jsonl", line("river", RIVER));
-    assert_eq!(run!("evaluate", dir, &["bare", "--fit"]).stdout, "");
+    assert_eq!(run!("evaluate", dir, &["told", "read", "--fit", "figures.tsv"]).code, 0);
+    let figures = dir.read("figures.tsv");
+    assert_eq!(figures.lines().count(), 6, "{figures}");
+    assert!(figures.starts_with("set\tleft\tright\tlabel\tclasses\t"), "{figures}");
 }
 
 #[test]
@@ -351,8 +334,8 @@ fn refuses_by_name() {
         (&["good", "./good"], "two folders are called \"good\""),
         (&[], "no DIR given"),
         (&["good", "--json", "--markdown"], "--json and --markdown exclude each other"),
-        (&["good", "--fit", "--json"], "--fit and --json exclude each other"),
-        (&["good", "--fit", "--explain"], "--fit and --explain exclude each other"),
+        (&["good", "--fit", "f", "--json"], "--fit and --json exclude each other"),
+        (&["good", "--fit", "f", "--explain"], "--fit and --explain exclude each other"),
         (&["good", "--threshold", "2"], "threshold is 2"),
         (&["good", "--nothing"], "unknown option --nothing"),
     ] {

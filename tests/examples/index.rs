@@ -54,7 +54,7 @@ fn what_is_added_is_found() {
         told.stdout,
         "id  relation    score  jaccard  of asked  of match  date                  source\n\
          a   identical  1.0000   1.0000    1.0000    1.0000  2018-07-16            Kolm Times\n\
-         b   copy       0.7894   0.6521    0.7894    0.7894  2018-07-17T09:00:00Z  Ostra Post\n\
+         b   copy       0.9047   0.6521    0.7894    0.7894  2018-07-17T09:00:00Z  Ostra Post\n\
          \n\
          first seen   a, Kolm Times, 2018-07-16\n\
          reach        2 articles of 2 sources, 2018-07-16 to 2018-07-17T09:00:00Z\n"

@@ -72,7 +72,7 @@ fn each_article_is_told_of_as_it_arrives() {
     assert_eq!(
         answer,
         json!({ "id": "b", "cluster": "a", "matches": [{
-            "id": "a", "relation": "copy", "jaccard": 15.0 / 23.0, "score": 15.0 / 19.0,
+            "id": "a", "relation": "copy", "jaccard": 15.0 / 23.0, "score": 19.0 / 21.0,
             "containment": { "left": 15.0 / 19.0, "right": 15.0 / 19.0 }
         }] })
     );

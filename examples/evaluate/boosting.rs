@@ -1,0 +1,338 @@
+//! Gradient boosting of oblivious trees: what the judge's constants are made by.
+//!
+//! Each tree asks the same few questions of every pair, "is this figure at least so much?", and the answers together name a leaf, which
+//! holds what it adds to the score of each class (Kohavi 1994; Prokhorenkova et al. 2018). Trees are fitted one after another to the
+//! gradient of the likelihood (Friedman 2001), with steps by the second derivative as in Chen and Guestrin 2016. Of an account of one
+//! event it is often not known whether it is a copy, so a label is a set of classes, and the likelihood that of the set.
+//!
+//! Where it is known that a class can only become likelier as a figure grows, leaves that say otherwise are put level.
+
+use std::collections::BTreeMap;
+
+/// Classes.
+pub(crate) const CLASSES: usize = 5;
+type Scores = [f64; CLASSES];
+
+/// How to fit.
+#[derive(Clone, Copy)]
+pub(crate) struct Way {
+    pub(crate) trees: usize,
+    /// Questions of a tree.
+    pub(crate) depth: usize,
+    /// The share of a step that is taken.
+    pub(crate) rate: f64,
+    /// What is added to the second derivatives of a leaf.
+    pub(crate) ridge: f64,
+    /// The shares of the pairs and of the figures that each tree looks at.
+    pub(crate) rows: f64,
+    pub(crate) columns: f64,
+    /// The most borders of a figure.
+    pub(crate) borders: usize,
+}
+
+impl Default for Way {
+    fn default() -> Self {
+        Way { trees: 240, depth: 3, rate: 0.1, ridge: 6.0, rows: 0.8, columns: 0.4, borders: 24 }
+    }
+}
+
+/// A labelled pair.
+#[derive(Clone)]
+pub(crate) struct Row {
+    pub(crate) figures: Vec<f32>,
+    /// The classes that it may be of, as bits.
+    pub(crate) classes: u8,
+    pub(crate) weight: f64,
+}
+
+/// Figure, class, sign: the score of the class does not fall where the figure grows, or with a negative sign does not rise.
+pub(crate) type Rising = [(usize, usize, f64)];
+
+/// A tree: questions, and what each leaf adds. The first question is the lowest bit of the leaf's number.
+#[derive(Clone)]
+pub(crate) struct Tree {
+    pub(crate) questions: Vec<(usize, f32)>,
+    pub(crate) leaves: Vec<Scores>,
+}
+
+#[derive(Clone)]
+pub(crate) struct Model {
+    pub(crate) start: Scores,
+    pub(crate) trees: Vec<Tree>,
+}
+
+impl Tree {
+    fn leaf(&self, figures: &[f32]) -> usize {
+        let bits = self.questions.iter().enumerate();
+        bits.fold(0, |leaf, (bit, &(figure, border))| leaf | usize::from(figures[figure] >= border) << bit)
+    }
+}
+
+impl Model {
+    pub(crate) fn scores(&self, figures: &[f32]) -> Scores {
+        let mut scores = self.start;
+        for tree in &self.trees {
+            add(&mut scores, &tree.leaves[tree.leaf(figures)]);
+        }
+        scores
+    }
+}
+
+fn add(scores: &mut Scores, more: &Scores) {
+    scores.iter_mut().zip(more).for_each(|(score, more)| *score += more);
+}
+
+/// The probabilities of classes by their scores.
+pub(crate) fn probabilities(scores: &Scores, sharpness: f64) -> Scores {
+    let most = scores.iter().copied().fold(f64::MIN, f64::max);
+    let powers = scores.map(|score| ((score - most) * sharpness).exp());
+    let sum: f64 = powers.iter().sum();
+    powers.map(|power| power / sum)
+}
+
+/// Fits a model.
+pub(crate) fn fit(rows: &[Row], rising: &Rising, way: &Way) -> Model {
+    let figures = rows.first().map_or(0, |row| row.figures.len());
+    let borders: Vec<Vec<f32>> = (0..figures).map(|figure| borders(rows, figure, way.borders)).collect();
+    // The bin of each pair's figure, figure by figure.
+    let bins: Vec<Vec<u8>> = (0..figures)
+        .map(|figure| {
+            let bin =
+                |row: &Row| borders[figure].partition_point(|&border| border <= row.figures[figure]) as u8;
+            rows.iter().map(bin).collect()
+        })
+        .collect();
+    let start = start(rows);
+    let mut model = Model { start, trees: Vec::with_capacity(way.trees) };
+    let mut scores: Vec<Scores> = vec![start; rows.len()];
+    let mut chance = Chance(0x9E37_79B9);
+    for _ in 0..way.trees {
+        let mut slopes: Vec<(Scores, Scores)> = Vec::with_capacity(rows.len());
+        for (row, scores) in rows.iter().zip(&scores) {
+            let taken = if chance.next() < way.rows { row.weight } else { 0.0 };
+            slopes.push(slope(row, &probabilities(scores, 1.0), taken));
+        }
+        let columns: Vec<usize> = (0..figures).filter(|_| chance.next() < way.columns).collect();
+        let tree = grow(&bins, &borders, &columns, &slopes, rising, way);
+        for (i, scores) in scores.iter_mut().enumerate() {
+            add(scores, &tree.leaves[tree.leaf(&rows[i].figures)]);
+        }
+        model.trees.push(tree);
+    }
+    model
+}
+
+/// What the first and second derivatives of a pair's likelihood are, by the score of each class.
+fn slope(row: &Row, likely: &Scores, weight: f64) -> (Scores, Scores) {
+    let may_be = |class: usize| row.classes >> class & 1 == 1;
+    let sum: f64 = (0..CLASSES).filter(|&class| may_be(class)).map(|class| likely[class]).sum();
+    let (mut first, mut second) = ([0.0; CLASSES], [0.0; CLASSES]);
+    for class in 0..CLASSES {
+        let target = if may_be(class) { likely[class] / sum.max(1e-9) } else { 0.0 };
+        first[class] = weight * (target - likely[class]);
+        second[class] = weight * (likely[class] * (1.0 - likely[class])).max(1e-3);
+    }
+    (first, second)
+}
+
+/// By how often classes are sure.
+fn start(rows: &[Row]) -> Scores {
+    let mut sums = [1.0; CLASSES];
+    for row in rows {
+        let share = row.weight / f64::from(row.classes.count_ones());
+        (0..CLASSES).filter(|class| row.classes >> class & 1 == 1).for_each(|class| sums[class] += share);
+    }
+    let mean = sums.iter().map(|sum: &f64| sum.ln()).sum::<f64>() / CLASSES as f64;
+    sums.map(|sum| sum.ln() - mean)
+}
+
+/// Borders between the values of a figure, as many pairs between any two as can be.
+fn borders(rows: &[Row], figure: usize, most: usize) -> Vec<f32> {
+    let mut values: BTreeMap<u32, usize> = BTreeMap::new();
+    // Figures are never below −1, so that their bits, one more, are in order.
+    rows.iter().for_each(|row| *values.entry((row.figures[figure] + 1.0).to_bits()).or_default() += 1);
+    let (each, mut held) = (rows.len() / (most + 1), 0);
+    let mut borders: Vec<f32> = Vec::new();
+    let mut before: Option<f32> = None;
+    for (bits, count) in values {
+        let value = f32::from_bits(bits) - 1.0;
+        if let Some(before) = before.filter(|before| held >= each.max(1) || *before < 0.0) {
+            // Halfway, in as few digits as will do.
+            let border = round((before + value) / 2.0, before, value);
+            borders.push(border);
+            held = 0;
+        }
+        held += count;
+        before = Some(value);
+    }
+    borders
+}
+
+/// A number above `low` and at most `high` of few digits, near to `value`.
+fn round(value: f32, low: f32, high: f32) -> f32 {
+    (1..6)
+        .map(|digits| {
+            let power = 10f32.powi(digits);
+            (value * power).round() / power
+        })
+        .find(|&round| round > low && round <= high)
+        .unwrap_or(high)
+}
+
+fn grow(
+    bins: &[Vec<u8>],
+    borders: &[Vec<f32>],
+    columns: &[usize],
+    slopes: &[(Scores, Scores)],
+    rising: &Rising,
+    way: &Way,
+) -> Tree {
+    let mut leaf_of = vec![0usize; slopes.len()];
+    let mut questions: Vec<(usize, usize)> = Vec::new();
+    for bit in 0..way.depth {
+        let leaves = 1 << bit;
+        let mut best: Option<(f64, usize, usize)> = None;
+        for &figure in columns {
+            let all = borders[figure].len() + 1;
+            let mut sums = vec![([0.0; CLASSES], [0.0; CLASSES]); leaves * all];
+            for (i, (first, second)) in slopes.iter().enumerate() {
+                let sum = &mut sums[leaf_of[i] * all + usize::from(bins[figure][i])];
+                add(&mut sum.0, first);
+                add(&mut sum.1, second);
+            }
+            let mut gains = vec![0.0; all];
+            for leaf in sums.chunks(all) {
+                let mut right = ([0.0; CLASSES], [0.0; CLASSES]);
+                leaf.iter().for_each(|(first, second)| {
+                    add(&mut right.0, first);
+                    add(&mut right.1, second);
+                });
+                let mut left = ([0.0; CLASSES], [0.0; CLASSES]);
+                for (border, (first, second)) in leaf.iter().enumerate().take(all - 1) {
+                    for class in 0..CLASSES {
+                        left.0[class] += first[class];
+                        left.1[class] += second[class];
+                        right.0[class] -= first[class];
+                        right.1[class] -= second[class];
+                        let gain =
+                            |side: &(Scores, Scores)| side.0[class].powi(2) / (side.1[class] + way.ridge);
+                        gains[border + 1] += gain(&left) + gain(&right);
+                    }
+                }
+            }
+            for (border, &gain) in gains.iter().enumerate().skip(1) {
+                if best.is_none_or(|(most, ..)| gain > most + 1e-12) {
+                    best = Some((gain, figure, border - 1));
+                }
+            }
+        }
+        let Some((_, figure, border)) = best else { break };
+        for (leaf, &bin) in leaf_of.iter_mut().zip(&bins[figure]) {
+            *leaf |= usize::from(usize::from(bin) > border) << bit;
+        }
+        questions.push((figure, border));
+    }
+    let mut sums = vec![([0.0; CLASSES], [0.0; CLASSES]); 1 << questions.len()];
+    for (i, (first, second)) in slopes.iter().enumerate() {
+        add(&mut sums[leaf_of[i]].0, first);
+        add(&mut sums[leaf_of[i]].1, second);
+    }
+    let step = |(first, second): &(Scores, Scores)| -> Scores {
+        std::array::from_fn(|class| way.rate * first[class] / (second[class] + way.ridge))
+    };
+    let mut leaves: Vec<Scores> = sums.iter().map(step).collect();
+    level(&mut leaves, &sums, &questions, rising);
+    let questions = questions.into_iter().map(|(figure, border)| (figure, borders[figure][border])).collect();
+    Tree { questions, leaves }
+}
+
+/// Rounds in which leaves are put level by their mean.
+const ROUNDS: usize = 8;
+
+/// Puts pairs of leaves level that fall where they should rise, by the weight of each; what falls after some rounds still is lifted.
+fn level(leaves: &mut [Scores], sums: &[(Scores, Scores)], questions: &[(usize, usize)], rising: &Rising) {
+    for class in 0..CLASSES {
+        // The bits along which the class rises, and those along which it falls.
+        let sign = |figure: usize| {
+            rising.iter().find(|(of, to, _)| (*of, *to) == (figure, class)).map(|(.., sign)| *sign)
+        };
+        let bits: Vec<(usize, f64)> = questions
+            .iter()
+            .enumerate()
+            .filter_map(|(bit, &(figure, _))| Some((1 << bit, sign(figure)?)))
+            .collect();
+        let falling: usize = bits.iter().filter(|(_, sign)| *sign < 0.0).map(|(bit, _)| bit).sum();
+        // From the leaf that should have the least to the one with the most.
+        let order: Vec<usize> = (0..leaves.len()).map(|leaf| leaf ^ falling).collect();
+        let above = |leaf: usize| {
+            let up = bits.iter().filter(move |(bit, _)| (leaf ^ falling) & bit == 0);
+            up.map(move |(bit, _)| leaf ^ bit)
+        };
+        for round in 0..=ROUNDS {
+            for &low in &order {
+                for high in above(low) {
+                    if leaves[low][class] <= leaves[high][class] {
+                        continue;
+                    }
+                    if round == ROUNDS {
+                        leaves[high][class] = leaves[low][class];
+                        continue;
+                    }
+                    let (a, b) = (sums[low].1[class] + 1e-6, sums[high].1[class] + 1e-6);
+                    let mean = (a * leaves[low][class] + b * leaves[high][class]) / (a + b);
+                    (leaves[low][class], leaves[high][class]) = (mean, mean);
+                }
+            }
+        }
+    }
+}
+
+/// Numbers from 0 to 1 that look like chance and are the same each time.
+struct Chance(u64);
+
+impl Chance {
+    fn next(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 40) as f64 / (1u64 << 24) as f64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Pairs of which the first figure tells the class, and the second nothing.
+    fn rows() -> Vec<Row> {
+        let row = |i: usize| Row {
+            figures: vec![(i % 100) as f32 / 100.0, (i * 37 % 100) as f32 / 100.0],
+            classes: if i % 100 < 50 {
+                1
+            } else if i.is_multiple_of(3) {
+                0b110
+            } else {
+                0b10
+            },
+            weight: 1.0,
+        };
+        (0..1000).map(row).collect()
+    }
+
+    #[test]
+    fn what_tells_the_class_is_learnt() {
+        let way = Way { columns: 1.0, ..Way::default() };
+        let model = fit(&rows(), &[], &way);
+        let likely = |figures: [f32; 2]| probabilities(&model.scores(&figures), 1.0);
+        assert!(likely([0.2, 0.9])[0] > 0.95);
+        assert!(likely([0.8, 0.1])[1] > 0.9, "the class that all of a set have in common");
+        assert!(model.trees.iter().all(|tree| tree.leaves.len() == 1 << tree.questions.len()));
+    }
+
+    #[test]
+    fn what_must_rise_does_not_fall() {
+        let model = fit(&rows(), &[(0, 0, 1.0)], &Way { columns: 1.0, ..Way::default() });
+        let scores: Vec<f64> = (0..100).map(|i| model.scores(&[i as f32 / 100.0, 0.5])[0]).collect();
+        assert!(scores.windows(2).all(|pair| pair[1] >= pair[0] - 1e-9));
+        let free = fit(&rows(), &[], &Way { columns: 1.0, ..Way::default() });
+        assert!(free.scores(&[0.9, 0.5])[0] < free.scores(&[0.1, 0.5])[0]);
+    }
+}

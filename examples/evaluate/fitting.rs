@@ -1,0 +1,256 @@
+//! Fits the judge to all labelled sets, and tells what it would say of each set if it had not seen it.
+
+use std::collections::HashSet;
+use std::fmt::Write;
+
+use super::boosting::{CLASSES, Rising, Row, Way, fit, probabilities};
+use super::tasks::parallel;
+use super::training::{BY_LETTERS, Example, MADE, NONE, REUSE};
+
+/// The classes as the tables call them.
+const NAMES: [&str; CLASSES] = ["reuse", "series", "shared passage", "same story", "none"];
+/// Parts of a set that are left out one after another, if the set has labels that no other has.
+const FOLDS: usize = 10;
+/// What sets count whose labels say less of news that people read than those that were read for it.
+const OTHERS: f64 = 0.3;
+const OF_MADE: f64 = 0.8;
+const BY_LETTERS_COUNT: f64 = 0.3;
+
+/// What was said of examples that the model had not seen.
+struct Told {
+    scores: [f64; CLASSES],
+    classes: u8,
+}
+
+/// Whether a set was labelled by reading, in the classes that are told.
+fn is_read(set: &str) -> bool {
+    !set.ends_with(BY_LETTERS) && (set == "verdicts" || set == "helsinki2018" || set.starts_with("read-"))
+}
+
+/// The rows to fit to: each with the dates and sources, and without.
+fn rows(examples: &[&Example], around: &[usize]) -> Vec<Row> {
+    let mut rows = Vec::with_capacity(2 * examples.len());
+    for example in examples {
+        let weight = 0.5
+            * match example.set.as_str() {
+                set if is_read(set) => 1.0,
+                MADE => OF_MADE,
+                "ocr1900, letters" => 1.0,
+                set if set.ends_with(BY_LETTERS) => BY_LETTERS_COUNT,
+                _ => OTHERS,
+            };
+        let row = Row { figures: example.figures.clone(), classes: example.classes, weight };
+        let mut alone = row.clone();
+        around.iter().for_each(|&figure| alone.figures[figure] = -1.0);
+        rows.extend([row, alone]);
+    }
+    rows
+}
+
+/// What a model that has not seen them says of the examples of a set, with and without dates: of verdicts a part is left out at a time, of other sets the
+/// whole set.
+fn left_out(
+    examples: &[Example],
+    set: &str,
+    whole: bool,
+    around: &[usize],
+    rising: &Rising,
+    way: &Way,
+    dates: bool,
+) -> Vec<Told> {
+    let of_set: Vec<&Example> = examples.iter().filter(|example| example.set == set).collect();
+    let folds: Vec<usize> = (0..if whole { 1 } else { FOLDS }).collect();
+    let fold = |i: usize| i * 7919 % of_set.len() * folds.len() / of_set.len();
+    let told = parallel(&folds, |&part| {
+        let out: Vec<usize> = (0..of_set.len()).filter(|&i| fold(i) == part).collect();
+        let mut ids: HashSet<[&str; 2]> = HashSet::new();
+        for example in out.iter().map(|&i| of_set[i]) {
+            let [a, b] = example.ids.each_ref().map(String::as_str);
+            ids.extend([[a, b], [b, a]]);
+        }
+        let seen = |example: &&Example| {
+            let pair = example.ids.each_ref().map(String::as_str);
+            !(ids.contains(&pair) || whole && example.set == set)
+        };
+        let model = fit(&rows(&examples.iter().filter(seen).collect::<Vec<_>>(), around), rising, way);
+        let tell = |i: usize| {
+            let mut figures = of_set[i].figures.clone();
+            if !dates {
+                around.iter().for_each(|&figure| figures[figure] = -1.0);
+            }
+            Told { scores: model.scores(&figures), classes: of_set[i].classes }
+        };
+        out.into_iter().map(tell).collect::<Vec<_>>()
+    });
+    told.into_iter().flatten().collect()
+}
+
+/// A line of the table: how a set was told.
+fn line(set: &str, told: &[Told], sharpness: f64) -> String {
+    let mut right = 0;
+    let [mut claimed, mut hit, mut found, mut labelled] = [[0usize; CLASSES]; 4];
+    let mut bins = [(0.0, 0usize, 0usize); 10];
+    let mut reuse: Vec<(f64, bool)> = Vec::new();
+    for Told { scores, classes } in told {
+        let likely = probabilities(scores, sharpness);
+        let class =
+            (0..CLASSES).fold(0, |best, class| if likely[class] > likely[best] { class } else { best });
+        let is = classes >> class & 1 == 1;
+        right += usize::from(is);
+        claimed[class] += 1;
+        hit[class] += usize::from(is);
+        found[class] += usize::from(is && classes.count_ones() == 1);
+        if classes.count_ones() == 1 {
+            labelled[classes.trailing_zeros() as usize] += 1;
+        }
+        let bin = &mut bins[((likely[class] * 10.0) as usize).min(9)];
+        *bin = (bin.0 + likely[class], bin.1 + 1, bin.2 + usize::from(is));
+        if *classes == REUSE || classes & REUSE == 0 {
+            reuse.push((likely[0], *classes == REUSE));
+        }
+    }
+    let of = |part: usize, whole: usize| {
+        if whole == 0 { "   -".to_owned() } else { format!("{:4.0}", 100.0 * part as f64 / whole as f64) }
+    };
+    let error: f64 = bins.iter().map(|(sum, _, right)| (sum - *right as f64).abs()).sum::<f64>()
+        / told.len().max(1) as f64;
+    let mut line = format!("{set:<30}{:>6}{:>6}", told.len(), of(right, told.len()));
+    for class in 0..CLASSES {
+        let _ = write!(line, " |{}{}", of(hit[class], claimed[class]), of(found[class], labelled[class]));
+    }
+    reuse.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let all = reuse.iter().filter(|(_, is)| *is).count();
+    let mut before = 0;
+    let precision: f64 = reuse
+        .iter()
+        .enumerate()
+        .map(|(i, (_, is))| {
+            before += usize::from(*is);
+            if *is { before as f64 / (i + 1) as f64 } else { 0.0 }
+        })
+        .sum();
+    let _ = write!(line, " | {:.3} | {error:.3}", precision / all.max(1) as f64);
+    line
+}
+
+fn header() -> String {
+    let classes = NAMES.map(|name| format!("{name} P R")).join(" | ");
+    format!("{:<30} pairs right | {classes} | AP reuse | calibration\n", "set")
+}
+
+/// What a set is told to be that the model was not fitted to: set by set, read ones a part at a time too.
+pub(crate) fn table(examples: &[Example], names: &[&str], progress: impl Fn(&str)) -> String {
+    let (around, rising) = (around(names), rising(names));
+    let mut sets: Vec<&str> = examples.iter().map(|example| example.set.as_str()).collect();
+    sets.dedup();
+    let mut table = header();
+    for set in sets {
+        // No other set has labels of all classes.
+        for whole in [true, false].into_iter().filter(|whole| *whole || set == "verdicts") {
+            for dates in [true, false].into_iter().filter(|dates| *dates || is_read(set)) {
+                let told = left_out(examples, set, whole, &around, &rising, &Way::default(), dates);
+                let name = format!(
+                    "{set}{}{}",
+                    if whole { "" } else { ", tenths" },
+                    if dates { "" } else { ", undated" }
+                );
+                let line = line(&name, &told, SHARPNESS);
+                progress(&line);
+                table += &(line + "\n");
+            }
+        }
+    }
+    table
+}
+
+/// How sharp chances are: as fitted, for the table shows that they are right.
+const SHARPNESS: f64 = 1.0;
+
+/// The figures that are not of the texts.
+fn around(names: &[&str]) -> Vec<usize> {
+    ["days apart", "the same source"].iter().filter_map(|name| at(names, name)).collect()
+}
+
+fn at(names: &[&str], name: &str) -> Option<usize> {
+    names.iter().position(|other| *other == name)
+}
+
+/// What is known beforehand: the more text, wording, names and numbers two texts share, the less they are strangers, and the more text, the more
+/// likely reuse.
+fn rising(names: &[&str]) -> Vec<(usize, usize, f64)> {
+    const REUSE: usize = 0;
+    const NONE: usize = 4;
+    let text = [
+        "body outside quotations that agrees, lesser",
+        "body outside quotations that agrees, greater",
+        "longest run outside quotations",
+        "words outside quotations that agree",
+        "cosine of all words",
+        "wording known to the other text, lesser",
+        "wording known to the other text, greater",
+        "key words in the same order, lesser",
+        "key words in the same order, greater",
+        "closeness of key terms",
+    ];
+    let facts = [
+        "cosine of all words",
+        "wording known to the other text, lesser",
+        "wording known to the other text, greater",
+        "closeness of key terms",
+        "names in both to all names",
+        "names in both to those of the text with fewer",
+        "names of the beginning in common",
+        "key words of the beginning known to the other text, lesser",
+        "headlines known to the other's beginning",
+    ];
+    let of = |figures: &[&str], class: usize, sign: f64| {
+        figures.iter().filter_map(|name| Some((at(names, name)?, class, sign))).collect::<Vec<_>>()
+    };
+    [of(&text, REUSE, 1.0), of(&facts, NONE, -1.0)].concat()
+}
+
+/// The source of the constants of a model fitted to all examples.
+pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> String {
+    let all: Vec<&Example> = examples.iter().collect();
+    let model = fit(&rows(&all, &around(names)), &rising(names), &Way::default());
+    let whole = |scores: &[f64; CLASSES]| scores.map(|score| (score * 256.0).round() as i32);
+    let mut source = String::from(
+        "//! The constants of the model. Made by `evaluate --fit`; not to be changed by hand.\n//!\n",
+    );
+    let sets: HashSet<&str> = examples.iter().map(|example| example.set.as_str()).collect();
+    let _ = writeln!(
+        source,
+        "//! Fitted to {} pairs of {} labelled sets. What is told of each set by a model that was fitted to the others, in percent:\n//!",
+        all.len(),
+        sets.len()
+    );
+    source += "//! ```text\n";
+    table.lines().for_each(|line| _ = writeln!(source, "//! {}", line.trim_end()));
+    source += "//! ```\n//! P and R are precision and recall; *tenths*: of a tenth of the set by a model that was fitted to the rest of it too; *undated*: without dates and\n//! sources; right: the class told is one that the label allows.\n\n";
+    source += "use super::model::{CLASSES, DEPTH, Tree};\n\n";
+    let _ = writeln!(source, "pub(super) const SHARPNESS: f64 = {SHARPNESS:?};");
+    let _ = writeln!(source, "pub(super) const START: [i32; CLASSES] = {:?};", whole(&model.start));
+    let strangers: Vec<&Example> = all.iter().copied().filter(|example| example.classes == NONE).collect();
+    let typical = |figure: usize| {
+        let mut values: Vec<f32> = strangers.iter().map(|example| example.figures[figure]).collect();
+        values.sort_by(f32::total_cmp);
+        values.get(values.len() / 2).map_or(0.0, |value| (value * 100.0).round() / 100.0)
+    };
+    let typical: Vec<(&str, f32)> =
+        names.iter().enumerate().map(|(figure, name)| (*name, typical(figure))).collect();
+    let _ = writeln!(
+        source,
+        "/// The figures, in order; of texts that have nothing to do with each other, half have less.\n#[rustfmt::skip]\npub(super) static TYPICAL: &[(&str, f32)] = &{typical:?};"
+    );
+    let _ = writeln!(
+        source,
+        "\nconst fn tree(questions: [(u8, f32); DEPTH], leaves: [[i16; CLASSES]; 1 << DEPTH]) -> Tree {{\n    Tree {{ questions, leaves }}\n}}\n"
+    );
+    let _ = writeln!(source, "#[rustfmt::skip]\npub(super) static TREES: [Tree; {}] = [", model.trees.len());
+    for tree in &model.trees {
+        let leaves: Vec<[i32; CLASSES]> = tree.leaves.iter().map(whole).collect();
+        let _ = writeln!(source, "    tree({:?}, {:?}),", tree.questions, leaves);
+    }
+    source += "];\n";
+    source
+}

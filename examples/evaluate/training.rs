@@ -1,0 +1,221 @@
+//! The labelled pairs that the judge is fitted to: of every folder, and of pairs among their articles that were read for it.
+
+use std::collections::{HashMap, HashSet};
+
+use newsprint::{Article, AsArticle, Config, Date, Detector, Preset};
+
+use super::input::{Doc, Folder, Kind, Library};
+use super::made::made;
+use super::tasks::parallel;
+
+/// What a pair may be, as the bits of [`Example::classes`].
+pub(crate) const REUSE: u8 = 1;
+pub(crate) const SERIES: u8 = 2;
+pub(crate) const PASSAGE: u8 = 4;
+pub(crate) const STORY: u8 = 8;
+pub(crate) const NONE: u8 = 16;
+
+/// Pairs of articles of the collections, read by people who did not see what was told: folder, id, id, label, confidence.
+const READ: &str = include_str!("labels/read.tsv");
+/// Labels of that file with this prefix of the folder's name are a set of their own.
+const READ_NAME: &str = "read";
+/// What the names of sets end with whose figures are by letters.
+pub(crate) const BY_LETTERS: &str = ", letters";
+/// The set of pairs that were made.
+pub(crate) const MADE: &str = "made";
+/// Pairs taken of each kind of label of a folder, evenly over its list.
+const MOST: usize = 400;
+
+/// A pair with its figures and what it is.
+pub(crate) struct Example {
+    /// The folder whose labels it is of.
+    pub(crate) set: String,
+    pub(crate) ids: [String; 2],
+    pub(crate) label: String,
+    /// What it may be: of an account of one event it is often not known whether it is a copy.
+    pub(crate) classes: u8,
+    pub(crate) figures: Vec<f32>,
+}
+
+/// What a label says; none if it says nothing of the relation.
+fn classes(kind: Kind, label: &str, figure: f64) -> Option<u8> {
+    Some(match label {
+        "identical" | "copy" | "excerpt" | "revised" | "rewrite" => REUSE,
+        "series" => SERIES,
+        "background" => PASSAGE,
+        "same-story" if kind == Kind::Stories => REUSE | STORY,
+        "different" if kind == Kind::Stories => SERIES | PASSAGE | NONE,
+        "same-story" => STORY,
+        "related" | "unrelated" | "different" => NONE,
+        "cut" | "light" | "heavy" | "L1" | "L2" | "L3" | "L4" | "WD" | "PD" => REUSE,
+        "non" | "ND" => STORY | NONE,
+        "paraphrase" | "polish" | "expand" => REUSE,
+        "same_celebrity_pair" => STORY | NONE | PASSAGE,
+        "SAME" => REUSE | STORY,
+        "DIFFERENT" => SERIES | NONE,
+        _ if label.starts_with("simplified_") || label.starts_with("reframed_") => REUSE,
+        _ if kind == Kind::Similarity && figure <= 1.5 => REUSE | STORY,
+        _ if kind == Kind::Similarity && figure >= 2.75 => SERIES | PASSAGE | NONE,
+        _ => return None,
+    })
+}
+
+/// The examples of all folders; by words, and those of some sets by letters too.
+pub(crate) fn examples<'a>(
+    folders: &'a [Folder],
+    library: &Library<'a>,
+    config: Config,
+) -> Result<Vec<Example>, String> {
+    let letters = Config::builder().preset(Preset::Ocr).build().map_err(|error| error.to_string())?;
+    let mut examples = examples_by(folders, library, &Detector::new(config), false);
+    examples.extend(examples_by(folders, library, &Detector::new(letters), true));
+    Ok(examples)
+}
+
+fn examples_by<'a>(
+    folders: &'a [Folder],
+    library: &Library<'a>,
+    detector: &Detector,
+    by_letters: bool,
+) -> Vec<Example> {
+    let takes = |folder: &Folder| match by_letters {
+        true => matches!(folder.name.as_str(), "verdicts" | "ocr1900"),
+        false => folder.name != "ocr1900",
+    };
+    let named = |set: &str| if by_letters { format!("{set}{BY_LETTERS}") } else { set.to_owned() };
+    let mut pairs: Vec<(String, [&Doc; 2], String, u8)> = Vec::new();
+    for folder in folders.iter().filter(|folder| takes(folder)) {
+        let mut of_folder: HashMap<(String, u8), Vec<[&Doc; 2]>> = HashMap::new();
+        for table in &folder.tables {
+            let find = |id: &str| library.find(&folder.name, id);
+            if table.kind == Kind::Clusters {
+                let docs: Vec<(&Doc, &str)> = table
+                    .rows
+                    .iter()
+                    .filter_map(|row| Some((find(&row.left)?, row.label.as_str())))
+                    .collect();
+                clusters(&folder.name, &docs, &mut of_folder);
+                continue;
+            }
+            if table.kind == Kind::Exact || folder.name.starts_with("dlnd") {
+                continue;
+            }
+            for row in &table.rows {
+                let (Some(left), Some(right)) = (find(&row.left), find(&row.right)) else { continue };
+                if let Some(classes) = classes(table.kind, &row.label, row.figure) {
+                    of_folder.entry((row.label.clone(), classes)).or_default().push([left, right]);
+                }
+            }
+        }
+        // Where all pairs are reuse, strangers are taken from different ones.
+        if of_folder.keys().all(|(_, classes)| *classes == REUSE) {
+            let mut all: Vec<[&Doc; 2]> = of_folder.values().flatten().copied().collect();
+            all.sort_by_key(|pair| pair.map(|doc| doc.number));
+            let strangers =
+                (0..all.len()).map(|i| [all[i][0], all[(i * 7919 + all.len() / 3) % all.len()][1]]);
+            let of: HashMap<usize, HashSet<usize>> =
+                all.iter().fold(HashMap::new(), |mut of, [left, right]| {
+                    of.entry(left.number).or_insert_with(HashSet::new).insert(right.number);
+                    of
+                });
+            let is_strange = |[left, right]: &[&Doc; 2]| {
+                left.number != right.number && !of[&left.number].contains(&right.number)
+            };
+            let strangers: Vec<[&Doc; 2]> = strangers.filter(is_strange).collect();
+            of_folder.insert(("strangers".to_owned(), NONE | STORY | SERIES | PASSAGE), strangers);
+        }
+        let mut of_folder: Vec<_> = of_folder.into_iter().collect();
+        of_folder.sort_by(|a, b| a.0.cmp(&b.0));
+        for ((label, classes), all) in of_folder {
+            let taken = all.len().min(MOST);
+            pairs.extend(
+                (0..taken).map(|i| (named(&folder.name), all[i * all.len() / taken], label.clone(), classes)),
+            );
+        }
+    }
+    for line in READ.lines() {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [folder, left, right, label, confidence] = columns[..] else { continue };
+        let (Some(left), Some(right)) = (library.find(folder, left), library.find(folder, right)) else {
+            continue;
+        };
+        if let Some(classes) = classes(Kind::Relations, label, 0.0).filter(|_| confidence != "low") {
+            pairs.push((named(&format!("{READ_NAME}-{folder}")), [left, right], label.to_owned(), classes));
+        }
+    }
+    let mut seen = HashSet::new();
+    pairs.retain(|(set, [left, right], ..)| {
+        let ids = [left.id.as_str(), right.id.as_str()];
+        seen.insert((set.clone(), [ids[0].min(ids[1]).to_owned(), ids[0].max(ids[1]).to_owned()]))
+    });
+    let figures = parallel(&pairs, |(_, [left, right], ..)| {
+        let comparison = detector.compare(&left.as_article(), &right.as_article());
+        comparison.evidence.figures().map(|(_, value)| value as f32).collect::<Vec<f32>>()
+    });
+    let with = pairs.into_iter().zip(figures);
+    let mut examples: Vec<Example> = with
+        .map(|((set, [left, right], label, classes), figures)| Example {
+            set,
+            ids: [left.id.clone(), right.id.clone()],
+            label,
+            classes,
+            figures,
+        })
+        .collect();
+    let made = made(folders);
+    let figures = parallel(&made, |made| {
+        let date = |days: usize| Some(Date::from_unix_seconds(86_400 * days as i64));
+        let left = Article { date: date(0), source: Some("a"), ..Article::new(&made.texts[0]) };
+        let source = Some(if made.one_source { "a" } else { "b" });
+        let right = Article { date: date(made.days), source, ..Article::new(&made.texts[1]) };
+        let comparison = detector.compare(&left, &right);
+        comparison.evidence.figures().map(|(_, value)| value as f32).collect::<Vec<f32>>()
+    });
+    for ((i, made), figures) in made.into_iter().enumerate().zip(figures) {
+        let (label, classes) = (made.kind.to_owned(), made.classes);
+        let ids = [made.of, format!("made {i}")];
+        examples.push(Example { set: named(MADE), ids, label, classes, figures });
+    }
+    examples
+}
+
+/// Pairs of one cluster, and of neighbouring ones.
+fn clusters<'a>(
+    folder: &str,
+    docs: &[(&'a Doc, &str)],
+    pairs: &mut HashMap<(String, u8), Vec<[&'a Doc; 2]>>,
+) {
+    let versions = folder.starts_with("wiki");
+    let mut by_cluster = docs.to_vec();
+    by_cluster.sort_by_key(|(doc, cluster)| (*cluster, doc.number));
+    for gap in [1, 2] {
+        for pair in by_cluster.windows(gap + 1) {
+            let ((left, a), (right, b)) = (pair[0], pair[gap]);
+            if a == b {
+                let classes = if versions { REUSE } else { REUSE | STORY };
+                pairs.entry(("together".to_owned(), classes)).or_default().push([left, right]);
+            } else if gap == 1 && !versions {
+                pairs.entry(("apart".to_owned(), SERIES | PASSAGE | NONE)).or_default().push([left, right]);
+            }
+        }
+    }
+    if !versions {
+        for (i, (left, a)) in docs.iter().enumerate() {
+            let (right, b) = docs[(i * 7919 + 13) % docs.len()];
+            if *a != b {
+                pairs.entry(("apart".to_owned(), SERIES | PASSAGE | NONE)).or_default().push([left, right]);
+            }
+        }
+    }
+}
+
+/// A table of all examples, for looking at.
+pub(crate) fn table(examples: &[Example], names: &[&str]) -> String {
+    let mut table = format!("set\tleft\tright\tlabel\tclasses\t{}\n", names.join("\t"));
+    for example in examples {
+        let Example { set, ids: [left, right], label, classes, figures } = example;
+        let figures: Vec<String> = figures.iter().map(f32::to_string).collect();
+        table += &format!("{set}\t{left}\t{right}\t{label}\t{classes}\t{}\n", figures.join("\t"));
+    }
+    table
+}

@@ -1,0 +1,149 @@
+//! What two texts may be to each other.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::Error;
+
+/// How two texts relate, from the closest down.
+///
+/// The first five are *reuse*: one text was made from the other, or both from a third, and it tells the same news.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Relation {
+    /// The same words in the same order; only case, punctuation and spacing may differ.
+    Identical,
+    /// One text: about four fifths or more of both bodies is the same, word for word.
+    Copy,
+    /// One body is nearly contained in the other, longer one.
+    Excerpt,
+    /// One source text or another version of the same report, substantially reworked, cut or extended.
+    Revised,
+    /// Little text in common outside quotations, but written from the other or from one source: the same facts in the same order.
+    Rewrite,
+    /// Different reports with paragraphs of one author in both: the background of an affair, a biography, a notice.
+    SharedPassage,
+    /// One form filled with other facts: market reports, results, weather, death notices, daily columns.
+    Series,
+    /// Independent accounts of one event.
+    SameStory,
+    /// Nothing of the kind: another topic, or one topic on another day or from another angle.
+    Different,
+}
+
+impl Relation {
+    /// All relations, from the closest down.
+    pub const ALL: [Relation; 9] = [
+        Relation::Identical,
+        Relation::Copy,
+        Relation::Excerpt,
+        Relation::Revised,
+        Relation::Rewrite,
+        Relation::SharedPassage,
+        Relation::Series,
+        Relation::SameStory,
+        Relation::Different,
+    ];
+
+    /// The relation's name in outputs: `identical`, `copy`, `excerpt`, `revised`, `rewrite`, `shared-passage`, `series`, `same-story`,
+    /// `different`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Relation::Identical => "identical",
+            Relation::Copy => "copy",
+            Relation::Excerpt => "excerpt",
+            Relation::Revised => "revised",
+            Relation::Rewrite => "rewrite",
+            Relation::SharedPassage => "shared-passage",
+            Relation::Series => "series",
+            Relation::SameStory => "same-story",
+            Relation::Different => "different",
+        }
+    }
+
+    /// Whether one text was made from the other, or both from a third.
+    pub fn is_reuse(self) -> bool {
+        self <= Relation::Rewrite
+    }
+
+    /// Whether the two tell of one event.
+    pub fn is_one_event(self) -> bool {
+        self.is_reuse() || self == Relation::SameStory
+    }
+}
+
+impl fmt::Display for Relation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.name())
+    }
+}
+
+impl FromStr for Relation {
+    type Err = Error;
+
+    fn from_str(s: &str) -> Result<Self, Error> {
+        let expected =
+            "identical, copy, excerpt, revised, rewrite, shared-passage, series, same-story, different";
+        Relation::ALL
+            .into_iter()
+            .find(|relation| relation.name() == s)
+            .ok_or_else(|| Error::name("relation", s, expected))
+    }
+}
+
+/// What holds two articles together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Bond {
+    /// One was made from the other, or both from a third: [reuse](Relation::is_reuse).
+    Text,
+    /// They are independent accounts of one event.
+    Story,
+    /// They share passages or a form. That holds no cluster together; it is listed where it is asked for.
+    Loose,
+}
+
+impl Bond {
+    /// What holds together two articles of this relation.
+    pub(crate) fn of(relation: Relation) -> Self {
+        match relation {
+            _ if relation.is_reuse() => Bond::Text,
+            Relation::SameStory => Bond::Story,
+            _ => Bond::Loose,
+        }
+    }
+}
+
+/// Some of the relations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Relations(u16);
+
+impl Relations {
+    pub(crate) const REUSE: Relations = Relations(0b1_1111);
+    pub(crate) const ONE_EVENT: Relations = Relations(0b1001_1111);
+
+    pub(crate) fn of(relations: &[Relation]) -> Self {
+        Relations(relations.iter().fold(0, |all, &relation| all | 1 << relation as u16))
+    }
+
+    pub(crate) fn has(self, relation: Relation) -> bool {
+        self.0 >> relation as u16 & 1 == 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_as_they_are_written() {
+        for (i, relation) in Relation::ALL.into_iter().enumerate() {
+            assert_eq!(relation as usize, i);
+            assert_eq!(relation.name().parse(), Ok(relation));
+            assert_eq!(Relations::REUSE.has(relation), relation.is_reuse());
+            assert_eq!(Relations::ONE_EVENT.has(relation), relation.is_one_event());
+            assert!(Relations::of(&[relation]).has(relation));
+        }
+        assert!("equal".parse::<Relation>().is_err());
+    }
+}
