@@ -10,13 +10,13 @@
 //! An INPUT is
 //!
 //! - a `.jsonl` (or `.ndjson`) file, plain or compressed (`.jsonl.gz`, `.jsonl.zst`): one object a line with `id` (a string or an integer) and `text`, and
-//!   optionally `title`, `source` and `date`; other fields are ignored, and so are empty lines;
+//!   optionally `title` (compared as the first line), `source` and `date`; other fields are ignored, and so are empty lines;
 //! - a directory of text files, read with its subdirectories: each file is an article whose id is its path
 //!   relative to the directory; hidden files and directories are passed over;
 //! - `-`: JSON lines on standard input, for instance from `xzcat news.jsonl.xz`.
 //!
 //! `--pairs` writes a row for each pair: id, id, relation, Jaccard similarity, containment (the larger of the
-//! two directions), score. The score is the share of both texts that is common, or of a story its likelihood; with
+//! two directions), score. The score is the share of both bodies that agrees word for word, or of one event its probability; with
 //! `--threshold`, the Jaccard similarity. `--clusters` writes a row for each article of a cluster: id, the cluster's id (its
 //! representative's), `representative` or `member`; with `--preset story` also the id of the story, and rows for
 //! articles that belong to a story without having a copy. Both are tab separated without a

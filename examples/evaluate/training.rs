@@ -15,7 +15,7 @@ pub(crate) const PASSAGE: u8 = 4;
 pub(crate) const STORY: u8 = 8;
 pub(crate) const NONE: u8 = 16;
 
-/// Pairs of articles of the collections, read by people who did not see what was told: folder, id, id, label, confidence.
+/// Pairs of articles of the collections, read without seeing what was told of them: folder, id, id, label, confidence.
 const READ: &str = include_str!("labels/read.tsv");
 /// Labels of that file with this prefix of the folder's name are a set of their own.
 const READ_NAME: &str = "read";

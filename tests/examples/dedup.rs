@@ -207,8 +207,8 @@ fn writes_pages_from_an_index() {
     for shown in [
         "<h1>2 clusters <small>among 5 articles</small></h1>",
         "<h2><bdi>Flood &lt;i&gt;</bdi> <small>3 articles: identical 1, copy 1</small></h2>",
-        "<a href=\"1-1.html\">copy</a> 0.6521 <bdi>Flood &lt;i&gt;</bdi> <small>b · B &amp; B, 1951-02-03</small>",
-        "Least similar: <bdi>a</bdi> and <bdi>b</bdi>, Jaccard similarity 0.6521",
+        "<a href=\"1-1.html\">copy</a> 0.6800 <bdi>Flood &lt;i&gt;</bdi> <small>b · B &amp; B, 1951-02-03</small>",
+        "Least similar: <bdi>a</bdi> and <bdi>b</bdi>, Jaccard similarity 0.6800",
         "<a href=\"2-1.html\">identical</a>",
     ] {
         assert!(index.contains(shown), "{shown}: {index}");
