@@ -5,10 +5,13 @@ use super::config::{Config, Scope};
 use super::twins;
 use crate::collection::Collection;
 use crate::shingle::{Scratch, Shingle, Shingler};
+use crate::sketch::SketchMatrix;
+#[cfg(feature = "index")]
+use crate::sketch::Sketcher;
 use crate::sketch::anchors::anchors;
 use crate::sketch::lists::Lists;
+#[cfg(feature = "index")]
 use crate::sketch::minhash::count;
-use crate::sketch::{SketchMatrix, Sketcher};
 
 /// Letters of an anchor where shingles are of letters: long enough to be rare, short enough to survive one recognition error in
 /// fifteen letters.
@@ -104,6 +107,7 @@ impl Anchorer {
 }
 
 /// Signs texts one at a time, each as [`Readings`] would, in memory that is used again.
+#[cfg(feature = "index")]
 #[derive(Debug)]
 pub(crate) struct Signer {
     sketcher: Sketcher,
@@ -115,6 +119,7 @@ pub(crate) struct Signer {
 }
 
 /// What is kept of a text.
+#[cfg(feature = "index")]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Signed<'s> {
     /// Its signature.
@@ -127,6 +132,7 @@ pub(crate) struct Signed<'s> {
     pub(crate) anchors: &'s [u32],
 }
 
+#[cfg(feature = "index")]
 impl Signer {
     pub(crate) fn new(config: &Config) -> Self {
         let sketcher = config.sketcher();
@@ -153,7 +159,7 @@ impl Signer {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "index"))]
 mod tests {
     use super::*;
     use crate::detector::config::Preset;

@@ -152,6 +152,7 @@ impl TermWeights {
     }
 
     /// How many articles they were learnt from.
+    #[cfg(feature = "index")]
     pub(crate) fn articles(&self) -> usize {
         self.articles
     }

@@ -67,6 +67,7 @@ pub(crate) struct Told {
     /// How likely it is that they are of a relation that is asked for, and the likeliest of these; none if none can be.
     pub(crate) asked: Option<(f64, (Relation, f64))>,
     /// The relation and its probability if the two are known to be similar.
+    #[cfg(feature = "index")]
     pub(crate) similar: (Relation, f64),
     /// How much of both bodies agrees word for word.
     pub(crate) agreeing: f64,
@@ -79,15 +80,18 @@ impl<'m> Left<'m> {
         Left { shingler, article, is_shingled: false, parsed: Stage::None, memory }
     }
 
+    #[cfg(feature = "index")]
     pub(crate) fn shingler(&self) -> Shingler {
         self.shingler
     }
 
+    #[cfg(feature = "index")]
     pub(crate) fn text(&self) -> &'m str {
         self.article.text
     }
 
     /// What its shingles were read from.
+    #[cfg(feature = "index")]
     pub(crate) fn scratch(&mut self) -> &Scratch {
         self.shingles();
         &self.memory.left.scratch
@@ -107,10 +111,12 @@ impl<'m> Left<'m> {
 }
 
 impl<'m> Pair<'_, 'm> {
+    #[cfg(feature = "index")]
     pub(crate) fn left(&mut self) -> &mut Left<'m> {
         self.left
     }
 
+    #[cfg(feature = "index")]
     pub(crate) fn right(&self) -> &str {
         self.right.text
     }
@@ -127,6 +133,7 @@ impl<'m> Pair<'_, 'm> {
     }
 
     /// What the right text's shingles were read from.
+    #[cfg(feature = "index")]
     pub(crate) fn right_scratch(&mut self) -> &Scratch {
         self.overlap();
         &self.left.memory.right.scratch
@@ -163,6 +170,7 @@ impl<'m> Pair<'_, 'm> {
         let told = Told {
             verdict,
             asked: verdict.among(relations, &close.figures),
+            #[cfg(feature = "index")]
             similar: verdict.of_similar(&close.figures),
             agreeing: close.shares.mean(),
             contained: same.left.max(same.right),

@@ -30,6 +30,7 @@ pub(crate) const ONE_SOURCE: usize = 4;
 /// The share of the rare anchors of the article with fewer that the other must have.
 pub(crate) const LEAST_ANCHORS: f64 = 0.10;
 /// The same where nothing but the signatures and anchors is at hand to tell from.
+#[cfg(feature = "index")]
 pub(crate) const ANCHORS_ALONE: f64 = 0.21;
 /// A pair of key terms in more different texts proposes no candidates.
 pub(crate) const STORY_LIMIT: usize = 50;
