@@ -1,10 +1,10 @@
-//! Any collection: every pair is exact and at the threshold, every member similar to its representative, under a bucket limit so
+//! Any collection: every pair is exact and reuse, and so is every member with its representative, under a bucket limit so
 //! low that crowds are common.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use newsprint::{Config, Detector};
+use newsprint::{Config, Detector, Relation};
 
 fuzz_target!(|texts: Vec<&str>| {
     let Ok(config) = Config::builder().bucket_limit(2).build() else { return };
@@ -13,12 +13,13 @@ fuzz_target!(|texts: Vec<&str>| {
     for pair in &found.pairs {
         let comparison = detector.compare(texts[pair.left], texts[pair.right]);
         assert_eq!(comparison.overlap, pair.overlap);
-        assert!(pair.jaccard() >= config.threshold());
+        assert_eq!(pair.relation.map(Relation::is_reuse), Some(true));
+        assert!(comparison.relation.is_reuse());
     }
     for cluster in &found.clusters {
         for &member in &cluster.members {
             let similar = detector.compare(texts[cluster.representative], texts[member]);
-            assert!(similar.jaccard() >= config.threshold());
+            assert!(similar.relation.is_reuse());
         }
     }
 });

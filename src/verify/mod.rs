@@ -47,7 +47,7 @@ impl Verdict {
             .into_iter()
             .reduce(|best, next| if next.1 > best.1 { next } else { best })
             .unwrap_or(told[0]);
-        Verdict { relation, confidence, event: chances.reuse + chances.same_story, chances }
+        Verdict { relation, confidence, event: (chances.reuse + chances.same_story).min(1.0), chances }
     }
 
     /// Of some relations: how likely it is that the two are of any, and the likeliest with its own probability; none if none is asked for.

@@ -80,10 +80,10 @@ fn writes_the_story_of_each_text() {
     let dated = |id: &str, text: &str, date: &str| {
         format!("{}\n", serde_json::json!({ "id": id, "text": text, "date": date }))
     };
-    dir.write("in.jsonl", dated("a", account, "2026-03-01") + &dated("b", other, "2026-04-01"));
-    let told = run!("dedup", dir, &["in.jsonl", "--preset", "story", "--window", "7", "--json"]);
+    dir.write("in.jsonl", dated("a", account, "2026-03-01") + &dated("b", other, "2026-03-03"));
+    let told = run!("dedup", dir, &["in.jsonl", "--preset", "story", "--window", "1", "--json"]);
     assert_eq!((told.count("stories"), told.count("pairs")), (0, 0));
-    let told = run!("dedup", dir, &["in.jsonl", "--preset", "story", "--window", "31", "--json"]);
+    let told = run!("dedup", dir, &["in.jsonl", "--preset", "story", "--window", "2", "--json"]);
     assert_eq!((told.count("stories"), told.count("pairs")), (1, 1));
 }
 
