@@ -78,7 +78,7 @@
 //!
 //! # Limits
 //!
-//! - What two texts are to each other is told by a model that was fitted to 24,000 labelled pairs. Where paragraphs of an earlier report return in
+//! - What two texts are to each other is told by a model that was fitted to some 16,000 labelled pairs. Where paragraphs of an earlier report return in
 //!   a later one it is right in two of three cases; independent accounts and rewrites of one event are often taken for each other. The table above
 //!   the constants, in `src/verify/fitted.rs`, tells how right it is on each set if it has not seen it, among them languages and kinds of text on which it is
 //!   much less so.
