@@ -12,7 +12,7 @@
 //! assert!(found.pairs[0].jaccard() > 0.5); // exact, not estimated
 //! ```
 //!
-//! Two articles are compared in some eighty microseconds, and the answer says how they relate and why:
+//! Two articles are compared in some hundred microseconds, and the answer says how they relate and why:
 //!
 //! ```
 //! use newsprint::{Detector, Relation};

@@ -253,7 +253,7 @@ impl Detector {
 
     /// Compares pairs of a collection, on all cores, and gives what `keep` makes of each comparison, in the order of the pairs.
     ///
-    /// Some 50 to 100 µs and core a pair of ordinary articles. A whole [`Comparison`] with its passages takes more room than
+    /// Some 100 µs and core a pair of ordinary articles. A whole [`Comparison`] with its passages takes more room than
     /// its article's share of the collection; keep what you need.
     ///
     /// # Panics
