@@ -298,8 +298,8 @@ impl Detector {
     /// one speaks for all on the other roads; what it has a text in common with is held against the others then, unless they are more than
     /// the limit, and the story it belongs to is found through it alone.
     ///
-    /// Time: 0.8 to 6 ns a byte and core to sign, by script and by what vectors the machine has, then 20 to 500 ns a candidate and 5 to
-    /// 80 µs a verified pair. Memory besides the texts, which [need not be held](Collection): 4 bytes a slot and about 150 more an
+    /// Time: 0.8 to 6 ns a byte and core to sign, by script and by what vectors the machine has, then 20 to 500 ns a candidate and up to
+    /// some 100 µs a verified pair. Memory besides the texts, which [need not be held](Collection): 4 bytes a slot and about 150 more an
     /// article; 1 KB more in [`Scope::Text`](crate::Scope), 3 KB in [`Scope::Story`](crate::Scope).
     pub fn find_pairs<C: Collection + ?Sized>(&self, articles: &C) -> Pairs {
         self.find(&articles, self.read(&articles), false).into_pairs()

@@ -138,7 +138,7 @@ impl Snapshot {
     /// If it keeps none, the matches are told by their signatures alone, and [`Match::verified`] is none: all that share enough of
     /// their signatures or of their rare shingles. Then see [`query_with`](Self::query_with).
     ///
-    /// Time: some 40 µs to find the candidates among a million articles in one segment in the page cache, as much again for each other large segment, 5 to 50 µs for each that is compared.
+    /// Time: some 40 µs to find the candidates among a million articles in one segment in the page cache, as much again for each other large segment, up to some 100 µs for each that is compared.
     ///
     /// # Errors
     /// If a file of the index is damaged where it is read.

@@ -11,16 +11,16 @@
 pub(crate) const COPY: f64 = 0.80;
 /// An excerpt: this share of one body stands in the other. It is the definition.
 pub(crate) const EXCERPT: f64 = 0.80;
-/// A revised version and no rewrite: this share of one body, outside quotations, agrees. Of 464 pairs labelled as one of the two by readers 429
-/// lie on their side of it.
+/// A revised version and no rewrite: this share of one body, outside quotations, agrees. Of 546 labelled pairs that are one of the two, and no copy or
+/// excerpt by their shares, 505 lie on their side; the figure was chosen on such pairs.
 pub(crate) const REVISED: f64 = 0.10;
 /// A body of fewer words, with no passage in common with the other, is too little to tell anything of.
 pub(crate) const LEAST_WORDS: u32 = 7;
 /// Where this share of the paragraphs begin alike, texts with hardly a passage in common are of one form: of 491 labelled pairs of reuse with as
 /// little none.
 pub(crate) const FORM: f64 = 0.75;
-/// Where no body has more of the other than this, two texts are not looked at closely: of 644 pairs of reused texts 97 % have more,
-/// and of others that share rare anchors one in four.
+/// Where no body has more of the other than this, two texts are not looked at closely: of 1,221 labelled pairs of reused texts 98 % have more, of
+/// 2,964 others 57 %.
 pub(crate) const LEAST_SHARED_TEXT: f64 = 0.12;
 
 /// An anchor in more different texts proposes no candidates: its bucket is quadratic.
@@ -46,8 +46,8 @@ pub(crate) const LEARNT_SAMPLE: usize = 16_384;
 const LEAST_CLOSENESS: f64 = 0.28;
 /// Where so much of both is the same, what it is about does not matter.
 const WHOLE: f64 = 0.85;
-/// Texts of words whose key terms are less close than this tell of different things, whatever words they tell it with: of copies that share as much as
-/// a band one in a thousand is, of death notices and page frames nearly all.
+/// Texts of words whose key terms are less close than this tell of different things, whatever words they tell it with: the least of 96 versions of
+/// one text has 0.38, nearly half of 4,800 pairs of agency reports have less.
 const UNLIKE: f64 = 0.36;
 /// Texts of words less close than this share nothing but what a series has, if even the rarest of what they share stands in more texts than that.
 const SERIES: (f64, usize) = (0.64, 24);
