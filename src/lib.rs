@@ -27,7 +27,7 @@
 //!
 //! Texts are folded, so that typography does not matter; cut into words and these into *shingles*, overlapping runs of a few
 //! words; the set of shingles is boiled down to a MinHash *signature* of half a kilobyte; signatures that agree in a *band* of
-//! slots become *candidates*, and so do texts that share rare *anchors*, sampled shingles, or rare pairs of *key terms*; candidates are
+//! slots become *candidates*, and so do texts that share rare *anchors*, sampled shingles, or two of their best *key terms*; candidates are
 //! sifted by their sketches and then [judged](Relation) by their passages and by what they tell; and the pairs that pass form *clusters*, in which
 //! every member was compared with the representative, inside *stories*. The overlap reported of a pair is always exact; an estimate is called
 //! [`Estimate`].
@@ -57,7 +57,7 @@
 //! | preset | lists | looks for candidates by |
 //! |---|---|---|
 //! | `wire` | reuse | bands of signatures, rare sampled shingles |
-//! | `story` | reuse and independent accounts of one event | the same, and pairs of rare key terms |
+//! | `story` | reuse and independent accounts of one event | the same, and two key terms in common |
 //! | `ocr` | reuse in scans | the same as `wire`, by letters |
 //! | `strict` | what is nearly the same word for word | bands |
 //!

@@ -23,7 +23,7 @@ fn each_degree_of_kinship_has_its_name() {
     let under_a_new_headline = format!("Island ferry hits sandbank\n\n{}", paragraphs().join("\n\n"));
     let half_new = {
         let own: Vec<&str> = ACCOUNT.split("\n\n").collect();
-        [own[2], paragraphs()[0], own[3], paragraphs()[1], own[4], paragraphs()[3], own[5], own[6]]
+        [own[2], paragraphs()[0], paragraphs()[2], own[3], paragraphs()[1], own[4], paragraphs()[3], own[5]]
             .join("\n\n")
     };
     for (right, relation) in [
@@ -151,7 +151,9 @@ fn what_a_collection_repeats_weighs_little() {
         .map(|text| format!("{text}\n\n{footer}"))
         .collect();
     let plain = Detector::default().compare(&texts[0], &texts[12]);
-    let learnt = Detector::default().learn(&texts).compare(&texts[0], &texts[12]);
+    // A dozen texts are hardly believed.
+    let many: Vec<&str> = texts.iter().cycle().take(500 * texts.len()).map(String::as_str).collect();
+    let learnt = Detector::default().learn(&many).compare(&texts[0], &texts[12]);
     assert_eq!(plain.overlap, learnt.overlap);
     assert!(plain.weighted.jaccard() > 0.1, "{}", plain.weighted.jaccard());
     assert!(learnt.weighted.jaccard() < plain.weighted.jaccard() / 3.0, "{}", learnt.weighted.jaccard());

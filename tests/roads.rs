@@ -175,10 +175,17 @@ fn a_story_window_keeps_apart_what_happens_again() {
             ..Article::new(text)
         })
         .collect();
-    let all = detector(Preset::Story).find_pairs(&dated);
-    assert_eq!(pairs(&all), [(0, 1), (0, 2), (1, 2)].into());
-    let config = Config::builder().preset(Preset::Story).story_window(7).build().expect("valid");
+    // Two weeks, if nothing is asked for.
+    let [always, two_weeks, config] = [Some(u32::MAX), None, Some(7)].map(|days| {
+        let mut builder = Config::builder();
+        builder.preset(Preset::Story).min_confidence(0.02);
+        days.into_iter().for_each(|days| _ = builder.story_window(days));
+        builder.build().expect("valid")
+    });
+    assert_eq!(pairs(&Detector::new(always).find_pairs(&dated)), [(0, 1), (0, 2), (1, 2)].into());
+    assert_eq!(pairs(&Detector::new(two_weeks).find_pairs(&dated)), [(0, 1)].into());
     assert_eq!(config.story_window(), Some(7 * 86_400));
+    assert_eq!(Config::builder().preset(Preset::Wire).build().expect("valid").story_window(), None);
     assert_eq!(pairs(&Detector::new(config).find_pairs(&dated)), [(0, 1)].into());
 }
 
@@ -191,7 +198,7 @@ fn notices(count: usize, random: &mut Random) -> Vec<String> {
             "{first} {second} {} {} {}",
             formula.join(" "),
             account.numbers[0],
-            account.names[2..6].join(" ")
+            account.names[2..].join(" ")
         )
     };
     (0..count).map(|_| notice(&Account::new(random))).collect()

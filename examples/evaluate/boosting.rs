@@ -9,9 +9,8 @@
 
 use std::collections::BTreeMap;
 
-/// Classes.
-pub(crate) const CLASSES: usize = 5;
-type Scores = [f64; CLASSES];
+/// A number for each class.
+type Scores<const N: usize> = [f64; N];
 
 /// How to fit.
 #[derive(Clone, Copy)]
@@ -50,26 +49,26 @@ pub(crate) type Rising = [(usize, usize, f64)];
 
 /// A tree: questions, and what each leaf adds. The first question is the lowest bit of the leaf's number.
 #[derive(Clone)]
-pub(crate) struct Tree {
+pub(crate) struct Tree<const N: usize> {
     pub(crate) questions: Vec<(usize, f32)>,
-    pub(crate) leaves: Vec<Scores>,
+    pub(crate) leaves: Vec<Scores<N>>,
 }
 
 #[derive(Clone)]
-pub(crate) struct Model {
-    pub(crate) start: Scores,
-    pub(crate) trees: Vec<Tree>,
+pub(crate) struct Model<const N: usize> {
+    pub(crate) start: Scores<N>,
+    pub(crate) trees: Vec<Tree<N>>,
 }
 
-impl Tree {
+impl<const N: usize> Tree<N> {
     fn leaf(&self, figures: &[f32]) -> usize {
         let bits = self.questions.iter().enumerate();
         bits.fold(0, |leaf, (bit, &(figure, border))| leaf | usize::from(figures[figure] >= border) << bit)
     }
 }
 
-impl Model {
-    pub(crate) fn scores(&self, figures: &[f32]) -> Scores {
+impl<const N: usize> Model<N> {
+    pub(crate) fn scores(&self, figures: &[f32]) -> Scores<N> {
         let mut scores = self.start;
         for tree in &self.trees {
             add(&mut scores, &tree.leaves[tree.leaf(figures)]);
@@ -78,12 +77,12 @@ impl Model {
     }
 }
 
-fn add(scores: &mut Scores, more: &Scores) {
+fn add<const N: usize>(scores: &mut Scores<N>, more: &Scores<N>) {
     scores.iter_mut().zip(more).for_each(|(score, more)| *score += more);
 }
 
 /// The probabilities of classes by their scores.
-pub(crate) fn probabilities(scores: &Scores, sharpness: f64) -> Scores {
+pub(crate) fn probabilities<const N: usize>(scores: &Scores<N>, sharpness: f64) -> Scores<N> {
     let most = scores.iter().copied().fold(f64::MIN, f64::max);
     let powers = scores.map(|score| ((score - most) * sharpness).exp());
     let sum: f64 = powers.iter().sum();
@@ -91,7 +90,7 @@ pub(crate) fn probabilities(scores: &Scores, sharpness: f64) -> Scores {
 }
 
 /// Fits a model.
-pub(crate) fn fit(rows: &[Row], rising: &Rising, way: &Way) -> Model {
+pub(crate) fn fit<const N: usize>(rows: &[Row], rising: &Rising, way: &Way) -> Model<N> {
     let figures = rows.first().map_or(0, |row| row.figures.len());
     let borders: Vec<Vec<f32>> = (0..figures).map(|figure| borders(rows, figure, way.borders)).collect();
     // The bin of each pair's figure, figure by figure.
@@ -104,10 +103,10 @@ pub(crate) fn fit(rows: &[Row], rising: &Rising, way: &Way) -> Model {
         .collect();
     let start = start(rows);
     let mut model = Model { start, trees: Vec::with_capacity(way.trees) };
-    let mut scores: Vec<Scores> = vec![start; rows.len()];
+    let mut scores: Vec<Scores<N>> = vec![start; rows.len()];
     let mut chance = Chance(0x9E37_79B9);
     for _ in 0..way.trees {
-        let mut slopes: Vec<(Scores, Scores)> = Vec::with_capacity(rows.len());
+        let mut slopes: Vec<(Scores<N>, Scores<N>)> = Vec::with_capacity(rows.len());
         for (row, scores) in rows.iter().zip(&scores) {
             let taken = if chance.next() < way.rows { row.weight } else { 0.0 };
             slopes.push(slope(row, &probabilities(scores, 1.0), taken));
@@ -123,11 +122,11 @@ pub(crate) fn fit(rows: &[Row], rising: &Rising, way: &Way) -> Model {
 }
 
 /// What the first and second derivatives of a pair's likelihood are, by the score of each class.
-fn slope(row: &Row, likely: &Scores, weight: f64) -> (Scores, Scores) {
+fn slope<const N: usize>(row: &Row, likely: &Scores<N>, weight: f64) -> (Scores<N>, Scores<N>) {
     let may_be = |class: usize| row.classes >> class & 1 == 1;
-    let sum: f64 = (0..CLASSES).filter(|&class| may_be(class)).map(|class| likely[class]).sum();
-    let (mut first, mut second) = ([0.0; CLASSES], [0.0; CLASSES]);
-    for class in 0..CLASSES {
+    let sum: f64 = (0..N).filter(|&class| may_be(class)).map(|class| likely[class]).sum();
+    let (mut first, mut second) = ([0.0; N], [0.0; N]);
+    for class in 0..N {
         let target = if may_be(class) { likely[class] / sum.max(1e-9) } else { 0.0 };
         first[class] = weight * (target - likely[class]);
         second[class] = weight * (likely[class] * (1.0 - likely[class])).max(1e-3);
@@ -136,13 +135,13 @@ fn slope(row: &Row, likely: &Scores, weight: f64) -> (Scores, Scores) {
 }
 
 /// By how often classes are sure.
-fn start(rows: &[Row]) -> Scores {
-    let mut sums = [1.0; CLASSES];
+fn start<const N: usize>(rows: &[Row]) -> Scores<N> {
+    let mut sums = [1.0; N];
     for row in rows {
         let share = row.weight / f64::from(row.classes.count_ones());
-        (0..CLASSES).filter(|class| row.classes >> class & 1 == 1).for_each(|class| sums[class] += share);
+        (0..N).filter(|class| row.classes >> class & 1 == 1).for_each(|class| sums[class] += share);
     }
-    let mean = sums.iter().map(|sum: &f64| sum.ln()).sum::<f64>() / CLASSES as f64;
+    let mean = sums.iter().map(|sum: &f64| sum.ln()).sum::<f64>() / N as f64;
     sums.map(|sum| sum.ln() - mean)
 }
 
@@ -179,14 +178,14 @@ fn round(value: f32, low: f32, high: f32) -> f32 {
         .unwrap_or(high)
 }
 
-fn grow(
+fn grow<const N: usize>(
     bins: &[Vec<u8>],
     borders: &[Vec<f32>],
     columns: &[usize],
-    slopes: &[(Scores, Scores)],
+    slopes: &[(Scores<N>, Scores<N>)],
     rising: &Rising,
     way: &Way,
-) -> Tree {
+) -> Tree<N> {
     let mut leaf_of = vec![0usize; slopes.len()];
     let mut questions: Vec<(usize, usize)> = Vec::new();
     for bit in 0..way.depth {
@@ -194,7 +193,7 @@ fn grow(
         let mut best: Option<(f64, usize, usize)> = None;
         for &figure in columns {
             let all = borders[figure].len() + 1;
-            let mut sums = vec![([0.0; CLASSES], [0.0; CLASSES]); leaves * all];
+            let mut sums = vec![([0.0; N], [0.0; N]); leaves * all];
             for (i, (first, second)) in slopes.iter().enumerate() {
                 let sum = &mut sums[leaf_of[i] * all + usize::from(bins[figure][i])];
                 add(&mut sum.0, first);
@@ -202,20 +201,21 @@ fn grow(
             }
             let mut gains = vec![0.0; all];
             for leaf in sums.chunks(all) {
-                let mut right = ([0.0; CLASSES], [0.0; CLASSES]);
+                let mut right = ([0.0; N], [0.0; N]);
                 leaf.iter().for_each(|(first, second)| {
                     add(&mut right.0, first);
                     add(&mut right.1, second);
                 });
-                let mut left = ([0.0; CLASSES], [0.0; CLASSES]);
+                let mut left = ([0.0; N], [0.0; N]);
                 for (border, (first, second)) in leaf.iter().enumerate().take(all - 1) {
-                    for class in 0..CLASSES {
+                    for class in 0..N {
                         left.0[class] += first[class];
                         left.1[class] += second[class];
                         right.0[class] -= first[class];
                         right.1[class] -= second[class];
-                        let gain =
-                            |side: &(Scores, Scores)| side.0[class].powi(2) / (side.1[class] + way.ridge);
+                        let gain = |side: &(Scores<N>, Scores<N>)| {
+                            side.0[class].powi(2) / (side.1[class] + way.ridge)
+                        };
                         gains[border + 1] += gain(&left) + gain(&right);
                     }
                 }
@@ -232,15 +232,15 @@ fn grow(
         }
         questions.push((figure, border));
     }
-    let mut sums = vec![([0.0; CLASSES], [0.0; CLASSES]); 1 << questions.len()];
+    let mut sums = vec![([0.0; N], [0.0; N]); 1 << questions.len()];
     for (i, (first, second)) in slopes.iter().enumerate() {
         add(&mut sums[leaf_of[i]].0, first);
         add(&mut sums[leaf_of[i]].1, second);
     }
-    let step = |(first, second): &(Scores, Scores)| -> Scores {
+    let step = |(first, second): &(Scores<N>, Scores<N>)| -> Scores<N> {
         std::array::from_fn(|class| way.rate * first[class] / (second[class] + way.ridge))
     };
-    let mut leaves: Vec<Scores> = sums.iter().map(step).collect();
+    let mut leaves: Vec<Scores<N>> = sums.iter().map(step).collect();
     level(&mut leaves, &sums, &questions, rising);
     let questions = questions.into_iter().map(|(figure, border)| (figure, borders[figure][border])).collect();
     Tree { questions, leaves }
@@ -250,8 +250,13 @@ fn grow(
 const ROUNDS: usize = 8;
 
 /// Puts pairs of leaves level that fall where they should rise, by the weight of each; what falls after some rounds still is lifted.
-fn level(leaves: &mut [Scores], sums: &[(Scores, Scores)], questions: &[(usize, usize)], rising: &Rising) {
-    for class in 0..CLASSES {
+fn level<const N: usize>(
+    leaves: &mut [Scores<N>],
+    sums: &[(Scores<N>, Scores<N>)],
+    questions: &[(usize, usize)],
+    rising: &Rising,
+) {
+    for class in 0..N {
         // The bits along which the class rises, and those along which it falls.
         let sign = |figure: usize| {
             rising.iter().find(|(of, to, _)| (*of, *to) == (figure, class)).map(|(.., sign)| *sign)
@@ -320,7 +325,7 @@ mod tests {
     #[test]
     fn what_tells_the_class_is_learnt() {
         let way = Way { columns: 1.0, ..Way::default() };
-        let model = fit(&rows(), &[], &way);
+        let model = fit::<3>(&rows(), &[], &way);
         let likely = |figures: [f32; 2]| probabilities(&model.scores(&figures), 1.0);
         assert!(likely([0.2, 0.9])[0] > 0.95);
         assert!(likely([0.8, 0.1])[1] > 0.9, "the class that all of a set have in common");
@@ -329,10 +334,10 @@ mod tests {
 
     #[test]
     fn what_must_rise_does_not_fall() {
-        let model = fit(&rows(), &[(0, 0, 1.0)], &Way { columns: 1.0, ..Way::default() });
+        let model = fit::<3>(&rows(), &[(0, 0, 1.0)], &Way { columns: 1.0, ..Way::default() });
         let scores: Vec<f64> = (0..100).map(|i| model.scores(&[i as f32 / 100.0, 0.5])[0]).collect();
         assert!(scores.windows(2).all(|pair| pair[1] >= pair[0] - 1e-9));
-        let free = fit(&rows(), &[], &Way { columns: 1.0, ..Way::default() });
+        let free = fit::<3>(&rows(), &[], &Way { columns: 1.0, ..Way::default() });
         assert!(free.scores(&[0.9, 0.5])[0] < free.scores(&[0.1, 0.5])[0]);
     }
 }

@@ -1,12 +1,17 @@
 //! Fits the judge to all labelled sets, and tells what it would say of each set if it had not seen it.
 
+#[path = "fitting/events.rs"]
+mod events;
+
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use super::boosting::{CLASSES, Rising, Row, Way, fit, probabilities};
+use super::boosting::{Model, Row, Way, fit, probabilities};
 use super::tasks::parallel;
 use super::training::{BY_LETTERS, Example, MADE, NONE, REUSE};
 
+/// Classes.
+const CLASSES: usize = 5;
 /// The classes as the tables call them.
 const NAMES: [&str; CLASSES] = ["reuse", "series", "shared passage", "same story", "none"];
 /// Parts of a set that are left out one after another, if the set has labels that no other has.
@@ -28,7 +33,8 @@ fn is_read(set: &str) -> bool {
 }
 
 /// The rows to fit to: each with the dates and sources, and without.
-fn rows(examples: &[&Example], around: &[usize]) -> Vec<Row> {
+fn rows(examples: &[&Example], around: &[usize], names: &[&str]) -> Vec<Row> {
+    let collection = collection(names);
     let mut rows = Vec::with_capacity(2 * examples.len());
     for example in examples {
         let weight = 0.5
@@ -40,6 +46,9 @@ fn rows(examples: &[&Example], around: &[usize]) -> Vec<Row> {
                 _ => OTHERS,
             };
         let row = Row { figures: example.figures.clone(), classes: example.classes, weight };
+        let mut row = row;
+        // What a collection knows is asked for events alone.
+        collection.iter().for_each(|&figure| row.figures[figure] = -1.0);
         let mut alone = row.clone();
         around.iter().for_each(|&figure| alone.figures[figure] = -1.0);
         rows.extend([row, alone]);
@@ -53,11 +62,11 @@ fn left_out(
     examples: &[Example],
     set: &str,
     whole: bool,
-    around: &[usize],
-    rising: &Rising,
+    names: &[&str],
     way: &Way,
     dates: bool,
 ) -> Vec<Told> {
+    let (around, rising) = (&around(names), &rising(names));
     let of_set: Vec<&Example> = examples.iter().filter(|example| example.set == set).collect();
     let folds: Vec<usize> = (0..if whole { 1 } else { FOLDS }).collect();
     let fold = |i: usize| i * 7919 % of_set.len() * folds.len() / of_set.len();
@@ -72,7 +81,8 @@ fn left_out(
             let pair = example.ids.each_ref().map(String::as_str);
             !(ids.contains(&pair) || whole && example.set == set)
         };
-        let model = fit(&rows(&examples.iter().filter(seen).collect::<Vec<_>>(), around), rising, way);
+        let seen: Vec<&Example> = examples.iter().filter(seen).collect();
+        let model: Model<CLASSES> = fit(&rows(&seen, around, names), rising, way);
         let tell = |i: usize| {
             let mut figures = of_set[i].figures.clone();
             if !dates {
@@ -138,9 +148,17 @@ fn header() -> String {
     format!("{:<30} pairs right | {classes} | AP reuse | calibration\n", "set")
 }
 
+/// What is told of whether pairs are of one event.
+pub(crate) fn table_of_events(
+    examples: &[Example],
+    names: &[&str],
+    progress: impl Fn(&str) + Sync,
+) -> String {
+    events::table(examples, names, &progress)
+}
+
 /// What a set is told to be that the model was not fitted to: set by set, read ones a part at a time too.
 pub(crate) fn table(examples: &[Example], names: &[&str], progress: impl Fn(&str)) -> String {
-    let (around, rising) = (around(names), rising(names));
     let mut sets: Vec<&str> = examples.iter().map(|example| example.set.as_str()).collect();
     sets.dedup();
     let mut table = header();
@@ -148,7 +166,7 @@ pub(crate) fn table(examples: &[Example], names: &[&str], progress: impl Fn(&str
         // No other set has labels of all classes.
         for whole in [true, false].into_iter().filter(|whole| *whole || set == "verdicts") {
             for dates in [true, false].into_iter().filter(|dates| *dates || is_read(set)) {
-                let told = left_out(examples, set, whole, &around, &rising, &Way::default(), dates);
+                let told = left_out(examples, set, whole, names, &Way::default(), dates);
                 let name = format!(
                     "{set}{}{}",
                     if whole { "" } else { ", tenths" },
@@ -169,6 +187,15 @@ const SHARPNESS: f64 = 1.0;
 /// The figures that are not of the texts.
 fn around(names: &[&str]) -> Vec<usize> {
     ["days apart", "the same source"].iter().filter_map(|name| at(names, name)).collect()
+}
+
+/// What is known of pairs in a collection only.
+const OF_COLLECTION: [&str; 2] =
+    ["cosine of key terms in the collection", "texts of the collection that are as near"];
+
+/// The figures that are of the collection.
+fn collection(names: &[&str]) -> Vec<usize> {
+    OF_COLLECTION.iter().filter_map(|name| at(names, name)).collect()
 }
 
 fn at(names: &[&str], name: &str) -> Option<usize> {
@@ -212,7 +239,8 @@ fn rising(names: &[&str]) -> Vec<(usize, usize, f64)> {
 /// The source of the constants of a model fitted to all examples.
 pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> String {
     let all: Vec<&Example> = examples.iter().collect();
-    let model = fit(&rows(&all, &around(names)), &rising(names), &Way::default());
+    let model: Model<CLASSES> = fit(&rows(&all, &around(names), names), &rising(names), &Way::default());
+    let event = events::model(examples.iter(), names);
     let whole = |scores: &[f64; CLASSES]| scores.map(|score| (score * 256.0).round() as i32);
     let mut source = String::from(
         "//! The constants of the model. Made by `evaluate --fit`; not to be changed by hand.\n//!\n",
@@ -225,7 +253,7 @@ pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> St
         sets.len()
     );
     source += "//! ```text\n";
-    table.lines().for_each(|line| _ = writeln!(source, "//! {}", line.trim_end()));
+    table.lines().for_each(|line| _ = writeln!(source, "{}", format!("//! {line}").trim_end()));
     source += "//! ```\n//! P and R are precision and recall; *tenths*: of a tenth of the set by a model that was fitted to the rest of it too; *undated*: without dates and\n//! sources; right: the class told is one that the label allows.\n\n";
     source += "use super::model::{CLASSES, DEPTH, Tree};\n\n";
     let _ = writeln!(source, "pub(super) const SHARPNESS: f64 = {SHARPNESS:?};");
@@ -244,11 +272,26 @@ pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> St
     );
     let _ = writeln!(
         source,
-        "\nconst fn tree(questions: [(u8, f32); DEPTH], leaves: [[i16; CLASSES]; 1 << DEPTH]) -> Tree {{\n    Tree {{ questions, leaves }}\n}}\n"
+        "\nconst fn tree<const N: usize>(questions: [(u8, f32); DEPTH], leaves: [[i16; N]; 1 << DEPTH]) -> Tree<N> {{\n    Tree {{ questions, leaves }}\n}}\n"
     );
-    let _ = writeln!(source, "#[rustfmt::skip]\npub(super) static TREES: [Tree; {}] = [", model.trees.len());
+    let _ = writeln!(
+        source,
+        "#[rustfmt::skip]\npub(super) static TREES: [Tree<CLASSES>; {}] = [",
+        model.trees.len()
+    );
     for tree in &model.trees {
         let leaves: Vec<[i32; CLASSES]> = tree.leaves.iter().map(whole).collect();
+        let _ = writeln!(source, "    tree({:?}, {:?}),", tree.questions, leaves);
+    }
+    source += "];\n";
+    // Of two classes one score is enough: by how much the one is ahead.
+    let ahead = |scores: &[f64; events::CLASSES]| [((scores[0] - scores[1]) * 256.0).round() as i32];
+    let _ = writeln!(source, "\n/// One event, in a collection or alone.");
+    let _ = writeln!(source, "pub(super) const EVENT_START: [i32; 1] = {:?};", ahead(&event.start));
+    let _ =
+        writeln!(source, "#[rustfmt::skip]\npub(super) static EVENT: [Tree<1>; {}] = [", event.trees.len());
+    for tree in &event.trees {
+        let leaves: Vec<[i32; 1]> = tree.leaves.iter().map(ahead).collect();
         let _ = writeln!(source, "    tree({:?}, {:?}),", tree.questions, leaves);
     }
     source += "];\n";

@@ -133,13 +133,40 @@ pub(crate) struct Agreement {
     pub(crate) pairs: Counts,
     /// The adjusted Rand index: 1 for the same groups, 0 for what chance gives. Hubert and Arabie 1985.
     pub(crate) ari: f64,
+    pub(crate) cubed: Cubed,
+}
+
+/// B-cubed: of each item's group as told, the share that is labelled like it, and of those labelled
+/// like it, the share that is in its group; both as means over the items, so that large groups do
+/// not count by the square of their size as they do in pairs. Bagga and Baldwin 1998; of the
+/// measures of groupings it is the one that Amigó et al. 2009 found to do all that one should.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Cubed {
+    pub(crate) precision: f64,
+    pub(crate) recall: f64,
+}
+
+impl Cubed {
+    /// The harmonic mean of both means.
+    pub(crate) fn f(&self) -> f64 {
+        2.0 * self.precision * self.recall / (self.precision + self.recall)
+    }
 }
 
 impl Agreement {
     pub(crate) fn of<T: Eq + Hash, L: Eq + Hash>(items: &[(T, L)]) -> Self {
-        let told = pairs_within(items.iter().map(|(told, _)| told));
-        let labelled = pairs_within(items.iter().map(|(_, label)| label));
-        let both = pairs_within(items.iter());
+        let told_sizes = sizes(items.iter().map(|(told, _)| told));
+        let label_sizes = sizes(items.iter().map(|(_, label)| label));
+        let both_sizes = sizes(items.iter());
+        // In the order of the items, not of a map, so that the sums do not vary by rounding.
+        let count = items.len() as f64;
+        let mean = |share: &dyn Fn(&(T, L)) -> f64| items.iter().map(share).sum::<f64>() / count;
+        let cubed = Cubed {
+            precision: mean(&|item| both_sizes[item] as f64 / told_sizes[&item.0] as f64),
+            recall: mean(&|item| both_sizes[item] as f64 / label_sizes[&item.1] as f64),
+        };
+        let (told, labelled) = (pairs_within(&told_sizes), pairs_within(&label_sizes));
+        let both = pairs_within(&both_sizes);
         let all = items.len() * items.len().saturating_sub(1) / 2;
         let pairs = Counts {
             true_yes: both,
@@ -151,14 +178,19 @@ impl Agreement {
         let most = (told + labelled) as f64 / 2.0;
         // All apart or all together on both sides.
         let ari = if most == expected { 1.0 } else { (both as f64 - expected) / (most - expected) };
-        Agreement { pairs, ari }
+        Agreement { pairs, ari, cubed }
     }
 }
 
-/// The pairs of items that are in one group.
-fn pairs_within<T: Eq + Hash>(groups: impl Iterator<Item = T>) -> usize {
+/// The size of each group, given as the group of each item.
+fn sizes<T: Eq + Hash>(groups: impl Iterator<Item = T>) -> HashMap<T, usize> {
     let mut sizes: HashMap<T, usize> = HashMap::new();
     groups.for_each(|group| *sizes.entry(group).or_default() += 1);
+    sizes
+}
+
+/// The pairs of items that are in one group.
+fn pairs_within<T>(sizes: &HashMap<T, usize>) -> usize {
     sizes.values().map(|size| size * (size - 1) / 2).sum()
 }
 
@@ -232,10 +264,40 @@ mod tests {
         assert_eq!(agreement.pairs, Counts { true_yes: 1, false_yes: 3, true_no: 9, false_no: 2 });
         // Expected 4 · 3 / 15 = 0.8, most 3.5: 0.2 / 2.7.
         assert!((agreement.ari - 0.2 / 2.7).abs() < 1e-12, "{}", agreement.ari);
+        // Of each item's group, 2/3 2/3 1/3, 1/2 1/2 and 1 are labelled like it: 11/3 of 6. Of
+        // those labelled like it, 1 1, 1/2 1/2 and 1/2 1/2 are in its group: 4 of 6. So F is
+        // 2 · 11/18 · 12/18 / (23/18).
+        let Cubed { precision, recall } = agreement.cubed;
+        assert!((precision - 11.0 / 18.0).abs() < 1e-12 && (recall - 2.0 / 3.0).abs() < 1e-12);
+        assert!((agreement.cubed.f() - 44.0 / 69.0).abs() < 1e-12, "{}", agreement.cubed.f());
         let same: Vec<(usize, char)> = [0, 0, 1, 2].into_iter().zip(['x', 'x', 'y', 'z']).collect();
-        assert_eq!(Agreement::of(&same).ari, 1.0);
+        assert_eq!((Agreement::of(&same).ari, Agreement::of(&same).cubed.f()), (1.0, 1.0));
         let apart: Vec<(usize, usize)> = (0..3).map(|i| (i, i)).collect();
         assert_eq!((Agreement::of(&apart).ari, Agreement::of(&[(0, 0); 3]).ari), (1.0, 1.0));
+    }
+
+    #[test]
+    fn b_cubed_is_the_mean_of_what_each_pair_of_items_says() {
+        // Of the items told to be in an item's group, itself too, how many are labelled like it;
+        // and the mean of that. Recall is the same with both sides changed.
+        let by_definition = |items: &[(usize, usize)]| {
+            let shares = items.iter().map(|item| {
+                let told: Vec<_> = items.iter().filter(|other| other.0 == item.0).collect();
+                let right = told.iter().filter(|other| other.1 == item.1).count();
+                right as f64 / told.len() as f64
+            });
+            shares.sum::<f64>() / items.len() as f64
+        };
+        for step in 1..40 {
+            let items: Vec<(usize, usize)> =
+                (0..50).map(|i| (i * step % 53 % 7, i * i * step % 59 % (1 + step % 9))).collect();
+            let turned: Vec<_> = items.iter().map(|&(told, label)| (label, told)).collect();
+            let (precision, recall) = (by_definition(&items), by_definition(&turned));
+            let cubed = Agreement::of(&items).cubed;
+            assert!((cubed.precision - precision).abs() < 1e-12, "{step}");
+            assert!((cubed.recall - recall).abs() < 1e-12, "{step}");
+            assert!((cubed.f() - 2.0 / (1.0 / precision + 1.0 / recall)).abs() < 1e-12, "{step}");
+        }
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! What is measured by each kind of labels.
 
+mod stories;
+
 use std::collections::{HashMap, HashSet};
 use std::panic::resume_unwind;
 use std::slice;
 use std::thread;
 use std::time::Instant;
 
-use newsprint::{Comparison, Config, Overlap, Relation, Scope, Shingle, Shingler};
+use newsprint::{Comparison, Config, Overlap, Relation, Shingle, Shingler};
 
 use super::collection::{Collection, numbers};
 use super::common::tell;
@@ -14,9 +16,7 @@ use super::explain::Explained;
 use super::input::{Doc, Folder, GRADES, Kind, LEVELS, Library, RELATIONS, REUSE, STORIES, Table};
 use super::labels::{Case, Labelled};
 use super::logistic::leaving_one_out;
-use super::measures::{
-    Agreement, Counts, Share, average_precision, best_threshold, calibration_error, pearson, spearman,
-};
+use super::measures::{Counts, Share, average_precision, best_threshold, calibration_error};
 use super::report::{Figure, Matrix, Report};
 
 /// The most labelled copies that are compared closely.
@@ -277,28 +277,6 @@ impl<'a> Task<'a, '_> {
         self.report.add("strangers per version", strangers as f64 / versions.len() as f64);
     }
 
-    fn stories(&mut self, cases: &[Case<'a>]) {
-        let compared = self.compare(cases, |comparison| (comparison.relation, comparison.story.score));
-        let (told, scores): (Vec<Relation>, Vec<f64>) = compared.into_iter().unzip();
-        let same = |case: &Case<'_>| case.row.label == STORIES[0];
-        let scored: Vec<(f64, bool)> = scores.into_iter().zip(cases.iter().map(same)).collect();
-        let counts = Counts::at(0.5, &scored);
-        self.report.add("story accuracy", Figure::from(counts.accuracy()).at(0.5));
-        self.add_best("best story accuracy", &scored, |counts| counts.accuracy().into());
-        let mut counts = Counts::default();
-        cases.iter().zip(&told).for_each(|(case, told)| counts.add(*told != Relation::Different, same(case)));
-        self.report.add("story accuracy by relation", counts.accuracy());
-        self.add_relations("story", &STORIES, cases, &told);
-    }
-
-    fn similarity(&mut self, cases: &[Case<'a>]) {
-        let scores = self.compare(cases, |comparison| comparison.story.score);
-        let pairs: Vec<(f64, f64)> =
-            scores.into_iter().zip(cases.iter().map(|case| 4.0 - case.row.figure)).collect();
-        self.report.add("story Pearson correlation", pearson(&pairs));
-        self.report.add("story Spearman correlation", spearman(&pairs));
-    }
-
     /// Of some copies, how many are found; the others that are found may be right.
     fn copies(&mut self, cases: &[Case<'a>]) {
         self.report.add("copies found", Share::of(cases, |case| self.is_found(case)));
@@ -349,56 +327,6 @@ impl<'a> Task<'a, '_> {
             self.report.add("one event average precision", average_precision(&scored));
             self.add_best("best one event F1", &scored, |counts| counts.f1().into());
         }
-    }
-
-    fn clusters(&mut self, cases: &[Case<'a>]) {
-        let couples = self.of(Kind::Clusters, cases);
-        let same = |couple: &Labelled<'_>| couple.label == STORIES[0];
-        let scored = parallel(&couples, |couple| {
-            let [left, right] = couple.pair;
-            (self.collection.detector().compare(left, right).story.score, same(couple))
-        });
-        self.report.add("story F1", Figure::from(Counts::at(0.5, &scored).f1()).at(0.5));
-        self.add_best("best story F1", &scored, |counts| counts.f1().into());
-
-        let mut counts = Counts::default();
-        for couple in &couples {
-            counts.add(self.collection.found(couple.pair).is_some(), same(couple));
-        }
-        counts.false_yes += self.unlabelled(Kind::Clusters, cases).len();
-        self.add_found("pairs found", &counts);
-
-        let clusters = self.collection.clusters();
-        let number = |place: usize| self.collection.doc(place).number;
-        // An article without a cluster is one of its own, and so is a text without a story.
-        let texts: HashMap<usize, usize> = clusters
-            .clusters
-            .iter()
-            .flat_map(|cluster| {
-                cluster.articles().map(|place| (number(place), number(cluster.representative)))
-            })
-            .collect();
-        let text = |doc: usize| texts.get(&doc).copied().unwrap_or(doc);
-        self.add_agreement("clusters", cases, text);
-        if self.collection.detector().config().scope() >= Scope::Story {
-            let stories: HashMap<usize, usize> = clusters
-                .stories
-                .iter()
-                .flat_map(|story| {
-                    story.texts.iter().map(|&place| (number(place), number(story.representative)))
-                })
-                .collect();
-            self.add_agreement("stories", cases, |doc| stories.get(&text(doc)).copied().unwrap_or(text(doc)));
-        }
-    }
-
-    /// Adds how a grouping of articles, given by number, agrees with the labels.
-    fn add_agreement(&mut self, what: &str, cases: &[Case<'a>], group: impl Fn(usize) -> usize) {
-        let items: Vec<(usize, &str)> =
-            cases.iter().map(|case| (group(case.left.number), case.row.label.as_str())).collect();
-        let agreement = Agreement::of(&items);
-        self.report.add(format!("{what} ARI"), agreement.ari);
-        self.add_found(&format!("{what} pair"), &agreement.pairs);
     }
 
     /// All pairs from some similarity: those from the threshold must be found, and no others of that range.

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use newsprint::{Article, AsArticle, Config, Date, Detector, Preset};
+use newsprint::{Article, AsArticle, Config, Date, Detector, Preset, Relation};
 
 use super::input::{Doc, Folder, Kind, Library};
 use super::made::made;
@@ -19,6 +19,9 @@ pub(crate) const NONE: u8 = 16;
 const READ: &str = include_str!("labels/read.tsv");
 /// Labels of that file with this prefix of the folder's name are a set of their own.
 const READ_NAME: &str = "read";
+/// The same of pairs that a search for stories proposed, read for whether they tell of one event.
+const EVENTS: &str = include_str!("labels/events.tsv");
+const EVENTS_NAME: &str = "events";
 /// What the names of sets end with whose figures are by letters.
 pub(crate) const BY_LETTERS: &str = ", letters";
 /// The set of pairs that were made.
@@ -44,6 +47,7 @@ fn classes(kind: Kind, label: &str, figure: f64) -> Option<u8> {
         "series" => SERIES,
         "background" => PASSAGE,
         "same-story" if kind == Kind::Stories => REUSE | STORY,
+        "one-event" => REUSE | STORY,
         "different" if kind == Kind::Stories => SERIES | PASSAGE | NONE,
         "same-story" => STORY,
         "related" | "unrelated" | "different" => NONE,
@@ -95,6 +99,9 @@ fn examples_by<'a>(
                     .filter_map(|row| Some((find(&row.left)?, row.label.as_str())))
                     .collect();
                 clusters(&folder.name, &docs, &mut of_folder);
+                if !by_letters && !folder.name.starts_with("wiki") {
+                    proposed(folder, &docs, &mut of_folder);
+                }
                 continue;
             }
             if table.kind == Kind::Exact || folder.name.starts_with("dlnd") {
@@ -133,14 +140,16 @@ fn examples_by<'a>(
             );
         }
     }
-    for line in READ.lines() {
+    let read = READ.lines().map(|line| (READ_NAME, line));
+    let events = EVENTS.lines().filter(|_| !by_letters).map(|line| (EVENTS_NAME, line));
+    for (name, line) in read.chain(events) {
         let columns: Vec<&str> = line.split('\t').collect();
         let [folder, left, right, label, confidence] = columns[..] else { continue };
         let (Some(left), Some(right)) = (library.find(folder, left), library.find(folder, right)) else {
             continue;
         };
         if let Some(classes) = classes(Kind::Relations, label, 0.0).filter(|_| confidence != "low") {
-            pairs.push((named(&format!("{READ_NAME}-{folder}")), [left, right], label.to_owned(), classes));
+            pairs.push((named(&format!("{name}-{folder}")), [left, right], label.to_owned(), classes));
         }
     }
     let mut seen = HashSet::new();
@@ -148,10 +157,7 @@ fn examples_by<'a>(
         let ids = [left.id.as_str(), right.id.as_str()];
         seen.insert((set.clone(), [ids[0].min(ids[1]).to_owned(), ids[0].max(ids[1]).to_owned()]))
     });
-    let figures = parallel(&pairs, |(_, [left, right], ..)| {
-        let comparison = detector.compare(&left.as_article(), &right.as_article());
-        comparison.evidence.figures().map(|(_, value)| value as f32).collect::<Vec<f32>>()
-    });
+    let figures = figures(folders, &pairs, detector);
     let with = pairs.into_iter().zip(figures);
     let mut examples: Vec<Example> = with
         .map(|((set, [left, right], label, classes), figures)| Example {
@@ -177,6 +183,43 @@ fn examples_by<'a>(
         examples.push(Example { set: named(MADE), ids, label, classes, figures });
     }
     examples
+}
+
+/// The figures of pairs as members of the collections that they are of; of two folders' articles as if they stood alone.
+fn figures(
+    folders: &[Folder],
+    pairs: &[(String, [&Doc; 2], String, u8)],
+    detector: &Detector,
+) -> Vec<Vec<f32>> {
+    let values = |comparison: newsprint::Comparison| {
+        comparison.evidence.figures().map(|(_, value)| value as f32).collect::<Vec<f32>>()
+    };
+    let mut all: Vec<Vec<f32>> = vec![Vec::new(); pairs.len()];
+    for folder in folders {
+        let first = folder.docs.first().map_or(0, |doc| doc.number);
+        let place = |doc: &Doc| doc.number.checked_sub(first).filter(|&place| place < folder.docs.len());
+        let of_folder = |[left, right]: &[&Doc; 2]| Some((place(left)?, place(right)?));
+        let (numbers, places): (Vec<usize>, Vec<(usize, usize)>) = pairs
+            .iter()
+            .enumerate()
+            .filter_map(|(number, (_, pair, ..))| Some((number, of_folder(pair)?)))
+            .unzip();
+        if places.is_empty() {
+            continue;
+        }
+        for (number, figures) in
+            numbers.into_iter().zip(detector.compare_among(&folder.docs[..], &places, values))
+        {
+            all[number] = figures;
+        }
+    }
+    let alone: Vec<usize> = (0..all.len()).filter(|&number| all[number].is_empty()).collect();
+    let figures = parallel(&alone, |&number| {
+        let (_, [left, right], ..) = &pairs[number];
+        values(detector.compare(&left.as_article(), &right.as_article()))
+    });
+    alone.into_iter().zip(figures).for_each(|(number, figures)| all[number] = figures);
+    all
 }
 
 /// Pairs of one cluster, and of neighbouring ones.
@@ -205,6 +248,30 @@ fn clusters<'a>(
             if *a != b {
                 pairs.entry(("apart".to_owned(), SERIES | PASSAGE | NONE)).or_default().push([left, right]);
             }
+        }
+    }
+}
+
+/// Pairs that a search for stories would compare, of one cluster and of two.
+fn proposed<'a>(
+    folder: &'a Folder,
+    docs: &[(&'a Doc, &str)],
+    pairs: &mut HashMap<(String, u8), Vec<[&'a Doc; 2]>>,
+) {
+    let all: Vec<Relation> = Relation::ALL.into_iter().filter(|of| *of != Relation::Different).collect();
+    let config = Config::builder().preset(Preset::Story).relations(&all).min_confidence(0.0).build();
+    let Ok(config) = config else { return };
+    let clusters: HashMap<&str, &str> =
+        docs.iter().map(|(doc, cluster)| (doc.id.as_str(), *cluster)).collect();
+    for pair in Detector::new(config).find_pairs(&folder.docs[..]).pairs {
+        let [left, right] = [&folder.docs[pair.left], &folder.docs[pair.right]];
+        let of = [left, right].map(|doc| clusters.get(doc.id.as_str()));
+        if let [Some(a), Some(b)] = of {
+            let key = match a == b {
+                true => ("proposed".to_owned(), REUSE | STORY),
+                false => ("proposed apart".to_owned(), SERIES | PASSAGE | NONE),
+            };
+            pairs.entry(key).or_default().push([left, right]);
         }
     }
 }

@@ -1,107 +1,164 @@
-//! Stories: texts joined by weak bonds, where enough of them agree.
+//! Stories: groups of texts by how likely every two of them tell of one event.
 //!
-//! That two accounts tell of one event is likely, not certain, and one false bond must not run two stories together. So bonds are taken
-//! from the strongest down, and two groups of texts become one only if at least half of the pairs between them are bonded, as in
-//! average linkage (Sokal and Michener 1958). Of big groups up to four texts speak for each, so a decision costs at most 16
-//! comparisons; what the roads did not propose is compared then. A bond between groups of which no other two are bonded
-//! is a bridge, and holds only single texts together.
+//! Average linkage (Sokal and Michener 1958): every text is a group; the two groups with the highest mean probability over all pairs
+//! between them become one, as long as that mean reaches a line. So one false bond does not run two stories together, and a long affair does not
+//! chain: what tells of its first day and of its last has little in common on average. A pair that nothing is known of counts as 0.
+//!
+//! Only groups with a known pair between them are looked at. A merge costs as many steps as both groups have neighbours, so n texts
+//! of one story, all known to each other, take O(n² log n) time, and stories of a bounded size linear time.
 
-use std::collections::HashMap;
+use std::collections::{BinaryHeap, HashMap};
 
-/// Texts of a group that speak for it.
-const SPEAKERS: usize = 4;
-
-/// Groups texts by `bonds` between them, each with its strength; `rank` orders texts by the rule for representatives, and `bonded` tells
-/// of any two whether they are. Returns the groups of two texts or more, each in order of rank, the groups by their first.
-pub(crate) fn stories(
-    bonds: &[(u32, u32, f64)],
-    rank: &[u32],
-    mut bonded: impl FnMut(u32, u32) -> bool,
-) -> Vec<Vec<u32>> {
-    let mut order = bonds.to_vec();
-    order.sort_unstable_by(|a, b| b.2.total_cmp(&a.2).then_with(|| (a.0, a.1).cmp(&(b.0, b.1))));
-    let mut group_of: HashMap<u32, usize> = HashMap::new();
-    let mut groups: Vec<Vec<u32>> = Vec::new();
-    let mut known: HashMap<(u32, u32), bool> = HashMap::new();
-    known.extend(bonds.iter().map(|&(a, b, _)| ((a.min(b), a.max(b)), true)));
-    for (a, b, _) in order {
-        let mut group = |text: u32| {
-            *group_of.entry(text).or_insert_with(|| {
-                groups.push(vec![text]);
-                groups.len() - 1
-            })
-        };
-        let (a, b) = (group(a), group(b));
-        if a == b {
-            continue;
-        }
-        let (left, right) = (speakers(&groups[a]), speakers(&groups[b]));
-        let pairs = left.len() * right.len();
-        let (mut agreed, mut asked) = (0, 0);
-        'asking: for &l in &left {
-            for &r in &right {
-                let yes = *known.entry((l.min(r), l.max(r))).or_insert_with(|| bonded(l.min(r), l.max(r)));
-                agreed += usize::from(yes);
-                asked += 1;
-                if 2 * agreed >= pairs || 2 * (agreed + pairs - asked) < pairs {
-                    break 'asking;
-                }
-            }
-        }
-        if 2 * agreed >= pairs {
-            let (into, from) = if groups[a].len() >= groups[b].len() { (a, b) } else { (b, a) };
-            let moved = std::mem::take(&mut groups[from]);
-            for &text in &moved {
-                group_of.insert(text, into);
-            }
-            groups[into].extend(moved);
-            groups[into].sort_unstable_by_key(|&text| rank[text as usize]);
-        }
-    }
-    groups.retain(|group| group.len() > 1);
-    groups.sort_unstable_by_key(|group| group[0]);
-    groups
+/// Two groups, and the mean probability between them. The likeliest comes first, then the one with the smaller numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Link {
+    mean: f64,
+    groups: (usize, usize),
+    /// How often both had changed when this was written: an old link is passed over.
+    changes: (u32, u32),
 }
 
-/// Some texts of a group, spread evenly over it.
-fn speakers(group: &[u32]) -> Vec<u32> {
-    let count = group.len().min(SPEAKERS);
-    (0..count).map(|i| group[i * group.len() / count]).collect()
+impl Eq for Link {}
+
+impl PartialOrd for Link {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Link {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.mean.total_cmp(&other.mean).then_with(|| other.groups.cmp(&self.groups))
+    }
+}
+
+#[derive(Default)]
+struct Group {
+    texts: Vec<u32>,
+    /// The sum of the probabilities of the pairs with each other group.
+    sums: HashMap<usize, f64>,
+    changes: u32,
+}
+
+/// Groups texts by the probability of one event, given for the pairs of which it is known, each once; `rank` orders texts by the rule for
+/// representatives. Returns the groups of two texts or more, each in order of rank, the groups by their first.
+pub(crate) fn stories(likely: &[(u32, u32, f64)], rank: &[u32], line: f64) -> Vec<Vec<u32>> {
+    let mut texts: Vec<u32> = likely.iter().flat_map(|&(a, b, _)| [a, b]).collect();
+    texts.sort_unstable_by_key(|&text| rank[text as usize]);
+    texts.dedup();
+    let number: HashMap<u32, usize> = texts.iter().zip(0..).map(|(&text, i)| (text, i)).collect();
+    let mut groups: Vec<Group> =
+        texts.iter().map(|&text| Group { texts: vec![text], ..Group::default() }).collect();
+    let mut links = BinaryHeap::with_capacity(likely.len());
+    for &(a, b, event) in likely {
+        let (a, b) = (number[&a].min(number[&b]), number[&a].max(number[&b]));
+        groups[a].sums.insert(b, event);
+        groups[b].sums.insert(a, event);
+        if event >= line {
+            links.push(Link { mean: event, groups: (a, b), changes: (0, 0) });
+        }
+    }
+    while let Some(Link { groups: (a, b), changes, .. }) = links.pop() {
+        if (groups[a].changes, groups[b].changes) != changes {
+            continue;
+        }
+        // The one with fewer neighbours moves; a group that has moved is never met again.
+        let (into, from) = if groups[a].sums.len() >= groups[b].sums.len() { (a, b) } else { (b, a) };
+        let moved = std::mem::take(&mut groups[from]);
+        groups[from].changes = u32::MAX;
+        groups[into].texts.extend(moved.texts);
+        groups[into].changes += 1;
+        groups[into].sums.remove(&from);
+        for (other, sum) in moved.sums.into_iter().filter(|(other, _)| *other != into) {
+            groups[other].sums.remove(&from);
+            *groups[other].sums.entry(into).or_default() += sum;
+            *groups[into].sums.entry(other).or_default() += sum;
+        }
+        for (&other, &sum) in &groups[into].sums {
+            let mean = sum / (groups[into].texts.len() * groups[other].texts.len()) as f64;
+            if mean >= line {
+                let (a, b) = (into.min(other), into.max(other));
+                links.push(Link { mean, groups: (a, b), changes: (groups[a].changes, groups[b].changes) });
+            }
+        }
+    }
+    let mut stories: Vec<Vec<u32>> =
+        groups.into_iter().map(|group| group.texts).filter(|texts| texts.len() > 1).collect();
+    stories.iter_mut().for_each(|texts| texts.sort_unstable_by_key(|&text| rank[text as usize]));
+    stories.sort_unstable_by_key(|texts| texts[0]);
+    stories
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     const RANK: [u32; 8] = [0, 1, 2, 3, 4, 5, 6, 7];
 
     #[test]
-    fn a_bridge_joins_single_texts_only() {
-        let triangle =
-            |a: u32, strength: f64| [(a, a + 1, strength), (a, a + 2, strength), (a + 1, a + 2, strength)];
-        let mut bonds: Vec<(u32, u32, f64)> = [triangle(0, 0.9), triangle(3, 0.8)].concat();
-        bonds.push((2, 3, 0.6));
-        bonds.push((6, 7, 0.5));
-        let groups = stories(&bonds, &RANK, |_, _| false);
-        assert_eq!(groups, [vec![0, 1, 2], vec![3, 4, 5], vec![6, 7]]);
+    fn a_bridge_does_not_join_two_stories() {
+        let triangle = |a: u32, event: f64| [(a, a + 1, event), (a, a + 2, event), (a + 1, a + 2, event)];
+        let mut likely: Vec<(u32, u32, f64)> = [triangle(0, 0.9), triangle(3, 0.8)].concat();
+        likely.push((2, 3, 0.6));
+        likely.push((6, 7, 0.5));
+        assert_eq!(stories(&likely, &RANK, 0.4), [vec![0, 1, 2], vec![3, 4, 5], vec![6, 7]]);
     }
 
     #[test]
-    fn half_of_the_pairs_are_enough() {
-        let bonds = [(0, 1, 0.9), (1, 2, 0.8)];
-        assert_eq!(stories(&bonds, &RANK, |_, _| false), [vec![0, 1, 2]]);
-        // A fourth with one bond among three has no such agreement, unless the others turn out to be bonded too.
-        let bonds = [(0, 1, 0.9), (1, 2, 0.8), (2, 3, 0.7)];
-        assert_eq!(stories(&bonds, &RANK, |_, _| false), [vec![0, 1, 2]]);
-        assert_eq!(stories(&bonds, &RANK, |a, b| (a, b) == (0, 3)), [vec![0, 1, 2, 3]]);
+    fn a_chain_is_no_story() {
+        let chain: Vec<(u32, u32, f64)> = (0..7).map(|i| (i, i + 1, 0.9)).collect();
+        let groups = stories(&chain, &RANK, 0.5);
+        assert!(groups.iter().all(|group| group.len() == 2), "{groups:?}");
+        // Where nearly all is known to be one event, it is.
+        let all: Vec<(u32, u32, f64)> = (0..8).flat_map(|a| (a + 1..8).map(move |b| (a, b, 0.6))).collect();
+        assert_eq!(stories(&all, &RANK, 0.5), [RANK.to_vec()]);
     }
 
-    #[test]
-    fn the_order_of_the_bonds_does_not_matter() {
-        let mut bonds = vec![(0, 1, 0.5), (1, 2, 0.5), (2, 3, 0.5), (3, 4, 0.5)];
-        let groups = stories(&bonds, &RANK, |_, _| false);
-        bonds.reverse();
-        assert_eq!(stories(&bonds, &RANK, |_, _| false), groups);
-        assert!(groups.len() > 1, "a chain is not a story");
+    /// The definition: all pairs of groups looked at each time. Probabilities are multiples of 1/1024, so that sums are exact.
+    fn by_definition(likely: &[(u32, u32, f64)], line: f64) -> Vec<Vec<u32>> {
+        let mut groups: Vec<Vec<u32>> = (0..8).map(|text| vec![text]).collect();
+        loop {
+            let mut best: Option<(f64, usize, usize)> = None;
+            for a in 0..groups.len() {
+                for b in a + 1..groups.len() {
+                    let between = |&&(l, r, _): &&(u32, u32, f64)| {
+                        groups[a].contains(&l) && groups[b].contains(&r)
+                            || groups[a].contains(&r) && groups[b].contains(&l)
+                    };
+                    let sum: f64 = likely.iter().filter(between).map(|pair| pair.2).sum();
+                    let mean = sum / (groups[a].len() * groups[b].len()) as f64;
+                    if mean >= line && best.is_none_or(|best| mean > best.0) {
+                        best = Some((mean, a, b));
+                    }
+                }
+            }
+            let Some((_, a, b)) = best else { break };
+            let moved = groups.remove(b);
+            groups[a].extend(moved);
+        }
+        groups.retain(|group| group.len() > 1);
+        groups.iter_mut().for_each(|group| group.sort_unstable());
+        groups.sort_unstable();
+        groups
+    }
+
+    proptest! {
+        #[test]
+        fn as_the_definition_says(sums in proptest::collection::vec(1u32..1 << 20, 28), known in 0u32..1 << 28) {
+            // All means differ, so that there is one right answer.
+            let pairs = (0..8u32).flat_map(|a| (a + 1..8).map(move |b| (a, b)));
+            let likely: Vec<(u32, u32, f64)> = pairs
+                .zip(sums)
+                .enumerate()
+                .filter(|(i, _)| known >> i & 1 == 1)
+                .map(|(_, ((a, b), event))| (a, b, f64::from(event) / f64::from(1 << 20)))
+                .collect();
+            let found = stories(&likely, &RANK, 0.3);
+            prop_assert_eq!(&found, &by_definition(&likely, 0.3));
+            let mut reversed = likely.clone();
+            reversed.reverse();
+            prop_assert_eq!(stories(&reversed, &RANK, 0.3), found);
+        }
     }
 }

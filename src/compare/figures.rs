@@ -95,6 +95,8 @@ figures! {
     Openings "paragraphs that begin like one of the other text",
     Days "days apart",
     Sources "the same source",
+    TermCosine "cosine of key terms in the collection",
+    Neighbours "texts of the collection that are as near",
 }
 
 /// How many there are.
@@ -127,6 +129,16 @@ impl Default for Figures {
     fn default() -> Self {
         Figures([UNKNOWN; FIGURES])
     }
+}
+
+/// What a collection tells of two of its articles. An engine counts it with a JOIN and a GROUP BY over key terms.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct InCollection {
+    /// The cosine of their key terms, weighed by how many texts have them.
+    pub(crate) cosine: f64,
+    /// How many texts are about as near to one of them as accounts of one event may be: the geometric mean of both. Where many are,
+    /// nearness is of a topic.
+    pub(crate) neighbours: u64,
 }
 
 /// What is known of two articles beside their texts.
@@ -212,6 +224,12 @@ impl Figures {
 
     pub(crate) fn get(&self, figure: Figure) -> f64 {
         f64::from(self.0[figure as usize])
+    }
+
+    /// Adds what a collection tells of two of its articles.
+    pub(crate) fn in_collection(&mut self, known: InCollection) {
+        self.set(Figure::TermCosine, known.cosine);
+        self.set(Figure::Neighbours, amount(known.neighbours));
     }
 
     fn set(&mut self, figure: Figure, value: f64) {

@@ -24,7 +24,7 @@ use crate::verify::relation::Relation;
 use close::{Close, align};
 use echoes::{Side, echoes};
 use evidence::Evidence;
-use figures::Around;
+use figures::{Around, InCollection};
 use overlap::{Overlap, WeightedOverlap, weigh};
 use parsed::Parsed;
 use passages::Passages;
@@ -78,13 +78,20 @@ impl Comparison {
     }
 
     /// Compares two texts: their shingles as `shingler` makes them, and their words, or letters where the shingles are of letters.
-    pub(crate) fn of(left: &Article<'_>, right: &Article<'_>, shingler: &Shingler, idf: &Idf) -> Self {
+    /// `known` is what a collection tells of them.
+    pub(crate) fn of(
+        [left, right]: [&Article<'_>; 2],
+        shingler: &Shingler,
+        idf: &Idf,
+        known: Option<InCollection>,
+    ) -> Self {
         let texts = [left.text, right.text];
         let by_letters = !shingler.shingle().is_words();
         let parsed = texts.map(|text| Parsed::of(text, shingler.folding(), by_letters));
         let sides = parsed.each_ref();
         let around = Around::of(left, right);
-        let close = Close::of(texts, sides, align(sides), around, idf, &mut figures::Memory::default());
+        let mut close = Close::of(texts, sides, align(sides), around, idf, &mut figures::Memory::default());
+        known.into_iter().for_each(|known| close.figures.in_collection(known));
         let Close { mut aligned, vocabulary, terms, mut story, .. } = close;
         let [l, r] = sides.map(Parsed::units);
         let identical = !sides[0].words.is_empty() && l.hashes() == r.hashes();

@@ -79,7 +79,7 @@ pub enum Scope {
     /// One was made from the other, or both from a third, as far as text that they share shows it: their
     /// [relation](ConfigBuilder::relations) is one that is asked for. Candidates come from rare sampled shingles too.
     Text,
-    /// Or they tell of one event in other words. Candidates come from pairs of rare key terms too.
+    /// Or they tell of one event in other words. Candidates come from key terms too.
     Story,
 }
 
@@ -219,6 +219,9 @@ pub struct ConfigBuilder {
 }
 
 impl ConfigBuilder {
+    /// News of one event appears within days, in weeklies too.
+    const STORY_DAYS: u32 = 14;
+
     /// The starting point. Default: [`Preset::Wire`].
     pub fn preset(&mut self, preset: Preset) -> &mut Self {
         self.preset = preset;
@@ -270,7 +273,8 @@ impl ConfigBuilder {
     }
 
     /// The most days between two accounts of one story, where both articles have a date; texts in common are found across any
-    /// time. Default: no limit. In a collection of months or years a few days keep apart what only happens again.
+    /// time. Default: 14. In a collection of months or years that keeps apart what only happens again, and a long affair does not
+    /// cost more with each year; papers that appear once a week may need more. [`u32::MAX`] is no limit.
     pub fn story_window(&mut self, days: u32) -> &mut Self {
         self.story_days = Some(days);
         self
@@ -291,7 +295,7 @@ impl ConfigBuilder {
     }
 
     /// How likely it must be that two articles are of a [relation that is asked for](Self::relations), in the scopes of texts and stories, from 0 to 1.
-    /// Default: 0.6; 0.5 in [`Scope::Story`], 0.4 where shingles are of letters.
+    /// Default: 0.6; 0.65 in [`Scope::Story`], 0.4 where shingles are of letters.
     pub fn min_confidence(&mut self, probability: f64) -> &mut Self {
         self.min_confidence = Some(probability);
         self
@@ -301,7 +305,7 @@ impl ConfigBuilder {
     /// texts have lost much of what there was to go by.
     fn default_confidence(scope: Scope, shingle: Shingle) -> f64 {
         match (scope, shingle) {
-            (Scope::Story, _) => 0.5,
+            (Scope::Story, _) => 0.65,
             (_, Shingle::Letters(_)) => 0.4,
             (_, Shingle::Words(_)) => 0.6,
         }
@@ -349,7 +353,8 @@ impl ConfigBuilder {
         if relations.has(Relation::Different) {
             return Err(Error::name("relation to report", "different", "any of the others"));
         }
-        let story_window = self.story_days.map(|days| u64::from(days) * 86_400);
+        let days = self.story_days.or((scope >= Scope::Story).then_some(Self::STORY_DAYS));
+        let story_window = days.map(|days| u64::from(days) * 86_400);
         Ok(Config {
             sketcher,
             scope,

@@ -11,7 +11,7 @@ use super::roads::Log;
 pub enum Fate {
     /// They are a pair.
     Found,
-    /// No road proposed them: they share no band, too few rare anchors, no pair of rare key terms.
+    /// No road proposed them: they share no band, too few rare anchors, no two key terms.
     Apart,
     /// They were proposed, and their sketches have too little in common: rare anchors or key terms.
     Sketch,

@@ -3,9 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::config::{Config, Scope};
+use super::key_terms::KeyTerms;
 use super::roads::Log;
 use super::twins::Twins;
-use super::verifier::Verifier;
+use super::verifier::{Account, Verifier};
 use super::{Clusters, Pair, Pairs, Stats};
 use crate::cluster::stars::{Star, stars};
 use crate::cluster::stories::stories;
@@ -14,7 +15,8 @@ use crate::collection::Collection;
 use crate::compare::overlap::Overlap;
 use crate::idf::Idf;
 use crate::parallel;
-use crate::verify::candidate::{self as verify, Generator};
+use crate::verify::candidate as verify;
+use crate::verify::policy::ONE_STORY;
 use crate::verify::relation::{Bond, Relation};
 
 /// The pairs of the different texts, before identical ones are put back.
@@ -25,6 +27,10 @@ pub(super) struct Found<'a> {
     pub(super) twins: Twins,
     /// Sorted, each pair once.
     pub(super) edges: Vec<Edge>,
+    /// What may be accounts of one event, if stories were asked for.
+    pub(super) accounts: Vec<Account>,
+    /// The key terms of all texts, if stories were asked for.
+    pub(super) terms: Option<KeyTerms<'a>>,
     /// The weights of words they were found with.
     pub(super) idf: &'a Idf,
     pub(super) log: Log,
@@ -33,7 +39,7 @@ pub(super) struct Found<'a> {
 
 impl Found<'_> {
     fn verifier(&self) -> Verifier<'_> {
-        Verifier::new(self.config, self.articles, self.idf)
+        Verifier::new(self.config, self.articles, self.idf, self.terms.as_ref())
     }
 
     /// What is reported of pairs.
@@ -137,21 +143,17 @@ impl Found<'_> {
             .chain(stars.iter().map(|star| (star.representative, star)))
             .collect();
         let home = |text: u32| star_of.get(&text).map_or(text, |star| star.representative);
-        // A text in common binds more than a story.
-        let holds = |edge: &&Edge| edge.found.bond != Bond::Loose;
-        let strength = |edge: &Edge| edge.found.score + if edge.found.bond == Bond::Text { 1.0 } else { 0.0 };
-        let mut bonds: HashMap<(u32, u32), f64> = HashMap::new();
-        for edge in self.edges.iter().filter(holds) {
-            let (a, b) = (home(edge.left), home(edge.right));
+        // Of two clusters the likeliest pair counts: all articles of a cluster are one text.
+        let mut likely: HashMap<(u32, u32), f64> = HashMap::new();
+        for account in &self.accounts {
+            let (a, b) = (home(account.left), home(account.right));
             if a != b {
-                let bond = bonds.entry((a.min(b), a.max(b))).or_default();
-                *bond = bond.max(strength(edge));
+                let event = likely.entry((a.min(b), a.max(b))).or_default();
+                *event = event.max(account.event);
             }
         }
-        let bonds: Vec<(u32, u32, f64)> =
-            bonds.into_iter().map(|((a, b), strength)| (a, b, strength)).collect();
-        let bonded = |a, b| self.verifier().edge(a, b, Generator::Terms).is_some();
-        let groups = stories(&bonds, &self.rank, bonded);
+        let likely: Vec<(u32, u32, f64)> = likely.into_iter().map(|((a, b), event)| (a, b, event)).collect();
+        let groups = stories(&likely, &self.rank, ONE_STORY);
         let articles = |text: u32| {
             let members = star_of.get(&text).map_or(&[][..], |star| &star.members);
             let texts = std::iter::once(text).chain(members.iter().map(|member| member.text));

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | bands | one band of their signatures | near copies |
 //! | anchors | two rare sampled shingles | excerpts, cuts, revised and garbled copies |
-//! | story | one pair of rare key terms | rewrites, independent accounts |
+//! | story | two of their best key terms, and much of the others | rewrites, independent accounts |
 //!
 //! Near copies come first. A text with many of them would make its anchors and terms look common, so of a large group of near
 //! copies only the representative goes on, and what it is found to have a text in common with is held against the others then.
@@ -13,9 +13,9 @@
 //! microsecond or less. What is [worth reading](is_worth_reading) goes to the [judge](crate::verify).
 
 use super::config::{Config, Scope};
-use super::key_terms::KeyTerms;
+use super::key_terms::{KeyTerms, Proposed};
 use super::reading::Readings;
-use super::verifier::Verifier;
+use super::verifier::{Account, Verifier};
 use super::{RoadStats, Stats};
 use crate::cluster::Edge;
 use crate::cluster::stars::{Member, stars};
@@ -24,25 +24,26 @@ use crate::idf::Idf;
 use crate::lsh::keys::Postings;
 use crate::parallel;
 use crate::sketch::anchors::for_each_shared;
-use crate::sketch::lists::Lists;
 use crate::sketch::minhash::equal_slots;
 use crate::verify::candidate::{Generator, Sketches, is_worth_reading};
 use crate::verify::policy::{
-    ANCHOR_LIMIT, LARGE_GROUP, LEARNT_FROM, LEARNT_SAMPLE, LEAST_ANCHORS, ONE_SOURCE, STORY_LIMIT, Spread,
+    ANCHOR_LIMIT, LARGE_GROUP, LEARNT_FROM, LEARNT_SAMPLE, LEAST_ANCHORS, ONE_SOURCE, Spread,
 };
 use crate::verify::relation::Bond;
 
 /// A collection on its way.
-pub(super) struct Roads<'a> {
-    pub(super) config: &'a Config,
+pub(super) struct Roads<'r, 'a> {
+    pub(super) config: &'r Config,
     pub(super) articles: &'a dyn Collection,
-    pub(super) readings: &'a Readings,
-    pub(super) rank: &'a [u32],
+    pub(super) readings: &'r Readings,
+    pub(super) rank: &'r [u32],
     /// One of every different text, ascending.
-    pub(super) distinct: &'a [u32],
-    pub(super) tell: &'a (dyn Fn(usize, usize) + Sync),
+    pub(super) distinct: &'r [u32],
+    pub(super) tell: &'r (dyn Fn(usize, usize) + Sync),
     /// The pairs found so far, sorted, each once.
     pub(super) edges: Vec<Edge>,
+    /// What may be accounts of one event, where stories are asked for.
+    pub(super) accounts: Vec<Account>,
     pub(super) log: Log,
 }
 
@@ -67,29 +68,36 @@ impl Log {
     }
 }
 
-impl<'a> Roads<'a> {
+impl<'a> Roads<'_, 'a> {
     /// Travels all roads of the scope. `near` are the candidates of the bands, `idf` the weights of words.
-    pub(super) fn travel(&mut self, near: &[(u32, u32)], idf: &Idf, stats: &mut Stats) {
+    pub(super) fn travel(
+        &mut self,
+        near: &[(u32, u32)],
+        idf: &Idf,
+        stats: &mut Stats,
+    ) -> Option<KeyTerms<'a>> {
         let is_similar = self.config.scope() == Scope::Similar;
         let mut terms = if is_similar { None } else { self.key_terms() };
+        let is_story = self.config.scope() >= Scope::Story;
+        let proposed = terms.as_mut().filter(|_| is_story).map(|terms| self.propose(terms));
         let known = terms.as_mut().filter(|_| self.knows_formulas());
         let near = self.worth_reading(near.to_vec(), Generator::Bands, known, None, &mut stats.formulas);
-        self.edges =
-            Verifier::new(self.config, self.articles, idf).verify(&near, Generator::Bands, self.tell);
+        let verifier = Verifier::new(self.config, self.articles, idf, terms.as_ref());
+        (self.edges, self.accounts) = verifier.verify(&near, Generator::Bands, self.tell);
         stats.bands.verified = near.len() as u64;
         stats.bands.pairs = self.edges.len() as u64;
         if self.log.kept {
             Log::add(&mut self.log.compared, near);
         }
         if is_similar {
-            return;
+            return None;
         }
         let popular = self.popular();
         let travelling = self.travelling(&popular);
         stats.anchors = self.anchors(&travelling, &popular, &mut terms, idf, &mut stats.formulas);
-        if let Some(terms) = terms.filter(|_| self.config.scope() >= Scope::Story) {
-            stats.story = self.story(&travelling, &terms, idf);
-        }
+        let terms = terms?;
+        stats.story = self.story(&travelling, &terms, proposed?, idf);
+        Some(terms)
     }
 
     /// Key terms of all texts where stories are asked for, or else learnt from a sample, where there are enough texts to know formulas by;
@@ -166,17 +174,20 @@ impl<'a> Roads<'a> {
         let one_source = |texts: &mut dyn Iterator<Item = u32>| self.have_one_source(texts);
         let postings = Postings::of(travelling, keys, ANCHOR_LIMIT, one_source);
         let (candidates, mut stats) = self.candidates(&postings, 2, |_, _, share| share >= LEAST_ANCHORS);
-        let terms = terms.as_mut().filter(|_| self.knows_formulas());
-        let candidates = self.worth_reading(candidates, Generator::Anchors, terms, Some(&postings), formulas);
-        let verifier = Verifier::new(self.config, self.articles, idf);
-        let mut found = verifier.verify(&candidates, Generator::Anchors, self.tell);
+        let known = terms.as_mut().filter(|_| self.knows_formulas());
+        let candidates = self.worth_reading(candidates, Generator::Anchors, known, Some(&postings), formulas);
+        let verifier = Verifier::new(self.config, self.articles, idf, terms.as_ref());
+        let (mut found, mut accounts) = verifier.verify(&candidates, Generator::Anchors, self.tell);
         let more = self.spoken_for(&found, popular);
         stats.verified = (candidates.len() + more.len()) as u64;
-        found.extend(verifier.verify(&more, Generator::Anchors, self.tell));
+        let (edges, more_accounts) = verifier.verify(&more, Generator::Anchors, self.tell);
+        found.extend(edges);
+        accounts.extend(more_accounts);
         stats.pairs = found.len() as u64;
         if self.log.kept {
             Log::add(&mut self.log.compared, candidates.into_iter().chain(more));
         }
+        self.accounts.extend(accounts);
         self.merge(found);
         if !self.by_words() {
             let spread = |edge: &Edge| self.spread(&postings, edge.left, edge.right, &mut Vec::new());
@@ -293,35 +304,42 @@ impl<'a> Roads<'a> {
         candidates
     }
 
-    /// Adds what key terms lead to.
-    fn story(&mut self, travelling: &[u32], terms: &KeyTerms<'a>, idf: &Idf) -> RoadStats {
-        let keys = Lists::of(parallel::map(travelling.len(), || (), |(), i| terms.keys(travelling[i])));
-        let key_list = |text: u32| keys.get(travelling.partition_point(|&other| other < text));
-        let postings = Postings::of(travelling, key_list, STORY_LIMIT, |_| false);
-        let (articles, window) = (self.articles, self.config.story_window());
-        let date = |text: u32| articles.article(text as usize).date.map(|date| date.unix_seconds());
-        let in_time = |a: u32, b: u32| match (window, date(a), date(b)) {
-            (Some(window), Some(a), Some(b)) => a.abs_diff(b) <= window,
-            _ => true,
-        };
-        let (candidates, mut stats) = self.candidates(&postings, 1, |a, b, _| in_time(a, b));
-        drop((postings, keys));
-        let worth = |cosine: f64| {
-            is_worth_reading(
-                Generator::Terms,
-                &mut Known { cosine: Some(cosine), similarity: || 0.0, spread: Spread::default },
-            )
-        };
-        let close: Vec<bool> = terms.cosines(&candidates).into_iter().map(worth).collect();
-        let (candidates, far) = part(candidates, &close);
+    /// What key terms propose among all texts.
+    fn propose(&self, terms: &mut KeyTerms<'a>) -> Proposed {
+        let date = |text: u32| self.articles.article(text as usize).date.map(|date| date.unix_seconds());
+        let dates: Vec<Option<i64>> = (0..self.articles.len() as u32).map(date).collect();
+        let apart = |a: u32, b: u32| dates[a as usize].zip(dates[b as usize]).map(|(a, b)| a.abs_diff(b));
+        terms.propose(self.distinct, self.config.story_window(), apart, self.log.kept)
+    }
+
+    /// Adds what key terms have proposed.
+    fn story(
+        &mut self,
+        travelling: &[u32],
+        terms: &KeyTerms<'a>,
+        proposed: Proposed,
+        idf: &Idf,
+    ) -> RoadStats {
+        let travels = |text: &u32| travelling.binary_search(text).is_ok();
+        let edges = &self.edges;
+        let is_new =
+            |a: u32, b: u32| edges.binary_search_by_key(&(a, b), |edge| (edge.left, edge.right)).is_err();
+        let is_candidate = |(a, b): &(u32, u32)| is_new(*a, *b) && travels(a) && travels(b);
+        let mut candidates = proposed.close;
+        candidates.retain(is_candidate);
+        if self.log.kept {
+            let far = proposed.others.iter().copied().filter(is_candidate).collect::<Vec<_>>();
+            Log::add(&mut self.log.sketched, far);
+        }
+        let mut stats = RoadStats { keys: proposed.keys, candidates: proposed.all, ..RoadStats::default() };
         stats.verified = candidates.len() as u64;
-        let found =
-            Verifier::new(self.config, self.articles, idf).verify(&candidates, Generator::Terms, self.tell);
+        let verifier = Verifier::new(self.config, self.articles, idf, Some(terms));
+        let (found, accounts) = verifier.verify(&candidates, Generator::Terms, self.tell);
         stats.pairs = found.len() as u64;
         if self.log.kept {
             Log::add(&mut self.log.compared, candidates);
-            Log::add(&mut self.log.sketched, far);
         }
+        self.accounts.extend(accounts);
         self.merge(found);
         stats
     }

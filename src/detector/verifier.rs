@@ -3,7 +3,8 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::config::Config;
+use super::config::{Config, Scope};
+use super::key_terms::KeyTerms;
 use crate::article::Article;
 use crate::cluster::Edge;
 use crate::collection::Collection;
@@ -12,7 +13,16 @@ use crate::idf::Idf;
 use crate::parallel;
 use crate::verify::candidate::{Generator, Judge};
 use crate::verify::pair::{self, Left, Pair};
+use crate::verify::policy::LEAST_EVENT;
 use crate::verify::relation::Bond;
+
+/// Two articles that may be accounts of one event, and how likely that is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Account {
+    pub(super) left: u32,
+    pub(super) right: u32,
+    pub(super) event: f64,
+}
 
 /// Candidates of one left article are verified in chunks, so that it is read once, but short enough to share out.
 const LONGEST: usize = 64;
@@ -22,6 +32,8 @@ const LONGEST: usize = 64;
 pub(super) struct Verifier<'a> {
     judge: Judge<'a>,
     articles: &'a dyn Collection,
+    /// The key terms of all texts, where stories are asked for.
+    terms: Option<&'a KeyTerms<'a>>,
 }
 
 /// Working memory that is used again from text to text.
@@ -34,8 +46,14 @@ struct Memory {
 }
 
 impl<'a> Verifier<'a> {
-    pub(super) fn new(config: &'a Config, articles: &'a dyn Collection, idf: &'a Idf) -> Self {
-        Verifier { judge: Judge::new(config, idf), articles }
+    pub(super) fn new(
+        config: &'a Config,
+        articles: &'a dyn Collection,
+        idf: &'a Idf,
+        terms: Option<&'a KeyTerms<'a>>,
+    ) -> Self {
+        let terms = terms.filter(|_| config.scope() >= Scope::Story);
+        Verifier { judge: Judge::new(config, idf), articles, terms }
     }
 
     /// What articles `a` and `b` share.
@@ -54,29 +72,36 @@ impl<'a> Verifier<'a> {
         self.edge(a, b, Generator::Anchors).filter(|edge| edge.found.bond == Bond::Text)
     }
 
-    /// Of the candidates, sorted by their left article, those that are pairs.
+    /// What the candidates are, sorted by their left article: those that are pairs, and those that may be of one event.
     pub(super) fn verify(
         &self,
         candidates: &[(u32, u32)],
         generator: Generator,
         tell: &(dyn Fn(usize, usize) + Sync),
-    ) -> Vec<Edge> {
+    ) -> (Vec<Edge>, Vec<Account>) {
         let groups: Vec<&[(u32, u32)]> =
             candidates.chunk_by(|a, b| a.0 == b.0).flat_map(|group| group.chunks(LONGEST)).collect();
         let verified = AtomicUsize::new(0);
         let found = parallel::map(groups.len(), Memory::default, |memory, i| {
             let group = groups[i];
             let (mut left, buffer) = self.left(group[0].0, memory);
-            let mut edge =
-                |&(a, b): &(u32, u32)| self.put(a, b, &mut left.with(self.article(b, buffer)), generator);
-            let edges: Vec<Edge> = group.iter().filter_map(&mut edge).collect();
+            let (mut edges, mut accounts) = (Vec::new(), Vec::new());
+            for &(a, b) in group {
+                let mut pair = left.with(self.article(b, buffer));
+                edges.extend(self.put(a, b, &mut pair, generator));
+                let event = self.judge.one_event(&pair);
+                if self.terms.is_some() && event >= LEAST_EVENT {
+                    accounts.push(Account { left: a, right: b, event });
+                }
+            }
             let done = verified.fetch_add(1, Ordering::Relaxed) + 1;
             if done.is_multiple_of(256) || done == groups.len() {
                 tell(done, groups.len());
             }
-            edges
+            (edges, accounts)
         });
-        found.into_iter().flatten().collect()
+        let (edges, accounts): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        (edges.concat(), accounts.concat())
     }
 
     fn article<'t>(&self, i: u32, buffer: &'t mut String) -> Article<'t>
@@ -103,6 +128,9 @@ impl<'a> Verifier<'a> {
     }
 
     fn put(&self, a: u32, b: u32, pair: &mut Pair<'_, '_>, generator: Generator) -> Option<Edge> {
+        if let Some(terms) = self.terms {
+            pair.note(terms.known(a, b));
+        }
         Some(Edge { left: a, right: b, found: self.judge.judge(pair, generator)? })
     }
 }

@@ -1,14 +1,15 @@
 //! How much a word or shingle tells: the rarer, the more (inverse document frequency, Spärck Jones 1972).
 //!
-//! *Learnt* from a collection, the weight of what stands in `df` of `n` texts is log(n / df) / log(n): 1 for what one text has alone,
-//! 0 for what all have. Frequencies are kept in a count-min sketch of two rows (Cormode and Muthukrishnan 2005), so memory is
+//! *Without a collection*, a word weighs by how many texts of its language have it: log(1 / share) / log(8,192), which is 1 for words
+//! that are not among the few thousand most common ones of any language. The shares are those of 70 languages, in powers of two;
+//! `examples/word_counts.rs` makes the table and says where the counts are from. It holds 12 bits of each word's hash and
+//! 4 of its share, 512 KB in all.
+//!
+//! *Learnt* from a collection of `n` texts, of which `df` have a word or shingle, the weight is log(1 / p) / log(n + 512), where
+//! p = (df + 512 share) / (n + 512): as if 512 texts that are like all others had been read before. So a small collection is hardly
+//! believed and a large one fully. Frequencies are kept in a count-min sketch of two rows (Cormode and Muthukrishnan 2005), so memory is
 //! bounded whatever the collection holds; a collision can only make something rare look more frequent. Logarithms are taken in
 //! eighths, by integers, so that the weights are the same on every machine.
-//!
-//! *Without a collection*, common words weigh a tenth and all others 1. Common are the function words of 58 languages as
-//! stopwords-iso 1.1.0 lists them (MIT licence) and single letters; what is stored is 16 bits of each word's hash, 64 KB in all.
-//! `examples/stopwords.rs` makes the table. On three sets of labelled story pairs it serves the [story score](crate::Comparison::story)
-//! as well as frequencies learnt from 24,000 articles of another time do.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -30,8 +31,12 @@ pub(crate) mod words;
 
 /// The weight of what stands in one text only.
 pub(crate) const FULL: u32 = 256;
-/// The weight of a common word where no collection says better.
-const COMMON: u32 = 26;
+/// The least weight of a word where no collection says better: that of a share of two in three.
+const LEAST: u32 = FULL / 26;
+/// The level of a word that is not in the table: one text in 2^13 has it.
+const RAREST: u32 = 13;
+/// So many texts that are like all others are taken to have been read before those of a collection.
+const BEFORE: u64 = 512;
 /// Cells of a row; two bytes of memory each once learnt, four times that while learning.
 const CELLS: usize = 1 << 20;
 
@@ -45,9 +50,9 @@ const CELLS: usize = 1 << 20;
 /// let texts = ["The mayor spoke of the bridge", "The mayor spoke of the budget", "The mayor spoke of a flood"];
 /// let words = Words::of("the bridge", Folding::default());
 /// let [the, bridge] = words.hashes() else { panic!() };
-/// assert_eq!((Idf::default().weight(*the) * 10.0).round(), 1.0);
+/// assert!(Idf::default().weight(*the) < 0.1 && Idf::default().weight(*bridge) > 0.3);
 /// let learnt = Idf::learn(&texts, newsprint::Sketcher::default().shingler());
-/// assert_eq!((learnt.weight(*the), learnt.weight(*bridge)), (0.0, 1.0));
+/// assert!(learnt.weight(*the) < 0.1 && learnt.weight(*bridge) > 0.4);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Idf {
@@ -127,8 +132,7 @@ impl Idf {
     pub(crate) fn word(&self, hash: u64) -> u32 {
         match &self.learnt {
             Some(learnt) => learnt.weight(hash),
-            None if is_common(hash) => COMMON,
-            None => FULL,
+            None => (FULL * level(hash) / RAREST).max(LEAST),
         }
     }
 
@@ -171,10 +175,16 @@ impl Idf {
 
 impl Learnt {
     fn weight(&self, hash: u64) -> u32 {
+        // Numbers of texts in sixteenths.
         let [a, b] = cells(hash).map(|cell| self.rows[cell]);
-        let frequency = u32::from(a.min(b).saturating_sub(1));
-        let all = log2_in_eighths(self.texts).max(1);
-        FULL * all.saturating_sub(frequency) / all
+        let texts = match a.min(b) {
+            0 => 0,
+            logarithm => 16 * power_of_eighths(u32::from(logarithm) - 1),
+        };
+        let all = log2_in_eighths(16 * (self.texts + BEFORE));
+        let some = log2_in_eighths(texts + ((16 * BEFORE) >> level(hash)));
+        let one = log2_in_eighths(16);
+        FULL * all.saturating_sub(some.max(one)) / (all - one)
     }
 }
 
@@ -192,18 +202,23 @@ pub(crate) fn log2_in_eighths(n: u64) -> u32 {
     8 * whole + rest
 }
 
-/// An open-addressed table of 2^15 cells of 16 bits, little-endian: the cell by the top 15 bits of the word's hash, its content the
-/// lowest 16, 0 for none.
-static STOPWORDS: &[u8; 1 << 16] = include_bytes!("stopwords.bin");
+/// The number whose logarithm to base 2 is so many eighths: what [`log2_in_eighths`] undoes.
+fn power_of_eighths(eighths: u32) -> u64 {
+    (u64::from(8 + eighths % 8) << (eighths / 8).min(58)) >> 3
+}
 
-fn is_common(word: u64) -> bool {
-    let tag = (word as u16).max(1);
-    let mut cell = (word >> 49) as usize;
+/// An open-addressed table of 2^18 cells of 16 bits, little-endian: the cell by the top 18 bits of the word's hash; in it the lowest 12
+/// bits of the hash, and below them one more than the word's level; 0 for none.
+static COMMON: &[u8; 1 << 19] = include_bytes!("common.bin");
+
+/// How rare a word is in texts of its language: one in 2^level has it.
+fn level(word: u64) -> u32 {
+    let mut cell = (word >> 46) as usize;
     loop {
-        match u16::from_le_bytes([STOPWORDS[2 * cell], STOPWORDS[2 * cell + 1]]) {
-            0 => return false,
-            held if held == tag => return true,
-            _ => cell = (cell + 1) % (STOPWORDS.len() / 2),
+        match u16::from_le_bytes([COMMON[2 * cell], COMMON[2 * cell + 1]]) {
+            0 => return RAREST,
+            held if held >> 4 == word as u16 & 0xFFF => return u32::from(held & 15) - 1,
+            _ => cell = (cell + 1) % (COMMON.len() / 2),
         }
     }
 }

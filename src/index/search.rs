@@ -51,7 +51,7 @@ pub(super) struct Candidate {
     pub(super) band: bool,
     /// The share of rare anchors, 0 if it is too small.
     pub(super) share: f64,
-    /// Whether a pair of key terms is.
+    /// Whether its key terms are close.
     pub(super) story: bool,
 }
 

@@ -12,8 +12,12 @@ use crate::error::Error;
 use crate::shingle::Shingle;
 use crate::text::fold::Folding;
 
-/// The version of all hashes: of words, shingles, slots, anchors, key terms and bands.
-pub(crate) const SCHEME: u32 = 1;
+/// The version of all hashes: of words, shingles, slots, anchors, key terms and bands; and where stories are asked for, of the weights
+/// of key terms too.
+fn scheme(has_stories: bool) -> u32 {
+    if has_stories { 2 } else { 1 }
+}
+
 /// Bytes of stored settings.
 pub(crate) const SIZE: usize = 80;
 const DAY: u64 = 86_400;
@@ -104,7 +108,7 @@ impl Settings {
         let small = [width, slots, banding.bands().len(), banding.slots()].map(|field| field as u32);
         let days = [window.map_or(0, |seconds| (seconds / DAY) as u32), u32::from(window.is_some())];
         let shares = [config.threshold(), config.recall(), config.near()].map(f64::to_bits);
-        let fields = SCHEME.to_le_bytes().into_iter();
+        let fields = scheme(config.scope() == Scope::Story).to_le_bytes().into_iter();
         let fields =
             fields.chain([kind, shingler.folding().join_hyphenated.into(), scope, self.keep_texts.into()]);
         let fields = fields.chain(small.into_iter().chain(days).flat_map(u32::to_le_bytes));
@@ -119,8 +123,9 @@ impl Settings {
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let fields = Raw::read(bytes)
             .ok_or_else(|| Error::range("bytes of the settings", bytes.len(), format!("{SIZE}")))?;
-        if fields.scheme != SCHEME {
-            return Err(Error::settings("hashes of scheme", fields.scheme, SCHEME));
+        let scheme = scheme(fields.scope == 2);
+        if fields.scheme != scheme {
+            return Err(Error::settings("hashes of scheme", fields.scheme, scheme));
         }
         // In the wider scopes nothing else looks at it.
         if !(fields.threshold > 0.0 && fields.threshold <= 1.0) {

@@ -21,9 +21,10 @@ use crate::idf::Idf;
 use crate::lsh::columns::band_key;
 use crate::lsh::tuning::least_equal_slots;
 use crate::sketch::Sketch;
+use crate::sketch::story::Term;
 use crate::sketch::story::TermReader;
 use crate::verify::candidate::Judge;
-use crate::verify::policy::{ANCHOR_LIMIT, LEAST_ANCHORS, ONE_SOURCE, STORY_LIMIT};
+use crate::verify::policy::{ANCHOR_LIMIT, LEAST_ANCHORS, ONE_SOURCE};
 
 /// The articles of an index as one commit left them.
 ///
@@ -297,12 +298,14 @@ impl Snapshot {
             search.far(parts, &wanted, &limits, &mut found)?;
         }
         let frequencies = search.frequencies().to_vec();
+        // The article's key terms, and how many are near to it.
+        let mut accounts: Option<(&[Term], u64)> = None;
         if let Some(weights) = weights.as_ref().filter(|_| shape.story) {
             let own = terms.read(query.article.text, config.sketcher().shingler().folding());
             weights.terms().weigh(own);
             let (weights, digest) = (weights.terms(), wanted.digest);
-            let story = Story { terms: own, weights, row: of_slots, digest, limit: STORY_LIMIT };
-            stories(parts, &story, &mut found)?;
+            let story = Story { terms: own, weights, row: of_slots, digest };
+            accounts = Some((&*own, stories(parts, &story, &mut found)?));
         }
         // What promises most comes first.
         let promise = |c: &Candidate| estimate(c.agreeing, shape.slots).jaccard.max(c.share);
@@ -315,6 +318,7 @@ impl Snapshot {
             query,
             judge,
             weights: weights.as_deref().map(Learnt::terms),
+            accounts,
             texts,
             left: judge.left(query.article, pair),
             sketches: sketches.of_another(),

@@ -1,18 +1,16 @@
-//! From the key terms of a text to candidates: those that share a pair of terms, as in a [collection](crate::sketch::story).
+//! From the key terms of a text to candidates: those that share two of their best terms, as in a [collection](crate::sketch::story).
 //!
-//! In a collection the pairs are made when it is known which terms are rare. An index learns that as articles arrive, so it keeps single terms, all
-//! of an article's, and a query makes the pairs: it looks up each of its best terms, and of the articles that have two of them takes
-//! those that pair the two by what is known now. What it costs grows with the number of articles that share a term, of which the
-//! common ones are left out: at most one in fifty of all.
-
-use std::collections::HashMap;
+//! An index keeps single terms, all of an article's, as it learns while articles arrive which of them are rare. A query looks up each
+//! of its best terms, and of the articles that have two of them takes those whose own best terms they are by what is known now. Each
+//! term leads to a thousand articles at most, as commoner ones are left out.
 
 use super::entry::{Kind, agreeing, estimate};
 use super::part::Part;
 use super::search::{Candidate, candidate, itself};
+use crate::compare::figures::InCollection;
 use crate::error::Error;
-use crate::sketch::story::{Term, TermWeights};
-use crate::verify::policy::LARGE_GROUP;
+use crate::sketch::story::{Term, TermWeights, cosine};
+use crate::verify::policy::{LARGE_GROUP, MANY_ACCOUNTS, is_close, is_near};
 
 /// What is searched for: the weighed terms of a text, its row and its digest, and by what terms are weighed.
 pub(super) struct Story<'a> {
@@ -20,12 +18,10 @@ pub(super) struct Story<'a> {
     pub(super) weights: &'a TermWeights,
     pub(super) row: &'a [u8],
     pub(super) digest: u64,
-    /// A pair of terms in more texts is no road.
-    pub(super) limit: usize,
 }
 
-/// Adds the texts that share a pair of key terms to those found, which are in the order of part and article.
-pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candidate>) -> Result<(), Error> {
+/// Adds the texts whose key terms are close to those found, which are in the order of part and article. Returns how many are near.
+pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candidate>) -> Result<u64, Error> {
     let itself = itself(parts, story.digest)?;
     let others = if itself > 0 { 1 } else { 2 };
     let best = story.weights.paired(story.terms, others, |_| false);
@@ -41,36 +37,33 @@ pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candida
     }
     hits.sort_unstable();
     let is_known = |term: &Term| story.terms.binary_search_by_key(&term.hash(), |known| known.hash()).is_ok();
-    let mut pairing: Vec<(u64, u32)> = Vec::new();
+    let mut near: Vec<(u64, f64)> = Vec::new();
     for same in hits.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() >= 2) {
         let (part, article) = split(same[0].0);
         let Some(mut terms) = parts[part as usize].terms(article)? else { continue };
         story.weights.weigh(&mut terms);
         let theirs = story.weights.paired(&terms, 2, is_known);
         let has = |i: u32| theirs.binary_search_by_key(&best[i as usize].hash(), |term| term.hash()).is_ok();
-        let shared = same.iter().map(|hit| hit.1).filter(|&i| has(i)).fold(0u32, |all, i| all | 1 << i);
-        if shared.count_ones() >= 2 {
-            pairing.push((same[0].0, shared));
+        if same.iter().filter(|hit| has(hit.1)).count() >= 2 {
+            let cosine = cosine(story.terms, &terms);
+            near.extend(is_near(cosine).then_some((same[0].0, cosine)));
         }
     }
-    if pairing.len() > story.limit {
-        drop_popular(parts, &mut pairing)?;
+    // Its own text, where it is there, is no neighbour.
+    let neighbours = near.len().saturating_add_signed(itself as isize - 1) as u64;
+    if near.len() > MANY_ACCOUNTS {
+        drop_popular(parts, &mut near)?;
     }
-    let mut texts_with: HashMap<(u32, u32), usize> = HashMap::new();
-    for pair in pairing.iter().flat_map(|&(_, shared)| pairs(shared)) {
-        *texts_with.entry(pair).or_default() += 1;
-    }
-    for (one, shared) in pairing {
-        let rare = |pair| texts_with[&pair].saturating_add_signed(itself as isize) <= story.limit;
-        if pairs(shared).any(rare) {
+    for (one, cosine) in near {
+        if is_close(InCollection { cosine, neighbours }) {
             candidate(found, parts, split(one), story.row)?.story = true;
         }
     }
-    Ok(())
+    Ok(neighbours)
 }
 
 /// Of many near copies the first speaks for all, as in a collection: else what they tell would look common.
-fn drop_popular(parts: &[Part], texts: &mut Vec<(u64, u32)>) -> Result<(), Error> {
+fn drop_popular(parts: &[Part], texts: &mut Vec<(u64, f64)>) -> Result<(), Error> {
     let (size, similarity) = LARGE_GROUP;
     // Each the place of one that leads, and how many follow it.
     let mut leaders: Vec<(&[u8], usize)> = Vec::new();
@@ -97,10 +90,4 @@ fn drop_popular(parts: &[Part], texts: &mut Vec<(u64, u32)>) -> Result<(), Error
 
 fn split(one: u64) -> (u32, u32) {
     ((one >> 32) as u32, one as u32)
-}
-
-/// The pairs of the bits that are set.
-fn pairs(bits: u32) -> impl Iterator<Item = (u32, u32)> {
-    let set = move |after: u32| (after..u32::BITS).filter(move |i| bits >> i & 1 == 1);
-    set(0).flat_map(move |a| set(a + 1).map(move |b| (a, b)))
 }

@@ -12,13 +12,13 @@ use super::search::Candidate;
 use super::snapshot::{Shared, Snapshot};
 use super::texts::unpack;
 use crate::article::{Article, Date};
-use crate::compare::figures::Around;
+use crate::compare::figures::{Around, InCollection};
 use crate::detector::reading::{Anchorer, Signer};
 use crate::error::Error;
 use crate::shingle::Scratch;
 use crate::sketch::anchors::for_each_shared;
 use crate::sketch::minhash::equal_slots;
-use crate::sketch::story::{Closeness, Term, TermReader, TermWeights};
+use crate::sketch::story::{Closeness, Term, TermReader, TermWeights, cosine};
 use crate::verify::candidate::{self, Generator, Judge, is_worth_reading};
 use crate::verify::pair::{self, Left, Pair};
 use crate::verify::policy::{ANCHORS_ALONE, LEARNT_FROM, Spread};
@@ -34,6 +34,8 @@ pub(super) struct Verifying<'v, 't> {
     pub(super) judge: Judge<'v>,
     /// What terms are worth.
     pub(super) weights: Option<&'v TermWeights>,
+    /// The article's key terms as they are weighed, and how many articles are near to it, where stories are asked for.
+    pub(super) accounts: Option<(&'v [Term], u64)>,
     pub(super) texts: Option<Texts<'t>>,
     pub(super) left: Left<'v>,
     pub(super) sketches: &'v mut Sketches,
@@ -213,6 +215,14 @@ impl Verifying<'_, '_> {
         let similarity = estimate(candidate.agreeing.min(slots as u32), slots).jaccard;
         let by_words = self.left.shingler().shingle().is_words();
         let mut pair = self.left.with(right);
+        if let Some(((own, neighbours), weights)) = self.accounts.zip(self.weights) {
+            let Sketches { reader, weighed, .. } = &mut *self.sketches;
+            weighed.clear();
+            let folding = pair.left().shingler().folding();
+            weighed.extend_from_slice(terms.unwrap_or_else(|| reader.read(right.text, folding)));
+            weights.weigh(weighed);
+            pair.note(InCollection { cosine: cosine(own, weighed), neighbours });
+        }
         let generators = text.into_iter().chain(candidate.story.then_some(Generator::Terms));
         let (judge, weights) = (self.judge, self.weights);
         let found = { generators }.find_map(|generator| {

@@ -112,17 +112,19 @@ impl<'r> Postings<'r> {
                         *count = count.saturating_add(1);
                     }
                 }
+                // Most share too little, and need not be sorted.
+                met.retain(|&right| {
+                    let count = &mut counts[right as usize];
+                    *count >= least || std::mem::take(count) >= least
+                });
                 met.sort_unstable();
+                proposed += met.len() as u64;
                 for right in met.drain(..) {
                     let shared = std::mem::take(&mut counts[right as usize]);
-                    if shared >= least {
-                        proposed += 1;
-                        let share =
-                            f64::from(shared) / f64::from(self.kept[left].min(self.kept[right as usize]));
-                        let (left, right) = (self.rows[left], self.rows[right as usize]);
-                        if keep(left, right, share) {
-                            pairs.push((left, right));
-                        }
+                    let share = f64::from(shared) / f64::from(self.kept[left].min(self.kept[right as usize]));
+                    let (left, right) = (self.rows[left], self.rows[right as usize]);
+                    if keep(left, right, share) {
+                        pairs.push((left, right));
                     }
                 }
             }

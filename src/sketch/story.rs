@@ -2,16 +2,12 @@
 //!
 //! A rewrite shares no run of words with its source, but it is about the same people, places and figures. Of each article the 64
 //! weightiest [terms](crate::text::terms) are kept. Once the collection's articles are read and it is known how many have a term among
-//! theirs, terms are weighed by their rarity too, and every *pair* of an article's weightiest terms is a key: one shared pair is
-//! already rare where one shared term is not. Candidates are then compared by the cosine of their weighed terms, less than
-//! half a microsecond.
-//!
-//! Of 24,000 articles, pairs of 16 terms propose all of 96 graded rewrites and nearly all independent accounts of 50 events at
-//! 36 candidates an article.
+//! theirs, terms are weighed by their rarity too. Two articles are candidates if *two* of the 24 best terms of both are the same, as one
+//! shared term is not rare; and if the cosine of all their weighed terms is high enough, which takes less than half a
+//! microsecond.
 
 use crate::idf::{self, Idf};
 use crate::text::fold::Folding;
-use crate::text::hash::mix;
 use crate::text::terms::{AT_PLACE, STEM, count, for_each_look};
 use crate::text::words::Words;
 
@@ -20,11 +16,12 @@ const READ: usize = 256;
 /// Terms kept of an article.
 const KEPT: usize = 64;
 /// Terms of which pairs are made.
-const PAIRED: usize = 16;
-/// A term is not paired if more articles than the first figure have it among theirs, and more than one in so many as the second says.
-const COMMON: (usize, usize) = (50, 50);
+const PAIRED: usize = 24;
+/// A term is not paired if more than one in so many articles have it among theirs, as the first figure says, but at least as many as the
+/// second and at most as many as the third. So the articles that share a term are few however many there are.
+const COMMON: (usize, usize, usize) = (10, 100, 1000);
 /// Fewer articles than this are weighed as so many.
-const FEW: usize = 4096;
+const FEW: usize = 512;
 /// Cells in which the articles that have a term are counted; a collision makes a term look more common.
 const CELLS: usize = 1 << 20;
 
@@ -49,7 +46,7 @@ pub(crate) struct TermReader {
 struct Found {
     hash: u64,
     places: u32,
-    /// That of its first word.
+    /// The least of its words.
     idf: u32,
     number: bool,
     name: bool,
@@ -90,13 +87,14 @@ impl TermReader {
             while cells[cell] != 0 && found[usize::from(cells[cell]) - 1].hash != hash {
                 cell = (cell + 1) & mask;
             }
+            let idf = idf.word(words.hashes()[i]);
             if cells[cell] == 0 {
-                let idf = idf.word(words.hashes()[i]);
                 found.push(Found { hash, places: 0, idf, number: look.number, name: false });
                 cells[cell] = found.len() as u16;
             }
             let term = &mut found[usize::from(cells[cell]) - 1];
             term.places += AT_PLACE[i];
+            term.idf = term.idf.min(idf);
             term.name |= look.name;
         });
         terms.clear();
@@ -176,25 +174,11 @@ impl TermWeights {
         }
     }
 
-    /// The keys of an article by its weighed terms, ascending, each once.
-    pub(crate) fn keys(&self, terms: &[Term]) -> Vec<u32> {
-        let best = self.paired(terms, 2, |_| false);
-        let mut keys = Vec::with_capacity(best.len() * best.len() / 2);
-        for (i, a) in best.iter().enumerate() {
-            for b in &best[i + 1..] {
-                keys.push(mix(u64::from(a.hash) << 32 | u64::from(b.hash)) as u32);
-            }
-        }
-        // Two pairs may have one key, and an article is no candidate for itself.
-        keys.sort_unstable();
-        keys.dedup();
-        keys
-    }
-
     /// The weighed terms of an article of which pairs are made, by hash: of those that are not common, and that at least so many articles
     /// have or of which it is `known` that another has them, the best.
     pub(crate) fn paired(&self, terms: &[Term], least: usize, known: impl Fn(&Term) -> bool) -> Vec<Term> {
-        let common = (self.articles / COMMON.1).max(COMMON.0);
+        let (part, least_common, most_common) = COMMON;
+        let common = (self.articles / part).clamp(least_common, most_common);
         let rare = |term: &Term| {
             let articles = self.articles_with(*term);
             articles <= common && (articles >= least || known(term))
@@ -254,6 +238,18 @@ impl Closeness {
     }
 }
 
+/// The cosine of the weighed terms of two articles, 0 to 1: what [`Closeness`] tells of many. O(terms) time.
+pub(crate) fn cosine(left: &[Term], right: &[Term]) -> f64 {
+    let (mut dot, mut rest) = (0, right);
+    for term in left {
+        let at = rest.partition_point(|other| other.hash < term.hash);
+        rest = &rest[at..];
+        let other = rest.first().filter(|other| other.hash == term.hash);
+        dot += other.map_or(0, |other| u64::from(other.weight) * u64::from(term.weight));
+    }
+    (dot as f64 / (square(left) as f64 * square(right) as f64).sqrt().max(1.0)).min(1.0)
+}
+
 fn square(terms: &[Term]) -> u64 {
     terms.iter().map(|term| u64::from(term.weight).pow(2)).sum()
 }
@@ -261,6 +257,7 @@ fn square(terms: &[Term]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::hash::mix;
 
     fn terms(text: &str) -> Box<[Term]> {
         Box::from(&*TermReader::default().read(text, Folding::default()))
@@ -298,19 +295,26 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_a_pair_of_terms_that_few_but_not_one_have() {
+    fn terms_are_paired_that_few_but_not_one_have() {
         let articles = ["Lind Kolm bridge", "Lind Kolm ferry", "Lind Ostra", "Rain"].map(terms);
         let weights = TermWeights::learn(&articles);
-        let keys = articles.each_ref().map(|terms| weights.keys(terms));
+        let paired = articles.each_ref().map(|terms| weights.paired(terms, 2, |_| false));
         // Lind and Kolm in the first two; Lind alone in the third.
-        assert_eq!((keys[0].len(), keys[2].len(), keys[3].len()), (1, 0, 0));
-        assert_eq!(keys[0], keys[1]);
-        // However many terms there are, no key comes twice.
+        assert_eq!(paired.each_ref().map(Vec::len), [2, 2, 1, 0]);
+        assert!(paired[0].iter().zip(&paired[1]).all(|(a, b)| a.hash == b.hash));
         let many: Box<[Term]> = (0..64).map(|i| Term { hash: mix(i) as u32, weight: 9 }).collect();
-        let keys = TermWeights::learn(&[many.clone(), many.clone()]).keys(&many);
-        assert!(keys.len() == PAIRED * (PAIRED - 1) / 2 && keys.is_sorted_by(|a, b| a < b));
+        let best = TermWeights::learn(&[many.clone(), many.clone()]).paired(&many, 2, |_| false);
+        assert!(best.len() == PAIRED && best.is_sorted_by(|a, b| a.hash < b.hash));
         let mut weighed = articles[0].clone();
         weights.weigh(&mut weighed);
         assert!(weighed.iter().zip(&articles[0]).all(|(after, before)| after.weight <= before.weight));
+    }
+
+    #[test]
+    fn both_cosines_agree() {
+        let [a, b] = ["Mayor Lind closed the Kolm bridge", "The Kolm bridge, said Mayor Lind, stays closed"]
+            .map(terms);
+        assert!((cosine(&a, &b) - closeness(&a, &b)).abs() < 1e-9);
+        assert_eq!((cosine(&a, &[]), cosine(&a, &a)), (0.0, 1.0));
     }
 }

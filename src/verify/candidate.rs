@@ -21,7 +21,7 @@ pub(crate) enum Generator {
     Bands,
     /// They share rare anchors.
     Anchors,
-    /// They share a pair of rare key terms.
+    /// They share two of their best key terms.
     Terms,
 }
 
@@ -39,7 +39,8 @@ pub(crate) trait Sketches {
 /// is about does not matter.
 pub(crate) fn is_worth_reading(generator: Generator, sketches: &mut impl Sketches) -> bool {
     match (generator, sketches.cosine()) {
-        (Generator::Terms, cosine) => cosine.is_some_and(policy::is_close),
+        // Those that key terms propose are close.
+        (Generator::Terms, _) => true,
         (Generator::Bands | Generator::Anchors, None) => true,
         (Generator::Bands, Some(cosine)) => {
             !policy::is_unlike(cosine) || policy::is_whole(sketches.similarity())
@@ -87,6 +88,11 @@ impl<'a> Judge<'a> {
     /// An article to be held against candidates.
     pub(crate) fn left<'m>(&self, article: Article<'m>, memory: &'m mut pair::Memory) -> Left<'m> {
         Left::new(self.config.sketcher().shingler(), article, memory)
+    }
+
+    /// How likely it is that the two tell of one event; 0 where it was not looked at.
+    pub(crate) fn one_event(&self, pair: &Pair<'_, '_>) -> f64 {
+        pair.event().unwrap_or_default()
     }
 
     /// What the two are to each other, if that is asked for.

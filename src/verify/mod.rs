@@ -17,7 +17,7 @@ pub(crate) mod relation;
 
 use crate::compare::figures::{Figure, Figures};
 use crate::idf::log2_in_eighths;
-use model::{Chances, chances};
+use model::{Chances, chances, one_event};
 use relation::{Relation, Relations};
 
 /// What is told of two texts.
@@ -38,7 +38,11 @@ impl Verdict {
             let chances = Chances { reuse: 1.0, ..Chances::default() };
             return Verdict { relation: Relation::Identical, confidence: 1.0, event: 1.0, chances };
         }
-        let mut chances = if is_too_little(figures) { LITTLE } else { chances(figures) };
+        // Where there is next to nothing to go by, one event is no more than possible.
+        let (mut chances, event) = match is_too_little(figures) {
+            true => (LITTLE, one_event(figures).min(0.5)),
+            false => (chances(figures), one_event(figures)),
+        };
         if is_form(figures) {
             (chances.series, chances.reuse) = (chances.series + chances.reuse, 0.0);
         }
@@ -47,7 +51,7 @@ impl Verdict {
             .into_iter()
             .reduce(|best, next| if next.1 > best.1 { next } else { best })
             .unwrap_or(told[0]);
-        Verdict { relation, confidence, event: (chances.reuse + chances.same_story).min(1.0), chances }
+        Verdict { relation, confidence, event: event.max(chances.reuse), chances }
     }
 
     /// Of some relations: how likely it is that the two are of any, and the likeliest with its own probability; none if none is asked for.
@@ -55,7 +59,12 @@ impl Verdict {
         if self.relation == Relation::Identical {
             return relations.has(Relation::Identical).then_some((1.0, (Relation::Identical, 1.0)));
         }
-        let asked = self.chances.told(figures).into_iter().filter(|(relation, _)| relations.has(*relation));
+        // Whether it is one event has a model of its own, which is right in a collection too.
+        let chances = match relations.has(Relation::SameStory) {
+            true => self.chances.of_event(self.event),
+            false => self.chances,
+        };
+        let asked = chances.told(figures).into_iter().filter(|(relation, _)| relations.has(*relation));
         let all: f64 = asked.clone().map(|(_, chance)| chance).sum();
         let likeliest = asked.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
         Some((all, likeliest))
@@ -78,6 +87,16 @@ impl Verdict {
 }
 
 impl Chances {
+    /// The same where one event is so likely: a text that was made from the other tells of its event.
+    fn of_event(self, event: f64) -> Self {
+        let Chances { reuse, series, shared_passage, different, .. } = self;
+        let event = event.max(reuse);
+        let others = (series + shared_passage + different).max(f64::MIN_POSITIVE);
+        let [series, shared_passage, different] =
+            [series, shared_passage, different].map(|chance| chance * (1.0 - event) / others);
+        Chances { reuse, series, shared_passage, same_story: event - reuse, different }
+    }
+
     /// Each relation that is told, with its probability; reuse as the kind that it would be.
     fn told(&self, figures: &Figures) -> [(Relation, f64); 5] {
         [

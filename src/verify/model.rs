@@ -6,7 +6,7 @@
 //!
 //! `evaluate --fit` makes the [constants](super::fitted) and tells how right they are on what they were not fitted to.
 
-use super::fitted::{SHARPNESS, START, TREES, TYPICAL};
+use super::fitted::{EVENT, EVENT_START, SHARPNESS, START, TREES, TYPICAL};
 use super::relation::Relation;
 use crate::compare::figures::{FIGURES, Figure, Figures};
 
@@ -16,9 +16,9 @@ pub(super) const CLASSES: usize = 5;
 pub(super) const DEPTH: usize = 3;
 
 /// A tree. The answer to the first question is the lowest bit of the leaf's number.
-pub(super) struct Tree {
+pub(super) struct Tree<const N: usize> {
     pub(super) questions: [(u8, f32); DEPTH],
-    pub(super) leaves: [[i16; CLASSES]; 1 << DEPTH],
+    pub(super) leaves: [[i16; N]; 1 << DEPTH],
 }
 
 /// How likely each class is. They sum to 1.
@@ -31,11 +31,10 @@ pub(crate) struct Chances {
     pub(crate) different: f64,
 }
 
-type Scores = [i32; CLASSES];
-
-fn scores(figures: &[f32; FIGURES]) -> Scores {
-    let mut scores = START;
-    for tree in &TREES {
+/// What trees add to the scores of classes.
+fn scores<const N: usize>(start: [i32; N], trees: &[Tree<N>], figures: &[f32; FIGURES]) -> [i32; N] {
+    let mut scores = start;
+    for tree in trees {
         let mut leaf = 0;
         for (bit, &(figure, border)) in tree.questions.iter().enumerate() {
             leaf |= usize::from(figures[usize::from(figure)] >= border) << bit;
@@ -47,9 +46,17 @@ fn scores(figures: &[f32; FIGURES]) -> Scores {
     scores
 }
 
+/// How likely it is that two texts with these figures tell of one event, whether or not one was made from the other.
+pub(crate) fn one_event(figures: &Figures) -> f64 {
+    let [score] = scores(EVENT_START, &EVENT, &figures.0);
+    let odds_against = power(f64::from(score.unsigned_abs()) / 256.0);
+    let against = odds_against / (1.0 + odds_against);
+    if score >= 0 { 1.0 - against } else { against }
+}
+
 /// The chances of the classes of two texts with these figures.
 pub(crate) fn chances(figures: &Figures) -> Chances {
-    let scores = scores(&figures.0);
+    let scores = scores(START, &TREES, &figures.0);
     let most = scores.into_iter().max().unwrap_or_default();
     let powers = scores.map(|score| power(f64::from(most - score) / 256.0 * SHARPNESS));
     let sum: f64 = powers.iter().sum();
@@ -82,7 +89,7 @@ pub(crate) fn weights(figures: &Figures, relation: Relation) -> Vec<(Figure, f64
         _ => 4,
     };
     let ahead = |figures: &[f32; FIGURES]| {
-        let scores = scores(figures);
+        let scores = scores(START, &TREES, figures);
         let others = scores.iter().enumerate().filter(|(other, _)| *other != class);
         scores[class] - others.map(|(_, score)| *score).max().unwrap_or_default()
     };

@@ -10,7 +10,7 @@ use super::relation::{Relation, Relations};
 use crate::article::Article;
 use crate::compare::align::Alignment;
 use crate::compare::close::{Close, align};
-use crate::compare::figures::{self, Around};
+use crate::compare::figures::{self, Around, InCollection};
 use crate::compare::overlap::{Overlap, OverlapCounter};
 use crate::compare::parsed::Parsed;
 use crate::idf::Idf;
@@ -57,6 +57,8 @@ pub(crate) struct Pair<'p, 'm> {
     overlap: Option<Overlap>,
     parsed: Stage,
     aligned: Option<Alignment>,
+    /// What the collection tells of them.
+    known: Option<InCollection>,
     told: Option<Told>,
 }
 
@@ -106,7 +108,8 @@ impl<'m> Left<'m> {
 
     /// This article and another.
     pub(crate) fn with<'p>(&'p mut self, right: Article<'p>) -> Pair<'p, 'm> {
-        Pair { left: self, right, overlap: None, parsed: Stage::None, aligned: None, told: None }
+        let (overlap, aligned, known, told) = (None, None, None, None);
+        Pair { left: self, right, overlap, parsed: Stage::None, aligned, known, told }
     }
 }
 
@@ -119,6 +122,11 @@ impl<'m> Pair<'_, 'm> {
     #[cfg(feature = "index")]
     pub(crate) fn right(&self) -> &str {
         self.right.text
+    }
+
+    /// Notes what a collection tells of both articles, before anything is told.
+    pub(crate) fn note(&mut self, known: InCollection) {
+        self.known = Some(known);
     }
 
     /// What the two share.
@@ -162,7 +170,8 @@ impl<'m> Pair<'_, 'm> {
         let Memory { left, right, figures, .. } = &mut *self.left.memory;
         let (parsed, texts) = ([&left.parsed, &right.parsed], [self.left.article.text, self.right.text]);
         let around = Around::of(&self.left.article, &self.right);
-        let close = Close::of(texts, parsed, aligned, around, idf, figures);
+        let mut close = Close::of(texts, parsed, aligned, around, idf, figures);
+        self.known.iter().for_each(|&known| close.figures.in_collection(known));
         let identical =
             !left.parsed.words.is_empty() && left.parsed.units().hashes() == right.parsed.units().hashes();
         let verdict = Verdict::of(&close.figures, identical);
@@ -176,6 +185,11 @@ impl<'m> Pair<'_, 'm> {
             contained: same.left.max(same.right),
         };
         *self.told.insert(told)
+    }
+
+    /// How likely it is that they tell of one event, if a verdict was told.
+    pub(crate) fn event(&self) -> Option<f64> {
+        self.told.map(|told| told.verdict.event)
     }
 
     /// Parses both texts as far as that, if they are not parsed yet.

@@ -81,9 +81,10 @@ fn writes_the_story_of_each_text() {
         format!("{}\n", serde_json::json!({ "id": id, "text": text, "date": date }))
     };
     dir.write("in.jsonl", dated("a", account, "2026-03-01") + &dated("b", other, "2026-03-03"));
-    let told = run!("dedup", dir, &["in.jsonl", "--preset", "story", "--window", "1", "--json"]);
+    let args = ["in.jsonl", "--preset", "story", "--min-confidence", "0.4", "--json", "--window"];
+    let told = run!("dedup", dir, &[&args[..], &["1"]].concat());
     assert_eq!((told.count("stories"), told.count("pairs")), (0, 0));
-    let told = run!("dedup", dir, &["in.jsonl", "--preset", "story", "--window", "2", "--json"]);
+    let told = run!("dedup", dir, &[&args[..], &["2"]].concat());
     assert_eq!((told.count("stories"), told.count("pairs")), (1, 1));
 }
 

@@ -124,6 +124,46 @@ fn stories_and_clusters() {
     assert_eq!(events["clusters_pair_recall"], share(1, 2));
     assert_eq!(events["clusters_pair_precision"], share(1, 1));
     assert!(about(&events["clusters_pair_f1"], 2.0 / 3.0), "{events}");
+    // Every group is of one label; each article of the town is half of what is labelled like it.
+    assert_eq!(events["clusters_b_cubed_precision"], json!({ "value": 1.0 }));
+    assert_eq!(events["clusters_b_cubed_recall"], json!({ "value": 0.75 }));
+    assert!(about(&events["clusters_b_cubed_f"], 6.0 / 7.0), "{events}");
+}
+
+#[test]
+fn the_baseline_as_worked_out_by_hand() {
+    let dir = Dir::new();
+    // A word of two of the five articles weighs ln(6 / 3) + 1 = 1.693, squared 2.867, and a word of
+    // one ln(6 / 2) + 1 = 2.099, squared 4.404. So a and b, and c and d, are alike by 3 · 2.867 /
+    // √(21.81 · 18.74) = 0.425. From b to c it is 2 · 2.867 / 18.74 = 0.306, but from a and b to c
+    // half of that.
+    let docs = [
+        ("a", "flood bridge river mayor rescue boats"),
+        ("b", "flood bridge river council meeting autumn"),
+        ("c", "council meeting theatre tickets opera budget"),
+        ("d", "theatre tickets opera soprano encore velvet"),
+        ("e", "goalkeeper penalty referee striker whistle stadium"),
+    ];
+    dir.write("events/docs.jsonl", docs.map(|(id, text)| line(id, text)).concat());
+    dir.write("events/clusters.tsv", "a\tflood\nb\tflood\nc\tflood\nd\ttown\ne\ttown\n");
+    for preset in ["wire", "story"] {
+        let told = run!("evaluate", dir, &["events", "--preset", preset, "--json"]).json();
+        let events = &told["events"];
+        // Groups ab, cd and e: of 10 pairs 2 are told, 4 labelled (ab, ac, bc, de) and 1 both.
+        assert!(about(&events["tf_idf_pair_f1"], 1.0 / 3.0), "{events}");
+        // Expected 2 · 4 / 10 = 0.8, most 3: 0.2 / 2.2.
+        assert!(about(&events["tf_idf_ari"], 1.0 / 11.0), "{events}");
+        // Precision (1 + 1 + 1/2 + 1/2 + 1) / 5 = 4/5; recall of flood 2/3, 2/3 and 1/3, of town
+        // 1/2 and 1/2, together 8/15.
+        assert!(about(&events["tf_idf_b_cubed_f"], 0.64), "{events}");
+        assert_eq!(events.get("stories_b_cubed_f").is_some(), preset == "story", "{events}");
+    }
+    // Of pairs, ab and cd are more alike than bc, and that more than ae: it is best to take all four.
+    dir.write("pairs/docs.jsonl", dir.read("events/docs.jsonl"));
+    let rows = "a b same-story\nb c different\nc d same-story\na e same-story\n";
+    dir.write("pairs/pairs.tsv", rows.replace(' ', "\t"));
+    let best = &run!("evaluate", dir, &["pairs", "--json"]).json()["pairs"]["tf_idf_best_f1"];
+    assert!(about(best, 6.0 / 7.0), "{best}");
 }
 
 #[test]
@@ -249,7 +289,9 @@ fn fits() {
     for wanted in [
         "//! Fitted to 5 pairs of 2 labelled sets.",
         "START: [i32; CLASSES] = [",
-        "TREES: [Tree; ",
+        "TREES: [Tree<CLASSES>; ",
+        "EVENT: [Tree<1>; ",
+        "Whether two texts are of one event",
         "    tree([(",
     ] {
         assert!(model.contains(wanted), "{wanted}: {model}");

@@ -1,0 +1,167 @@
+//! Fits the model of one event: whether two texts tell of the same event, as copies or as independent accounts.
+//!
+//! Labels of different sets draw the line between one event and one topic in different places, so a table of what is told of each set by a
+//! model fitted to the others gives the best line too: what is ranked well may be cut badly.
+
+use std::collections::{HashMap, HashSet};
+use std::fmt::Write;
+
+use super::super::boosting::{Model, Row, Way, fit, probabilities};
+use super::super::measures::{Counts, average_precision, best_threshold, calibration_error};
+use super::super::tasks::parallel;
+use super::super::training::{BY_LETTERS, Example, MADE, REUSE, STORY};
+use super::{OF_COLLECTION, at, is_read};
+
+/// One event, and two.
+pub(super) const CLASSES: usize = 2;
+const ONE: u8 = 1;
+const TWO: u8 = 2;
+
+/// What the pairs of a set count together at most, if they were not read for this; and pairs that were made.
+const OF_SET: f64 = 400.0;
+const OF_MADE: f64 = 120.0;
+/// What pairs without dates count that were read with them: what people said of these they said by the dates too.
+const UNDATED: f64 = 0.5;
+
+/// How events are fitted.
+fn way() -> Way {
+    Way { trees: 200, ..Way::default() }
+}
+
+/// Which it is; none where the label does not tell.
+fn class(example: &Example) -> Option<u8> {
+    let event = REUSE | STORY;
+    match example.classes {
+        classes if classes & !event == 0 => Some(ONE),
+        classes if classes & event == 0 => Some(TWO),
+        _ => None,
+    }
+}
+
+/// Each pair as it is in a collection and alone, with its dates and without.
+fn rows<'e>(examples: impl Iterator<Item = &'e Example> + Clone, names: &[&str]) -> Vec<Row> {
+    let mut pairs: HashMap<&str, usize> = HashMap::new();
+    examples.clone().for_each(|example| *pairs.entry(&example.set).or_default() += 1);
+    let figures = |wanted: &[&str]| wanted.iter().filter_map(|name| at(names, name)).collect::<Vec<usize>>();
+    let dates = figures(&["days apart", "the same source"]);
+    let collection = figures(&OF_COLLECTION);
+    let mut rows = Vec::new();
+    for example in examples {
+        let Some(classes) = class(example) else { continue };
+        let of_set = pairs[example.set.as_str()] as f64;
+        let weight = match example.set.as_str() {
+            set if is_read(set) || set.starts_with("events") => 1.0,
+            MADE => (OF_MADE / of_set).min(1.0),
+            _ => (OF_SET / of_set).min(1.0),
+        };
+        for (hidden, weight) in [
+            (vec![], weight),
+            (dates.clone(), weight * UNDATED),
+            (collection.clone(), weight),
+            ([&dates[..], &collection[..]].concat(), weight * UNDATED),
+        ] {
+            let mut figures = example.figures.clone();
+            hidden.iter().for_each(|&figure| figures[figure] = -1.0);
+            rows.push(Row { figures, classes, weight: weight / 3.0 });
+        }
+    }
+    rows
+}
+
+/// What is known beforehand: one event is the likelier the more words, names and numbers of both agree, and the nearer their dates are.
+fn rising(names: &[&str]) -> Vec<(usize, usize, f64)> {
+    let more = [
+        "cosine of all words",
+        "cosine of the first seventy words",
+        "wording known to the other text, lesser",
+        "wording known to the other text, greater",
+        "names in both",
+        "names in both to all names",
+        "names in both to those of the text with fewer",
+        "names of the beginning in common",
+        "numbers in both",
+        "numbers in both to all numbers",
+        "numbers of the beginning in common",
+        "key words of the beginning known to the other text, lesser",
+        "key words of the beginning known to the other text, greater",
+        "words of both headlines in common",
+        "headlines known to the other's beginning",
+        "closeness of key terms",
+        "cosine of key terms in the collection",
+    ];
+    let less = [
+        "days apart",
+        "first names that the other lacks, lesser",
+        "first numbers that the other lacks, lesser",
+        "texts of the collection that are as near",
+    ];
+    let signed = more.iter().map(|name| (name, 1.0)).chain(less.iter().map(|name| (name, -1.0)));
+    let figures = signed.filter_map(|(name, sign)| Some((at(names, name)?, sign)));
+    figures.flat_map(|(figure, sign)| [(figure, 0, sign), (figure, 1, -sign)]).collect()
+}
+
+/// The model fitted to examples; it tells the two classes by scores.
+pub(super) fn model<'e>(
+    examples: impl Iterator<Item = &'e Example> + Clone,
+    names: &[&str],
+) -> Model<CLASSES> {
+    fit(&rows(examples.filter(|example| is_of_words(example)), names), &rising(names), &way())
+}
+
+fn is_of_words(example: &Example) -> bool {
+    !example.set.ends_with(BY_LETTERS)
+}
+
+/// What is told of each set by a model that was not fitted to it.
+pub(super) fn table(examples: &[Example], names: &[&str], progress: &(impl Fn(&str) + Sync)) -> String {
+    let mut sets: Vec<&str> =
+        examples.iter().filter(|example| is_of_words(example)).map(|example| example.set.as_str()).collect();
+    sets.dedup();
+    let lines = parallel(&sets, |&set| {
+        let of_set: Vec<&Example> = examples.iter().filter(|example| example.set == set).collect();
+        let known: Vec<(&Example, bool)> =
+            of_set.iter().filter_map(|example| Some((*example, class(example)? == ONE))).collect();
+        let one = known.iter().filter(|(_, one)| *one).count();
+        if one == 0 || one == known.len() {
+            return String::new();
+        }
+        let ids: HashSet<[&str; 2]> = of_set
+            .iter()
+            .flat_map(|example| {
+                let [a, b] = example.ids.each_ref().map(String::as_str);
+                [[a, b], [b, a]]
+            })
+            .collect();
+        let others = examples.iter().filter(|example| {
+            example.set != set && !ids.contains(&example.ids.each_ref().map(String::as_str))
+        });
+        let model = model(others, names);
+        let told = |example: &Example| probabilities(&model.scores(&example.figures), 1.0)[0];
+        let scored: Vec<(f64, bool)> = known.iter().map(|(example, one)| (told(example), *one)).collect();
+        let counts = Counts::at(0.5, &scored);
+        let (line, best) = best_threshold(&scored, Counts::f1).unwrap_or((0.5, counts));
+        let confidences: Vec<(f64, bool)> = scored
+            .iter()
+            .map(|&(event, one)| if event >= 0.5 { (event, one) } else { (1.0 - event, !one) })
+            .collect();
+        let mut row = String::new();
+        let _ = write!(
+            row,
+            "{set:<20}{:>6}{:>5.0} | {:.3} | {:3.0} {:3.0} | {:.3} at {line:.2} | {:.3}",
+            known.len(),
+            100.0 * one as f64 / known.len() as f64,
+            average_precision(&scored),
+            100.0 * counts.precision().value(),
+            100.0 * counts.recall().value(),
+            best.f1(),
+            calibration_error(&confidences),
+        );
+        progress(&row);
+        row + "\n"
+    });
+    format!(
+        "{:<20} pairs one event % | AP | P R at .5 | best F1 and its line | calibration\n{}",
+        "set",
+        lines.concat()
+    )
+}

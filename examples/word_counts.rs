@@ -1,0 +1,89 @@
+//! Makes `src/idf/common.bin`, the table of how common words are that stands in for a collection.
+//!
+//! ```text
+//! cargo run --release --example word_counts -- src/idf/common.bin LIST.tsv...
+//! ```
+//!
+//! A LIST holds, for one language, a line a word: the word and the share of texts that have it, tab separated. The table in
+//! the repository was made from
+//!
+//! | lists | source | share of texts |
+//! |---|---|---|
+//! | 42 languages, 2,500 words each; Chinese and Japanese, 10,000 pairs of characters | wordfreq 3.1.1 (Robyn Speer; counts from many corpora) | 150 times the frequency |
+//! | am ha ig lg ln om pcm rn sn so sw ti xh yo, 2,500 words each | news of MasakhaNEWS (Adelani et al. 2023), counted | as counted |
+//! | 15 smaller languages | stopwords-iso 1.1.0 | a quarter |
+//!
+//! Pairs of Chinese and Japanese characters are those inside of words, and across two words as if these followed each other by
+//! chance. A word of several languages is as common as in that where it is most common. Single letters of the Latin, Greek and
+//! Cyrillic alphabets are common. Entries that are not one word here are left out. The table holds 12 bits of each
+//! word's hash and no text; its layout is described at `Idf`.
+
+#[path = "support/common.rs"]
+#[expect(dead_code, reason = "the other examples need more of it")]
+mod common;
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+
+use common::{say, tell};
+use newsprint::{Folding, Words};
+
+/// Cells of the table, by the top bits of the hash; a power of two.
+const CELLS: usize = 1 << 18;
+/// The rarest level: one text in 2^12.
+const RAREST: f64 = 12.0;
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            tell(&format!("word_counts: {message}"));
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run() -> Result<(), String> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [table, lists @ ..] = &arguments[..] else {
+        return Err("usage: word_counts TABLE.bin LIST.tsv...".to_owned());
+    };
+    // Of two languages, and of two spellings that fold to one word, the more common counts.
+    let mut levels: BTreeMap<u64, f64> = BTreeMap::new();
+    for list in lists {
+        let lines = std::fs::read_to_string(list).map_err(|error| format!("{list}: {error}"))?;
+        for (number, line) in lines.lines().enumerate() {
+            let share =
+                line.split_once('\t').and_then(|(word, share)| Some((word, share.parse::<f64>().ok()?)));
+            let (word, share) =
+                share.ok_or_else(|| format!("{list}, line {}: not a word and a share", number + 1))?;
+            let level = (-share.clamp(f64::MIN_POSITIVE, 1.0).log2()).min(RAREST);
+            if let Some(hash) = one_word(word) {
+                levels.entry(hash).and_modify(|known| *known = known.min(level)).or_insert(level);
+            }
+        }
+    }
+    for letter in ('a'..='z').chain('α'..='ω').chain('а'..='я') {
+        levels.extend(one_word(&letter.to_string()).map(|hash| (hash, 1.0)));
+    }
+    let mut cells = vec![0u16; CELLS];
+    for (&hash, &level) in &levels {
+        let level = level.round() as u16;
+        let mut cell = (hash >> (64 - CELLS.ilog2())) as usize;
+        while cells[cell] != 0 {
+            cell = (cell + 1) % CELLS;
+        }
+        cells[cell] = (hash as u16) << 4 | (level + 1);
+    }
+    let bytes: Vec<u8> = cells.iter().flat_map(|cell| cell.to_le_bytes()).collect();
+    std::fs::write(table, bytes).map_err(|error| format!("{table}: {error}"))?;
+    say(&format!("{} words\n", levels.len()))
+}
+
+/// The hash of an entry that is a single word.
+fn one_word(entry: &str) -> Option<u64> {
+    match Words::of(entry, Folding::default()).hashes() {
+        &[hash] => Some(hash),
+        _ => None,
+    }
+}
