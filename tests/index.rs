@@ -82,7 +82,8 @@ fn a_query_finds_what_a_search_of_all_finds() {
             assert_eq!(found, all, "{preset}");
             continue;
         }
-        // A query knows how many texts are near to the article asked about, and not to each of the others.
+        // A query knows how many texts are near to the article asked about, and not to each of the others; and of large groups a
+        // search of all asks for the first alone.
         let text = |pairs: &Pairs| -> Pairs {
             pairs
                 .iter()
@@ -98,7 +99,7 @@ fn a_query_finds_what_a_search_of_all_finds() {
             "{preset}: {} pairs, {missed} missed, {more} more; of texts {text_missed}, {text_more}",
             all.len()
         );
-        assert!(missed + more <= all.len() / 100, "{missed} and {more} of {}", all.len());
+        assert!(missed + more <= all.len() / 50, "{missed} and {more} of {}", all.len());
     }
 }
 

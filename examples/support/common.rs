@@ -17,7 +17,7 @@ pub(crate) const TUNING_HELP: &str = "  \
   --slots N           slots of a signature, a power of two from 16 to 1024
   --relations LIST    what two articles must be to each other, by commas: identical, copy, excerpt, revised, rewrite (reuse,
                       the default), shared-passage, series, same-story (preset story has it too)
-  --min-confidence P  how likely it must be that they are so, from 0 to 1 (0.6; story 0.65, ocr 0.4)
+  --min-confidence P  how likely it must be that they are so, from 0 to 1 (0.6; ocr 0.4)
   --window DAYS       the most days between accounts of one story, where dates are given (preset story: 14)
   --recall R          the share of the pairs at the threshold that must be found, above 0 and below 1
 ";

@@ -295,19 +295,18 @@ impl ConfigBuilder {
     }
 
     /// How likely it must be that two articles are of a [relation that is asked for](Self::relations), in the scopes of texts and stories, from 0 to 1.
-    /// Default: 0.6; 0.65 in [`Scope::Story`], 0.4 where shingles are of letters.
+    /// Default: 0.6; 0.4 in the narrower scopes where shingles are of letters.
     pub fn min_confidence(&mut self, probability: f64) -> &mut Self {
         self.min_confidence = Some(probability);
         self
     }
 
-    /// What is printed is news: a pair that is listed wrongly costs more than one that is missed. Accounts of one event are never sure, and recognised
-    /// texts have lost much of what there was to go by.
+    /// What is printed is news: a pair that is listed wrongly costs more than one that is missed. Recognised texts have lost much of what
+    /// there was to go by.
     fn default_confidence(scope: Scope, shingle: Shingle) -> f64 {
         match (scope, shingle) {
-            (Scope::Story, _) => 0.65,
-            (_, Shingle::Letters(_)) => 0.4,
-            (_, Shingle::Words(_)) => 0.6,
+            (Scope::Text | Scope::Similar, Shingle::Letters(_)) => 0.4,
+            _ => 0.6,
         }
     }
 

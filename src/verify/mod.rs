@@ -51,7 +51,12 @@ impl Verdict {
             .into_iter()
             .reduce(|best, next| if next.1 > best.1 { next } else { best })
             .unwrap_or(told[0]);
-        Verdict { relation, confidence, event: event.max(chances.reuse), chances }
+        let event = event.max(chances.reuse);
+        if relation == Relation::Different && event >= policy::ONE_EVENT {
+            let confidence = event - chances.reuse;
+            return Verdict { relation: Relation::SameStory, confidence, event, chances };
+        }
+        Verdict { relation, confidence, event, chances }
     }
 
     /// Of some relations: how likely it is that the two are of any, and the likeliest with its own probability; none if none is asked for.

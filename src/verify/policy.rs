@@ -38,6 +38,8 @@ pub(crate) const ANCHORS_ALONE: f64 = 0.21;
 /// Where more texts share key terms with an article, near copies among them are left out but for the first.
 #[cfg(feature = "index")]
 pub(crate) const MANY_ACCOUNTS: usize = 100;
+/// Two texts are not told to be different if one event is at least as likely as not.
+pub(crate) const ONE_EVENT: f64 = 0.5;
 /// Less likely accounts of one event count as none when stories are formed.
 pub(crate) const LEAST_EVENT: f64 = 0.02;
 /// Groups of accounts become one story while the mean probability of one event over all pairs between them is at least this. It is less than a
