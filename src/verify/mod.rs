@@ -5,7 +5,8 @@
 //! ```
 //!
 //! One text in isolation and a pair in a collection are told by the same figures and the same model, so that a comparison of two
-//! files, a batch and an index agree. [`policy`] holds every line that is drawn by hand; [`model`] and its [constants](fitted) what
+//! files, a batch and an index agree. Whether two texts are of one event has a second model, which goes by what a collection tells of them
+//! too: most pairs that the first was fitted to share a text, and accounts of one event need not. [`policy`] holds every line that is drawn by hand; [`model`] and its [constants](fitted) what
 //! was learnt from pairs that people have labelled. [`candidate`] holds one article against others.
 
 pub(crate) mod candidate;
