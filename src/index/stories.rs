@@ -9,7 +9,7 @@ use super::part::Part;
 use super::search::{Candidate, candidate, itself};
 use crate::compare::figures::InCollection;
 use crate::error::Error;
-use crate::sketch::story::{Term, TermWeights, cosine};
+use crate::sketch::story::{Closeness, Term, TermWeights, cosine};
 use crate::verify::policy::{LARGE_GROUP, MANY_ACCOUNTS, is_close, is_near};
 
 /// What is searched for: the weighed terms of a text, its row and its digest, and by what terms are weighed.
@@ -38,15 +38,24 @@ pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candida
     hits.sort_unstable();
     let is_known = |term: &Term| story.terms.binary_search_by_key(&term.hash(), |known| known.hash()).is_ok();
     let mut near: Vec<(u64, f64)> = Vec::new();
+    let mut closeness = Closeness::default();
+    closeness.set_left(story.terms);
     for same in hits.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() >= 2) {
         let (part, article) = split(same[0].0);
         let Some(mut terms) = parts[part as usize].terms(article)? else { continue };
         story.weights.weigh(&mut terms);
+        // Most are not near, and that is told sooner than which terms are their best; by a table that never tells too little first.
+        if !is_near(closeness.to(&terms)) {
+            continue;
+        }
+        let cosine = cosine(story.terms, &terms);
+        if !is_near(cosine) {
+            continue;
+        }
         let theirs = story.weights.paired(&terms, 2, is_known);
         let has = |i: u32| theirs.binary_search_by_key(&best[i as usize].hash(), |term| term.hash()).is_ok();
         if same.iter().filter(|hit| has(hit.1)).count() >= 2 {
-            let cosine = cosine(story.terms, &terms);
-            near.extend(is_near(cosine).then_some((same[0].0, cosine)));
+            near.push((same[0].0, cosine));
         }
     }
     // Its own text, where it is there, is no neighbour.
