@@ -39,9 +39,9 @@ impl Verdict {
             let chances = Chances { reuse: 1.0, ..Chances::default() };
             return Verdict { relation: Relation::Identical, confidence: 1.0, event: 1.0, chances };
         }
-        // Where there is next to nothing to go by, one event is no more than possible.
+        // Where there is next to nothing to go by, one event is possible and never likely.
         let (mut chances, event) = match is_too_little(figures) {
-            true => (LITTLE, one_event(figures).min(0.5)),
+            true => (LITTLE, one_event(figures).min(LITTLE_EVENT)),
             false => (chances(figures), one_event(figures)),
         };
         if is_form(figures) {
@@ -118,6 +118,9 @@ impl Chances {
 /// Of two texts of which nothing is known, most have nothing to do with each other.
 const LITTLE: Chances =
     Chances { reuse: 0.05, series: 0.05, shared_passage: 0.05, same_story: 0.1, different: 0.75 };
+
+/// The most that can be said for one event then.
+const LITTLE_EVENT: f64 = 0.4;
 
 /// Whether there is nothing to go by: hardly a word, and no passage in common.
 fn is_too_little(figures: &Figures) -> bool {
