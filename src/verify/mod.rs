@@ -39,9 +39,9 @@ impl Verdict {
             let chances = Chances { reuse: 1.0, ..Chances::default() };
             return Verdict { relation: Relation::Identical, confidence: 1.0, event: 1.0, chances };
         }
-        // Where there is next to nothing to go by, one event is possible and never likely.
+        // Where there is next to nothing to go by, one event is hardly likelier than not, and what is no body tells nothing.
         let (mut chances, event) = match is_too_little(figures) {
-            true => (LITTLE, one_event(figures).min(LITTLE_EVENT)),
+            true => (LITTLE, one_event(figures).min(LITTLE_EVENT * figures.get(Figure::BodyMin))),
             false => (chances(figures), one_event(figures)),
         };
         if is_form(figures) {
@@ -120,7 +120,7 @@ const LITTLE: Chances =
     Chances { reuse: 0.05, series: 0.05, shared_passage: 0.05, same_story: 0.1, different: 0.75 };
 
 /// The most that can be said for one event then.
-const LITTLE_EVENT: f64 = 0.4;
+const LITTLE_EVENT: f64 = 0.55;
 
 /// Whether there is nothing to go by: hardly a word, and no passage in common.
 fn is_too_little(figures: &Figures) -> bool {
