@@ -115,7 +115,7 @@ mod tests {
         assert_eq!(stories(&all, &RANK, 0.5), [RANK.to_vec()]);
     }
 
-    /// The definition: all pairs of groups looked at each time. Probabilities are multiples of 1/1024, so that sums are exact.
+    /// The definition: all pairs of groups looked at each time. Probabilities are multiples of 2^-20, so that sums are exact.
     fn by_definition(likely: &[(u32, u32, f64)], line: f64) -> Vec<Vec<u32>> {
         let mut groups: Vec<Vec<u32>> = (0..8).map(|text| vec![text]).collect();
         loop {

@@ -219,7 +219,7 @@ pub struct ConfigBuilder {
 }
 
 impl ConfigBuilder {
-    /// News of one event appears within days, in weeklies too.
+    /// Most news of one event appears within days.
     const STORY_DAYS: u32 = 14;
 
     /// The starting point. Default: [`Preset::Wire`].
