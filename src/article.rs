@@ -20,7 +20,8 @@ use crate::error::Error;
 pub struct Article<'a> {
     /// The text as it came.
     pub text: &'a str,
-    /// A name for it, used only to break ties in a way that does not depend on the order of the input.
+    /// A name for it, used only to break ties in a way that does not depend on the order of the
+    /// input.
     pub id: Option<&'a str>,
     /// When it appeared: the earliest of a cluster represents it.
     pub date: Option<Date>,
@@ -94,9 +95,10 @@ through_pointers!(&T, Box<T>, Rc<T>, Arc<T>);
 
 /// A moment in time, to the second, in UTC.
 ///
-/// Reads what feeds and archives write: ISO 8601 (`2018-07-16`, `2018-07-16T09:10:56-04:00`, `2018-07-16 09:10Z`) and days with
-/// the month's English name (`Mon, 16 Jul 2018 09:10:56 +0200`, `26-FEB-1987 15:01:01.79`). A time without zone is taken as
-/// UTC, a day without time as its first second, fractions of a second are dropped.
+/// Reads what feeds and archives write: ISO 8601 (`2018-07-16`, `2018-07-16T09:10:56-04:00`,
+/// `2018-07-16 09:10Z`) and days with the month's English name (`Mon, 16 Jul 2018 09:10:56 +0200`,
+/// `26-FEB-1987 15:01:01.79`). A time without zone is taken as UTC, a day without time as its first
+/// second, fractions of a second are dropped.
 ///
 /// ```
 /// use newsprint::Date;
@@ -123,7 +125,8 @@ impl Date {
     }
 }
 
-/// ISO 8601, in UTC: `2018-07-16T13:10:56Z`, or the day alone at its first second. It is read back as the same date.
+/// ISO 8601, in UTC: `2018-07-16T13:10:56Z`, or the day alone at its first second. It is read back
+/// as the same date.
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         const DAY: i64 = 86_400;
@@ -227,7 +230,8 @@ fn seconds_of_day(time: &str) -> Option<i64> {
     Some(hours * 3600 + minutes * 60 + seconds - offset)
 }
 
-/// Days since 1 January 1970 in the Gregorian calendar (Howard Hinnant's formula), if there is such a day.
+/// Days since 1 January 1970 in the Gregorian calendar (Howard Hinnant's formula), if there is such
+/// a day.
 fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
     let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
     let longest = match month {

@@ -6,13 +6,15 @@ use crate::article::{Article, AsArticle};
 
 /// Articles that a [`Detector`](crate::Detector) can go through, by their places from 0.
 ///
-/// Slices, arrays and vectors of anything that is [`AsArticle`] are collections. For articles too many to be held, implement it yourself:
-/// what is [known of an article](Collection::article) beside its text is little, and its [text](Collection::text) can be
-/// read when it is asked for. Each text is asked for once to be signed, roughly in order, and then those of candidates, once or a few times
-/// each; from several threads at once.
+/// Slices, arrays and vectors of anything that is [`AsArticle`] are collections. For articles too
+/// many to be held, implement it yourself: what is [known of an article](Collection::article)
+/// beside its text is little, and its [text](Collection::text) can be read when it is asked for.
+/// Each text is asked for once to be signed, roughly in order, and then those of candidates, once
+/// or a few times each; from several threads at once.
 ///
-/// A text that cannot be read again, or has changed, makes the results wrong and nothing else: a collection that this can happen to keeps the error, gives
-/// an empty text, and is asked for the error by its owner before the results are used.
+/// A text that cannot be read again, or has changed, makes the results wrong and nothing else: a
+/// collection that this can happen to keeps the error, gives an empty text, and is asked for the
+/// error by its owner before the results are used.
 ///
 /// ```
 /// use std::fs::File;
@@ -69,11 +71,12 @@ pub trait Collection: Sync {
         self.len() == 0
     }
 
-    /// What is known of article `i`; its text is not looked at and may be left empty. Called several times for each, so it should
-    /// cost nothing.
+    /// What is known of article `i`; its text is not looked at and may be left empty. Called
+    /// several times for each, so it should cost nothing.
     fn article(&self, i: usize) -> Article<'_>;
 
-    /// The text of article `i`: from where it is held, or read into `buffer`, which may hold anything before. The same text each time.
+    /// The text of article `i`: from where it is held, or read into `buffer`, which may hold
+    /// anything before. The same text each time.
     fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str;
 }
 

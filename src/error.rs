@@ -5,9 +5,10 @@ use std::{fmt, io};
 
 /// Why a call was refused.
 ///
-/// What works in memory fails only on *parameters*: a threshold outside 0..1, two sketches made differently, a date that
-/// cannot be read. An index on disk fails also when its files cannot be read or written, are damaged, are of a newer format,
-/// or are in use by another writer. No text, however strange, is an error.
+/// What works in memory fails only on *parameters*: a threshold outside 0..1, two sketches made
+/// differently, a date that cannot be read. An index on disk fails also when its files cannot be
+/// read or written, are damaged, are of a newer format, or are in use by another writer. No text,
+/// however strange, is an error.
 ///
 /// ```
 /// let error = newsprint::Config::builder().threshold(1.5).build().unwrap_err();

@@ -1,4 +1,5 @@
-//! Finds copies of news articles: the same story reprinted, cut, extended or edited, in two texts or in a million.
+//! Finds copies of news articles: the same story reprinted, cut, extended or edited, in two texts
+//! or in a million.
 //!
 //! ```
 //! let articles = [
@@ -12,7 +13,8 @@
 //! assert!(found.pairs[0].jaccard() > 0.5); // exact, not estimated
 //! ```
 //!
-//! Two articles are compared in some hundred microseconds, and the answer says how they relate and why:
+//! Two articles are compared in some hundred microseconds, and the answer says how they relate and
+//! why:
 //!
 //! ```
 //! use newsprint::{Detector, Relation};
@@ -25,12 +27,14 @@
 //! assert_eq!(found.shared.passages.len(), 2); // the sentences changed places
 //! ```
 //!
-//! Texts are folded, so that typography does not matter; cut into words and these into *shingles*, overlapping runs of a few
-//! words; the set of shingles is boiled down to a MinHash *signature* of half a kilobyte; signatures that agree in a *band* of
-//! slots become *candidates*, and so do texts that share rare *anchors*, sampled shingles, or two of their best *key terms*; candidates are
-//! sifted by their sketches and then [judged](Relation) by their passages and by what they tell; and the pairs that pass form *clusters*, in which
-//! every member was compared with the representative, inside *stories*. The overlap reported of a pair is always exact; an estimate is called
-//! [`Estimate`].
+//! Texts are folded, so that typography does not matter; cut into words and these into *shingles*,
+//! overlapping runs of a few words; the set of shingles is boiled down to a MinHash *signature* of
+//! half a kilobyte; signatures that agree in a *band* of slots become *candidates*, and so do texts
+//! that share rare *anchors*, sampled shingles, or two of their best *key terms*; candidates are
+//! sifted by their sketches and then [judged](Relation) by their passages and by what they tell;
+//! and the pairs that pass form *clusters*, in which every member was compared with the
+//! representative, inside *stories*. The overlap reported of a pair is always exact; an estimate is
+//! called [`Estimate`].
 //!
 //! # The types
 //!
@@ -51,8 +55,8 @@
 //!
 //! # Choosing parameters
 //!
-//! Start with a [`Preset`]. Reuse is what one text made of another, or two of a third; series and shared passages are told apart from it, and listed
-//! if you [ask](ConfigBuilder::relations).
+//! Start with a [`Preset`]. Reuse is what one text made of another, or two of a third; series and
+//! shared passages are told apart from it, and listed if you [ask](ConfigBuilder::relations).
 //!
 //! | preset | lists | looks for candidates by |
 //! |---|---|---|
@@ -74,7 +78,8 @@
 //! - **Slots**: 128. Double them when [`Config`] says that the recall is out of reach, or when
 //!   [`Banding::expected_candidates`] shows too many.
 //!
-//! [`Detector::explain`] tells of any pair how far it came and what dropped it; [`Stats`] has the figures of each road.
+//! [`Detector::explain`] tells of any pair how far it came and what dropped it; [`Stats`] has the
+//! figures of each road.
 //!
 //! # Limits
 //!
@@ -93,7 +98,8 @@
 //! - Which characters are letters, and how they fold, follows the Unicode tables of the standard library and of
 //!   `unicode-normalization`; characters assigned after those were made count as symbols.
 //!
-//! The same input gives the same output, bit for bit, on any machine and with any number of threads.
+//! The same input gives the same output, bit for bit, on any machine and with any number of
+//! threads.
 //!
 //! # Features
 //!
@@ -101,17 +107,21 @@
 //!
 //! - `index` (default): [`Index`] and what belongs to it, with three small dependencies (`memmap2`, `bytes`, `lz4_flex`).
 //!
-//! The inner loops use AVX-512, AVX2 or NEON where the machine has them, with the same results as without. The variable
-//! `NEWSPRINT_ISA` of the environment (`portable`, `avx2`, `avx512` or `neon`), read once, holds them to fewer.
+//! The inner loops use AVX-512, AVX2 or NEON where the machine has them, with the same results as
+//! without. The variable `NEWSPRINT_ISA` of the environment (`portable`, `avx2`, `avx512` or
+//! `neon`), read once, holds them to fewer.
 //!
 //! # References
 //!
-//! A. Broder, "On the resemblance and containment of documents", 1997 (shingles, Jaccard, containment). S. Dahlgaard, M. Knudsen,
-//! M. Thorup, "Fast Similarity Sketching", FOCS 2017 (the signature). P. Indyk, R. Motwani, "Approximate nearest neighbors", STOC
-//! 1998 (banding). U. Manber, "Finding similar files in a large file system", USENIX 1994 (sampled shingles). R. Sokal, C. Michener, "A
-//! statistical method for evaluating systematic relationships", 1958 (average linkage). M. Charikar, "Similarity estimation techniques from rounding algorithms", STOC 2002, and G. Manku, A. Jain,
-//! A. Das Sarma, "Detecting near-duplicates for web crawling", WWW 2007 (SimHash). E. Silcock et al., "Noise-robust de-duplication at
-//! scale", ICLR 2023 (how little true copies of news share).
+//! A. Broder, "On the resemblance and containment of documents", 1997 (shingles, Jaccard,
+//! containment). S. Dahlgaard, M. Knudsen, M. Thorup, "Fast Similarity Sketching", FOCS 2017 (the
+//! signature). P. Indyk, R. Motwani, "Approximate nearest neighbors", STOC 1998 (banding). U.
+//! Manber, "Finding similar files in a large file system", USENIX 1994 (sampled shingles). R.
+//! Sokal, C. Michener, "A statistical method for evaluating systematic relationships", 1958
+//! (average linkage). M. Charikar, "Similarity estimation techniques from rounding algorithms",
+//! STOC 2002, and G. Manku, A. Jain, A. Das Sarma, "Detecting near-duplicates for web crawling",
+//! WWW 2007 (SimHash). E. Silcock et al., "Noise-robust de-duplication at scale", ICLR 2023 (how
+//! little true copies of news share).
 
 #[cfg(all(doctest, feature = "index"))]
 #[doc = include_str!("../README.md")]

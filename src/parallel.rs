@@ -1,11 +1,12 @@
-//! The shapes of parallel work here, on all cores or, without rayon, on one. Both give results in the order
-//! of the input, so nothing downstream depends on the number of threads.
+//! The shapes of parallel work here, on all cores or, without rayon, on one. Both give results in
+//! the order of the input, so nothing downstream depends on the number of threads.
 
 #[cfg(feature = "rayon")]
 mod imp {
     use rayon::prelude::*;
 
-    /// Texts a thread takes at least: enough to pay for the hand-over, few enough to share a small input out.
+    /// Texts a thread takes at least: enough to pay for the hand-over, few enough to share a small
+    /// input out.
     const GRAIN: usize = 16;
 
     pub(crate) fn map<S, T: Send>(

@@ -1,10 +1,11 @@
 //! Shingles: overlapping runs of words or letters, one strongly mixed 64-bit hash each.
 //!
-//! The hash of a run is a cyclic polynomial of its units' hashes (each rotated by its distance from the
-//! end of the run, all xored), which slides along the text in three operations whatever the length of the run,
-//! followed by a finaliser that mixes every bit into every other. Cohen 1997; Lemire and Kaser 2010 show the
-//! rolling part pairwise independent on random unit hashes. The finaliser is not optional: signatures keep
-//! minima, and minima of a linear hash are biased on structured texts (by about 0.07 at J = 0.5).
+//! The hash of a run is a cyclic polynomial of its units' hashes (each rotated by its distance from
+//! the end of the run, all xored), which slides along the text in three operations whatever the
+//! length of the run, followed by a finaliser that mixes every bit into every other. Cohen 1997;
+//! Lemire and Kaser 2010 show the rolling part pairwise independent on random unit hashes. The
+//! finaliser is not optional: signatures keep minima, and minima of a linear hash are biased on
+//! structured texts (by about 0.07 at J = 0.5).
 //!
 //! Cost: O(bytes), about 1 ns a shingle after reading the words.
 
@@ -20,9 +21,10 @@ use crate::text::words::{read_letters, read_words};
 
 /// What a shingle is a run of, and how long it is.
 ///
-/// Short runs survive edits, long ones mean more when they match: a copy with one word in ten changed still
-/// shares `0.9^w` of its w-word shingles. Three words suit articles; five words suit near-verbatim copies and
-/// compare with most published figures; five letters suit recognised scans, where words break and run together.
+/// Short runs survive edits, long ones mean more when they match: a copy with one word in ten
+/// changed still shares `0.9^w` of its w-word shingles. Three words suit articles; five words suit
+/// near-verbatim copies and compare with most published figures; five letters suit recognised
+/// scans, where words break and run together.
 ///
 /// ```
 /// use newsprint::Shingle;

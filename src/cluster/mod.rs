@@ -6,12 +6,13 @@ pub(crate) mod stories;
 use crate::compare::overlap::Overlap;
 use crate::verify::candidate::Found;
 
-/// The articles of one text: a representative, and others that each have the text in common with it.
+/// The articles of one text: a representative, and others that each have the text in common with
+/// it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Cluster {
-    /// The article that stands for the cluster: the first to appear, where dates are given; of several, or without dates, the longest,
-    /// then the one with the smallest id.
+    /// The article that stands for the cluster: the first to appear, where dates are given; of
+    /// several, or without dates, the longest, then the one with the smallest id.
     pub representative: usize,
     /// The other articles, ascending.
     pub members: Vec<usize>,
@@ -36,8 +37,8 @@ impl Cluster {
 
 /// The least similar pair of a cluster.
 ///
-/// Looked for among all pairs of a cluster of up to 64 different texts, and among those with the representative in a bigger
-/// one.
+/// Looked for among all pairs of a cluster of up to 64 different texts, and among those with the
+/// representative in a bigger one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Weakest {
     /// The article earlier in the input.
@@ -52,10 +53,11 @@ pub struct Weakest {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct StoryCluster {
-    /// The article that stands for the story: of its texts' representatives, the first by the same rule.
+    /// The article that stands for the story: of its texts' representatives, the first by the same
+    /// rule.
     pub representative: usize,
-    /// The representative of each of its texts, ascending, at least two: those of [clusters](Cluster), and articles of which there is no
-    /// copy.
+    /// The representative of each of its texts, ascending, at least two: those of
+    /// [clusters](Cluster), and articles of which there is no copy.
     pub texts: Vec<usize>,
     /// How many articles these texts have.
     pub articles: usize,

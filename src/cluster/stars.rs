@@ -1,15 +1,17 @@
 //! Texts: clusters that cannot chain.
 //!
-//! Joining everything connected by similar pairs lets A ~ B ~ C ~ ... put A and Z together though they share nothing. Here a
-//! cluster is a star: one representative, and members that were each compared with it. Articles are taken in the order of the
-//! rule for representatives (earliest date, then longest, then smallest id); one that is similar to no representative so far becomes
-//! one; every other joins the most similar. So the representative is the first of its cluster by the rule, and
-//! the result depends on the articles alone.
+//! Joining everything connected by similar pairs lets A ~ B ~ C ~ ... put A and Z together though
+//! they share nothing. Here a cluster is a star: one representative, and members that were each
+//! compared with it. Articles are taken in the order of the rule for representatives (earliest
+//! date, then longest, then smallest id); one that is similar to no representative so far becomes
+//! one; every other joins the most similar. So the representative is the first of its cluster by
+//! the rule, and the result depends on the articles alone.
 //!
-//! A weak edge, of texts that have little of each other's shingles, joins only those that have a common neighbour.
+//! A weak edge, of texts that have little of each other's shingles, joins only those that have a
+//! common neighbour.
 //!
-//! A pair that the join missed does not split a cluster: an article whose neighbours belong to a representative is
-//! compared with that representative before it founds a cluster of its own.
+//! A pair that the join missed does not split a cluster: an article whose neighbours belong to a
+//! representative is compared with that representative before it founds a cluster of its own.
 
 use std::collections::HashMap;
 
@@ -22,8 +24,9 @@ const COMPARED_WHOLLY: usize = 64;
 /// So many representatives of its neighbours an article without one is compared with.
 const RESCUES: usize = 4;
 
-/// Groups the ends of `edges`, all of them of one text. `rank` orders articles by the rule for representatives; `related` gives the edge
-/// between any two if there is one. Returns stars, by representative.
+/// Groups the ends of `edges`, all of them of one text. `rank` orders articles by the rule for
+/// representatives; `related` gives the edge between any two if there is one. Returns stars, by
+/// representative.
 pub(crate) fn stars(edges: &[Edge], rank: &[u32], related: impl Fn(u32, u32) -> Option<Edge>) -> Vec<Star> {
     let mut neighbors: HashMap<u32, Vec<Member>> = HashMap::new();
     for edge in edges {

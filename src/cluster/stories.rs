@@ -1,15 +1,19 @@
 //! Stories: groups of texts by how likely every two of them tell of one event.
 //!
-//! Average linkage (Sokal and Michener 1958): every text is a group; the two groups with the highest mean probability over all pairs
-//! between them become one, as long as that mean reaches a line. So one false bond does not run two stories together, and a long affair does not
-//! chain: what tells of its first day and of its last has little in common on average. A pair that nothing is known of counts as 0.
+//! Average linkage (Sokal and Michener 1958): every text is a group; the two groups with the
+//! highest mean probability over all pairs between them become one, as long as that mean reaches a
+//! line. So one false bond does not run two stories together, and a long affair does not chain:
+//! what tells of its first day and of its last has little in common on average. A pair that nothing
+//! is known of counts as 0.
 //!
-//! Only groups with a known pair between them are looked at. A merge costs as many steps as both groups have neighbours, so n texts
-//! of one story, all known to each other, take O(n² log n) time, and stories of a bounded size linear time.
+//! Only groups with a known pair between them are looked at. A merge costs as many steps as both
+//! groups have neighbours, so n texts of one story, all known to each other, take O(n² log n) time,
+//! and stories of a bounded size linear time.
 
 use std::collections::{BinaryHeap, HashMap};
 
-/// Two groups, and the mean probability between them. The likeliest comes first, then the one with the smaller numbers.
+/// Two groups, and the mean probability between them. The likeliest comes first, then the one with
+/// the smaller numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Link {
     mean: f64,
@@ -40,8 +44,9 @@ struct Group {
     changes: u32,
 }
 
-/// Groups texts by the probability of one event, given for the pairs of which it is known, each once; `rank` orders texts by the rule for
-/// representatives. Returns the groups of two texts or more, each in order of rank, the groups by their first.
+/// Groups texts by the probability of one event, given for the pairs of which it is known, each
+/// once; `rank` orders texts by the rule for representatives. Returns the groups of two texts or
+/// more, each in order of rank, the groups by their first.
 pub(crate) fn stories(likely: &[(u32, u32, f64)], rank: &[u32], line: f64) -> Vec<Vec<u32>> {
     let mut texts: Vec<u32> = likely.iter().flat_map(|&(a, b, _)| [a, b]).collect();
     texts.sort_unstable_by_key(|&text| rank[text as usize]);
@@ -115,7 +120,8 @@ mod tests {
         assert_eq!(stories(&all, &RANK, 0.5), [RANK.to_vec()]);
     }
 
-    /// The definition: all pairs of groups looked at each time. Probabilities are multiples of 2^-20, so that sums are exact.
+    /// The definition: all pairs of groups looked at each time. Probabilities are multiples of
+    /// 2^-20, so that sums are exact.
     fn by_definition(likely: &[(u32, u32, f64)], line: f64) -> Vec<Vec<u32>> {
         let mut groups: Vec<Vec<u32>> = (0..8).map(|text| vec![text]).collect();
         loop {

@@ -1,4 +1,5 @@
-//! Where two sequences of words run together: the common runs, one word to one word, in whatever order they stand.
+//! Where two sequences of words run together: the common runs, one word to one word, in whatever
+//! order they stand.
 //!
 //! 1. *Seeds.* Every run of three words of one side is looked up in a table of the other's; each hit is extended to a maximal common
 //!    run, once per diagonal. Runs of three that are frequent on the indexed side are looked at only where nothing better covers the
@@ -10,10 +11,11 @@
 //! 4. *Blocks.* Neighbours in both orders with small gaps make one block, and single words that agree in the gaps are
 //!    matched by the longest common subsequence; so are the few words beyond each end.
 //!
-//! O(n + m) time for texts that are not built against it (the seeds are capped, the gaps bounded), and memory.
+//! O(n + m) time for texts that are not built against it (the seeds are capped, the gaps bounded),
+//! and memory.
 //!
-//! The result for (b, a) is that for (a, b) swapped: the smaller side, by length and then by content, is always the
-//! indexed one.
+//! The result for (b, a) is that for (a, b) swapped: the smaller side, by length and then by
+//! content, is always the indexed one.
 
 /// The measures of an alignment, in units: words or letters.
 pub(crate) trait Grain {
@@ -23,7 +25,8 @@ pub(crate) trait Grain {
     const TILE: usize;
     /// Units between two runs of one block, on either side, at most [`WIDEST`].
     const GAP: usize;
-    /// Runs without a tile among them count from so many units in all, if at least half of what they span agrees.
+    /// Runs without a tile among them count from so many units in all, if at least half of what
+    /// they span agrees.
     const CHAIN: usize;
 }
 
@@ -37,8 +40,9 @@ impl Grain for ByWords {
     const CHAIN: usize = 10;
 }
 
-/// Recognised text is aligned letter by letter: with one letter in twenty wrong, a run of eight is whole two times in three, and
-/// one of twenty-four, some five words, does not come about by chance.
+/// Recognised text is aligned letter by letter: with one letter in twenty wrong, a run of eight is
+/// whole two times in three, and one of twenty-four, some five words, does not come about by
+/// chance.
 pub(crate) struct ByLetters;
 
 impl Grain for ByLetters {
@@ -81,10 +85,11 @@ impl Run {
 /// Two sequences laid beside each other.
 #[derive(Debug, Default)]
 pub(crate) struct Alignment {
-    /// The blocks in which they run together, by their place on the left: the runs of each ascend on both sides. No unit of
-    /// either side is in two blocks.
+    /// The blocks in which they run together, by their place on the left: the runs of each ascend
+    /// on both sides. No unit of either side is in two blocks.
     pub(crate) blocks: Vec<Vec<Run>>,
-    /// The typical length of a common run of at least a seed, in a block or not: the mean over the units in them.
+    /// The typical length of a common run of at least a seed, in a block or not: the mean over the
+    /// units in them.
     pub(crate) run: f64,
 }
 
@@ -160,7 +165,8 @@ fn common<'a>(a: impl Iterator<Item = &'a u64>, b: impl Iterator<Item = &'a u64>
     a.zip(b).take_while(|(a, b)| a == b).count()
 }
 
-/// Where each seed stands, in one side. Seeds are told apart by a hash, so who follows one looks at the words.
+/// Where each seed stands, in one side. Seeds are told apart by a hash, so who follows one looks at
+/// the words.
 struct Index {
     /// Half the hash and the first place of a seed, which is one more than it says, 0 for none.
     cells: Vec<(u32, u32)>,
@@ -347,7 +353,8 @@ fn common_subsequence<'a>(l: &'a [u64], r: &'a [u64]) -> impl Iterator<Item = (u
     })
 }
 
-/// Lets each block go on past its ends, where enough of the next few words agree, as far as the neighbouring blocks.
+/// Lets each block go on past its ends, where enough of the next few words agree, as far as the
+/// neighbouring blocks.
 fn reach_beyond(blocks: &mut [Vec<Run>], left: &[u64], right: &[u64]) {
     let mut by_right: Vec<usize> = (0..blocks.len()).collect();
     by_right.sort_unstable_by_key(|&b| blocks[b][0].right);

@@ -1,4 +1,5 @@
-//! Two parsed texts compared closely: aligned, their words numbered together, and the figures made that a verdict is told from.
+//! Two parsed texts compared closely: aligned, their words numbered together, and the figures made
+//! that a verdict is told from.
 
 use super::Sides;
 use super::align::{Alignment, ByLetters, ByWords};

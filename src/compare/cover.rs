@@ -1,4 +1,5 @@
-//! Which words of a text stand inside the passages that it shares with another, which of these agree, and which the other text quotes.
+//! Which words of a text stand inside the passages that it shares with another, which of these
+//! agree, and which the other text quotes.
 
 use std::ops::Range;
 
@@ -19,7 +20,8 @@ pub(crate) enum Cover {
     Same,
 }
 
-/// Replaces `cover` by that of each word of one side of some blocks of runs, whose places `side` gives.
+/// Replaces `cover` by that of each word of one side of some blocks of runs, whose places `side`
+/// gives.
 pub(crate) fn read(parsed: &Parsed, blocks: &[Vec<Run>], side: fn(&Run) -> usize, cover: &mut Vec<Cover>) {
     cover.clear();
     if !parsed.by_letters() {
@@ -33,8 +35,8 @@ pub(crate) fn read(parsed: &Parsed, blocks: &[Vec<Run>], side: fn(&Run) -> usize
     cover.extend(letters_of_words(&parsed.words, letters).map(|range| of_word(&of_letters[range])));
 }
 
-/// Marks as quoted the words of each side that agree with quoted ones of the other: what one text quotes may stand without quotation
-/// marks in the other, as a paragraph set apart.
+/// Marks as quoted the words of each side that agree with quoted ones of the other: what one text
+/// quotes may stand without quotation marks in the other, as a paragraph set apart.
 pub(crate) fn quote(blocks: &[Vec<Run>], marks: &mut [Vec<u8>; 2]) {
     let [left, right] = marks;
     for run in blocks.iter().flatten() {

@@ -1,12 +1,13 @@
 //! Sentences and quotations of one text that return in the other in other words.
 //!
-//! Where two reports of one event share no text to speak of, what shows their kinship is a statement translated twice, a quotation cut
-//! differently, a sentence spun with synonyms: key terms in common within one sentence. Sentences, and the quotations within
-//! them, are compared by the weight of the terms they share, found through an inverted list; the best pairs are taken first, one to one;
-//! and the words that agree in order become the runs of the passage.
+//! Where two reports of one event share no text to speak of, what shows their kinship is a
+//! statement translated twice, a quotation cut differently, a sentence spun with synonyms: key
+//! terms in common within one sentence. Sentences, and the quotations within them, are compared by
+//! the weight of the terms they share, found through an inverted list; the best pairs are taken
+//! first, one to one; and the words that agree in order become the runs of the passage.
 //!
-//! O(words + shared terms) time for ordinary texts: [`READ`] sentences of each are read, and a term in more than [`FREQUENT`] of them
-//! is passed over.
+//! O(words + shared terms) time for ordinary texts: [`READ`] sentences of each are read, and a term
+//! in more than [`FREQUENT`] of them is passed over.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -42,7 +43,8 @@ pub(super) struct Side<'a> {
 
 /// The passages, as blocks of runs, that touch none of `taken`, the blocks known already.
 ///
-/// For (b, a) they are those for (a, b) swapped: the smaller side is always the first, as in [`align`](super::align).
+/// For (b, a) they are those for (a, b) swapped: the smaller side is always the first, as in
+/// [`align`](super::align).
 pub(super) fn echoes(left: Side<'_>, right: Side<'_>, taken: &[Vec<Run>]) -> Vec<Vec<Run>> {
     let (l, r) = (left.words.hashes(), right.words.hashes());
     if (l.len(), l) <= (r.len(), r) {

@@ -1,9 +1,9 @@
-//! The figures of two texts that their relation is told from: what an editor would look at, each as a number that means the same
-//! everywhere.
+//! The figures of two texts that their relation is told from: what an editor would look at, each as
+//! a number that means the same everywhere.
 //!
-//! Of a figure that both sides have, the lesser and the greater are given, so that it does not matter which text is the left one.
-//! Amounts are logarithms to base 2 in eighths. Everything is computed in whole numbers up to one division or square root, which all
-//! machines round alike.
+//! Of a figure that both sides have, the lesser and the greater are given, so that it does not
+//! matter which text is the left one. Amounts are logarithms to base 2 in eighths. Everything is
+//! computed in whole numbers up to one division or square root, which all machines round alike.
 //!
 //! O(n + m) time, beside what the alignment and the numbering of the words have cost.
 
@@ -131,13 +131,14 @@ impl Default for Figures {
     }
 }
 
-/// What a collection tells of two of its articles. An engine counts it with a JOIN and a GROUP BY over key terms.
+/// What a collection tells of two of its articles. An engine counts it with a JOIN and a GROUP BY
+/// over key terms.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct InCollection {
     /// The cosine of their key terms, weighed by how many texts have them.
     pub(crate) cosine: f64,
-    /// How many texts are about as near to one of them as accounts of one event may be: the geometric mean of both. Where many are,
-    /// nearness is of a topic.
+    /// How many texts are about as near to one of them as accounts of one event may be: the
+    /// geometric mean of both. Where many are, nearness is of a topic.
     pub(crate) neighbours: u64,
 }
 
@@ -364,7 +365,8 @@ impl Figures {
         self.set(Figure::LineLength, amount(lines[0].min(lines[1]) as u64));
     }
 
-    /// How many paragraphs of the text with fewer begin with two words with which one of the other does: headings of a form.
+    /// How many paragraphs of the text with fewer begin with two words with which one of the other
+    /// does: headings of a form.
     fn openings(&mut self, compared: &Compared<'_>, openings: &mut [Vec<u64>; 2]) {
         for (openings, parsed) in openings.iter_mut().zip(compared.parsed) {
             openings.clear();

@@ -57,7 +57,8 @@ pub struct Sides<T> {
 pub struct Comparison {
     /// How the two relate.
     pub relation: Relation,
-    /// The probability that the relation is right, as measured on pairs that the model was not fitted to.
+    /// The probability that the relation is right, as measured on pairs that the model was not
+    /// fitted to.
     pub confidence: f64,
     /// Whether they tell of one event.
     pub story: Story,
@@ -77,8 +78,8 @@ impl Comparison {
         self.overlap.jaccard()
     }
 
-    /// Compares two texts: their shingles as `shingler` makes them, and their words, or letters where the shingles are of letters.
-    /// `known` is what a collection tells of them.
+    /// Compares two texts: their shingles as `shingler` makes them, and their words, or letters
+    /// where the shingles are of letters. `known` is what a collection tells of them.
     pub(crate) fn of(
         [left, right]: [&Article<'_>; 2],
         shingler: &Shingler,
@@ -139,14 +140,16 @@ impl Comparison {
         Comparison { relation, confidence, story, overlap, weighted, shared, evidence }
     }
 
-    /// Tells the likeliest relation of two texts that are known to be similar, so that they cannot be different.
+    /// Tells the likeliest relation of two texts that are known to be similar, so that they cannot
+    /// be different.
     pub(crate) fn tell_as_similar(&mut self) {
         let verdict = Verdict::of(&self.evidence.figures, self.evidence.identical);
         (self.relation, self.confidence) = verdict.of_similar(&self.evidence.figures);
     }
 }
 
-/// The overlap of two texts' shingles, plain and weighted; those of words are made from the words at hand.
+/// The overlap of two texts' shingles, plain and weighted; those of words are made from the words
+/// at hand.
 fn overlaps(
     texts: [&str; 2],
     words: [&Words; 2],

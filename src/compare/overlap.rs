@@ -1,13 +1,14 @@
 //! Exact overlap of two texts' shingles.
 //!
-//! Signatures propose, this decides: the two texts are shingled again and their sets compared in a hash table, about
-//! 5 ns a shingle, which costs no more than having signed them and needs no memory between. Exact means exact for 64-bit hashes:
-//! two different shingles are taken for one with probability 2⁻⁶⁴.
+//! Signatures propose, this decides: the two texts are shingled again and their sets compared in a
+//! hash table, about 5 ns a shingle, which costs no more than having signed them and needs no
+//! memory between. Exact means exact for 64-bit hashes: two different shingles are taken for one
+//! with probability 2⁻⁶⁴.
 
 /// How much two sets of shingles share: the sizes of both and of what they have in common.
 ///
-/// Jaccard similarity tells whether two texts are the same; containment, whether one stands in the other, which stays high
-/// when a short piece is quoted in a long article. Broder 1997.
+/// Jaccard similarity tells whether two texts are the same; containment, whether one stands in the
+/// other, which stays high when a short piece is quoted in a long article. Broder 1997.
 ///
 /// ```
 /// use newsprint::{Overlap, Shingle, Shingler};
@@ -37,7 +38,8 @@ impl Overlap {
         counter.overlap(right)
     }
 
-    /// The share of all shingles that are in both texts, 0 to 1. 0 if neither has any: nothing is not a copy of nothing.
+    /// The share of all shingles that are in both texts, 0 to 1. 0 if neither has any: nothing is
+    /// not a copy of nothing.
     pub fn jaccard(&self) -> f64 {
         ratio(self.shared, self.left + self.right - self.shared)
     }
@@ -63,11 +65,12 @@ fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// How much two sets of shingles share when rare ones count more, see [`Idf`](crate::Idf): the sums of the weights instead of the
-/// numbers.
+/// How much two sets of shingles share when rare ones count more, see [`Idf`](crate::Idf): the sums
+/// of the weights instead of the numbers.
 ///
-/// What many texts have, such as mastheads, footers and formulas, weighs little here, so that two texts with nothing else in common
-/// come out as different. The figures are exact, but a weight is a multiple of 1/256.
+/// What many texts have, such as mastheads, footers and formulas, weighs little here, so that two
+/// texts with nothing else in common come out as different. The figures are exact, but a weight is
+/// a multiple of 1/256.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct WeightedOverlap {
     overlap: Overlap,
@@ -184,8 +187,8 @@ impl OverlapCounter {
 
 /// Numbers different hashes in the order in which they come.
 ///
-/// The table is sparse, so that a hash is nearly always found where it is looked for first, and small all the same, as it holds the
-/// numbers only.
+/// The table is sparse, so that a hash is nearly always found where it is looked for first, and
+/// small all the same, as it holds the numbers only.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Numbering {
     /// Open addressing: the number plus one, 0 in an empty cell.
@@ -225,7 +228,8 @@ impl Numbering {
         }
     }
 
-    /// Forgets all but the first so many. As these came first, none of them stands behind one of the others.
+    /// Forgets all but the first so many. As these came first, none of them stands behind one of
+    /// the others.
     fn truncate(&mut self, len: usize) {
         self.places.drain(len..).for_each(|place| self.cells[place as usize] = 0);
         self.hashes.truncate(len);

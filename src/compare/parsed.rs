@@ -1,5 +1,5 @@
-//! A text parsed to be compared with others: its words and their marks, and its letters where letters are aligned; in memory that is
-//! used again.
+//! A text parsed to be compared with others: its words and their marks, and its letters where
+//! letters are aligned; in memory that is used again.
 
 use crate::text::fold::Folding;
 use crate::text::marks::Marks;
@@ -24,7 +24,8 @@ impl Parsed {
         parsed
     }
 
-    /// Replaces this by the words or letters of `text`, which are enough to align it; without marks. O(bytes) time.
+    /// Replaces this by the words or letters of `text`, which are enough to align it; without
+    /// marks. O(bytes) time.
     pub(crate) fn read_units(&mut self, text: &str, folding: Folding, by_letters: bool) {
         self.by_letters = by_letters;
         match by_letters {

@@ -1,7 +1,7 @@
 //! Shared passages: what the two texts have in common, as byte spans in both originals.
 //!
-//! The words of both texts are aligned (see [`align`](super::align) for the method and its bounds), and the blocks are given back
-//! as spans. About 20 ns a word.
+//! The words of both texts are aligned (see [`align`](super::align) for the method and its bounds),
+//! and the blocks are given back as spans. About 20 ns a word.
 
 use std::ops::Range;
 
@@ -43,19 +43,21 @@ pub struct Passage {
     pub kind: PassageKind,
     /// How many of its words agree.
     pub words: usize,
-    /// The stretches that agree word for word, ascending on both sides: one if verbatim. Where words are pairs of characters,
-    /// neighbouring stretches may share a character.
+    /// The stretches that agree word for word, ascending on both sides: one if verbatim. Where
+    /// words are pairs of characters, neighbouring stretches may share a character.
     pub runs: Vec<(Range<usize>, Range<usize>)>,
 }
 
 /// The shared passages of two texts, by their place in the left one.
 ///
-/// Common runs of six words or more, wherever they stand, and shorter ones in company; neighbouring runs with at most eight
-/// other words between them, on either side, are one [edited](PassageKind::Edited) passage. Passages of one text do not
-/// overlap: a paragraph that stands twice in one text and once in the other is matched once.
+/// Common runs of six words or more, wherever they stand, and shorter ones in company; neighbouring
+/// runs with at most eight other words between them, on either side, are one
+/// [edited](PassageKind::Edited) passage. Passages of one text do not overlap: a paragraph that
+/// stands twice in one text and once in the other is matched once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Passages {
-    /// The passages, in the order of the left text. Those that are out of order in the right one were moved.
+    /// The passages, in the order of the left text. Those that are out of order in the right one
+    /// were moved.
     pub passages: Vec<Passage>,
     /// The share of each side's words that stand inside passages, 0 to 1.
     pub coverage: Sides<f64>,
@@ -114,7 +116,8 @@ impl Passages {
     }
 }
 
-/// Cuts each passage where the next one begins: pairs of characters overlap, and so may words made of one character.
+/// Cuts each passage where the next one begins: pairs of characters overlap, and so may words made
+/// of one character.
 fn clip(passages: &mut [Passage]) {
     let cut = |spans: &mut Vec<&mut Range<usize>>| {
         spans.sort_unstable_by_key(|span| (span.start, span.end));

@@ -1,9 +1,10 @@
-//! Do two texts tell of one event? From what survives every rewording: the key terms, above all those of the beginning, the names and
-//! the numbers.
+//! Do two texts tell of one event? From what survives every rewording: the key terms, above all
+//! those of the beginning, the names and the numbers.
 //!
-//! A *term* is a word cut to its first five letters, which does for inflection, or a whole number. The weight of a term in a text is
-//! x / (x + 2), where x sums 40 / (40 + place) over its places, as news tells the main thing first; times the [idf](crate::Idf)
-//! weight; times 1½ for a name (a word with a capital inside a sentence) and ½ for a number. Of two texts,
+//! A *term* is a word cut to its first five letters, which does for inflection, or a whole number.
+//! The weight of a term in a text is x / (x + 2), where x sums 40 / (40 + place) over its places,
+//! as news tells the main thing first; times the [idf](crate::Idf) weight; times 1½ for a name (a
+//! word with a capital inside a sentence) and ½ for a number. Of two texts,
 //!
 //! | figure | |
 //! |---|---|
@@ -12,10 +13,11 @@
 //! | strange names | the names among the first 30 words that the other text lacks, as a share; the lesser of both sides |
 //! | strange numbers | the numbers among the first 60 words that the other text lacks, up to three, as a share of three; the lesser of both sides |
 //!
-//! These are figures that the [model](crate::verify) goes by. Names or numbers that both sides have and the other lacks are what tells two days of
-//! one template apart: other teams, other dates.
+//! These are figures that the [model](crate::verify) goes by. Names or numbers that both sides have
+//! and the other lacks are what tells two days of one template apart: other teams, other dates.
 //!
-//! Everything is computed in whole numbers up to the last few divisions and square roots, which all machines round alike.
+//! Everything is computed in whole numbers up to the last few divisions and square roots, which all
+//! machines round alike.
 //!
 //! O(500) time and memory a text: later words are not read.
 
@@ -46,11 +48,13 @@ pub struct Story {
     pub closeness: f64,
     /// How much of each headline the other text knows, 0 to 1.
     pub headline: f64,
-    /// The share of each text's first names that the other lacks: the lesser, 0 to 1; none if one of them has no names there.
+    /// The share of each text's first names that the other lacks: the lesser, 0 to 1; none if one
+    /// of them has no names there.
     pub strange_names: Option<f64>,
     /// Numbers at the beginning of each text that the other lacks: the lesser, up to 3.
     pub strange_numbers: usize,
-    /// The share of each text's names that the other has too: the geometric mean, as if each had one more that the other lacks.
+    /// The share of each text's names that the other has too: the geometric mean, as if each had
+    /// one more that the other lacks.
     pub names: f64,
     /// The same of the numbers.
     pub numbers: f64,
@@ -88,7 +92,8 @@ pub(crate) struct Terms {
 #[derive(Debug, Default)]
 struct Side {
     terms: Vec<Term>,
-    /// Terms of the first line, once each, with double weight for names; and the sum of the weights.
+    /// Terms of the first line, once each, with double weight for names; and the sum of the
+    /// weights.
     headline: Vec<(u16, u32)>,
     headline_weight: u32,
     /// The names and the numbers of the beginning.
@@ -134,8 +139,9 @@ impl Terms {
         terms
     }
 
-    /// The share of each side's terms of a kind that are of that kind on the other side too: the geometric mean, as if each side had one more
-    /// that the other lacks, for of few nothing is known.
+    /// The share of each side's terms of a kind that are of that kind on the other side too: the
+    /// geometric mean, as if each side had one more that the other lacks, for of few nothing is
+    /// known.
     fn in_common(&self, kind: impl Fn(&Term) -> bool) -> f64 {
         let [left, right] = &self.sides;
         let (mut l, mut r, mut shared) = (1, 1, 0);
@@ -148,7 +154,8 @@ impl Terms {
         shared as f64 / ((l * r) as f64).sqrt()
     }
 
-    /// The words of both texts where names and numbers stand first that both have, the weightiest first.
+    /// The words of both texts where names and numbers stand first that both have, the weightiest
+    /// first.
     pub(crate) fn shared_names_and_numbers(&self) -> Vec<Sides<usize>> {
         let [left, right] = &self.sides;
         let named = |term: &Term| term.name || term.number;

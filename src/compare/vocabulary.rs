@@ -1,4 +1,5 @@
-//! The words of two texts numbered together, so that what is asked of each different word is asked once and found by its number.
+//! The words of two texts numbered together, so that what is asked of each different word is asked
+//! once and found by its number.
 //!
 //! O(n + m) time: one look-up in a table a word.
 

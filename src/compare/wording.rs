@@ -1,10 +1,12 @@
-//! How much of their wording two texts have in common, whether or not it runs together: what is left of a text that was rewritten.
+//! How much of their wording two texts have in common, whether or not it runs together: what is
+//! left of a text that was rewritten.
 //!
 //! *Known* is the share of a text's words, each counted once and by weight, that stand anywhere in the other. *In order* is the
 //! share of its key words (all but the common ones) that stand in the other in the same order: the length of a longest common
 //! subsequence, found with the bits of whole rows at once (Crochemore, Iliopoulos, Pinzon and Reid 2001).
 //!
-//! O(n + m) time for the words; for the order, where it matters, O(nm / 64), of which [`READ`] key words of each text are read.
+//! O(n + m) time for the words; for the order, where it matters, O(nm / 64), of which [`READ`] key
+//! words of each text are read.
 
 use super::Sides;
 use super::vocabulary::Vocabulary;
@@ -13,7 +15,8 @@ use crate::idf::FULL;
 /// Key words read of each text for their order.
 const READ: usize = 2048;
 
-/// Where neither text knows more of the other's words, their order is not looked at: it could not make a rewrite of it.
+/// Where neither text knows more of the other's words, their order is not looked at: it could not
+/// make a rewrite of it.
 const UNKNOWN: f64 = 0.4;
 
 /// Common wording, as shares of each text.

@@ -20,8 +20,8 @@ use crate::verify::relation::{Relation, Relations};
 /// | `ocr` | reuse garbled by recognition, words broken at line ends joined | 5 letters | 0.6 |
 /// | `strict` | one text but for details | 5 words | 0.8 |
 ///
-/// In `wire`, `story` and `ocr` the [relation](crate::Relation) decides, and the threshold is only what the bands look for; candidates that are
-/// less similar come from other keys.
+/// In `wire`, `story` and `ocr` the [relation](crate::Relation) decides, and the threshold is only
+/// what the bands look for; candidates that are less similar come from other keys.
 ///
 /// The README tells what each finds of labelled collections, what it costs and what it misses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -73,11 +73,12 @@ impl FromStr for Preset {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Scope {
-    /// Their Jaccard similarity reaches the threshold, and nothing else counts. Candidates come from the bands of their signatures
-    /// alone, for which the recall is known.
+    /// Their Jaccard similarity reaches the threshold, and nothing else counts. Candidates come
+    /// from the bands of their signatures alone, for which the recall is known.
     Similar,
-    /// One was made from the other, or both from a third, as far as text that they share shows it: their
-    /// [relation](ConfigBuilder::relations) is one that is asked for. Candidates come from rare sampled shingles too.
+    /// One was made from the other, or both from a third, as far as text that they share shows it:
+    /// their [relation](ConfigBuilder::relations) is one that is asked for. Candidates come from
+    /// rare sampled shingles too.
     Text,
     /// Or they tell of one event in other words. Candidates come from key terms too.
     Story,
@@ -85,8 +86,9 @@ pub enum Scope {
 
 /// A validated configuration of a [`Detector`](crate::Detector).
 ///
-/// The default is right for most collections of clean text. Change the threshold first: it decides what is called a copy. Shorter
-/// shingles and a lower threshold find copies that were edited more, and cost more candidates.
+/// The default is right for most collections of clean text. Change the threshold first: it decides
+/// what is called a copy. Shorter shingles and a lower threshold find copies that were edited more,
+/// and cost more candidates.
 ///
 /// ```
 /// use newsprint::{Config, Preset, Shingle};
@@ -132,13 +134,14 @@ impl Config {
         self.scope
     }
 
-    /// The Jaccard similarity that the bands look for; in [`Scope::Similar`] that from which two articles are a pair.
+    /// The Jaccard similarity that the bands look for; in [`Scope::Similar`] that from which two
+    /// articles are a pair.
     pub fn threshold(&self) -> f64 {
         self.threshold
     }
 
-    /// The Jaccard similarity that the bands look for: the threshold in [`Scope::Similar`], at least 0.4 in the wider scopes, which have
-    /// other roads to what lies below.
+    /// The Jaccard similarity that the bands look for: the threshold in [`Scope::Similar`], at
+    /// least 0.4 in the wider scopes, which have other roads to what lies below.
     pub fn near(&self) -> f64 {
         self.near
     }
@@ -174,7 +177,8 @@ impl Config {
         self.min_confidence
     }
 
-    /// Whether the relations that are reported, and from which probability, are those that follow from the rest.
+    /// Whether the relations that are reported, and from which probability, are those that follow
+    /// from the rest.
     #[cfg(feature = "index")]
     pub(crate) fn reports_by_default(&self) -> bool {
         let relations = of_scope(self.scope);
@@ -196,8 +200,8 @@ fn of_scope(scope: Scope) -> Relations {
     }
 }
 
-/// What bands look for where other roads lead to what is less similar: below it they would be of one row or two and propose
-/// whatever has a common phrase, or common letters.
+/// What bands look for where other roads lead to what is less similar: below it they would be of
+/// one row or two and propose whatever has a common phrase, or common letters.
 const NEAR_WORDS: f64 = 0.4;
 const NEAR_LETTERS: f64 = 0.6;
 
@@ -246,35 +250,38 @@ impl ConfigBuilder {
         self
     }
 
-    /// The slots of a signature: a power of two from 16 to 1,024. More reach a recall at lower thresholds.
+    /// The slots of a signature: a power of two from 16 to 1,024. More reach a recall at lower
+    /// thresholds.
     pub fn slots(&mut self, slots: usize) -> &mut Self {
         self.slots = Some(slots);
         self
     }
 
-    /// What makes two articles a pair. Default: as the preset has it, but [`Scope::Similar`] if a threshold is set.
+    /// What makes two articles a pair. Default: as the preset has it, but [`Scope::Similar`] if a
+    /// threshold is set.
     pub fn scope(&mut self, scope: Scope) -> &mut Self {
         self.scope = Some(scope);
         self
     }
 
-    /// The Jaccard similarity from which two articles are a pair, above 0 and at most 1. Who sets it asks for just the pairs that
-    /// reach it, unless the [scope](Self::scope) is set too.
+    /// The Jaccard similarity from which two articles are a pair, above 0 and at most 1. Who sets
+    /// it asks for just the pairs that reach it, unless the [scope](Self::scope) is set too.
     pub fn threshold(&mut self, threshold: f64) -> &mut Self {
         self.threshold = Some(threshold);
         self
     }
 
-    /// The share of the pairs exactly of the similarity that the bands look for to find, above 0 and below 1; of those above it,
-    /// more. Default: 0.999.
+    /// The share of the pairs exactly of the similarity that the bands look for to find, above 0
+    /// and below 1; of those above it, more. Default: 0.999.
     pub fn recall(&mut self, recall: f64) -> &mut Self {
         self.recall = Some(recall);
         self
     }
 
-    /// The most days between two accounts of one story, where both articles have a date; texts in common are found across any
-    /// time. Default: 14. In a collection of months or years that keeps apart what only happens again, and a long affair does not
-    /// cost more with each year; papers that appear once a week may need more. [`u32::MAX`] is no limit.
+    /// The most days between two accounts of one story, where both articles have a date; texts in
+    /// common are found across any time. Default: 14. In a collection of months or years that keeps
+    /// apart what only happens again, and a long affair does not cost more with each year; papers
+    /// that appear once a week may need more. [`u32::MAX`] is no limit.
     pub fn story_window(&mut self, days: u32) -> &mut Self {
         self.story_days = Some(days);
         self
@@ -287,22 +294,24 @@ impl ConfigBuilder {
         self
     }
 
-    /// The relations that make two articles a pair, in the scopes of texts and stories. Default: reuse, and in [`Scope::Story`] accounts of one
-    /// event too. [`Relation::Different`] is never reported.
+    /// The relations that make two articles a pair, in the scopes of texts and stories. Default:
+    /// reuse, and in [`Scope::Story`] accounts of one event too. [`Relation::Different`] is never
+    /// reported.
     pub fn relations(&mut self, relations: &[Relation]) -> &mut Self {
         self.relations = Some(Relations::of(relations));
         self
     }
 
-    /// How likely it must be that two articles are of a [relation that is asked for](Self::relations), in the scopes of texts and stories, from 0 to 1.
-    /// Default: 0.6; 0.4 in the narrower scopes where shingles are of letters.
+    /// How likely it must be that two articles are of a [relation that is asked
+    /// for](Self::relations), in the scopes of texts and stories, from 0 to 1. Default: 0.6; 0.4 in
+    /// the narrower scopes where shingles are of letters.
     pub fn min_confidence(&mut self, probability: f64) -> &mut Self {
         self.min_confidence = Some(probability);
         self
     }
 
-    /// What is printed is news: a pair that is listed wrongly costs more than one that is missed. Recognised texts have lost much of what
-    /// there was to go by.
+    /// What is printed is news: a pair that is listed wrongly costs more than one that is missed.
+    /// Recognised texts have lost much of what there was to go by.
     fn default_confidence(scope: Scope, shingle: Shingle) -> f64 {
         match (scope, shingle) {
             (Scope::Text | Scope::Similar, Shingle::Letters(_)) => 0.4,

@@ -1,11 +1,12 @@
 //! Crowds: buckets too large to compare pair by pair.
 //!
-//! What fills a bucket with thousands of different texts is a template: a page frame, a market table, a death-notice formula.
-//! Comparing all pairs would be quadratic, and capping the bucket would lose true copies, so a crowd is compared twice over in linear
-//! time. First each text with a few leaders, as in the leader algorithm (Hartigan 1975), which finds the group if the crowd is one story
-//! with many near-identical copies. Then, after the shingles common in the crowd are set aside, what is left of each
-//! text is signed and joined anew, which finds those that share text of their own. A crowd within a crowd is treated the same
-//! way, a few levels deep.
+//! What fills a bucket with thousands of different texts is a template: a page frame, a market
+//! table, a death-notice formula. Comparing all pairs would be quadratic, and capping the bucket
+//! would lose true copies, so a crowd is compared twice over in linear time. First each text with a
+//! few leaders, as in the leader algorithm (Hartigan 1975), which finds the group if the crowd is
+//! one story with many near-identical copies. Then, after the shingles common in the crowd are set
+//! aside, what is left of each text is signed and joined anew, which finds those that share text of
+//! their own. A crowd within a crowd is treated the same way, a few levels deep.
 
 use std::collections::HashMap;
 
@@ -26,8 +27,8 @@ const COMMON: f64 = 0.1;
 const LEADERS: usize = 8;
 /// Crowds within crowds.
 const LEVELS: usize = 4;
-/// A copy must share this part of the threshold outside the template, and at least the second figure: below that,
-/// 128 slots cannot be cut into selective bands.
+/// A copy must share this part of the threshold outside the template, and at least the second
+/// figure: below that, 128 slots cannot be cut into selective bands.
 const OWN_TEXT: (f64, f64) = (0.5, 0.25);
 
 /// Adds the candidates among each crowd's texts to `candidates`.

@@ -1,4 +1,5 @@
-//! From the edges between different texts to what is reported: pairs, texts and stories of all articles.
+//! From the edges between different texts to what is reported: pairs, texts and stories of all
+//! articles.
 
 use std::collections::{HashMap, HashSet};
 
@@ -82,7 +83,8 @@ impl Found<'_> {
         pairs
     }
 
-    /// Groups of identical texts, those whose representative is wanted, with what any two of a group share: all they have.
+    /// Groups of identical texts, those whose representative is wanted, with what any two of a
+    /// group share: all they have.
     fn identical(&self, wanted: impl Fn(u32) -> bool) -> impl Iterator<Item = (&[u32], Overlap)> {
         let groups: Vec<&[u32]> = self.twins.groups().filter(|group| wanted(group[0])).collect();
         let verifier = self.verifier();

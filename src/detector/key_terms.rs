@@ -1,4 +1,5 @@
-//! The key terms of a collection's articles, and the pairs of articles that these propose as accounts of one event.
+//! The key terms of a collection's articles, and the pairs of articles that these propose as
+//! accounts of one event.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -65,7 +66,8 @@ impl<'a> KeyTerms<'a> {
         }
     }
 
-    /// The cosine of the terms of each of some pairs. Pairs with one left article should follow each other.
+    /// The cosine of the terms of each of some pairs. Pairs with one left article should follow
+    /// each other.
     pub(super) fn cosines(&self, pairs: &[(u32, u32)]) -> Vec<f64> {
         let groups: Vec<&[(u32, u32)]> = pairs.chunk_by(|a, b| a.0 == b.0).collect();
         let cosines = parallel::map(groups.len(), Closeness::default, |closeness, group| {
@@ -84,11 +86,13 @@ impl<'a> KeyTerms<'a> {
         }
     }
 
-    /// Proposes pairs of `texts`, which ascend: those that have two of their best terms in common and are close; and counts how many are
-    /// near to each. `apart` tells how many seconds are between two, if that is known, and pairs further apart than the `window` are
-    /// counted but not proposed.
+    /// Proposes pairs of `texts`, which ascend: those that have two of their best terms in common
+    /// and are close; and counts how many are near to each. `apart` tells how many seconds are
+    /// between two, if that is known, and pairs further apart than the `window` are counted but not
+    /// proposed.
     ///
-    /// A nanosecond or two for each text with a term in common, of which each term has a thousand at most, and 300 for each pair with two.
+    /// A nanosecond or two for each text with a term in common, of which each term has a thousand
+    /// at most, and 300 for each pair with two.
     pub(super) fn propose(
         &mut self,
         texts: &[u32],

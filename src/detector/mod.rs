@@ -37,9 +37,10 @@ use twins::Twins;
 
 /// Finds copies: compares two articles, lists the similar pairs of a collection, groups it.
 ///
-/// The default suits most collections; [`Config`] changes what counts as a copy. A detector holds no articles and can be
-/// shared between threads. With the `rayon` feature, on by default, work on a collection runs on all cores of the current
-/// rayon pool; the results are the same with any number of threads.
+/// The default suits most collections; [`Config`] changes what counts as a copy. A detector holds
+/// no articles and can be shared between threads. With the `rayon` feature, on by default, work on
+/// a collection runs on all cores of the current rayon pool; the results are the same with any
+/// number of threads.
 ///
 /// ```
 /// use newsprint::Detector;
@@ -102,14 +103,16 @@ pub struct Pair {
     pub right: usize,
     /// What they share, exactly.
     pub overlap: Overlap,
-    /// What they are to each other; none in [`Scope::Similar`](crate::Scope), where nothing but similarity is looked at.
+    /// What they are to each other; none in [`Scope::Similar`](crate::Scope), where nothing but
+    /// similarity is looked at.
     pub relation: Option<Relation>,
     /// The probability that the relation is right.
     pub confidence: Option<f64>,
     /// What holds them together.
     pub bond: Bond,
-    /// How strongly, 0 to 1. In [`Scope::Similar`](crate::Scope) the Jaccard similarity. In the wider scopes, the share of both
-    /// bodies that agrees word for word, the geometric mean; of accounts of one event, [how likely that is](crate::Story::score).
+    /// How strongly, 0 to 1. In [`Scope::Similar`](crate::Scope) the Jaccard similarity. In the
+    /// wider scopes, the share of both bodies that agrees word for word, the geometric mean; of
+    /// accounts of one event, [how likely that is](crate::Story::score).
     pub score: f64,
 }
 
@@ -136,7 +139,8 @@ pub struct Pairs {
 pub struct Clusters {
     /// The texts of two articles or more, by representative; no article is in two.
     pub clusters: Vec<Cluster>,
-    /// The stories of two texts or more, by representative; no text is in two. None but in [`Scope::Story`](crate::Scope).
+    /// The stories of two texts or more, by representative; no text is in two. None but in
+    /// [`Scope::Story`](crate::Scope).
     pub stories: Vec<StoryCluster>,
     /// The pairs, sorted by `left`, then `right`.
     pub pairs: Vec<Pair>,
@@ -166,10 +170,11 @@ pub struct Stats {
     pub anchors: RoadStats,
     /// Stories, by two key terms in common.
     pub story: RoadStats,
-    /// Pairs dropped as alike in nothing but what many different texts have in common, such as the phrases of death notices.
+    /// Pairs dropped as alike in nothing but what many different texts have in common, such as the
+    /// phrases of death notices.
     pub formulas: u64,
-    /// Texts that shared a bucket with more others than the bucket limit and were compared by their own text instead of pair by
-    /// pair.
+    /// Texts that shared a bucket with more others than the bucket limit and were compared by their
+    /// own text instead of pair by pair.
     pub crowded: usize,
 }
 
@@ -216,8 +221,8 @@ impl Detector {
         Ok(Detector { idf, ..self })
     }
 
-    /// The same detector with weights learnt from a collection, see [`Idf`]: what many of its texts have then counts little in
-    /// [`Comparison::weighted`] and [`Comparison::story`].
+    /// The same detector with weights learnt from a collection, see [`Idf`]: what many of its texts
+    /// have then counts little in [`Comparison::weighted`] and [`Comparison::story`].
     #[must_use]
     pub fn learn<C: Collection + ?Sized>(self, articles: &C) -> Self {
         let idf = Idf::learn(articles, self.config.sketcher().shingler());
@@ -229,7 +234,8 @@ impl Detector {
         &self.idf
     }
 
-    /// The same detector, telling `progress` how far it is. It is called now and then, from any thread.
+    /// The same detector, telling `progress` how far it is. It is called now and then, from any
+    /// thread.
     #[must_use]
     pub fn on_progress(self, progress: impl Fn(Progress) + Send + Sync + 'static) -> Self {
         Detector { progress: Some(Arc::new(progress)), ..self }
@@ -252,10 +258,11 @@ impl Detector {
         Comparison::of([&left.as_article(), &right.as_article()], &shingler, &self.idf, None)
     }
 
-    /// Compares pairs of a collection, on all cores, and gives what `keep` makes of each comparison, in the order of the pairs.
+    /// Compares pairs of a collection, on all cores, and gives what `keep` makes of each
+    /// comparison, in the order of the pairs.
     ///
-    /// Some 100 µs and core a pair of ordinary articles. A whole [`Comparison`] with its passages takes more room than
-    /// its article's share of the collection; keep what you need.
+    /// Some 100 µs and core a pair of ordinary articles. A whole [`Comparison`] with its passages
+    /// takes more room than its article's share of the collection; keep what you need.
     ///
     /// # Panics
     /// If a pair names an article that is not there.
@@ -288,10 +295,12 @@ impl Detector {
         parallel::map(pairs.len(), Default::default, |buffers, i| compare(buffers, &pairs[i]))
     }
 
-    /// Compares articles of a collection, named by their numbers, as [`compare_pairs`](Detector::compare_pairs) does, and by what the
-    /// collection tells of them: how rare their common key terms are in it.
+    /// Compares articles of a collection, named by their numbers, as
+    /// [`compare_pairs`](Detector::compare_pairs) does, and by what the collection tells of them:
+    /// how rare their common key terms are in it.
     ///
-    /// Reads every article of the collection first, O(bytes) time, and takes 600 bytes of memory for each.
+    /// Reads every article of the collection first, O(bytes) time, and takes 600 bytes of memory
+    /// for each.
     ///
     /// # Panics
     /// If a pair names an article that is not there.
@@ -323,8 +332,9 @@ impl Detector {
         parallel::map(pairs.len(), Default::default, |buffers, i| compare(buffers, pairs[i]))
     }
 
-    /// All pairs of articles that the [scope](Config::scope) asks for, but for the few that the roads miss. In [`Scope::Similar`](crate::Scope) these are the
-    /// pairs whose Jaccard similarity reaches the threshold, and the recall target tells how many may be missed. Every reported
+    /// All pairs of articles that the [scope](Config::scope) asks for, but for the few that the
+    /// roads miss. In [`Scope::Similar`](crate::Scope) these are the pairs whose Jaccard similarity
+    /// reaches the threshold, and the recall target tells how many may be missed. Every reported
     /// overlap is exact.
     ///
     /// **Very large groups.** Where more than [`bucket_limit`](Config::bucket_limit) articles are identical or fall into one bucket, listing all
@@ -334,24 +344,29 @@ impl Detector {
     /// one speaks for all on the other roads; what it has a text in common with is held against the others then, unless they are more than
     /// the limit, and the story it belongs to is found through it alone.
     ///
-    /// Time: 0.8 to 6 ns a byte and core to sign, by script and by what vectors the machine has, then 20 to 500 ns a candidate and up to
-    /// some 100 µs a verified pair. Memory besides the texts, which [need not be held](Collection): 4 bytes a slot and about 150 more an
-    /// article; 1 KB more in [`Scope::Text`](crate::Scope), 3 KB in [`Scope::Story`](crate::Scope).
+    /// Time: 0.8 to 6 ns a byte and core to sign, by script and by what vectors the machine has,
+    /// then 20 to 500 ns a candidate and up to some 100 µs a verified pair. Memory besides the
+    /// texts, which [need not be held](Collection): 4 bytes a slot and about 150 more an article; 1
+    /// KB more in [`Scope::Text`](crate::Scope), 3 KB in [`Scope::Story`](crate::Scope).
     pub fn find_pairs<C: Collection + ?Sized>(&self, articles: &C) -> Pairs {
         self.find(&articles, self.read(&articles), false).into_pairs()
     }
 
-    /// Groups the articles: each cluster has a representative with which every member has a text in common, so chains of related pairs
-    /// do not run together; in [`Scope::Story`](crate::Scope), clusters and single articles into stories. The pairs of [`find_pairs`](Detector::find_pairs) come along.
+    /// Groups the articles: each cluster has a representative with which every member has a text in
+    /// common, so chains of related pairs do not run together; in [`Scope::Story`](crate::Scope),
+    /// clusters and single articles into stories. The pairs of [`find_pairs`](Detector::find_pairs)
+    /// come along.
     ///
-    /// The representative is the earliest article by date (those without date last), of those the longest in bytes, of those the one
-    /// with the smallest id (without ids: the first in the input).
+    /// The representative is the earliest article by date (those without date last), of those the
+    /// longest in bytes, of those the one with the smallest id (without ids: the first in the
+    /// input).
     pub fn cluster<C: Collection + ?Sized>(&self, articles: &C) -> Clusters {
         self.find(&articles, self.read(&articles), false).into_clusters()
     }
 
-    /// What became of some pairs of a collection on the way through [`find_pairs`](Detector::find_pairs), in their order: how far
-    /// each came, and what dropped it. Costs as much as that.
+    /// What became of some pairs of a collection on the way through
+    /// [`find_pairs`](Detector::find_pairs), in their order: how far each came, and what dropped
+    /// it. Costs as much as that.
     ///
     /// # Panics
     /// If a pair names an article that is not there.
@@ -450,7 +465,8 @@ struct Candidates {
     crowded: usize,
 }
 
-/// The order of the rule for representatives: earliest date, then longest, then smallest id, then first in the input.
+/// The order of the rule for representatives: earliest date, then longest, then smallest id, then
+/// first in the input.
 fn rank(articles: &dyn Collection, lengths: &[usize]) -> Vec<u32> {
     let known = |(&length, i): (&usize, u32)| {
         let Article { date, id, .. } = articles.article(i as usize);

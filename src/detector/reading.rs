@@ -1,5 +1,5 @@
-//! Every text read once: its signature, and the keys of the other roads; those of a whole collection on all cores, or of one text at a
-//! time.
+//! Every text read once: its signature, and the keys of the other roads; those of a whole
+//! collection on all cores, or of one text at a time.
 
 use super::config::{Config, Scope};
 use super::twins;
@@ -13,8 +13,8 @@ use crate::sketch::lists::Lists;
 #[cfg(feature = "index")]
 use crate::sketch::minhash::count;
 
-/// Letters of an anchor where shingles are of letters: long enough to be rare, short enough to survive one recognition error in
-/// fifteen letters.
+/// Letters of an anchor where shingles are of letters: long enough to be rare, short enough to
+/// survive one recognition error in fifteen letters.
 const ANCHOR_LETTERS: usize = 12;
 
 /// What is kept of each article of a collection.
@@ -96,7 +96,8 @@ impl Anchorer {
         Anchorer { longer }
     }
 
-    /// Replaces `keys` by the anchors of the text that `scratch` was left from; `rolled` is working memory.
+    /// Replaces `keys` by the anchors of the text that `scratch` was left from; `rolled` is working
+    /// memory.
     pub(crate) fn read(&self, scratch: &Scratch, rolled: &mut Scratch, keys: &mut Vec<u32>) {
         let shingles = match self.longer {
             Some(longer) => longer.roll(&scratch.units, rolled),

@@ -6,11 +6,13 @@
 //! | anchors | two rare sampled shingles | excerpts, cuts, revised and garbled copies |
 //! | story | two of their best key terms, and much of the others | rewrites, independent accounts |
 //!
-//! Near copies come first. A text with many of them would make its anchors and terms look common, so of a large group of near
-//! copies only the representative goes on, and what it is found to have a text in common with is held against the others then.
+//! Near copies come first. A text with many of them would make its anchors and terms look common,
+//! so of a large group of near copies only the representative goes on, and what it is found to have
+//! a text in common with is held against the others then.
 //!
-//! A candidate is looked at on the sketches first: equal slots, the share of rare anchors, the cosine of key terms; half a
-//! microsecond or less. What is [worth reading](is_worth_reading) goes to the [judge](crate::verify).
+//! A candidate is looked at on the sketches first: equal slots, the share of rare anchors, the
+//! cosine of key terms; half a microsecond or less. What is [worth reading](is_worth_reading) goes
+//! to the [judge](crate::verify).
 
 use super::config::{Config, Scope};
 use super::key_terms::{KeyTerms, Proposed};
@@ -69,7 +71,8 @@ impl Log {
 }
 
 impl<'a> Roads<'_, 'a> {
-    /// Travels all roads of the scope. `near` are the candidates of the bands, `idf` the weights of words.
+    /// Travels all roads of the scope. `near` are the candidates of the bands, `idf` the weights of
+    /// words.
     pub(super) fn travel(
         &mut self,
         near: &[(u32, u32)],
@@ -100,8 +103,8 @@ impl<'a> Roads<'_, 'a> {
         Some(terms)
     }
 
-    /// Key terms of all texts where stories are asked for, or else learnt from a sample, where there are enough texts to know formulas by;
-    /// none where texts are letters.
+    /// Key terms of all texts where stories are asked for, or else learnt from a sample, where
+    /// there are enough texts to know formulas by; none where texts are letters.
     fn key_terms(&self) -> Option<KeyTerms<'a>> {
         let shingler = self.config.sketcher().shingler();
         let all = self.config.scope() >= Scope::Story;
@@ -114,7 +117,8 @@ impl<'a> Roads<'_, 'a> {
         self.config.sketcher().shingler().shingle().is_words()
     }
 
-    /// Whether there are enough texts to tell what is common among texts that have nothing to do with each other.
+    /// Whether there are enough texts to tell what is common among texts that have nothing to do
+    /// with each other.
     fn knows_formulas(&self) -> bool {
         self.distinct.len() >= LEARNT_FROM
     }
@@ -245,7 +249,8 @@ impl<'a> Roads<'_, 'a> {
         Spread::of(frequencies)
     }
 
-    /// The pairs that share so many keys and are not known yet; of the others that `keep` keeps by the share of their keys.
+    /// The pairs that share so many keys and are not known yet; of the others that `keep` keeps by
+    /// the share of their keys.
     fn candidates(
         &mut self,
         postings: &Postings<'_>,

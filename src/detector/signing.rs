@@ -4,11 +4,12 @@ use super::reading::Readings;
 use super::{Clusters, Detector, Pairs};
 use crate::collection::Collection;
 
-/// Articles signed batch by batch as they come, for a [`Collection`] that is too large for memory and costly to read: it is then asked
-/// for the texts of candidates alone.
+/// Articles signed batch by batch as they come, for a [`Collection`] that is too large for memory
+/// and costly to read: it is then asked for the texts of candidates alone.
 ///
-/// The results are those of [`Detector::find_pairs`] and [`Detector::cluster`], which sign all texts of a collection first. Memory:
-/// 4 bytes a slot and about 20 more an article, in the wider scopes also its anchors, 4 bytes for every 8 words or so.
+/// The results are those of [`Detector::find_pairs`] and [`Detector::cluster`], which sign all
+/// texts of a collection first. Memory: 4 bytes a slot and about 20 more an article, in the wider
+/// scopes also its anchors, 4 bytes for every 8 words or so.
 ///
 /// ```
 /// use newsprint::Detector;

@@ -1,8 +1,9 @@
 //! Identical texts, put together before anything is compared.
 //!
-//! Texts with one digest are compared byte by byte with the first of them by the rule for representatives, so that
-//! "identical" is never a matter of luck. From then on one text of each group stands for all. What has the same words in another layout, other line
-//! breaks or punctuation, is another text: what is its body may differ.
+//! Texts with one digest are compared byte by byte with the first of them by the rule for
+//! representatives, so that "identical" is never a matter of luck. From then on one text of each
+//! group stands for all. What has the same words in another layout, other line breaks or
+//! punctuation, is another text: what is its body may differ.
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -17,14 +18,15 @@ pub(super) struct Twins {
     representatives: Vec<u32>,
     /// All articles with words, group after group, the representative of each first.
     members: Vec<u32>,
-    /// For each article that represents a group of two or more, where it lies in `members`; others are alone.
+    /// For each article that represents a group of two or more, where it lies in `members`; others
+    /// are alone.
     ranges: std::collections::HashMap<u32, (usize, usize)>,
     /// Every article's own number, to lend as a slice.
     alone: Vec<u32>,
 }
 
-/// A 64-bit digest of a text's shingles in order. They are mixed, so multiplying each by its odd place tells orders
-/// apart, in one operation a shingle.
+/// A 64-bit digest of a text's shingles in order. They are mixed, so multiplying each by its odd
+/// place tells orders apart, in one operation a shingle.
 pub(super) fn digest(shingles: &[u64]) -> u64 {
     let place = |i: usize| 2 * i as u64 + 1;
     shingles.iter().enumerate().fold(0, |sum, (i, shingle)| sum.wrapping_add(shingle.wrapping_mul(place(i))))
@@ -100,7 +102,8 @@ impl Twins {
         &self.representatives
     }
 
-    /// The article that stands for the text of article `i`; none if it has no words. O(articles) time in the worst case.
+    /// The article that stands for the text of article `i`; none if it has no words. O(articles)
+    /// time in the worst case.
     pub(super) fn representative(&self, i: u32) -> Option<u32> {
         if self.representatives.binary_search(&i).is_ok() {
             return Some(i);

@@ -1,5 +1,5 @@
-//! Candidates of a collection put to the [judge](crate::verify::candidate): both texts are read again, on all cores, one left article with
-//! all its candidates at a time.
+//! Candidates of a collection put to the [judge](crate::verify::candidate): both texts are read
+//! again, on all cores, one left article with all its candidates at a time.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -24,7 +24,8 @@ pub(super) struct Account {
     pub(super) event: f64,
 }
 
-/// Candidates of one left article are verified in chunks, so that it is read once, but short enough to share out.
+/// Candidates of one left article are verified in chunks, so that it is read once, but short enough
+/// to share out.
 const LONGEST: usize = 64;
 
 /// Compares texts under one configuration.
@@ -72,7 +73,8 @@ impl<'a> Verifier<'a> {
         self.edge(a, b, Generator::Anchors).filter(|edge| edge.found.bond == Bond::Text)
     }
 
-    /// What the candidates are, sorted by their left article: those that are pairs, and those that may be of one event.
+    /// What the candidates are, sorted by their left article: those that are pairs, and those that
+    /// may be of one event.
     pub(super) fn verify(
         &self,
         candidates: &[(u32, u32)],

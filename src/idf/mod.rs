@@ -1,4 +1,5 @@
-//! How much a word or shingle tells: the rarer, the more (inverse document frequency, Spärck Jones 1972).
+//! How much a word or shingle tells: the rarer, the more (inverse document frequency, Spärck Jones
+//! 1972).
 //!
 //! *Without a collection*, a word weighs by how many texts of its language have it: log(1 / share) / log(8,192), which is 1 for words
 //! that are not among the few thousand most common ones of any language. The shares are those of 70 languages, in powers of two;
@@ -42,7 +43,8 @@ const CELLS: usize = 1 << 20;
 
 /// Weights of words and shingles, learnt from a collection or by default.
 ///
-/// A clone costs nothing. Learn from hundreds of texts or more, of the kind to be compared; from a handful, the default is better.
+/// A clone costs nothing. Learn from hundreds of texts or more, of the kind to be compared; from a
+/// handful, the default is better.
 ///
 /// ```
 /// use newsprint::{Folding, Idf, Words};
@@ -68,7 +70,8 @@ struct Learnt {
 }
 
 impl Idf {
-    /// Learns from the texts of a collection: their words, and their shingles as `shingler` makes them.
+    /// Learns from the texts of a collection: their words, and their shingles as `shingler` makes
+    /// them.
     ///
     /// O(bytes) time on all cores, 8 MB of memory while learning, 2 MB after.
     pub fn learn<C: Collection + ?Sized>(articles: &C, shingler: Shingler) -> Self {
@@ -79,7 +82,8 @@ impl Idf {
         Self::learn_terms(&articles, shingler, terms)
     }
 
-    /// As [`learn`](Self::learn), but of words alone: what is learnt from [words that were kept](words) is held against it.
+    /// As [`learn`](Self::learn), but of words alone: what is learnt from [words that were
+    /// kept](words) is held against it.
     #[cfg(all(test, feature = "index"))]
     pub(crate) fn learn_words(articles: &dyn Collection, shingler: Shingler) -> Self {
         let terms = |_: &str, _: &mut Scratch, words: &Words, terms: &mut Vec<u64>| {
@@ -136,8 +140,8 @@ impl Idf {
         }
     }
 
-    /// The weights of a text's shingles, 0 to [`FULL`]. Without a collection, a run of words weighs what its words do on
-    /// average, and letters all the same.
+    /// The weights of a text's shingles, 0 to [`FULL`]. Without a collection, a run of words weighs
+    /// what its words do on average, and letters all the same.
     pub(crate) fn shingles(
         &self,
         shingles: &[u64],
@@ -207,8 +211,9 @@ fn power_of_eighths(eighths: u32) -> u64 {
     (u64::from(8 + eighths % 8) << (eighths / 8).min(58)) >> 3
 }
 
-/// An open-addressed table of 2^18 cells of 16 bits, little-endian: the cell by the top 18 bits of the word's hash; in it the lowest 12
-/// bits of the hash, and below them one more than the word's level; 0 for none.
+/// An open-addressed table of 2^18 cells of 16 bits, little-endian: the cell by the top 18 bits of
+/// the word's hash; in it the lowest 12 bits of the hash, and below them one more than the word's
+/// level; 0 for none.
 static COMMON: &[u8; 1 << 19] = include_bytes!("common.bin");
 
 /// How rare a word is in texts of its language: one in 2^level has it.
@@ -228,12 +233,13 @@ const MAGIC: &[u8; 8] = b"npidf\0\0\x01";
 const HEADER: usize = 40;
 
 impl Idf {
-    /// The learnt weights as bytes, to be stored and read by [`from_bytes`](Idf::from_bytes); none for the default.
+    /// The learnt weights as bytes, to be stored and read by [`from_bytes`](Idf::from_bytes); none
+    /// for the default.
     ///
-    /// The same on every machine: 8 bytes of magic and version; shingle kind (0 words, 1 letters), its length, whether hyphenated
-    /// words are joined, each a byte, and five zeros; the seed, the number of texts and a checksum, each in 8 bytes,
-    /// little-endian; two rows of 2²⁰ levels of a byte. The checksum is the XXH3 of the rows seeded with that of the 32 bytes
-    /// before it.
+    /// The same on every machine: 8 bytes of magic and version; shingle kind (0 words, 1 letters),
+    /// its length, whether hyphenated words are joined, each a byte, and five zeros; the seed, the
+    /// number of texts and a checksum, each in 8 bytes, little-endian; two rows of 2²⁰ levels of a
+    /// byte. The checksum is the XXH3 of the rows seeded with that of the 32 bytes before it.
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
         let Learnt { shingler, texts, rows } = &**self.learnt.as_ref()?;
         let (kind, width) = match shingler.shingle() {

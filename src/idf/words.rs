@@ -1,7 +1,8 @@
 //! Words kept of texts, to learn their weights from when the texts are not at hand any more.
 //!
-//! All that the weights ask of a word is in which cell of each row it is counted: 20 bits each, five bytes. What is learnt from
-//! the words of some texts is what [`Idf::learn_words`] learns from these texts, bit for bit.
+//! All that the weights ask of a word is in which cell of each row it is counted: 20 bits each,
+//! five bytes. What is learnt from the words of some texts is what [`Idf::learn_words`] learns from
+//! these texts, bit for bit.
 
 use super::{CELLS, Idf, cells};
 use crate::shingle::Shingler;

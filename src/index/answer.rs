@@ -65,8 +65,9 @@ impl Query<'_> {
         Query { until: Some(date), ..self }
     }
 
-    /// Only of the so many that match best, 1,024 at most, which is what you get if you say nothing. Few are found faster, as the
-    /// candidates are looked at in the order of what their signatures promise, and no more than twice so many and 16.
+    /// Only of the so many that match best, 1,024 at most, which is what you get if you say
+    /// nothing. Few are found faster, as the candidates are looked at in the order of what their
+    /// signatures promise, and no more than twice so many and 16.
     #[must_use]
     pub fn top(self, articles: usize) -> Self {
         Query { top: articles.min(MOST), ..self }
@@ -97,8 +98,9 @@ pub struct IndexStats {
 pub struct Answer {
     /// The articles that match, the best first, of equal ones the first to arrive.
     pub matches: Vec<Match>,
-    /// The id of the article that stands for the [cluster](super::Index::arrive) which the article belongs to, or would; none if it has nothing
-    /// in common with any. Of an article that has just arrived it may be its own. That article may be gone: then none.
+    /// The id of the article that stands for the [cluster](super::Index::arrive) which the article
+    /// belongs to, or would; none if it has nothing in common with any. Of an article that has just
+    /// arrived it may be its own. That article may be gone: then none.
     pub cluster: Option<String>,
     /// How far the text has come, if anything with a text in common was found.
     pub reach: Option<Reach>,
@@ -114,14 +116,16 @@ pub struct Match {
     pub date: Option<Date>,
     /// Its source, where one was given.
     pub source: Option<String>,
-    /// How similar it is by its signature, of which the index keeps four bits a slot. Of an excerpt of a long article this tells little.
+    /// How similar it is by its signature, of which the index keeps four bits a slot. Of an excerpt
+    /// of a long article this tells little.
     pub estimate: Estimate,
     /// What a comparison of the two texts says; none where there was no text to compare with.
     pub verified: Option<Verified>,
 }
 
 impl Match {
-    /// How strong the match is, 0 to 1: as [`Pair::score`](crate::Pair::score), or the estimated similarity where nothing was compared.
+    /// How strong the match is, 0 to 1: as [`Pair::score`](crate::Pair::score), or the estimated
+    /// similarity where nothing was compared.
     pub fn score(&self) -> f64 {
         self.verified.map_or(self.estimate.jaccard, |verified| verified.score)
     }
@@ -143,12 +147,14 @@ pub struct Verified {
     pub score: f64,
 }
 
-/// How far a text has come: the articles that have a text in common with the one asked about, those that were [looked at](Query::top), and
-/// those in the cluster which it belongs to. The one asked about is not counted.
+/// How far a text has come: the articles that have a text in common with the one asked about, those
+/// that were [looked at](Query::top), and those in the cluster which it belongs to. The one asked
+/// about is not counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reach {
-    /// The id of the first article: of the earliest date, or where there are no dates, the first to arrive.
+    /// The id of the first article: of the earliest date, or where there are no dates, the first to
+    /// arrive.
     pub first: String,
     /// Its source, where one was given.
     pub first_source: Option<String>,

@@ -7,13 +7,14 @@
 //!             nothing 16, XXH3 of the footer before it 8
 //! ```
 //!
-//! All numbers are little-endian. The footer is last, so a file that was not finished has none. Every later version ends in such a
-//! footer too, to be told from damage.
+//! All numbers are little-endian. The footer is last, so a file that was not finished has none.
+//! Every later version ends in such a footer too, to be told from damage.
 //!
-//! Opening a file checks the footer, the sizes and the checksums' checksum, whatever the length in a few reads; a block is
-//! checked when it is first read, and never again. So no byte is given that is not as it was written, and a read costs a few
-//! comparisons once its block is known. Bytes that mean harm lead to an error, never to a panic, and to no more memory than a bit
-//! for each of their blocks.
+//! Opening a file checks the footer, the sizes and the checksums' checksum, whatever the length in
+//! a few reads; a block is checked when it is first read, and never again. So no byte is given that
+//! is not as it was written, and a read costs a few comparisons once its block is known. Bytes that
+//! mean harm lead to an error, never to a panic, and to no more memory than a bit for each of their
+//! blocks.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -28,8 +29,9 @@ pub(crate) const BLOCK: u64 = 4096;
 const FOOTER: usize = 64;
 const MAGIC: &[u8; 8] = b"NPBLOCK\0";
 const VERSION: u32 = 1;
-/// Bytes written at a time: of a short file few, which stay in a core's cache; of a long one as many as a large page of memory has, so that
-/// a system that can keeps it in such pages and finds what is read there faster.
+/// Bytes written at a time: of a short file few, which stay in a core's cache; of a long one as
+/// many as a large page of memory has, so that a system that can keeps it in such pages and finds
+/// what is read there faster.
 const BUFFERS: [usize; 2] = [16 * BLOCK as usize, 512 * BLOCK as usize];
 
 /// Writes such a file, front to back.
@@ -84,7 +86,8 @@ impl BlockWriter {
         Ok(())
     }
 
-    /// Ends the file, durably but for its name, and returns its length. `root` is where in the data the reader is to begin.
+    /// Ends the file, durably but for its name, and returns its length. `root` is where in the data
+    /// the reader is to begin.
     pub(crate) fn finish(mut self, root: u64) -> Result<u64, Error> {
         let len = self.position;
         self.align(BLOCK)?;
@@ -203,7 +206,8 @@ impl BlockFile {
         (0..self.len.div_ceil(BLOCK)).filter_map(|block| self.check(block).err())
     }
 
-    /// A byte of the data, whole or not, so that memory fetches what lies there before it is [asked](Self::get) for.
+    /// A byte of the data, whole or not, so that memory fetches what lies there before it is
+    /// [asked](Self::get) for.
     #[inline(always)]
     pub(crate) fn touch(&self, offset: u64) -> u8 {
         self.bytes.get(offset as usize).copied().unwrap_or_default()
@@ -217,7 +221,8 @@ impl BlockFile {
 
     #[inline(always)]
     fn is_good(&self, block: u64) -> bool {
-        // The bytes never change and are not made by who sets the bit, so there is no order to keep.
+        // The bytes never change and are not made by who sets the bit, so there is no order to
+        // keep.
         let word = self.good.get((block / 64) as usize);
         word.is_some_and(|word| word.load(Ordering::Relaxed) >> (block % 64) & 1 == 1)
     }

@@ -1,9 +1,10 @@
 //! Segments made: of the newest articles, or of older segments.
 //!
-//! The articles come from *parts*, one after another, less those that are gone. Texts that several parts have are put together: their
-//! articles follow the first, and the keys of the first stand for all. Keys are merged table by table, a range of keys at a time:
-//! each part gives its entries in order, so that the sort that puts them together finds runs and merges these. Memory is some megabytes
-//! and 8 to 30 bytes an article.
+//! The articles come from *parts*, one after another, less those that are gone. Texts that several
+//! parts have are put together: their articles follow the first, and the keys of the first stand
+//! for all. Keys are merged table by table, a range of keys at a time: each part gives its entries
+//! in order, so that the sort that puts them together finds runs and merges these. Memory is some
+//! megabytes and 8 to 30 bytes an article.
 
 use std::collections::HashMap;
 
@@ -35,7 +36,8 @@ pub(super) struct Plan {
     twins: Vec<bool>,
     /// For each part and article, its new number.
     pub(super) places: Vec<Vec<u32>>,
-    /// For each part and article, the new number of the article that its keys lead to, if they are to be kept.
+    /// For each part and article, the new number of the article that its keys lead to, if they are
+    /// to be kept.
     keyed: Vec<Vec<u32>>,
     /// Whether keys that are damaged are passed over.
     tolerant: bool,
@@ -331,7 +333,8 @@ fn write_words(
     write_numbered(out, worded)
 }
 
-/// Writes strings that only some articles have, each one: the numbers of these, ascending, and the strings.
+/// Writes strings that only some articles have, each one: the numbers of these, ascending, and the
+/// strings.
 fn write_numbered(
     out: &mut BlockWriter,
     mut strings: Vec<(u32, impl AsRef<[u8]>)>,
@@ -359,8 +362,9 @@ struct Tables<'p> {
     runs: Vec<usize>,
 }
 
-/// Sorts numbers of a key in the upper half and an article in the lower, which are mostly in the order of the articles: digit by digit of the key,
-/// from the last, of those bits in which keys differ.
+/// Sorts numbers of a key in the upper half and an article in the lower, which are mostly in the
+/// order of the articles: digit by digit of the key, from the last, of those bits in which keys
+/// differ.
 pub(super) fn sort(numbers: &mut Vec<u64>, sorted: &mut Vec<u64>) {
     const WIDEST: u32 = 11;
     let first = numbers.first().copied().unwrap_or_default();
@@ -393,8 +397,9 @@ pub(super) fn sort(numbers: &mut Vec<u64>, sorted: &mut Vec<u64>) {
     }
 }
 
-/// Sorts numbers that lie in sorted runs, each from where it is said to the next: two neighbours at a time are merged, without a branch on which of
-/// their numbers is less. A run may have a few numbers out of order.
+/// Sorts numbers that lie in sorted runs, each from where it is said to the next: two neighbours at
+/// a time are merged, without a branch on which of their numbers is less. A run may have a few
+/// numbers out of order.
 fn merge(numbers: &mut Vec<u64>, merged: &mut Vec<u64>, runs: &mut Vec<usize>) {
     while runs.len() > 1 {
         merged.resize(numbers.len(), 0);

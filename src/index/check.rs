@@ -1,9 +1,10 @@
 //! What is damaged, and what can be saved.
 //!
-//! To *verify* an index is to read all of it: every block against its checksum, and what the checksums cannot tell, whether the parts fit
-//! together. To *repair* it is to keep what is whole. A damaged segment is written anew with those of its articles whose facts, signature
-//! and id are whole; a key that was lost with a block of a table makes its article a little harder to find. Of a damaged log all
-//! commits that are whole are kept, also those after the damage.
+//! To *verify* an index is to read all of it: every block against its checksum, and what the
+//! checksums cannot tell, whether the parts fit together. To *repair* it is to keep what is whole.
+//! A damaged segment is written anew with those of its articles whose facts, signature and id are
+//! whole; a key that was lost with a block of a table makes its article a little harder to find. Of
+//! a damaged log all commits that are whole are kept, also those after the damage.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -22,8 +23,8 @@ use super::storage::Storage;
 use super::write::Index;
 use crate::error::Error;
 
-/// Reads all of the index in a directory, and gives the damage that it finds, each an error that names the file and the byte. While
-/// another process writes, too.
+/// Reads all of the index in a directory, and gives the damage that it finds, each an error that
+/// names the file and the byte. While another process writes, too.
 ///
 /// Time: what it takes to read the files once, and some microseconds an article.
 ///
@@ -94,7 +95,8 @@ fn note(error: Error, damage: &mut Vec<Error>) -> Result<(), Error> {
     Ok(())
 }
 
-/// What is there; none if it is lost. What the operating system does not give now may be there another time.
+/// What is there; none if it is lost. What the operating system does not give now may be there
+/// another time.
 fn if_whole<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
     match read {
         Ok(read) => Ok(Some(read)),
@@ -164,15 +166,16 @@ pub struct Repaired {
     pub damage: Vec<Error>,
     /// Articles that are there now.
     pub articles: u64,
-    /// Articles of damaged segments that could not be kept, those among them that the log had taken away or replaced.
+    /// Articles of damaged segments that could not be kept, those among them that the log had taken
+    /// away or replaced.
     pub lost: u64,
-    /// Whether it is not known any more which articles of segments had been taken away: these are there again, unless they had been
-    /// replaced.
+    /// Whether it is not known any more which articles of segments had been taken away: these are
+    /// there again, unless they had been replaced.
     pub removals_lost: bool,
 }
 
-/// Makes the index in a directory whole again, with all that is whole of it; does nothing if no damage is found. Damaged files are
-/// removed: copy them first if you want to look at them.
+/// Makes the index in a directory whole again, with all that is whole of it; does nothing if no
+/// damage is found. Damaged files are removed: copy them first if you want to look at them.
 ///
 /// # Errors
 /// If there is no index, if its manifest is damaged, if it is of a newer format, if another process writes, or the operating system
@@ -181,7 +184,8 @@ pub fn repair(path: impl AsRef<Path>) -> Result<Repaired, Error> {
     repair_in(open_directory(path.as_ref())?)
 }
 
-/// Takes away the older articles of ids that are there more than once, as they are where it is lost what was replaced.
+/// Takes away the older articles of ids that are there more than once, as they are where it is lost
+/// what was replaced.
 fn keep_newest(segments: &mut [SegmentPart]) -> Result<(), Error> {
     let mut seen = HashSet::new();
     for part in segments.iter_mut().rev() {

@@ -1,7 +1,8 @@
 //! How what the writer holds becomes durable: commits, flushes, merges.
 //!
-//! A commit adds a frame to the log, or, if segments have changed, stores them, a log that holds what is in none, and the manifest that names them all. A
-//! file is durable, name and all, before the manifest names it; what the manifest does not name any more is removed after.
+//! A commit adds a frame to the log, or, if segments have changed, stores them, a log that holds
+//! what is in none, and the manifest that names them all. A file is durable, name and all, before
+//! the manifest names it; what the manifest does not name any more is removed after.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -18,14 +19,16 @@ use crate::error::Error;
 
 /// Segments from which a commit waits for the merge that goes on.
 const MANY_SEGMENTS: usize = 40;
-/// Articles that are left in the log when an index is closed, which whoever opens it reads; more are moved into a segment.
+/// Articles that are left in the log when an index is closed, which whoever opens it reads; more
+/// are moved into a segment.
 const MANY_RECENT: u32 = 1024;
 
 impl Index {
     /// Makes everything since the last commit durable, and seen by others: all of it or nothing.
     ///
-    /// When it returns, the operating system has been told to write and has said that it did (fsync). That takes milliseconds, so
-    /// commit some hundred articles at a time, or every second.
+    /// When it returns, the operating system has been told to write and has said that it did
+    /// (fsync). That takes milliseconds, so commit some hundred articles at a time, or every
+    /// second.
     ///
     /// # Errors
     /// If the operating system refuses. What was to be committed is still here, and may be committed later, when there is room again.
@@ -35,7 +38,8 @@ impl Index {
             // What it was to write is in the log as well.
             self.merge_failed = Some(error);
         }
-        // What another process has left in its log may not be durable, and whoever commits may rely on it.
+        // What another process has left in its log may not be durable, and whoever commits may rely
+        // on it.
         if self.pending.bytes.is_empty() && self.carried.is_empty() && !self.state.reshaped {
             return Ok(());
         }
@@ -82,8 +86,8 @@ impl Index {
         Ok(())
     }
 
-    /// Merges all segments into as few as possible, at once, and commits: for an index that will be asked more than it is added
-    /// to. Takes some microseconds an article.
+    /// Merges all segments into as few as possible, at once, and commits: for an index that will be
+    /// asked more than it is added to. Takes some microseconds an article.
     ///
     /// # Errors
     /// If a file is damaged, or the operating system refuses to write. Nothing is lost then.
@@ -118,9 +122,10 @@ impl Index {
         Ok(())
     }
 
-    /// Commits, and leaves few segments and little in the log, so that the index is soon opened and asked: every segment has as many
-    /// articles as all later ones together, or more. That takes some microseconds an article after very many were added, and
-    /// nothing to speak of after a few. To drop an index is to forget what was not committed.
+    /// Commits, and leaves few segments and little in the log, so that the index is soon opened and
+    /// asked: every segment has as many articles as all later ones together, or more. That takes
+    /// some microseconds an article after very many were added, and nothing to speak of after a
+    /// few. To drop an index is to forget what was not committed.
     ///
     /// # Errors
     /// As [`commit`](Self::commit).
@@ -205,8 +210,8 @@ impl Index {
         self.published = Arc::new(View { log_bytes, ..self.state.committed() });
     }
 
-    /// Removes files that nothing names: what a process left that died, and what was merged or replaced. What cannot be removed now is
-    /// removed another time.
+    /// Removes files that nothing names: what a process left that died, and what was merged or
+    /// replaced. What cannot be removed now is removed another time.
     pub(super) fn sweep(&self) {
         let Manifest { log, removed, segments, .. } = &self.manifest;
         let written = [&self.merging, &self.flushing].map(|written| written.as_ref().map(|new| new.number));
@@ -225,7 +230,8 @@ impl Index {
         }
     }
 
-    /// Waits for the merges that go on, but does not put what was merged in its place: to make a test the same each time.
+    /// Waits for the merges that go on, but does not put what was merged in its place: to make a
+    /// test the same each time.
     #[cfg(test)]
     pub(super) fn settle(&self) {
         for merging in [&self.merging, &self.flushing].into_iter().flatten() {

@@ -1,8 +1,9 @@
 //! What the index keeps of an article: facts, a small signature, and keys.
 //!
-//! Of each slot of the signature four bits are kept. Two slots that differ agree in these with probability 1/16, so two
-//! strangers agree in 8 slots of 128, give or take 3; two texts of similarity 0.4 in 56 (b-bit minwise hashing: Li and König 2010). That is
-//! enough to tell which candidates to look at.
+//! Of each slot of the signature four bits are kept. Two slots that differ agree in these with
+//! probability 1/16, so two strangers agree in 8 slots of 128, give or take 3; two texts of
+//! similarity 0.4 in 56 (b-bit minwise hashing: Li and König 2010). That is enough to tell which
+//! candidates to look at.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -25,7 +26,8 @@ pub(super) fn row_bytes(slots: usize) -> usize {
     slots * SLOT_BITS as usize / 8
 }
 
-/// The row of a signature: of each slot four bits that depend on all its bits, two slots a byte, the first in the lower half.
+/// The row of a signature: of each slot four bits that depend on all its bits, two slots a byte,
+/// the first in the lower half.
 pub(super) fn row(slots: &[u32], row: &mut Vec<u8>) {
     let four = |slot: u32| (slot.wrapping_mul(0x9E37_79B1) >> (32 - SLOT_BITS)) as u8;
     row.clear();
@@ -38,15 +40,16 @@ pub(super) fn agreeing(a: &[u8], b: &[u8]) -> u32 {
     equal_fours(Isa::best(), a, b)
 }
 
-/// From how many agreeing slots on two signatures surely have `least` equal ones: more agree by chance in one of a million.
+/// From how many agreeing slots on two signatures surely have `least` equal ones: more agree by
+/// chance in one of a million.
 pub(super) fn surely_agreeing(least: u32, slots: usize) -> u32 {
     let others = slots as f64 - f64::from(least);
     let chance = 1.0 / f64::from(1 << SLOT_BITS);
     least + (others * chance + 5.0 * (others * chance * (1.0 - chance)).sqrt()).ceil() as u32
 }
 
-/// The Jaccard similarity of two texts by how many of their slots agree: those that agree by chance are taken off, for which
-/// the error is a little larger than that of whole slots.
+/// The Jaccard similarity of two texts by how many of their slots agree: those that agree by chance
+/// are taken off, for which the error is a little larger than that of whole slots.
 pub(super) fn estimate(agreeing: u32, slots: usize) -> Estimate {
     let (k, chance) = (slots as f64, 1.0 / f64::from(1 << SLOT_BITS));
     let share = f64::from(agreeing) / k;
@@ -146,7 +149,8 @@ pub(super) struct Entry {
     pub(super) row: Box<[u8]>,
     pub(super) bands: Box<[u32]>,
     pub(super) anchors: Box<[u32]>,
-    /// The first article of the same text that lies in memory too, if it is another. Not stored: it is found again.
+    /// The first article of the same text that lies in memory too, if it is another. Not stored: it
+    /// is found again.
     pub(super) twin_of: Option<u32>,
     /// The cluster that it was put in.
     pub(super) cluster: Option<u64>,

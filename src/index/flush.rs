@@ -1,8 +1,9 @@
 //! How the newest articles come into a segment.
 //!
-//! A table that is full takes no more; a thread of its own writes it, while the next articles go into another. Meanwhile all of them are
-//! in the log. When the segment is there, the next commit begins a log with what has come since, and then the manifest
-//! names both. At most one table is being written: who fills the next before that waits.
+//! A table that is full takes no more; a thread of its own writes it, while the next articles go
+//! into another. Meanwhile all of them are in the log. When the segment is there, the next commit
+//! begins a log with what has come since, and then the manifest names both. At most one table is
+//! being written: who fills the next before that waits.
 
 use super::merge::Merging;
 use super::write::Index;
@@ -15,7 +16,8 @@ fn is_there(flushing: &Merging) -> bool {
 
 #[cfg(test)]
 thread_local! {
-    /// Whether segments are there only when somebody waits for them, as if the disk were slow: else at once.
+    /// Whether segments are there only when somebody waits for them, as if the disk were slow: else
+    /// at once.
     pub(super) static SLOW: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
 }
 
@@ -75,7 +77,8 @@ impl Index {
         Ok(())
     }
 
-    /// Puts the new segment to the others, if it is there or is to be waited for. If it could not be written, it may be tried again.
+    /// Puts the new segment to the others, if it is there or is to be waited for. If it could not
+    /// be written, it may be tried again.
     pub(super) fn finish_flush(&mut self, wait: bool) -> Result<(), Error> {
         let Some(flushing) = self.flushing.take_if(|flushing| wait || is_there(flushing)) else {
             return Ok(());

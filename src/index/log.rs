@@ -5,13 +5,15 @@
 //! frame    length 4, check 4, number of the commit 8, checksum 8, then the payload, filled up with zeros to 8 bytes
 //! ```
 //!
-//! All numbers are little-endian. The check is the lower half of the XXH3 of length and commit, seeded with the log's number. The
-//! checksum is the XXH3 of the payload, seeded with that of the sixteen bytes before, which is seeded with the log's number. So a
-//! frame of another log is never taken for one of this, and a length is known to be right before it is trusted.
+//! All numbers are little-endian. The check is the lower half of the XXH3 of length and commit,
+//! seeded with the log's number. The checksum is the XXH3 of the payload, seeded with that of the
+//! sixteen bytes before, which is seeded with the log's number. So a frame of another log is never
+//! taken for one of this, and a length is known to be right before it is trusted.
 //!
-//! A commit is acknowledged when its frame is synced, and the next frame is begun only then. So what is not whole at the end of a log
-//! was never acknowledged, and is dropped; but if a whole frame of a later commit follows, acknowledged data is damaged, and that
-//! is an error. Damage to the very last frame cannot be told from a torn one.
+//! A commit is acknowledged when its frame is synced, and the next frame is begun only then. So
+//! what is not whole at the end of a log was never acknowledged, and is dropped; but if a whole
+//! frame of a later commit follows, acknowledged data is damaged, and that is an error. Damage to
+//! the very last frame cannot be told from a torn one.
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
@@ -57,10 +59,12 @@ impl Log {
         self.len
     }
 
-    /// Adds a commit, whose number must be above that of the one before. It is durable when this returns.
+    /// Adds a commit, whose number must be above that of the one before. It is durable when this
+    /// returns.
     ///
-    /// If it fails nothing was added. If that cannot be guaranteed, as the sync or the undoing of a write has failed, the log takes
-    /// no more: whether this commit is there is known when the index was opened again.
+    /// If it fails nothing was added. If that cannot be guaranteed, as the sync or the undoing of a
+    /// write has failed, the log takes no more: whether this commit is there is known when the
+    /// index was opened again.
     pub(crate) fn append(&mut self, commit: u64, payload: &[u8]) -> Result<(), Error> {
         if self.broken {
             return Err(Error::broken(&self.name));
@@ -89,7 +93,8 @@ impl Log {
 
 /// Gives the commits of a log to `f`, in order, each with its number. An error of `f` ends it.
 ///
-/// Fails if acknowledged commits are damaged. A log without a whole header is: a log is durable before it is named in a manifest.
+/// Fails if acknowledged commits are damaged. A log without a whole header is: a log is durable
+/// before it is named in a manifest.
 pub(crate) fn replay(
     bytes: &[u8],
     name: &str,

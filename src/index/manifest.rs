@@ -10,8 +10,8 @@
 //! All numbers are little-endian. Every later version begins with such a magic and
 //! version and ends with such a checksum, to be told from damage.
 //!
-//! A manifest is written beside the one before and takes its name, so there is one at any time, and it is whole. Files must be
-//! durable before a manifest names them, their names too.
+//! A manifest is written beside the one before and takes its name, so there is one at any time, and
+//! it is whole. Files must be durable before a manifest names them, their names too.
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -69,7 +69,8 @@ impl Manifest {
 
     /// Makes this the manifest that counts, durably.
     ///
-    /// If it fails, it or the one before counts; which one is known when the index was opened again.
+    /// If it fails, it or the one before counts; which one is known when the index was opened
+    /// again.
     pub(crate) fn store(&self, storage: &dyn Storage) -> Result<(), Error> {
         let failed = |doing| move |error| Error::io(doing, MANIFEST_NEW, &error);
         let mut sink = storage.create(MANIFEST_NEW).map_err(failed("create"))?;

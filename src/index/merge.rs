@@ -1,10 +1,11 @@
 //! Segments put together, so that a query has few to look into.
 //!
-//! Segments are of tiers, each of which holds four times as many articles as the one below. When four or more of one tier lie side by side they
-//! are merged into one of the next, on a thread of their own, while the index goes on; the next commit puts it in their place. So an
-//! article is written once a tier, and of each there are three segments once merges have caught up, but for the highest, whose segments of a million
-//! articles stay as they are. Neighbours alone are merged: segments keep the order in which their articles came, and old ones
-//! expire as a whole.
+//! Segments are of tiers, each of which holds four times as many articles as the one below. When
+//! four or more of one tier lie side by side they are merged into one of the next, on a thread of
+//! their own, while the index goes on; the next commit puts it in their place. So an article is
+//! written once a tier, and of each there are three segments once merges have caught up, but for
+//! the highest, whose segments of a million articles stay as they are. Neighbours alone are merged:
+//! segments keep the order in which their articles came, and old ones expire as a whole.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -22,7 +23,8 @@ use crate::error::Error;
 
 /// Segments that are merged into one of the next tier.
 const TOGETHER: usize = 4;
-/// Keys of all articles of a segment at most, of one kind: far more than a million ordinary articles have.
+/// Keys of all articles of a segment at most, of one kind: far more than a million ordinary
+/// articles have.
 const MOST_KEYS: u64 = 1 << 29;
 
 /// Parts that are being merged: segments, or the newest articles.
@@ -186,8 +188,8 @@ impl Merging {
     }
 }
 
-/// Puts what some segments were merged into in their place, or the newest articles after all segments; less what has gone in the
-/// meantime, up to a commit.
+/// Puts what some segments were merged into in their place, or the newest articles after all
+/// segments; less what has gone in the meantime, up to a commit.
 pub(super) fn put(merged: Merged, inputs: &[Part], segments: &mut Vec<SegmentPart>, commit: u64) {
     let mut removed = Removed::default();
     let articles = merged.segment.as_ref().map_or(0, |segment| segment.articles());

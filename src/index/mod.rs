@@ -5,9 +5,11 @@
 //!    └─────> log (on commit)     every 4,096 articles, merged in fours, expired whole
 //! ```
 //!
-//! The newest articles lie [in memory](recent), and in a [log](log) from the commit that acknowledged them; threads [write](flush) and
-//! [merge](merge) older ones into immutable [segments](segment), files that are mapped into memory and [searched](search) where they lie. A small [manifest](manifest) says which
-//! files count. It is replaced in one step, so that at any moment there is one consistent state, and who has opened it keeps it.
+//! The newest articles lie [in memory](recent), and in a [log](log) from the commit that
+//! acknowledged them; threads [write](flush) and [merge](merge) older ones into immutable
+//! [segments](segment), files that are mapped into memory and [searched](search) where they lie. A
+//! small [manifest](manifest) says which files count. It is replaced in one step, so that at any
+//! moment there is one consistent state, and who has opened it keeps it.
 //!
 //! Byte by byte the files are described in `FORMAT.md`.
 //!
@@ -22,9 +24,10 @@
 //! | fjall 3.1 | 378,000; 181,000 | 1,246 | no | 40, Rust 1.90 |
 //! | SQLite 3.54, WAL, synchronous=FULL | 254,000; 15,000 | 1,446; 17,300 | yes | 12 and a C compiler |
 //!
-//! Article ids are keys in no order. At 60,000 articles a second redb and SQLite would fall short by themselves, fjall cannot be read by
-//! a second process, and all write each article twice or more. A log that is only appended to and read whole, and a list that is only replaced, are
-//! some 400 lines, which faults, kills and power losses are tested on.
+//! Article ids are keys in no order. At 60,000 articles a second redb and SQLite would fall short
+//! by themselves, fjall cannot be read by a second process, and all write each article twice or
+//! more. A log that is only appended to and read whole, and a list that is only replaced, are some
+//! 400 lines, which faults, kills and power losses are tested on.
 
 mod answer;
 pub(crate) mod blocks;

@@ -1,7 +1,7 @@
 //! The names of an index's files, in one place.
 //!
-//! Numbered files never change their meaning, and a number is used once in the life of an index. What bears the name of no kind is
-//! not of the index and is left alone.
+//! Numbered files never change their meaning, and a number is used once in the life of an index.
+//! What bears the name of no kind is not of the index and is left alone.
 
 use std::fmt;
 

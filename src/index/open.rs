@@ -47,7 +47,8 @@ impl IndexOptions {
         IndexOptions { config: *config, keep_texts: false }
     }
 
-    /// Whether the index keeps the texts too, compressed (LZ4, to some six tenths of their bytes). Then it can verify matches by itself.
+    /// Whether the index keeps the texts too, compressed (LZ4, to some six tenths of their bytes).
+    /// Then it can verify matches by itself.
     #[must_use]
     pub fn keep_texts(self, keep_texts: bool) -> Self {
         IndexOptions { keep_texts, ..self }
@@ -190,7 +191,8 @@ pub(super) fn read_removed(storage: &dyn Storage, manifest: &Manifest) -> Result
 }
 
 impl Index {
-    /// Makes an index without texts in a directory, which is made if it is not there. See [`IndexOptions`] for more.
+    /// Makes an index without texts in a directory, which is made if it is not there. See
+    /// [`IndexOptions`] for more.
     ///
     /// # Errors
     /// If there is an index already, if another process writes there, or the operating system refuses.
@@ -200,8 +202,9 @@ impl Index {
 
     /// Opens the index in a directory to write, as it was made. One process at a time.
     ///
-    /// What a commit acknowledged is there; what a process that died had not committed is not. Takes a millisecond for a million
-    /// articles, and some ten microseconds for each of the newest, up to 4,096, which are read from the log.
+    /// What a commit acknowledged is there; what a process that died had not committed is not.
+    /// Takes a millisecond for a million articles, and some ten microseconds for each of the
+    /// newest, up to 4,096, which are read from the log.
     ///
     /// # Errors
     /// If there is no index, if another writes, if it is of a newer format, if it is damaged, or the operating system refuses.
@@ -211,7 +214,8 @@ impl Index {
 
     /// As [`open`](Self::open), if the index was made with such a configuration.
     ///
-    /// Threshold, bucket limit and story window may differ from those that it was made with, if the bands stay the same.
+    /// Threshold, bucket limit and story window may differ from those that it was made with, if the
+    /// bands stay the same.
     ///
     /// # Errors
     /// As `open`; and if the configuration folds, shingles, seeds, sizes, scopes or bands otherwise, naming the first difference and both
@@ -249,7 +253,8 @@ impl Index {
             state.freeze();
         }
         let index = Index::new(storage, lock, manifest, config, shape, state, records);
-        // The process before may have died before the name of its last manifest was durable; until it is, that before counts, too.
+        // The process before may have died before the name of its last manifest was durable; until
+        // it is, that before counts, too.
         if index.storage.sync_directory().is_ok() {
             index.sweep();
         }
@@ -274,8 +279,8 @@ pub(super) fn lock(storage: &dyn Storage) -> Result<Box<dyn Send + Sync>, Error>
 pub(super) const TRIES: usize = 20;
 
 impl Snapshot {
-    /// Opens the index in a directory to read, as the last commit left it. It does not matter whether a process writes, and it is not
-    /// kept from anything.
+    /// Opens the index in a directory to read, as the last commit left it. It does not matter
+    /// whether a process writes, and it is not kept from anything.
     ///
     /// To see later commits, open another.
     ///
@@ -285,7 +290,8 @@ impl Snapshot {
         Snapshot::open_in(&*open_directory(path.as_ref())?, None)
     }
 
-    /// As [`open`](Self::open), if the index was made with such a configuration, as [`Index::open_with`] has it.
+    /// As [`open`](Self::open), if the index was made with such a configuration, as
+    /// [`Index::open_with`] has it.
     ///
     /// # Errors
     /// As `open`; and if the configuration differs, naming the first difference and both values.

@@ -179,7 +179,8 @@ impl Part {
         Ok(None)
     }
 
-    /// Gives the articles whose key terms are kept, and these; what is damaged is an error of its own.
+    /// Gives the articles whose key terms are kept, and these; what is damaged is an error of its
+    /// own.
     pub(super) fn for_each_termed(
         &self,
         mut f: impl FnMut(Result<(u32, &[Term]), Error>) -> Result<(), Error>,

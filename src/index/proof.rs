@@ -1,7 +1,8 @@
-//! That files which mean harm do none: what tests ask of files of their own, and a fuzz target of any.
+//! That files which mean harm do none: what tests ask of files of their own, and a fuzz target of
+//! any.
 //!
-//! Checksums keep random bytes from the parsers behind, so they are made to hold: what is changed is the content of a file, which is then
-//! written as the index itself would.
+//! Checksums keep random bytes from the parsers behind, so they are made to hold: what is changed
+//! is the content of a file, which is then written as the index itself would.
 
 use std::sync::{Arc, OnceLock};
 
@@ -60,9 +61,11 @@ fn make() -> Result<Vec<(String, Vec<u8>)>, Error> {
     files.map_err(|error| Error::io("read", "a file", &error))
 }
 
-/// Puts arbitrary bytes into one file of an index, and does with that index all that can be done with one.
+/// Puts arbitrary bytes into one file of an index, and does with that index all that can be done
+/// with one.
 ///
-/// `which` tells the file; `how`, whether the bytes are the file, its content, the end of its content, or changes to it.
+/// `which` tells the file; `how`, whether the bytes are the file, its content, the end of its
+/// content, or changes to it.
 ///
 /// # Panics
 /// If anything panics, or if what was repaired is not whole.
@@ -89,8 +92,8 @@ pub fn index_survives(which: u8, how: u8, bytes: &[u8]) {
     }
 }
 
-/// Changes the content of a file: puts bytes in its place, or at its end, or four bytes at a time tell what to change where, from the
-/// end on, where directories are.
+/// Changes the content of a file: puts bytes in its place, or at its end, or four bytes at a time
+/// tell what to change where, from the end on, where directories are.
 fn change(content: &mut Vec<u8>, how: u8, bytes: &[u8]) {
     match how % 4 {
         1 => *content = bytes.to_vec(),

@@ -1,7 +1,8 @@
-//! What is told of matches: themselves, the cluster that they belong to, and how far the text has come.
+//! What is told of matches: themselves, the cluster that they belong to, and how far the text has
+//! come.
 //!
-//! A cluster goes by the hash of the id of the article that stands for it. Which articles were put in it a table tells; that article need not be
-//! there any more.
+//! A cluster goes by the hash of the id of the article that stands for it. Which articles were put
+//! in it a table tells; that article need not be there any more.
 
 use std::collections::HashSet;
 

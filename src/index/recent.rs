@@ -1,12 +1,15 @@
 //! The newest articles, in memory, found by their keys while more are added.
 //!
-//! One hash table of all keys of all kinds, with chains: a cell leads to the last link that was put there, and every link to the one
-//! before. Nothing that was written is ever changed but the cells, and an article is counted only when all its keys are in place; so one
-//! thread adds while any number search, each as far as the articles it knows of, without a lock and with nothing but atomic loads.
-//! Cells are small, so that they stay in a core's cache, and links are written one after another.
+//! One hash table of all keys of all kinds, with chains: a cell leads to the last link that was put
+//! there, and every link to the one before. Nothing that was written is ever changed but the cells,
+//! and an article is counted only when all its keys are in place; so one thread adds while any
+//! number search, each as far as the articles it knows of, without a lock and with nothing but
+//! atomic loads. Cells are small, so that they stay in a core's cache, and links are written one
+//! after another.
 //!
-//! When a table is full, a larger one takes the articles over, which are shared. When there are [so many](super::shape::Shape::recent_most) articles,
-//! or as many keys as a table holds, they go into a segment.
+//! When a table is full, a larger one takes the articles over, which are shared. When there are [so
+//! many](super::shape::Shape::recent_most) articles, or as many keys as a table holds, they go into
+//! a segment.
 
 use std::hint::black_box;
 use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
@@ -30,7 +33,8 @@ pub(super) struct Recent {
     len: AtomicU32,
     /// For the lower half of the hash of a key, the last of its links plus one; 0 where nothing is.
     cells: Box<[AtomicU32]>,
-    /// The upper half of the hash of a key 32 bits, an article 12, the link before in the cell plus one 20.
+    /// The upper half of the hash of a key 32 bits, an article 12, the link before in the cell plus
+    /// one 20.
     links: Box<[AtomicU64]>,
     linked: AtomicU32,
 }
@@ -138,7 +142,8 @@ impl Recent {
         self.cell(hash(kind, key)).load(Ordering::Relaxed)
     }
 
-    /// The articles below `len` that have a key, the last first, as long as `f` says so. Very rarely one that has not.
+    /// The articles below `len` that have a key, the last first, as long as `f` says so. Very
+    /// rarely one that has not.
     #[inline]
     pub(super) fn find(&self, kind: Kind, key: u32, len: u32, mut f: impl FnMut(u32) -> bool) {
         let hash = hash(kind, key);

@@ -1,8 +1,9 @@
 //! From a signed text to candidates, by all roads, over all parts of a view.
 //!
-//! A part that is a segment lies in memory that is not in any cache. So a road is travelled step by step for all keys together: the notes
-//! of all keys are asked for, then all their buckets, then the rows of all articles that these name; the memory answers many
-//! questions at once where it would take its time over each.
+//! A part that is a segment lies in memory that is not in any cache. So a road is travelled step by
+//! step for all keys together: the notes of all keys are asked for, then all their buckets, then
+//! the rows of all articles that these name; the memory answers many questions at once where it
+//! would take its time over each.
 
 use std::hint::black_box;
 
@@ -16,7 +17,8 @@ use crate::simd::{Isa, run};
 const BAND_LIMIT: u32 = 1024;
 /// Articles that are sorted before they are looked at, as many may be met again and again.
 const MANY: usize = 1024;
-/// Entries of one segment under an anchor from which it is not counted who they are: there are too many anyway.
+/// Entries of one segment under an anchor from which it is not counted who they are: there are too
+/// many anyway.
 const ANCHOR_CROWD: u32 = 512;
 
 /// What is searched for.
@@ -186,8 +188,8 @@ impl Memory {
         }
     }
 
-    /// The texts that share two rare anchors or more, and enough of those that are rare. How many texts have an anchor is left in
-    /// the memory, to be asked for by its place.
+    /// The texts that share two rare anchors or more, and enough of those that are rare. How many
+    /// texts have an anchor is left in the memory, to be asked for by its place.
     pub(super) fn far(
         &mut self,
         parts: &[Part],
@@ -226,7 +228,8 @@ impl Memory {
         Ok(())
     }
 
-    /// Leaves of the counts, which most have once, those that come again, without their first time, sorted.
+    /// Leaves of the counts, which most have once, those that come again, without their first time,
+    /// sorted.
     #[inline(always)]
     fn keep_repeated(&mut self) {
         // A number that comes again falls on a bit that is set, few others do.
@@ -257,8 +260,8 @@ impl Memory {
         self.counts.retain(|&count| std::mem::replace(&mut before, count) == count);
     }
 
-    /// Looks some keys up in the tables of a kind: which articles have each, and how many there are. Of a key that more than `limit`
-    /// have, not all articles are told.
+    /// Looks some keys up in the tables of a kind: which articles have each, and how many there
+    /// are. Of a key that more than `limit` have, not all articles are told.
     #[inline(always)]
     fn look_up(&mut self, parts: &[Part], kind: Kind, keys: &[u32], limit: usize) -> Result<(), Error> {
         self.all_buckets.clear();
@@ -316,19 +319,21 @@ impl Memory {
         Ok(())
     }
 
-    /// How many texts have each of the keys that were looked up last, the one that was searched for among them.
+    /// How many texts have each of the keys that were looked up last, the one that was searched for
+    /// among them.
     pub(super) fn frequencies(&self) -> &[u32] {
         &self.frequencies
     }
 }
 
-/// Whether the number of entries in a bucket tells how many articles have its key, as far as its bits are kept.
+/// Whether the number of entries in a bucket tells how many articles have its key, as far as its
+/// bits are kept.
 fn is_counted(part: &Part, kind: Kind) -> bool {
     matches!(part, Part::Segment(part) if part.segment.directory.table(kind).is_of_keys())
 }
 
-/// By how much the texts that have a key of a text are more than the articles that were counted: the text itself is one more, unless it is
-/// there already, and may be there in several parts.
+/// By how much the texts that have a key of a text are more than the articles that were counted:
+/// the text itself is one more, unless it is there already, and may be there in several parts.
 pub(super) fn itself(parts: &[Part], digest: u64) -> Result<i32, Error> {
     let mut itself = 1;
     for part in parts {

@@ -1,6 +1,7 @@
 //! A segment: many articles in one immutable file, found by their keys where they lie.
 //!
-//! A segment is a [file of blocks](super::blocks) of kind [`KIND`]. Its columns lie one after another, each article at its number:
+//! A segment is a [file of blocks](super::blocks) of kind [`KIND`]. Its columns lie one after
+//! another, each article at its number:
 //!
 //! | column | bytes | what |
 //! |---|---|---|
@@ -10,9 +11,10 @@
 //! | clusters | 12 an article that is in one | number, cluster, ascending |
 //! | one [table](super::table) a band, one of anchors, key terms, ids, digests, clusters | about 23 bits a key | which articles have a key |
 //!
-//! Articles are in the order in which they came, but those of one text follow the first of them, and only that one is in the tables of
-//! bands, anchors and key terms. The root of the file is a directory that tells where everything lies; all of it is checked
-//! against the length of the file before it is believed, and what is read later is checked by blocks.
+//! Articles are in the order in which they came, but those of one text follow the first of them,
+//! and only that one is in the tables of bands, anchors and key terms. The root of the file is a
+//! directory that tells where everything lies; all of it is checked against the length of the file
+//! before it is believed, and what is read later is checked by blocks.
 
 use std::hint::black_box;
 
@@ -149,7 +151,8 @@ impl Directory {
         (0..self.bands.len() as u32).map(Kind::Band).chain(others)
     }
 
-    /// Reads a directory of a file with so many bytes of data; none if it cannot be one of an index of this shape.
+    /// Reads a directory of a file with so many bytes of data; none if it cannot be one of an index
+    /// of this shape.
     fn decode(bytes: &[u8], len: u64, shape: &Shape) -> Option<Self> {
         let input = &mut Fields::new(bytes);
         let (articles, texts) = (input.u32()?, input.u32()?);
@@ -244,7 +247,8 @@ impl Segment {
         self.directory.articles
     }
 
-    /// Refuses the number of an article that is not there, which a table of a damaged file may give.
+    /// Refuses the number of an article that is not there, which a table of a damaged file may
+    /// give.
     #[inline(always)]
     fn checked(&self, article: u32) -> Result<u64, Error> {
         if article < self.directory.articles {

@@ -1,10 +1,12 @@
 //! What an index was made with, so that it is never asked or fed by other rules.
 //!
-//! All of a [`Config`] is kept. Another one may be used with the index as long as the same texts have the same hashes, sketches and bands
-//! under both, in the same scope: the threshold above what the bands look for, the bucket limit and the story window may differ.
+//! All of a [`Config`] is kept. Another one may be used with the index as long as the same texts
+//! have the same hashes, sketches and bands under both, in the same scope: the threshold above what
+//! the bands look for, the bucket limit and the story window may differ.
 //!
-//! The bands follow from the rest. They are kept all the same, and compared when they are read: if ever they were chosen
-//! otherwise, what is filed under the old ones would not be found, and nobody would notice.
+//! The bands follow from the rest. They are kept all the same, and compared when they are read: if
+//! ever they were chosen otherwise, what is filed under the old ones would not be found, and nobody
+//! would notice.
 
 use super::wire::Fields;
 use crate::detector::config::{Config, Scope};
@@ -12,8 +14,8 @@ use crate::error::Error;
 use crate::shingle::Shingle;
 use crate::text::fold::Folding;
 
-/// The version of all hashes: of words, shingles, slots, anchors, key terms and bands; and where stories are asked for, of the weights
-/// of key terms too.
+/// The version of all hashes: of words, shingles, slots, anchors, key terms and bands; and where
+/// stories are asked for, of the weights of key terms too.
 fn scheme(has_stories: bool) -> u32 {
     if has_stories { 2 } else { 1 }
 }
@@ -45,7 +47,8 @@ impl Settings {
         self.keep_texts
     }
 
-    /// Refuses a configuration that reports other relations than those of its scope: what an index stores does not tell.
+    /// Refuses a configuration that reports other relations than those of its scope: what an index
+    /// stores does not tell.
     pub(crate) fn check_reported(config: &Config) -> Result<(), Error> {
         match config.reports_by_default() {
             true => Ok(()),
@@ -53,7 +56,8 @@ impl Settings {
         }
     }
 
-    /// Refuses a configuration under which the index would not be found in, naming the first difference.
+    /// Refuses a configuration under which the index would not be found in, naming the first
+    /// difference.
     pub(crate) fn check(&self, config: &Config) -> Result<(), Error> {
         Self::check_reported(config)?;
         let (ours, theirs) = (self.config.sketcher(), config.sketcher());
@@ -87,9 +91,10 @@ impl Settings {
         }
     }
 
-    /// The settings as bytes, little-endian: scheme 4, shingle kind (0 words, 1 letters), joining of hyphenated words, scope (0 to 2) and
-    /// keeping of texts, each 1; shingle length, slots, number of bands, slots in bands, story window in days, whether there is
-    /// one, each 4; seed, threshold, recall, near, bucket limit, each 8, and 8 of nothing.
+    /// The settings as bytes, little-endian: scheme 4, shingle kind (0 words, 1 letters), joining
+    /// of hyphenated words, scope (0 to 2) and keeping of texts, each 1; shingle length, slots,
+    /// number of bands, slots in bands, story window in days, whether there is one, each 4; seed,
+    /// threshold, recall, near, bucket limit, each 8, and 8 of nothing.
     pub(crate) fn encode(&self) -> [u8; SIZE] {
         let config = &self.config;
         let shingler = config.sketcher().shingler();
@@ -119,7 +124,8 @@ impl Settings {
         bytes
     }
 
-    /// The settings of these bytes. Fails if a value is out of its range, or if this version hashes or chooses bands otherwise.
+    /// The settings of these bytes. Fails if a value is out of its range, or if this version hashes
+    /// or chooses bands otherwise.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let fields = Raw::read(bytes)
             .ok_or_else(|| Error::range("bytes of the settings", bytes.len(), format!("{SIZE}")))?;

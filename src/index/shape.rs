@@ -49,7 +49,8 @@ fn recent_most() -> u32 {
 
 #[cfg(test)]
 thread_local! {
-    /// What this is to be in the indexes that the thread of a test opens: few, that small ones have many segments.
+    /// What this is to be in the indexes that the thread of a test opens: few, that small ones have
+    /// many segments.
     pub(super) static RECENT_MOST: std::cell::Cell<u32> = const { std::cell::Cell::new(recent::MOST) };
 }
 

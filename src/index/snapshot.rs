@@ -28,9 +28,10 @@ use crate::verify::policy::{ANCHOR_LIMIT, LEAST_ANCHORS, ONE_SOURCE};
 
 /// The articles of an index as one commit left them.
 ///
-/// Cheap to make, to clone and to keep; any number of threads may query it while the [`Index`](super::Index) takes more articles,
-/// and nobody waits for anybody. What is committed later is not in it. Files that the index no longer needs are
-/// deleted, but stay readable to a snapshot that has them mapped.
+/// Cheap to make, to clone and to keep; any number of threads may query it while the
+/// [`Index`](super::Index) takes more articles, and nobody waits for anybody. What is committed
+/// later is not in it. Files that the index no longer needs are deleted, but stay readable to a
+/// snapshot that has them mapped.
 ///
 /// To look into an index from another process, [open](Snapshot::open) one there.
 #[derive(Clone)]
@@ -51,7 +52,8 @@ pub(super) struct Shared {
     pub(super) shape: Shape,
     pub(super) idf: Idf,
     pub(super) weights: Weights,
-    /// In how many slots two texts must agree that share a band; and in how many of the bits that are kept, so that nobody need count the slots.
+    /// In how many slots two texts must agree that share a band; and in how many of the bits that
+    /// are kept, so that nobody need count the slots.
     pub(super) least: u32,
     pub(super) sure: u32,
     /// Working memory, as much as there were queries at one time.
@@ -136,10 +138,13 @@ impl View {
 impl Snapshot {
     /// The articles of this index that match, compared with texts that the index keeps.
     ///
-    /// If it keeps none, the matches are told by their signatures alone, and [`Match::verified`] is none: all that share enough of
-    /// their signatures or of their rare shingles. Then see [`query_with`](Self::query_with).
+    /// If it keeps none, the matches are told by their signatures alone, and [`Match::verified`] is
+    /// none: all that share enough of their signatures or of their rare shingles. Then see
+    /// [`query_with`](Self::query_with).
     ///
-    /// Time: some 40 µs to find the candidates among a million articles in one segment in the page cache, as much again for each other large segment, up to some 100 µs for each that is compared.
+    /// Time: some 40 µs to find the candidates among a million articles in one segment in the page
+    /// cache, as much again for each other large segment, up to some 100 µs for each that is
+    /// compared.
     ///
     /// # Errors
     /// If a file of the index is damaged where it is read.
@@ -149,8 +154,9 @@ impl Snapshot {
         self.answer(&query, &searched)
     }
 
-    /// As [`query`](Self::query), with the texts that `texts` gives: it is asked for the text of an id, writes it into the empty string,
-    /// and says whether it could. An article whose text is not to be had is told by its signature alone.
+    /// As [`query`](Self::query), with the texts that `texts` gives: it is asked for the text of an
+    /// id, writes it into the empty string, and says whether it could. An article whose text is not
+    /// to be had is told by its signature alone.
     ///
     /// # Errors
     /// If a file of the index is damaged where it is read.
@@ -164,8 +170,8 @@ impl Snapshot {
         self.answer(&query, &searched)
     }
 
-    /// The articles whose signatures share a band with that of `sketch`, and slots enough, most similar first. No text is looked
-    /// at.
+    /// The articles whose signatures share a band with that of `sketch`, and slots enough, most
+    /// similar first. No text is looked at.
     ///
     /// # Errors
     /// If the sketch was made differently from those of the index, or a file of the index is damaged where it is read.
@@ -239,8 +245,9 @@ impl Snapshot {
         stats
     }
 
-    /// Weights of words learnt from the articles of the index, to compare texts by them: see [`Detector::with_idf`](crate::Detector::with_idf).
-    /// None unless it looks for stories and has thousands of texts.
+    /// Weights of words learnt from the articles of the index, to compare texts by them: see
+    /// [`Detector::with_idf`](crate::Detector::with_idf). None unless it looks for stories and has
+    /// thousands of texts.
     ///
     /// # Errors
     /// If a file of the index is damaged where it is read.

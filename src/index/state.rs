@@ -1,8 +1,9 @@
-//! What an index holds, as the writer and those who open it for reading bring it up to date: by records.
+//! What an index holds, as the writer and those who open it for reading bring it up to date: by
+//! records.
 //!
-//! A record adds an article, takes one away, or lets those of an earlier date expire. The records of a commit are a payload of the
-//! [log](super::log); who opens the index plays them again. To play one twice changes nothing, so it does not matter if a
-//! segment was written in between.
+//! A record adds an article, takes one away, or lets those of an earlier date expire. The records
+//! of a commit are a payload of the [log](super::log); who opens the index plays them again. To
+//! play one twice changes nothing, so it does not matter if a segment was written in between.
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -58,7 +59,8 @@ impl State {
         State { segments, full: Vec::new(), recent, recent_bytes: 0, commit, len, reshaped: false }
     }
 
-    /// Makes room for as many keys as so many bytes of log have, about, so that the table need not grow on the way.
+    /// Makes room for as many keys as so many bytes of log have, about, so that the table need not
+    /// grow on the way.
     pub(super) fn expect_log(&mut self, bytes: usize, shape: &Shape) {
         self.recent = Arc::new(Recent::new(shape.recent_most, bytes / 8));
     }
@@ -164,8 +166,8 @@ impl State {
         })
     }
 
-    /// The number of the segment, and the article in it. It is looked up in all at once, so that memory answers for all at once: an id
-    /// that is new is in none.
+    /// The number of the segment, and the article in it. It is looked up in all at once, so that
+    /// memory answers for all at once: an id that is new is in none.
     fn with_id_in_segments(&self, id: &str, key: u32) -> Result<Option<(usize, u32)>, Error> {
         let segments = || self.segments.iter().map(|part| (&*part.segment, &part.segment.directory.by_id));
         for (segment, table) in segments() {
@@ -208,7 +210,8 @@ impl State {
         Ok(true)
     }
 
-    /// Takes the articles of an earlier date away with the next commit, and says how many. Segments that have no others are dropped.
+    /// Takes the articles of an earlier date away with the next commit, and says how many. Segments
+    /// that have no others are dropped.
     pub(super) fn expire(&mut self, before: i64) -> Result<u64, Error> {
         let had = self.len;
         let mut kept = Vec::with_capacity(self.segments.len());

@@ -1,8 +1,9 @@
 //! The files of an index, as it sees them: a flat set of names with bytes.
 //!
-//! Whatever the index does to files it does by [`Storage`], so that a test can take the place of the disk and make anything fail,
-//! power included. Nothing is durable before it is said to be: the content of a file after [`Sink::sync`], that a file is there, is
-//! called so or is gone after [`Storage::sync_directory`].
+//! Whatever the index does to files it does by [`Storage`], so that a test can take the place of
+//! the disk and make anything fail, power included. Nothing is durable before it is said to be: the
+//! content of a file after [`Sink::sync`], that a file is there, is called so or is gone after
+//! [`Storage::sync_directory`].
 
 #[cfg(any(test, fuzzing))]
 #[cfg_attr(fuzzing, allow(dead_code))] // it asks for no faults
@@ -42,7 +43,8 @@ pub(crate) trait Storage: Send + Sync + fmt::Debug {
 pub(crate) trait Sink: Send + Sync {
     /// Writes all of `bytes` at the end. If it fails, some of them may be there.
     fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
-    /// Makes the content durable. If it fails it is not known what is, and another try proves nothing.
+    /// Makes the content durable. If it fails it is not known what is, and another try proves
+    /// nothing.
     fn sync(&mut self) -> io::Result<()>;
     /// Shortens the file to `len` bytes, and continues there.
     fn cut(&mut self, len: u64) -> io::Result<()>;
@@ -166,7 +168,8 @@ fn sync_directory(path: &Path) -> io::Result<()> {
     File::open(if is_here(path) { Path::new(".") } else { path })?.sync_all()
 }
 
-/// Elsewhere a directory cannot be opened as a file, and the file system keeps its own log of names.
+/// Elsewhere a directory cannot be opened as a file, and the file system keeps its own log of
+/// names.
 #[cfg(not(unix))]
 fn sync_directory(_: &Path) -> io::Result<()> {
     Ok(())

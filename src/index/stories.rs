@@ -1,8 +1,10 @@
-//! From the key terms of a text to candidates: those that share two of their best terms, as in a [collection](crate::sketch::story).
+//! From the key terms of a text to candidates: those that share two of their best terms, as in a
+//! [collection](crate::sketch::story).
 //!
-//! An index keeps single terms, all of an article's, as it learns while articles arrive which of them are rare. A query looks up each
-//! of its best terms, and of the articles that have two of them takes those whose own best terms they are by what is known now. Each
-//! term leads to a thousand articles at most, as commoner ones are left out.
+//! An index keeps single terms, all of an article's, as it learns while articles arrive which of
+//! them are rare. A query looks up each of its best terms, and of the articles that have two of
+//! them takes those whose own best terms they are by what is known now. Each term leads to a
+//! thousand articles at most, as commoner ones are left out.
 
 use super::entry::{Kind, agreeing, estimate};
 use super::part::Part;
@@ -12,7 +14,8 @@ use crate::error::Error;
 use crate::sketch::story::{Closeness, Term, TermWeights, cosine};
 use crate::verify::policy::{LARGE_GROUP, MANY_ACCOUNTS, is_close, is_near};
 
-/// What is searched for: the weighed terms of a text, its row and its digest, and by what terms are weighed.
+/// What is searched for: the weighed terms of a text, its row and its digest, and by what terms are
+/// weighed.
 pub(super) struct Story<'a> {
     pub(super) terms: &'a [Term],
     pub(super) weights: &'a TermWeights,
@@ -20,7 +23,8 @@ pub(super) struct Story<'a> {
     pub(super) digest: u64,
 }
 
-/// Adds the texts whose key terms are close to those found, which are in the order of part and article. Returns how many are near.
+/// Adds the texts whose key terms are close to those found, which are in the order of part and
+/// article. Returns how many are near.
 pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candidate>) -> Result<u64, Error> {
     let itself = itself(parts, story.digest)?;
     let others = if itself > 0 { 1 } else { 2 };
@@ -44,7 +48,8 @@ pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candida
         let (part, article) = split(same[0].0);
         let Some(mut terms) = parts[part as usize].terms(article)? else { continue };
         story.weights.weigh(&mut terms);
-        // Most are not near, and that is told sooner than which terms are their best; by a table that never tells too little first.
+        // Most are not near, and that is told sooner than which terms are their best; by a table
+        // that never tells too little first.
         if !is_near(closeness.to(&terms)) {
             continue;
         }
@@ -71,7 +76,8 @@ pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candida
     Ok(neighbours)
 }
 
-/// Of many near copies the first speaks for all, as in a collection: else what they tell would look common.
+/// Of many near copies the first speaks for all, as in a collection: else what they tell would look
+/// common.
 fn drop_popular(parts: &[Part], texts: &mut Vec<(u64, f64)>) -> Result<(), Error> {
     let (size, similarity) = LARGE_GROUP;
     // Each the place of one that leads, and how many follow it.

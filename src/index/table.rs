@@ -1,16 +1,20 @@
 //! The keys of a segment's articles, made small: which articles have a key?
 //!
-//! Keys are well mixed, so their first bits number *buckets* of about one entry. Some hundred buckets lie together in a *stretch*. A stretch
-//! tells first how many entries each of its buckets has, in unary: a one for each, then a zero. Then come the entries, sorted by key, each
-//! with as many bits as the article's number takes and the few bits of its key that are kept beyond the bucket's number. Stretches
-//! follow each other without a gap, and where each begins follows from how many entries there are before it, which is noted
-//! apart. Where so many articles have one key that the ones fill pages, it is told by numbers where each bucket ends, in the place of
-//! the unary code, which is longer then. With the 21 bits of a key that a table of bands keeps, an entry takes 23 bits in all, in a small
-//! segment as in one of a million articles, and any tables of one kind can be merged by a scan.
+//! Keys are well mixed, so their first bits number *buckets* of about one entry. Some hundred
+//! buckets lie together in a *stretch*. A stretch tells first how many entries each of its buckets
+//! has, in unary: a one for each, then a zero. Then come the entries, sorted by key, each with as
+//! many bits as the article's number takes and the few bits of its key that are kept beyond the
+//! bucket's number. Stretches follow each other without a gap, and where each begins follows from
+//! how many entries there are before it, which is noted apart. Where so many articles have one key
+//! that the ones fill pages, it is told by numbers where each bucket ends, in the place of the
+//! unary code, which is longer then. With the 21 bits of a key that a table of bands keeps, an
+//! entry takes 23 bits in all, in a small segment as in one of a million articles, and any tables
+//! of one kind can be merged by a scan.
 //!
-//! A look-up reads a note, of which there are so few that they stay in a cache, and the stretch, which mostly lies in one page of
-//! memory. As bits of the key are left out it finds strangers too, in a million articles one in two times; who asks compares the articles
-//! anyway. This is a static relative of quotienting (Cleary 1984) with the unary code of Elias (1974) and Fano (1971).
+//! A look-up reads a note, of which there are so few that they stay in a cache, and the stretch,
+//! which mostly lies in one page of memory. As bits of the key are left out it finds strangers too,
+//! in a million articles one in two times; who asks compares the articles anyway. This is a static
+//! relative of quotienting (Cleary 1984) with the unary code of Elias (1974) and Fano (1971).
 
 mod scan;
 mod writer;
@@ -40,7 +44,8 @@ pub(super) struct Table {
     /// Of the bucket's number those that tell one from others of its stretch.
     stretch_bits: u32,
     id_bits: u32,
-    /// Where the notes begin: for each stretch, and for one after the last, how many entries there are before it.
+    /// Where the notes begin: for each stretch, and for one after the last, how many entries there
+    /// are before it.
     notes: u64,
     /// Where the stretches begin.
     stretches: u64,
@@ -67,7 +72,8 @@ fn bits_for(n: u64) -> u32 {
 }
 
 impl Table {
-    /// A table of at most so many entries of so many articles, of whose keys `key_bits` are kept; without its places.
+    /// A table of at most so many entries of so many articles, of whose keys `key_bits` are kept;
+    /// without its places.
     fn new(entries: u64, articles: u32, key_bits: u32) -> Self {
         let bucket_bits = bits_for(entries).min(key_bits);
         // A bucket's entries and the zero after them.
@@ -119,7 +125,8 @@ impl Table {
         1 << (self.bucket_bits - self.stretch_bits)
     }
 
-    /// Bytes of all stretches, and one word more, so that every bit can be read with the word that begins in its byte.
+    /// Bytes of all stretches, and one word more, so that every bit can be read with the word that
+    /// begins in its byte.
     fn stretches_len(&self) -> u64 {
         self.bit_of(self.count(), self.entries).div_ceil(8) + 8
     }
@@ -164,7 +171,8 @@ impl Table {
         (1 << self.stretch_bits) + u64::from(stretch.entries)
     }
 
-    /// The bits of each number that tells where a bucket ends, if that is what the bits of a stretch are.
+    /// The bits of each number that tells where a bucket ends, if that is what the bits of a
+    /// stretch are.
     #[inline(always)]
     fn number_bits(&self, entries: u32) -> Option<u32> {
         // Few entries a bucket are never told so: no need to count.
@@ -179,8 +187,8 @@ impl Table {
         self.notes + 4 * self.stretch_number(key)
     }
 
-    /// Where it is told where the bucket of a key ends, from the beginning on, and about where its entries lie, to be touched
-    /// before they are read.
+    /// Where it is told where the bucket of a key ends, from the beginning on, and about where its
+    /// entries lie, to be touched before they are read.
     #[inline(always)]
     pub(super) fn touch_stretch(&self, key: u32, stretch: Stretch) -> [u64; 3] {
         let place = u64::from(self.place(key));
@@ -296,7 +304,8 @@ impl Table {
         Ok(())
     }
 
-    /// Of the entry that a word begins with, the kept bits of its key beyond the bucket's number, and its article.
+    /// Of the entry that a word begins with, the kept bits of its key beyond the bucket's number,
+    /// and its article.
     #[inline(always)]
     fn split(&self, word: u64) -> (u64, u32) {
         let entry = word & ((1 << self.width()) - 1);

@@ -34,7 +34,8 @@ pub(super) struct Verifying<'v, 't> {
     pub(super) judge: Judge<'v>,
     /// What terms are worth.
     pub(super) weights: Option<&'v TermWeights>,
-    /// The article's key terms as they are weighed, and how many articles are near to it, where stories are asked for.
+    /// The article's key terms as they are weighed, and how many articles are near to it, where
+    /// stories are asked for.
     pub(super) accounts: Option<(&'v [Term], u64)>,
     pub(super) texts: Option<Texts<'t>>,
     pub(super) left: Left<'v>,
@@ -42,7 +43,8 @@ pub(super) struct Verifying<'v, 't> {
     /// To sign candidates, and the slots of the article.
     pub(super) signer: &'v mut Signer,
     pub(super) slots: &'v [u32],
-    /// What was told of texts that were looked at, by their hashes and what is known beside: many articles may have one.
+    /// What was told of texts that were looked at, by their hashes and what is known beside: many
+    /// articles may have one.
     pub(super) known: HashMap<(u64, Around), Option<Verified>>,
 }
 
@@ -252,8 +254,9 @@ impl Verifying<'_, '_> {
         Some(Verified { relation, confidence, overlap, bond, score })
     }
 
-    /// The cluster of the article: of the matches that stand for one, that of the best; or else that of the best match, if the article that
-    /// stands for it matches too. So no article is in a cluster that it has nothing in common with.
+    /// The cluster of the article: of the matches that stand for one, that of the best; or else
+    /// that of the best match, if the article that stands for it matches too. So no article is in a
+    /// cluster that it has nothing in common with.
     pub(super) fn cluster(
         &mut self,
         hits: &[Hit],

@@ -1,4 +1,5 @@
-//! What key terms and words are worth in this index: learnt from its articles, as of a collection that is searched as a whole.
+//! What key terms and words are worth in this index: learnt from its articles, as of a collection
+//! that is searched as a whole.
 //!
 //! | scope | key terms | words |
 //! |---|---|---|
@@ -6,10 +7,12 @@
 //! | text | of a sample | |
 //! | story | of all texts | of a sample |
 //!
-//! A sample is of the texts with the smallest digests, and is learnt from once there are texts enough to tell what is common among those that
-//! have nothing to do with each other; until then words weigh what they do [by default](Idf). The weights are made when a query asks for
-//! them, and again when the index has grown or shrunk by one in 64. A text that is gone counts until its segment is written anew;
-//! of many near copies each counts, where a collection counts the one that speaks for them.
+//! A sample is of the texts with the smallest digests, and is learnt from once there are texts
+//! enough to tell what is common among those that have nothing to do with each other; until then
+//! words weigh what they do [by default](Idf). The weights are made when a query asks for them, and
+//! again when the index has grown or shrunk by one in 64. A text that is gone counts until its
+//! segment is written anew; of many near copies each counts, where a collection counts the one that
+//! speaks for them.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -72,7 +75,8 @@ fn is_sampled(digest: u64, texts: u64) -> bool {
     (digest as f64) < share * u64::MAX as f64
 }
 
-/// Of what was found under digests, that of the smallest so many, each once: several parts may have one text.
+/// Of what was found under digests, that of the smallest so many, each once: several parts may have
+/// one text.
 fn smallest<T>(mut found: Vec<(u64, T)>, most: usize) -> Vec<(u64, T)> {
     found.sort_by_key(|(digest, _)| *digest);
     found.dedup_by_key(|(digest, _)| *digest);

@@ -26,17 +26,19 @@ use crate::sketch::story::TermReader;
 
 /// Bytes of an id or a source at most.
 const LONGEST_NAME: usize = 4096;
-/// Bytes of a text at most: more than any article has, and little enough to be signed in a fraction of a second.
+/// Bytes of a text at most: more than any article has, and little enough to be signed in a fraction
+/// of a second.
 const LONGEST_TEXT: usize = 16 << 20;
 
 /// Articles that keep arriving, in memory and on disk, to be asked what copies what.
 ///
-/// An index is a directory. One process writes; any number [read](Snapshot) at the same time, in this process and in others. What
-/// [`commit`](Index::commit) acknowledged survives whatever happens to the process, the machine's power or the disk's room; what was not
-/// acknowledged is absent as a whole. The writer itself sees what it has not committed yet.
+/// An index is a directory. One process writes; any number [read](Snapshot) at the same time, in
+/// this process and in others. What [`commit`](Index::commit) acknowledged survives whatever
+/// happens to the process, the machine's power or the disk's room; what was not acknowledged is
+/// absent as a whole. The writer itself sees what it has not committed yet.
 ///
-/// Ids are yours and lead back to your texts: the index keeps signatures and keys, some 450 bytes for an article of 3 KB, and texts only
-/// if [asked](super::IndexOptions::keep_texts).
+/// Ids are yours and lead back to your texts: the index keeps signatures and keys, some 450 bytes
+/// for an article of 3 KB, and texts only if [asked](super::IndexOptions::keep_texts).
 ///
 /// ```
 /// use newsprint::{Article, Config, Index};
@@ -68,12 +70,13 @@ pub struct Index {
     _lock: Box<dyn Send + Sync>,
     pub(super) shared: Arc<Shared>,
     pub(super) manifest: Manifest,
-    /// The log that commits go to, once there is one. What another process wrote is not continued: if that could not make it durable, nobody
-    /// can tell any more.
+    /// The log that commits go to, once there is one. What another process wrote is not continued:
+    /// if that could not make it durable, nobody can tell any more.
     pub(super) log: Option<Log>,
     /// The records of the log that another process wrote, for the first commit of this one.
     pub(super) carried: Vec<u8>,
-    /// The records of the log, and where the pending ones begin, that came after the tables that are [full](State::full).
+    /// The records of the log, and where the pending ones begin, that came after the tables that
+    /// are [full](State::full).
     pub(super) since: Vec<u8>,
     pub(super) pending_since: usize,
     /// Whether segments hold what no commit has acknowledged yet.
@@ -147,7 +150,8 @@ impl Index {
         }
     }
 
-    /// Adds an article: found from now on by this index, and by others after the next [`commit`](Self::commit).
+    /// Adds an article: found from now on by this index, and by others after the next
+    /// [`commit`](Self::commit).
     ///
     /// Time: some 15 µs for 3 KB.
     ///
@@ -176,12 +180,14 @@ impl Index {
         Ok(replaced)
     }
 
-    /// What happens in a newsroom when an article arrives: tells what it matches, as [`query_with`](Self::query_with), puts it in the cluster of
-    /// what it has a text in common with, and adds it in place of the one of its id, if there is one.
+    /// What happens in a newsroom when an article arrives: tells what it matches, as
+    /// [`query_with`](Self::query_with), puts it in the cluster of what it has a text in common
+    /// with, and adds it in place of the one of its id, if there is one.
     ///
-    /// Clusters are stars, as those of [`Detector::cluster`](crate::Detector::cluster) for articles that come in the order of their dates: an article joins the best match
-    /// that stands for a cluster, or the cluster of the best match if it matches what stands for it, and stands for one of its own
-    /// otherwise. [`Reach`](super::Reach) tells how many there are in it.
+    /// Clusters are stars, as those of [`Detector::cluster`](crate::Detector::cluster) for articles
+    /// that come in the order of their dates: an article joins the best match that stands for a
+    /// cluster, or the cluster of the best match if it matches what stands for it, and stands for
+    /// one of its own otherwise. [`Reach`](super::Reach) tells how many there are in it.
     ///
     /// # Errors
     /// As [`upsert`](Self::upsert).
@@ -215,10 +221,11 @@ impl Index {
         Ok(removed)
     }
 
-    /// Takes the articles of an earlier date away and says how many. Those without a date stay; so do articles of an earlier date that are
-    /// added later.
+    /// Takes the articles of an earlier date away and says how many. Those without a date stay; so
+    /// do articles of an earlier date that are added later.
     ///
-    /// Files that hold nothing else are dropped as a whole, which costs nothing; of one that holds others too, the dates are read.
+    /// Files that hold nothing else are dropped as a whole, which costs nothing; of one that holds
+    /// others too, the dates are read.
     ///
     /// # Errors
     /// If a file that must be read is damaged.
@@ -301,7 +308,8 @@ impl Index {
         self.merging.is_some()
     }
 
-    /// Why the last segment could not be written or merged, if so. It is tried again; nothing is lost.
+    /// Why the last segment could not be written or merged, if so. It is tried again; nothing is
+    /// lost.
     pub fn merge_failed(&self) -> Option<&Error> {
         self.merge_failed.as_ref()
     }

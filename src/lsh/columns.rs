@@ -1,12 +1,15 @@
 //! The keys of several bands for many articles, band by band.
 //!
-//! Signatures lie in memory row by row, and a join or a table wants one band of all of them. Bands are made ready several at
-//! a time: the rows of a small block are read into the cache, and then the keys of each band are written as one strip of the
-//! block, so that a band is a list of strips, each read from front to back. Reading the signatures is what costs, one miss of the
-//! cache for a few bands of an article: few bands in a pass mean many passes, many bands 4 bytes each of memory.
+//! Signatures lie in memory row by row, and a join or a table wants one band of all of them. Bands
+//! are made ready several at a time: the rows of a small block are read into the cache, and then
+//! the keys of each band are written as one strip of the block, so that a band is a list of strips,
+//! each read from front to back. Reading the signatures is what costs, one miss of the cache for a
+//! few bands of an article: few bands in a pass mean many passes, many bands 4 bytes each of
+//! memory.
 //!
-//! A key has 32 bits. Of a million articles with bands of their own, some hundred pairs a band have one key all the same, of
-//! ten million some ten thousand: 2⁻³² of all pairs. That is a candidate more, which does not survive the comparison of the signatures.
+//! A key has 32 bits. Of a million articles with bands of their own, some hundred pairs a band have
+//! one key all the same, of ten million some ten thousand: 2⁻³² of all pairs. That is a candidate
+//! more, which does not survive the comparison of the signatures.
 
 use std::hint::black_box;
 use std::ops::Range;
@@ -18,7 +21,8 @@ use crate::sketch::SketchMatrix;
 pub(crate) const TOGETHER: usize = 16;
 /// Rows of a block: a strip is long enough to be fetched ahead.
 const BLOCK: usize = 1024;
-/// Rows read at a time. A stride of 512 bytes meets few of the first cache's sets: more rows would push one another out.
+/// Rows read at a time. A stride of 512 bytes meets few of the first cache's sets: more rows would
+/// push one another out.
 const AT_ONCE: usize = 64;
 /// Slots in a line of the cache.
 const LINE: usize = 16;
@@ -31,7 +35,8 @@ pub(crate) struct Columns {
 }
 
 impl Columns {
-    /// Reads the keys of `bands` from `count` rows of `matrix`, on all cores, into memory used again; `row` tells the number of each.
+    /// Reads the keys of `bands` from `count` rows of `matrix`, on all cores, into memory used
+    /// again; `row` tells the number of each.
     pub(crate) fn read(
         &mut self,
         matrix: &SketchMatrix,
@@ -48,7 +53,8 @@ impl Columns {
             for begin in (0..count).step_by(AT_ONCE) {
                 let end = count.min(begin + AT_ONCE);
                 let rows = (begin..end).map(|i| matrix.row(row(block * BLOCK + i)));
-                // Loads that wait for nothing, so that memory answers many at once. The sum only keeps them from being left out.
+                // Loads that wait for nothing, so that memory answers many at once. The sum only
+                // keeps them from being left out.
                 let touched = rows.clone().flat_map(|row| row[first.start..last.end].iter().step_by(LINE));
                 black_box(touched.fold(0, |sum, slot| sum ^ slot));
                 for (band, strip) in bands.iter().zip(keys.chunks_exact_mut(count)) {
@@ -76,7 +82,8 @@ impl Columns {
         bands
     }
 
-    /// Writes what the strips hold into rows of `width`, from place `first` of each on; on all cores.
+    /// Writes what the strips hold into rows of `width`, from place `first` of each on; on all
+    /// cores.
     pub(crate) fn write_rows(&self, rows: &mut [u32], width: usize, first: usize) {
         let blocks = self.keys.chunks(BLOCK * self.bands).zip(rows.chunks_mut(BLOCK * width)).collect();
         parallel::map_each(blocks, |(strips, rows): (&[u32], &mut [u32])| {

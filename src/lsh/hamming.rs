@@ -1,10 +1,11 @@
 //! SimHash neighbours within d bits, all of them.
 //!
-//! Cut the bits into m blocks: of two hashes at distance d or less, some block differs in at most d / m bits, so looking up
-//! every variant of each block within that radius finds them all. Norouzi, Punjani and Fleet, "Fast Exact Search in
-//! Hamming Space with Multi-Index Hashing", 2014 (arXiv 1307.2982); with m = d + 1 and radius 0 it is the scheme of Manku
-//! et al. 2007 with unsorted tables. The number of blocks is chosen for the least expected work, and where d is too large
-//! for any to help, every hash is looked at: about 1 ns each.
+//! Cut the bits into m blocks: of two hashes at distance d or less, some block differs in at most d
+//! / m bits, so looking up every variant of each block within that radius finds them all. Norouzi,
+//! Punjani and Fleet, "Fast Exact Search in Hamming Space with Multi-Index Hashing", 2014 (arXiv
+//! 1307.2982); with m = d + 1 and radius 0 it is the scheme of Manku et al. 2007 with unsorted
+//! tables. The number of blocks is chosen for the least expected work, and where d is too large for
+//! any to help, every hash is looked at: about 1 ns each.
 
 use crate::error::Error;
 use crate::sketch::simhash::SimHash;
@@ -126,8 +127,8 @@ impl HammingIndex {
 
 /// The number of blocks with the least expected work, if that is less than a scan's.
 fn blocks(count: u32, bits: usize, distance: u32) -> Option<usize> {
-    // A block of more than 24 bits would make its table larger than the hashes; one look-up costs about
-    // as much as looking at eight hashes in a row.
+    // A block of more than 24 bits would make its table larger than the hashes; one look-up costs
+    // about as much as looking at eight hashes in a row.
     const WIDEST: usize = 24;
     const LOOK_UP: f64 = 8.0;
     let n = f64::from(count);

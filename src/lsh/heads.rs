@@ -1,11 +1,14 @@
 //! The hash table of one band: from a key to the last article that has it.
 //!
-//! Open addressing in lines of the cache: a line has room for eight keys and eight articles, filled from the front. A key belongs to the
-//! line whose number is to the number of lines what the key is to 2³², and where that is full, to the next. Looking one up reads 1.2 lines
-//! with five of eight places taken, 1.7 with six, which is the most (simulated); the next line is fetched by the hardware anyway.
+//! Open addressing in lines of the cache: a line has room for eight keys and eight articles, filled
+//! from the front. A key belongs to the line whose number is to the number of lines what the key is
+//! to 2³², and where that is full, to the next. Looking one up reads 1.2 lines with five of eight
+//! places taken, 1.7 with six, which is the most (simulated); the next line is fetched by the
+//! hardware anyway.
 //!
-//! As lines are in the order of the keys, a table grows in one pass from front to back, into lines that were in no cache before and are now
-//! written in order; by half each time, so that it is 50 to 75 % full and a key takes 11 to 16 bytes.
+//! As lines are in the order of the keys, a table grows in one pass from front to back, into lines
+//! that were in no cache before and are now written in order; by half each time, so that it is 50
+//! to 75 % full and a key takes 11 to 16 bytes.
 
 /// Keys in a line.
 const WIDE: usize = 8;
@@ -44,8 +47,8 @@ impl Heads {
         }
     }
 
-    /// Something of the line where `key` is looked for first: who reads that of many keys before looking one up has the memory
-    /// answer all at once.
+    /// Something of the line where `key` is looked for first: who reads that of many keys before
+    /// looking one up has the memory answer all at once.
     #[inline(always)]
     pub(crate) fn touch(&self, key: u32) -> u32 {
         self.lines.get(self.home(key)).map_or(0, |line| line.keys[0])
@@ -61,7 +64,8 @@ impl Heads {
         self.lines[line].links[place]
     }
 
-    /// Links `link`, which is not 0, to `key`, and returns what was linked to it before, 0 if nothing was.
+    /// Links `link`, which is not 0, to `key`, and returns what was linked to it before, 0 if
+    /// nothing was.
     #[inline(always)]
     pub(crate) fn insert(&mut self, key: u32, link: u32) -> u32 {
         self.reserve(1);
@@ -78,13 +82,15 @@ impl Heads {
         ((u64::from(key) * self.lines.len() as u64) >> 32) as usize
     }
 
-    /// Where `key` is, or the free place where it belongs. There is a free one: the table is never full.
+    /// Where `key` is, or the free place where it belongs. There is a free one: the table is never
+    /// full.
     #[inline(always)]
     fn place(&self, key: u32) -> (usize, usize) {
         let mut at = self.home(key);
         loop {
             let line = &self.lines[at];
-            // A bit for every place that has the key or is free, of which the first counts: behind a free one are none.
+            // A bit for every place that has the key or is free, of which the first counts: behind
+            // a free one are none.
             let mut places = 0;
             for (i, (&other, &link)) in line.keys.iter().zip(&line.links).enumerate() {
                 places |= u32::from(other == key || link == 0) << i;

@@ -1,10 +1,11 @@
 //! All candidate pairs of a collection, one band at a time.
 //!
-//! The keys of sixteen bands are [made ready](super::columns) in one pass over the signatures, 4 bytes each. Then each band is a piece of
-//! work of its own, for all cores: the articles whose keys others have are [sieved out](super::sieve) and sorted, key and number in 64
-//! bits, and articles with one key lie side by side. A pair is reported by the first band in which it agrees, which makes the list
-//! free of repetitions without remembering it, and only if enough slots agree, which rids it of nearly all chance candidates
-//! for some 20 ns each.
+//! The keys of sixteen bands are [made ready](super::columns) in one pass over the signatures, 4
+//! bytes each. Then each band is a piece of work of its own, for all cores: the articles whose keys
+//! others have are [sieved out](super::sieve) and sorted, key and number in 64 bits, and articles
+//! with one key lie side by side. A pair is reported by the first band in which it agrees, which
+//! makes the list free of repetitions without remembering it, and only if enough slots agree, which
+//! rids it of nearly all chance candidates for some 20 ns each.
 //!
 //! A bucket of m articles holds m²/2 pairs. Up to a limit that is what it costs; a bigger one is a *crowd*, template pages
 //! as a rule, and is handed back whole, to be compared by other means in linear time.
@@ -42,8 +43,8 @@ pub struct Join {
 pub struct Candidates {
     /// Pairs of rows, the smaller first, sorted, each once.
     pub pairs: Vec<(u32, u32)>,
-    /// Rows that share a bucket of more than the limit, bucket by bucket. Their pairs are *not* in `pairs` unless another band
-    /// proposed them.
+    /// Rows that share a bucket of more than the limit, bucket by bucket. Their pairs are *not* in
+    /// `pairs` unless another band proposed them.
     pub crowds: Vec<Vec<u32>>,
     /// Pairs that agreed in some band, before those with too few equal slots were dropped.
     pub proposed: u64,
@@ -52,8 +53,8 @@ pub struct Candidates {
 impl Join {
     /// A join that looks for pairs of Jaccard similarity `threshold` or more, with no bucket limit.
     ///
-    /// Candidates whose signatures agree in too few slots for the threshold are dropped; at most one pair at the
-    /// threshold in 100,000 is lost by that.
+    /// Candidates whose signatures agree in too few slots for the threshold are dropped; at most
+    /// one pair at the threshold in 100,000 is lost by that.
     pub fn new(banding: Banding, threshold: f64) -> Self {
         Join { banding, threshold, loss: 1e-5, bucket_limit: usize::MAX }
     }
@@ -66,14 +67,16 @@ impl Join {
 
     /// All candidates among the rows of `matrix`; texts without words have none.
     ///
-    /// O(bands x n) time, plus that of sorting the articles that share a key, plus about 20 ns for each pair proposed. Beside the
-    /// result 70 bytes an article, and on each core 3, or 8 where most articles share their keys.
+    /// O(bands x n) time, plus that of sorting the articles that share a key, plus about 20 ns for
+    /// each pair proposed. Beside the result 70 bytes an article, and on each core 3, or 8 where
+    /// most articles share their keys.
     pub fn candidates(&self, matrix: &SketchMatrix) -> Candidates {
         let rows: Vec<u32> = (0..matrix.len() as u32).filter(|&i| matrix.count(i as usize) > 0).collect();
         self.among(matrix, &rows, &|_| {})
     }
 
-    /// The candidates among some rows, in ascending order; `finished` is told the number of each finished band.
+    /// The candidates among some rows, in ascending order; `finished` is told the number of each
+    /// finished band.
     pub(crate) fn among(
         &self,
         matrix: &SketchMatrix,

@@ -1,9 +1,11 @@
-//! The join of every road that is a list of keys an article: two articles with enough keys in common are candidates.
+//! The join of every road that is a list of keys an article: two articles with enough keys in
+//! common are candidates.
 //!
-//! All keys of all articles are sorted together, 8 bytes each, so that the articles with one key lie side by side. A key that only
-//! one article has is passed over, and so is one that too many have: its bucket is quadratic, and what it says is
-//! little. Then each article walks through the buckets of its keys and counts the articles that come after it in them; the
-//! counts of a core lie in one array, so a visit costs a nanosecond or two.
+//! All keys of all articles are sorted together, 8 bytes each, so that the articles with one key
+//! lie side by side. A key that only one article has is passed over, and so is one that too many
+//! have: its bucket is quadratic, and what it says is little. Then each article walks through the
+//! buckets of its keys and counts the articles that come after it in them; the counts of a core lie
+//! in one array, so a visit costs a nanosecond or two.
 //!
 //! O(keys log keys) time, and 1 to 2 ns for each two articles in a bucket.
 
@@ -16,7 +18,8 @@ pub(crate) struct Postings<'r> {
     rows: &'r [u32],
     /// How many keys the rows have.
     keys: usize,
-    /// Of each key that several articles have, the key and the place among the rows of one of them. Places ascend like rows.
+    /// Of each key that several articles have, the key and the place among the rows of one of them.
+    /// Places ascend like rows.
     entries: Vec<u64>,
     /// For each place, the entries of its useful keys: those that another article after it has.
     useful: Vec<(u32, u32)>,
@@ -38,8 +41,8 @@ fn place(entry: u64) -> usize {
 }
 
 impl<'r> Postings<'r> {
-    /// Sorts the keys of some articles; `rows` ascend. Keys that more than `limit` of them have are left out, and those whose articles
-    /// are `idle`.
+    /// Sorts the keys of some articles; `rows` ascend. Keys that more than `limit` of them have are
+    /// left out, and those whose articles are `idle`.
     pub(crate) fn of<'k>(
         rows: &'r [u32],
         keys: impl Fn(u32) -> &'k [u32],
@@ -87,8 +90,9 @@ impl<'r> Postings<'r> {
         self.keys
     }
 
-    /// The pairs that share at least so many useful keys, as many as there are and those of them that `keep` keeps: the smaller number
-    /// first, sorted. `keep` is given the share of the useful keys of the one that has fewer.
+    /// The pairs that share at least so many useful keys, as many as there are and those of them
+    /// that `keep` keeps: the smaller number first, sorted. `keep` is given the share of the useful
+    /// keys of the one that has fewer.
     pub(crate) fn pairs(
         &self,
         least: u16,

@@ -1,16 +1,17 @@
 //! Finding the entries of one key among many: what a join by lists of keys does.
 //!
-//! An entry is a key above and the number of an article below, in 64 bits. Keys are hashes, so their first byte parts the entries
-//! evenly into 256 pieces, in one pass over memory; each piece fits the cache. There the next 16 bits of each key are
-//! looked up among those met, in a map of as many bits, and only entries that met another are left: nearly all keys of a
-//! collection are its article's own, and those go at 2 ns each. The few that are left are sorted.
+//! An entry is a key above and the number of an article below, in 64 bits. Keys are hashes, so
+//! their first byte parts the entries evenly into 256 pieces, in one pass over memory; each piece
+//! fits the cache. There the next 16 bits of each key are looked up among those met, in a map of as
+//! many bits, and only entries that met another are left: nearly all keys of a collection are its
+//! article's own, and those go at 2 ns each. The few that are left are sorted.
 
 use crate::parallel;
 
 const PIECES: usize = 256;
 
-/// Leaves the entries whose key another has too, sorted; a few others may be left. Keys must have 24 bits or more. On all cores,
-/// with room for as many.
+/// Leaves the entries whose key another has too, sorted; a few others may be left. Keys must have
+/// 24 bits or more. On all cores, with room for as many.
 pub(crate) fn retain_shared(entries: &mut Vec<u64>) {
     let piece = |entry: u64| (entry >> 56) as usize;
     let mut sizes = [0; PIECES];
@@ -42,8 +43,8 @@ pub(crate) fn retain_shared(entries: &mut Vec<u64>) {
     }
 }
 
-/// Puts the entries of a piece that share the second and third byte of their keys with another first, sorted, and tells how many
-/// they are.
+/// Puts the entries of a piece that share the second and third byte of their keys with another
+/// first, sorted, and tells how many they are.
 fn shared_first(piece: &mut [u64]) -> usize {
     const WORDS: usize = 1 << 10;
     let bit = |entry: u64| ((entry >> 46) as usize % WORDS, 1u64 << (entry >> 40 & 63));

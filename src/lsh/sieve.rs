@@ -1,15 +1,17 @@
 //! Which of many keys several articles have.
 //!
-//! Nearly all keys of a collection are one article's own, and sorting them all to learn that would be most of the work. Instead
-//! each key counts in a table of counters of two bits, which tell none, one and several apart, and only what met another there is
-//! left: what has its key in common, and by chance one in five of the others. A second round, with another hash, is as long as
-//! what is left, and so on while a round still takes a good part away. It is the counting of Park, Chen and Yu, "An Effective
-//! Hash-Based Algorithm for Mining Association Rules", 1995.
+//! Nearly all keys of a collection are one article's own, and sorting them all to learn that would
+//! be most of the work. Instead each key counts in a table of counters of two bits, which tell
+//! none, one and several apart, and only what met another there is left: what has its key in
+//! common, and by chance one in five of the others. A second round, with another hash, is as long
+//! as what is left, and so on while a round still takes a good part away. It is the counting of
+//! Park, Chen and Yu, "An Effective Hash-Based Algorithm for Mining Association Rules", 1995.
 //!
-//! Two visits of a counter a key: the table is a byte an article, so that a million articles stay in a core's own cache. Of more
-//! memory only what is left needs any.
+//! Two visits of a counter a key: the table is a byte an article, so that a million articles stay
+//! in a core's own cache. Of more memory only what is left needs any.
 
-/// Counters for each key. Twice as many would leave half as many by chance, and be out of the cache for twice as few articles.
+/// Counters for each key. Twice as many would leave half as many by chance, and be out of the cache
+/// for twice as few articles.
 const COUNTERS: usize = 4;
 /// As many as 32 bits tell apart, halved.
 const MOST: usize = 1 << 31;
@@ -28,8 +30,8 @@ pub(crate) struct Sieve {
 }
 
 impl Sieve {
-    /// Leaves in `entries` those of `strips` whose key another has too, as key and place in one number, sorted;
-    /// a few others may be left.
+    /// Leaves in `entries` those of `strips` whose key another has too, as key and place in one
+    /// number, sorted; a few others may be left.
     pub(crate) fn shared<'k>(
         &mut self,
         strips: impl Iterator<Item = &'k [u32]> + Clone,

@@ -1,20 +1,25 @@
 //! The incremental form: insert signatures, query at any time.
 //!
-//! One hash table a band, of key to [the last article](super::heads) inserted under it, and in each band a chain from every article to the
-//! one before it in its bucket: insertion touches each band once and never walks a bucket, however full. All bands' keys are made and their
-//! places in the tables touched before one is looked up, so that the misses of the cache, one a band, are answered together.
+//! One hash table a band, of key to [the last article](super::heads) inserted under it, and in each
+//! band a chain from every article to the one before it in its bucket: insertion touches each band
+//! once and never walks a bucket, however full. All bands' keys are made and their places in the
+//! tables touched before one is looked up, so that the misses of the cache, one a band, are
+//! answered together.
 //!
-//! Memory is 4 bytes a slot for the signature, and for each band 4 bytes for the chains and 11 to 16 for the table: 1 to 1.1 KB
-//! an article with 32 bands and 128 slots. Keys have 32 bits, so among a million articles a stranger's bucket is met in one query of
-//! 130; the signatures are compared anyway.
+//! Memory is 4 bytes a slot for the signature, and for each band 4 bytes for the chains and 11 to
+//! 16 for the table: 1 to 1.1 KB an article with 32 bands and 128 slots. Keys have 32 bits, so
+//! among a million articles a stranger's bucket is met in one query of 130; the signatures are
+//! compared anyway.
 //!
-//! A matrix is inserted band by band, on all cores: sixteen bands' keys are [made ready](super::columns), each band's table is
-//! filled in the order of the articles, which leaves for each key the article before, and these are put in the chains.
+//! A matrix is inserted band by band, on all cores: sixteen bands' keys are [made
+//! ready](super::columns), each band's table is filled in the order of the articles, which leaves
+//! for each key the article before, and these are put in the chains.
 //!
-//! A collection larger than memory needs no table. Its keys, as [`Columns`] makes them ready for a part of the signatures at
-//! a time, are parted by their first bits into runs on disk, for each band its own; each run is read, sorted as key and number in
-//! 64 bits, and written back. Then a band's run is joined by a scan, two runs by a merge, and what has a key
-//! in common is compared signature by signature, in the order of the numbers.
+//! A collection larger than memory needs no table. Its keys, as [`Columns`] makes them ready for a
+//! part of the signatures at a time, are parted by their first bits into runs on disk, for each
+//! band its own; each run is read, sorted as key and number in 64 bits, and written back. Then a
+//! band's run is joined by a scan, two runs by a merge, and what has a key in common is compared
+//! signature by signature, in the order of the numbers.
 
 use std::hint::black_box;
 use std::ops::Range;
@@ -67,7 +72,8 @@ const MOST: usize = u32::MAX as usize;
 const AT_ONCE: usize = 64;
 
 impl LshTable {
-    /// An empty table for sketches of `sketcher` that answers with those of similarity `threshold` or more.
+    /// An empty table for sketches of `sketcher` that answers with those of similarity `threshold`
+    /// or more.
     ///
     /// # Errors
     /// If the bands need more slots than the sketches have.
@@ -86,7 +92,8 @@ impl LshTable {
         })
     }
 
-    /// A table of all rows of `matrix`, which it keeps: row `i` is article `i`. On all cores; O(bands x n) time.
+    /// A table of all rows of `matrix`, which it keeps: row `i` is article `i`. On all cores;
+    /// O(bands x n) time.
     ///
     /// ```
     /// use newsprint::{Banding, LshTable, Sketcher};
@@ -108,12 +115,12 @@ impl LshTable {
         Ok(table)
     }
 
-    /// The same with another limit on the articles of a bucket that a query looks at, 1,024 if you say nothing: the last
-    /// inserted.
+    /// The same with another limit on the articles of a bucket that a query looks at, 1,024 if you
+    /// say nothing: the last inserted.
     ///
-    /// A bucket of very many is a template page or one text sent again and again. Without a limit a query that falls into it
-    /// takes time with their number, and answers with thousands that are copies of one another; with it a query looks at
-    /// bands x limit articles at most.
+    /// A bucket of very many is a template page or one text sent again and again. Without a limit a
+    /// query that falls into it takes time with their number, and answers with thousands that are
+    /// copies of one another; with it a query looks at bands x limit articles at most.
     #[must_use]
     pub fn with_bucket_limit(self, bucket_limit: usize) -> Self {
         LshTable { bucket_limit, ..self }
@@ -129,7 +136,8 @@ impl LshTable {
         self.matrix.is_empty()
     }
 
-    /// Adds a sketch and returns its number, counted from 0. O(bands) time, taken over many: now and then a band's table grows.
+    /// Adds a sketch and returns its number, counted from 0. O(bands) time, taken over many: now
+    /// and then a band's table grows.
     ///
     /// An empty sketch gets a number too, and is never found.
     ///
@@ -176,9 +184,11 @@ impl LshTable {
         Ok(())
     }
 
-    /// The sketches that share a band with `sketch` and enough slots for the threshold, most similar first, then by number.
+    /// The sketches that share a band with `sketch` and enough slots for the threshold, most
+    /// similar first, then by number.
     ///
-    /// Time grows with the number of articles in the sketch's buckets, up to the [limit](Self::with_bucket_limit) in each.
+    /// Time grows with the number of articles in the sketch's buckets, up to the
+    /// [limit](Self::with_bucket_limit) in each.
     ///
     /// # Errors
     /// If the sketch was made differently from the table's.
@@ -188,7 +198,8 @@ impl LshTable {
         Ok(found)
     }
 
-    /// As [`query`](Self::query), into memory that is used again from query to query; nothing else is allocated.
+    /// As [`query`](Self::query), into memory that is used again from query to query; nothing else
+    /// is allocated.
     ///
     /// # Errors
     /// If the sketch was made differently from the table's.
@@ -310,8 +321,8 @@ impl LshTable {
     }
 }
 
-/// The keys of some bands, whose places in the tables have been asked of memory: by a loop with nothing else in it, so that a core
-/// has all the questions open at once.
+/// The keys of some bands, whose places in the tables have been asked of memory: by a loop with
+/// nothing else in it, so that a core has all the questions open at once.
 #[inline(always)]
 fn touch(
     signature: SignatureRef<'_>,

@@ -1,14 +1,15 @@
 //! Bands and rows: how many candidates, and how few copies missed.
 //!
-//! The slots of a signature are cut into bands; two texts are candidates when all rows of some band agree. A band of r
-//! rows agrees with probability J^r, so bands of r_1, r_2, ... rows propose a pair with probability
-//! `1 - (1 - J^r_1)(1 - J^r_2)...`, the S-curve (Indyk and Motwani 1998; Leskovec, Rajaraman and Ullman, "Mining of
-//! Massive Datasets", chapter 3). The slots of Fast Similarity Sketching exclude each other a little, which makes the
-//! miss rarer than this product says.
+//! The slots of a signature are cut into bands; two texts are candidates when all rows of some band
+//! agree. A band of r rows agrees with probability J^r, so bands of r_1, r_2, ... rows propose a
+//! pair with probability `1 - (1 - J^r_1)(1 - J^r_2)...`, the S-curve (Indyk and Motwani 1998;
+//! Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", chapter 3). The slots of Fast
+//! Similarity Sketching exclude each other a little, which makes the miss rarer than this product
+//! says.
 //!
-//! The usual choice of b bands of r rows leaves slots unused and jumps from one r to the next. Here bands of r and
-//! of r + 1 rows are mixed: of all mixtures that reach the recall target, the one with the longest rows, since
-//! each row more divides the false candidates by hundreds.
+//! The usual choice of b bands of r rows leaves slots unused and jumps from one r to the next. Here
+//! bands of r and of r + 1 rows are mixed: of all mixtures that reach the recall target, the one
+//! with the longest rows, since each row more divides the false candidates by hundreds.
 
 use std::ops::Range;
 
@@ -45,8 +46,9 @@ impl Banding {
         Ok(Banding { rows, short: bands, long: 0 })
     }
 
-    /// The most selective bands of at most `slots` slots that propose at least `recall` of the pairs whose Jaccard
-    /// similarity is exactly `threshold` (and more of the pairs above it). O(slots²) time.
+    /// The most selective bands of at most `slots` slots that propose at least `recall` of the
+    /// pairs whose Jaccard similarity is exactly `threshold` (and more of the pairs above it).
+    /// O(slots²) time.
     ///
     /// # Errors
     /// If `threshold` is not above 0 and at most 1, if `recall` is not above 0 and below 1, if there are no slots, or if even
@@ -88,30 +90,33 @@ impl Banding {
         self.long * (self.rows + 1) + self.short * self.rows
     }
 
-    /// The S-curve: with what probability a pair of Jaccard similarity `jaccard` becomes a candidate.
+    /// The S-curve: with what probability a pair of Jaccard similarity `jaccard` becomes a
+    /// candidate.
     pub fn probability(&self, jaccard: f64) -> f64 {
         let short = jaccard.clamp(0.0, 1.0).powi(self.rows as i32);
         1.0 - (1.0 - short).powi(self.short as i32) * (1.0 - short * jaccard).powi(self.long as i32)
     }
 
-    /// The share found of the pairs at or above `threshold`, if their similarities are spread evenly from there to 1.
+    /// The share found of the pairs at or above `threshold`, if their similarities are spread
+    /// evenly from there to 1.
     pub fn expected_recall(&self, threshold: f64) -> f64 {
         const STEPS: usize = 1000;
         let at = |i: usize| threshold + (1.0 - threshold) * (i as f64 + 0.5) / STEPS as f64;
         (0..STEPS).map(|i| self.probability(at(i))).sum::<f64>() / STEPS as f64
     }
 
-    /// How many pairs of `articles` unrelated articles become candidates by chance, if unrelated articles have a
-    /// Jaccard similarity of `background`. Measured on random pairs: 0.0007 (BBC, 2 KB) to 0.002 (American papers, 4 KB) on shingles
-    /// of three words, 0.00003 on five words, 0.01 to 0.05 on five letters.
+    /// How many pairs of `articles` unrelated articles become candidates by chance, if unrelated
+    /// articles have a Jaccard similarity of `background`. Measured on random pairs: 0.0007 (BBC, 2
+    /// KB) to 0.002 (American papers, 4 KB) on shingles of three words, 0.00003 on five words, 0.01
+    /// to 0.05 on five letters.
     pub fn expected_candidates(&self, articles: usize, background: f64) -> f64 {
         let articles = articles as f64;
         articles * (articles - 1.0) / 2.0 * self.probability(background)
     }
 }
 
-/// The number of equal slots that all but `loss` of the pairs at `threshold` reach: a binomial quantile, on the safe
-/// side because the slots vary less than independent ones.
+/// The number of equal slots that all but `loss` of the pairs at `threshold` reach: a binomial
+/// quantile, on the safe side because the slots vary less than independent ones.
 pub(crate) fn least_equal_slots(slots: usize, threshold: f64, loss: f64) -> u32 {
     let (mut below, mut equal) = (0.0, 0);
     // Logarithms, as (1 - threshold)^slots may underflow.

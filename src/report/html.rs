@@ -37,7 +37,8 @@ pub(super) fn write(report: &Report<'_>) -> String {
     )
 }
 
-/// The two articles as bars with their passages, and bands from where each stands to where it stands on the other side.
+/// The two articles as bars with their passages, and bands from where each stands to where it
+/// stands on the other side.
 fn map(report: &Report<'_>) -> String {
     /// The width of both bars, the height of each, and the space between.
     const WIDTH: f64 = 1000.0;
@@ -197,7 +198,8 @@ fn title_case(name: &str) -> String {
     format!("{}{}", first.to_uppercase(), rest.replace('-', " "))
 }
 
-/// Text with everything escaped that HTML could take for its own; controls, which it does not allow, as U+FFFD.
+/// Text with everything escaped that HTML could take for its own; controls, which it does not
+/// allow, as U+FFFD.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     for c in text.chars() {

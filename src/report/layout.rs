@@ -1,4 +1,5 @@
-//! What every format shows of two texts: the passages, cut into what agrees and what was edited; and what each text has alone.
+//! What every format shows of two texts: the passages, cut into what agrees and what was edited;
+//! and what each text has alone.
 
 use std::ops::Range;
 
@@ -87,7 +88,8 @@ impl Layout {
         let mut passages: Vec<Shown> = found
             .into_iter()
             .map(|(passage, spans)| Shown {
-                // Where letters are compared, the passage counts letters; it has no more words than letters.
+                // Where letters are compared, the passage counts letters; it has no more words than
+                // letters.
                 words: SIDES.iter().fold(passage.words, |n, &side| n.min(count(&words[side], &spans[side]))),
                 parts: parts(passage, &spans),
                 kind: passage.kind,
@@ -122,7 +124,8 @@ fn count(words: &Words, range: &Range<usize>) -> usize {
     words.before(range.end) - words.before(range.start)
 }
 
-/// Cuts off the beginnings that belong to the passage before: words may be pairs of characters, which overlap.
+/// Cuts off the beginnings that belong to the passage before: words may be pairs of characters,
+/// which overlap.
 fn separate(found: &mut [(&Passage, Spans)], side: usize) {
     found.sort_by_key(|(_, spans)| spans[side].start);
     let mut end = 0;
@@ -162,7 +165,8 @@ fn mark_moved(passages: &mut [Shown]) {
     for (place, &i) in by_right.iter().enumerate() {
         rank[i] = place + 1;
     }
-    // The heaviest chain that ends at a passage of so low a rank, in a Fenwick tree: its words and last passage.
+    // The heaviest chain that ends at a passage of so low a rank, in a Fenwick tree: its words and
+    // last passage.
     let mut heaviest: Vec<(usize, Option<usize>)> = vec![(0, None); passages.len() + 1];
     let mut before = vec![None; passages.len()];
     let best = |heaviest: &[(usize, Option<usize>)], mut rank: usize| {
@@ -203,7 +207,8 @@ fn pieces(text: &str, words: &Words, passages: &[Shown], side: usize) -> Vec<Pie
         let gap = at..next.as_ref().map_or(text.len(), |(_, span)| span.start);
         let alone = own_words(text, &gap);
         let (before, after) = (gap.start..alone.start, alone.end..gap.end);
-        // Closing punctuation belongs to what stands before it, opening punctuation to what follows.
+        // Closing punctuation belongs to what stands before it, opening punctuation to what
+        // follows.
         let is_empty = alone.is_empty();
         let closing =
             if first { 0 } else { text[before.clone()].find(char::is_whitespace).unwrap_or(before.len()) };
@@ -247,7 +252,8 @@ fn has_words(text: &str) -> bool {
     text.contains(char::is_alphanumeric)
 }
 
-/// From the first word of a range to its last, with the punctuation that clings to them; empty at its end if there is no word.
+/// From the first word of a range to its last, with the punctuation that clings to them; empty at
+/// its end if there is no word.
 pub(super) fn own_words(text: &str, range: &Range<usize>) -> Range<usize> {
     let inside = &text[range.clone()];
     let Some(first) = inside.find(char::is_alphanumeric) else { return range.end..range.end };

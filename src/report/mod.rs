@@ -1,6 +1,8 @@
-//! A comparison as people and programs read it: a summary for the terminal, an object of JSON, a page of HTML.
+//! A comparison as people and programs read it: a summary for the terminal, an object of JSON, a
+//! page of HTML.
 //!
-//! What is shown is laid out once, in `layout`, and put into words once, in `evidence`; the formats only write it down.
+//! What is shown is laid out once, in `layout`, and put into words once, in `evidence`; the formats
+//! only write it down.
 
 mod evidence;
 mod html;
@@ -40,7 +42,8 @@ pub struct Report<'a> {
 }
 
 impl<'a> Report<'a> {
-    /// A report of a comparison of these two texts. With other texts, passages that do not fit are left out.
+    /// A report of a comparison of these two texts. With other texts, passages that do not fit are
+    /// left out.
     pub fn new(comparison: &'a Comparison, left: &'a str, right: &'a str) -> Self {
         let texts = [left, right];
         let layout = Layout::of(&comparison.shared.passages, texts);
@@ -58,16 +61,19 @@ impl<'a> Report<'a> {
         evidence::sentences(self)
     }
 
-    /// A summary for a terminal: the relation, the evidence, the figures, the passages, and what each article has alone.
+    /// A summary for a terminal: the relation, the evidence, the figures, the passages, and what
+    /// each article has alone.
     ///
-    /// In a passage, `[-words-]` stand only on the left, `{+words+}` only on the right. Long stretches are shortened in the middle,
-    /// and of many only the longest are shown. Control characters of the texts are left out.
+    /// In a passage, `[-words-]` stand only on the left, `{+words+}` only on the right. Long
+    /// stretches are shortened in the middle, and of many only the longest are shown. Control
+    /// characters of the texts are left out.
     pub fn text(&self) -> String {
         text::write(self)
     }
 
-    /// One object on one line, ended by a newline: `relation`, `confidence`, `jaccard`, `containment` {`left`, `right`}, `coverage`
-    /// {`left`, `right`}, `story` (the score), `passages` [ {`left`: \[start, end\], `right`: \[start, end\], `kind`, `words`} ],
+    /// One object on one line, ended by a newline: `relation`, `confidence`, `jaccard`,
+    /// `containment` {`left`, `right`}, `coverage` {`left`, `right`}, `story` (the score),
+    /// `passages` [ {`left`: \[start, end\], `right`: \[start, end\], `kind`, `words`} ],
     /// `weighted` {`jaccard`, `containment`} and `evidence`, a list of sentences.
     ///
     /// Spans count bytes of the texts as given.
@@ -75,8 +81,9 @@ impl<'a> Report<'a> {
         self.json_with_offsets(|place| place, |place| place)
     }
 
-    /// As [`json`](Report::json), with spans that count bytes of something else, such as the files from which the texts were decoded: each
-    /// place in a text is led through the function of its side.
+    /// As [`json`](Report::json), with spans that count bytes of something else, such as the files
+    /// from which the texts were decoded: each place in a text is led through the function of its
+    /// side.
     ///
     /// ```
     /// let text = "The river rose by two metres in a night.";
@@ -90,7 +97,8 @@ impl<'a> Report<'a> {
         json::write(self, [&left, &right])
     }
 
-    /// A page of its own: the articles side by side, with their shared passages in matching colours, linked to each other.
+    /// A page of its own: the articles side by side, with their shared passages in matching
+    /// colours, linked to each other.
     ///
     /// It needs no script and no other file. Everything of the texts and titles is escaped.
     pub fn html(&self) -> String {

@@ -161,7 +161,8 @@ fn shortened(text: &str, most: usize) -> String {
     format!("{head} [...] {tail}")
 }
 
-/// Text on one line, without characters that could upset a terminal: controls and changes of direction.
+/// Text on one line, without characters that could upset a terminal: controls and changes of
+/// direction.
 fn shown(text: &str) -> String {
     let upsets = |c: char| {
         c.is_control()

@@ -1,19 +1,21 @@
 //! Where words begin and end.
 //!
-//! The bytes of a 64-byte block are classified side by side and gathered into a mask of 64 bits, one a byte. A word
-//! begins or ends where the mask differs from itself shifted by one, so the loop runs once an edge and never looks at a byte again.
-//! (Masks and their edges are the idea of simdjson, Langdale and Lemire 2019.)
+//! The bytes of a 64-byte block are classified side by side and gathered into a mask of 64 bits,
+//! one a byte. A word begins or ends where the mask differs from itself shifted by one, so the loop
+//! runs once an edge and never looks at a byte again. (Masks and their edges are the idea of
+//! simdjson, Langdale and Lemire 2019.)
 //!
-//! Cost with AVX-512: one cycle a word; the positions of all edges of a block are written at once, by compressing the numbers
-//! from 0 to 63.
+//! Cost with AVX-512: one cycle a word; the positions of all edges of a block are written at once,
+//! by compressing the numbers from 0 to 63.
 
 use super::Isa;
 
 /// Room for the edges of a block beyond those of the bytes given.
 pub(crate) const SLACK: usize = 64;
 
-/// Writes into `edges` where maximal runs of word bytes begin and end, by turns, and returns how many there are. A run that goes on to
-/// the end of `bytes` ends there. Word bytes are ASCII letters and digits, and those of longer characters if `folded`.
+/// Writes into `edges` where maximal runs of word bytes begin and end, by turns, and returns how
+/// many there are. A run that goes on to the end of `bytes` ends there. Word bytes are ASCII
+/// letters and digits, and those of longer characters if `folded`.
 ///
 /// # Panics
 /// If `edges` is not longer than `bytes` by the [slack](SLACK).
@@ -32,8 +34,8 @@ pub(crate) fn edges(isa: Isa, bytes: &[u8], folded: bool, edges: &mut [u32]) -> 
     }
 }
 
-/// The loop over blocks: `mask` classifies one, `write` writes the positions of the bits of a mask, plus a base, and may write up to 64
-/// numbers whatever their number.
+/// The loop over blocks: `mask` classifies one, `write` writes the positions of the bits of a mask,
+/// plus a base, and may write up to 64 numbers whatever their number.
 #[inline(always)]
 fn by(
     bytes: &[u8],
@@ -160,7 +162,8 @@ mod x86 {
         letter | digit | (_mm512_movepi8_mask(bytes) & if folded { u64::MAX } else { 0 })
     }
 
-    /// All positions at once: the numbers from 0 to 63, compressed by the mask and widened. More than 32 are rare.
+    /// All positions at once: the numbers from 0 to 63, compressed by the mask and widened. More
+    /// than 32 are rare.
     #[target_feature(enable = "avx512f,avx512vbmi2,popcnt")]
     #[inline]
     fn compressed(turns: u64, base: u32, room: &mut [u32; 64]) {
@@ -198,7 +201,8 @@ mod neon {
     #[inline(always)]
     pub(super) fn word_mask(block: &[u8; 64], folded: bool) -> u64 {
         const BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
-        // SAFETY: NEON is there, all loads are of 16 bytes of arrays that have them: the block from 0, 16, 32 and 48.
+        // SAFETY: NEON is there, all loads are of 16 bytes of arrays that have them: the block from
+        // 0, 16, 32 and 48.
         unsafe {
             let bits = vld1q_u8(BITS.as_ptr());
             let quarter = |at: usize| {

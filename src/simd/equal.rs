@@ -35,7 +35,8 @@ fn avx512(a: &[u32], b: &[u32]) -> u32 {
     plain(a, b)
 }
 
-/// How many fours of bits of two lists of one length, whole words of eight bytes, are the same at the same place.
+/// How many fours of bits of two lists of one length, whole words of eight bytes, are the same at
+/// the same place.
 #[cfg(feature = "index")]
 #[inline]
 pub(crate) fn equal_fours(isa: Isa, a: &[u8], b: &[u8]) -> u32 {

@@ -1,17 +1,18 @@
 //! The plain part of folding: characters whose fold takes as many bytes as they do.
 //!
-//! Everywhere that is ASCII, with its capitals made small. Vectors also take the letters of western Europe (U+00C0 to U+00FF) and the
-//! basic Cyrillic ones (U+0400 to U+045F), two bytes each: which byte changes by how much follows from the lead byte and the upper half
-//! of the byte after it. And they take Han and kana, three bytes each, which are their own folds. Other characters are left to the
-//! [table](crate::text::fold), which folds these the same.
+//! Everywhere that is ASCII, with its capitals made small. Vectors also take the letters of western
+//! Europe (U+00C0 to U+00FF) and the basic Cyrillic ones (U+0400 to U+045F), two bytes each: which
+//! byte changes by how much follows from the lead byte and the upper half of the byte after it. And
+//! they take Han and kana, three bytes each, which are their own folds. Other characters are left
+//! to the [table](crate::text::fold), which folds these the same.
 
 use super::Isa;
 
 /// Room for what is written beyond the end.
 pub(crate) const SLACK: usize = 64;
 
-/// Folds the beginning of `text`, which is UTF-8, into `folded`, as far as its characters are plain, and returns how many bytes that
-/// are. It may write up to 64 bytes more.
+/// Folds the beginning of `text`, which is UTF-8, into `folded`, as far as its characters are
+/// plain, and returns how many bytes that are. It may write up to 64 bytes more.
 ///
 /// # Panics
 /// If `folded` is not longer than `text` by the [slack](SLACK).
@@ -87,7 +88,8 @@ mod x86 {
         lead: u64,
     }
 
-    /// `long` are the bytes above 127, and `within(low, count)` those that are one of `count` from `low` on.
+    /// `long` are the bytes above 127, and `within(low, count)` those that are one of `count` from
+    /// `low` on.
     #[inline(always)]
     fn letters(long: u64, within: impl Fn(u8, u8) -> u64) -> Letters {
         let is = |byte| within(byte, 1);
@@ -97,7 +99,8 @@ mod x86 {
         }
         let follows = within(0x80, 0x40);
         let [row8, row9, row_a] = [0x80, 0x90, 0xA0].map(|low| within(low, 0x10));
-        // The second byte of a letter, by what is before it. Multiplication, division and the sharp s are left out.
+        // The second byte of a letter, by what is before it. Multiplication, division and the sharp
+        // s are left out.
         let [after_c3, after_d0, after_d1] = [0xC3, 0xD0, 0xD1].map(|lead| is(lead) << 1);
         let odd = is(0x97) | is(0x9F) | is(0xB7);
         let second = (after_c3 & follows & !odd) | (after_d0 & follows) | (after_d1 & (row8 | row9));

@@ -1,14 +1,15 @@
 //! The letters and digits of ASCII text, each by its hash.
 //!
-//! AVX-512 presses the letters of 64 bytes together before they are looked up; other machines look every byte up, write
-//! every hash, and write the next over it if it was none of a letter.
+//! AVX-512 presses the letters of 64 bytes together before they are looked up; other machines look
+//! every byte up, write every hash, and write the next over it if it was none of a letter.
 
 use super::Isa;
 
 /// Hashes by ASCII code; zero for what is no letter or digit.
 pub(crate) type Hashes = [u64; 128];
 
-/// Appends the hashes of the letters and digits of `ascii`. Bytes above 127 count as those 128 below.
+/// Appends the hashes of the letters and digits of `ascii`. Bytes above 127 count as those 128
+/// below.
 pub(crate) fn look_up(isa: Isa, ascii: &[u8], table: &Hashes, hashes: &mut Vec<u64>) {
     match isa {
         // SAFETY: the machine has the instructions, or there were no such `Isa`.

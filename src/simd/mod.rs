@@ -46,8 +46,8 @@ pub(crate) enum Isa {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Proof(());
 
-/// Runs plain code that is full of shifts and counts of bits, compiled for the instructions of this machine as far as it is inlined:
-/// what it calls should be `#[inline(always)]`.
+/// Runs plain code that is full of shifts and counts of bits, compiled for the instructions of this
+/// machine as far as it is inlined: what it calls should be `#[inline(always)]`.
 #[cfg(feature = "index")]
 #[inline(always)]
 pub(crate) fn run<R>(isa: Isa, code: impl FnOnce() -> R) -> R {
@@ -89,7 +89,8 @@ impl Isa {
         all
     }
 
-    /// The best set, or the one that the variable `NEWSPRINT_ISA` names (`portable`, `avx2`, `avx512`, `neon`), if the machine has it.
+    /// The best set, or the one that the variable `NEWSPRINT_ISA` names (`portable`, `avx2`,
+    /// `avx512`, `neon`), if the machine has it.
     pub(crate) fn best() -> Isa {
         static BEST: LazyLock<Isa> = LazyLock::new(|| {
             let all = Isa::all();

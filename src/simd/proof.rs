@@ -1,4 +1,5 @@
-//! That every set of instructions gives the same: what tests ask of texts of their own, and a fuzz target of any.
+//! That every set of instructions gives the same: what tests ask of texts of their own, and a fuzz
+//! target of any.
 
 use super::{Isa, equal, shingles, slots, votes};
 use crate::text::fold::{Folded, Folding, SpanMap};

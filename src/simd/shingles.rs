@@ -1,8 +1,9 @@
 //! Hashes of all runs of so many units.
 //!
-//! The definition, a cyclic polynomial and a finaliser, is told in [`shingle`](crate::shingle). A sliding sum needs three
-//! operations a run but waits for the run before; short runs are summed each by itself instead, which leaves the lanes of
-//! vectors nothing to wait for. AVX-512 rotates and multiplies 64-bit lanes itself and gains most, 0.6 ns a shingle; without it the finaliser's
+//! The definition, a cyclic polynomial and a finaliser, is told in [`shingle`](crate::shingle). A
+//! sliding sum needs three operations a run but waits for the run before; short runs are summed
+//! each by itself instead, which leaves the lanes of vectors nothing to wait for. AVX-512 rotates
+//! and multiplies 64-bit lanes itself and gains most, 0.6 ns a shingle; without it the finaliser's
 //! products are what costs.
 
 use super::Isa;
@@ -82,7 +83,8 @@ fn any(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
     }));
 }
 
-/// The hash of fewer units than a run has, `missing` of them: not to be taken for the beginning of a longer text's run.
+/// The hash of fewer units than a run has, `missing` of them: not to be taken for the beginning of
+/// a longer text's run.
 pub(crate) fn beginning(units: &[u64], missing: usize, seed: u64) -> u64 {
     let sum = units.iter().fold(0u64, |sum, unit| sum.rotate_left(TURN) ^ unit);
     mix(sum ^ seed ^ mix(missing as u64))

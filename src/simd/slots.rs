@@ -1,8 +1,9 @@
 //! The rounds of Fast Similarity Sketching, which [`minhash`](crate::sketch::minhash) tells.
 //!
-//! The first round is plain stores, two cycles a hash. Of many hashes only those with small values can win a slot, and AVX-512 sieves the
-//! others out before; if a slot is left empty by that, the round is played again with all. A later round looks for the one
-//! hash in a hundred that falls into a slot still open: eight hashes are tried at once against a bit set of the slots.
+//! The first round is plain stores, two cycles a hash. Of many hashes only those with small values
+//! can win a slot, and AVX-512 sieves the others out before; if a slot is left empty by that, the
+//! round is played again with all. A later round looks for the one hash in a hundred that falls
+//! into a slot still open: eight hashes are tried at once against a bit set of the slots.
 
 use super::Isa;
 use crate::text::hash::mix;
@@ -15,7 +16,8 @@ pub(crate) const MOST: usize = 1024;
 /// One bit a slot: is it still open?
 type Open = [u64; MOST / 64];
 
-/// A round: the slots are so many bits, and hashes are turned to new slots and values by these odd numbers.
+/// A round: the slots are so many bits, and hashes are turned to new slots and values by these odd
+/// numbers.
 #[derive(Clone, Copy)]
 struct Round {
     bits: u32,
@@ -42,7 +44,8 @@ pub(crate) fn sign(isa: Isa, hashes: &[u64], slots: &mut [u32]) {
     }
 }
 
-/// All rounds. `first` plays the first one; `landing` tells which of eight hashes fall into open slots in a later one, a bit each.
+/// All rounds. `first` plays the first one; `landing` tells which of eight hashes fall into open
+/// slots in a later one, a bit each.
 #[inline(always)]
 fn by(
     hashes: &[u64],
@@ -209,8 +212,8 @@ mod x86 {
             let (eights, rest) = some.as_chunks::<8>();
             let mut count = 0;
             for eight in eights {
-                // SAFETY: the eight hashes are read, and written where eight more fit: 256 at most were kept before, less those of this
-                // round.
+                // SAFETY: the eight hashes are read, and written where eight more fit: 256 at most
+                // were kept before, less those of this round.
                 unsafe {
                     let hashes = _mm512_loadu_si512(eight.as_ptr().cast());
                     let small = _mm512_cmplt_epu64_mask(_mm512_and_si512(hashes, low), bound);

@@ -1,8 +1,9 @@
 //! The votes of a SimHash, counted in eight lanes.
 //!
-//! [`simhash`](crate::sketch::simhash) tells how votes are counted in bit planes. Here a plane is eight words wide, one for each of eight
-//! features, so that the mixing and counting of eight features is one step of a vector; eight such steps go in through a tree of
-//! carry-save adders. Two nanoseconds a feature with AVX-512, all told.
+//! [`simhash`](crate::sketch::simhash) tells how votes are counted in bit planes. Here a plane is
+//! eight words wide, one for each of eight features, so that the mixing and counting of eight
+//! features is one step of a vector; eight such steps go in through a tree of carry-save adders.
+//! Two nanoseconds a feature with AVX-512, all told.
 
 use super::Isa;
 use crate::text::hash::mix;
@@ -16,8 +17,9 @@ const BLOCK: usize = 64;
 /// Counters of four billion votes a lane.
 pub(crate) type Planes = [Lanes; 32];
 
-/// Counts the votes of features, of fewer than 2³² in each lane: bit b of counter `p` of a lane is bit p of the number of its features whose mixed sum with
-/// `salt` has bit b. A lane has one feature in eight.
+/// Counts the votes of features, of fewer than 2³² in each lane: bit b of counter `p` of a lane is
+/// bit p of the number of its features whose mixed sum with `salt` has bit b. A lane has one
+/// feature in eight.
 pub(crate) fn count(isa: Isa, features: &[u64], salt: u64) -> Planes {
     match isa {
         Isa::Portable => any(features, salt),

@@ -1,13 +1,14 @@
 //! Hashes of the words of a chunk.
 //!
-//! What a [`word_hash`] is stands in [`text::hash`](crate::text::hash). The one multiplication of 64 by 64 bits is not to be had
-//! in vectors, so words are hashed one after the other, and what vectors save is the way there: twenty instructions a word.
+//! What a [`word_hash`] is stands in [`text::hash`](crate::text::hash). The one multiplication of
+//! 64 by 64 bits is not to be had in vectors, so words are hashed one after the other, and what
+//! vectors save is the way there: twenty instructions a word.
 
 use super::Isa;
 use crate::text::hash::word_hash;
 
-/// Appends the hashes of the words at `spans` of `bytes`; with `lower`, ASCII capitals count as small letters, and all bytes of the words
-/// are ASCII.
+/// Appends the hashes of the words at `spans` of `bytes`; with `lower`, ASCII capitals count as
+/// small letters, and all bytes of the words are ASCII.
 ///
 /// # Panics
 /// If a span is empty or does not lie within `bytes`.
@@ -62,8 +63,8 @@ mod x86 {
                 *hash = word_hash(bytes, start, end as usize, lower);
                 continue;
             }
-            // SAFETY: sixteen bytes from `start` lie within `bytes`, and each mask has sixteen. These are instructions that every
-            // x86-64 has.
+            // SAFETY: sixteen bytes from `start` lie within `bytes`, and each mask has sixteen.
+            // These are instructions that every x86-64 has.
             let [low, high] = unsafe {
                 let read = _mm_loadu_si128(bytes.as_ptr().add(start).cast());
                 let read = _mm_or_si128(read, _mm_set1_epi64x(space));

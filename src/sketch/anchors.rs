@@ -1,12 +1,14 @@
 //! Anchors: a sample of an article's shingles that takes the same shingles in every article.
 //!
-//! A shingle is an anchor if its hash falls into a fixed eighth of all hashes (sampling modulo q: Manber 1994, Broder 1997). A
-//! MinHash signature is of one size whatever the article's, so a short excerpt has no slot of its own in the signature of a long article;
-//! anchors grow with the article, and of `c` shingles that two articles share c / 8 are anchors of both, however long
-//! either is. Two articles that share two *rare* anchors are candidates: with `c` = 50 that finds 99 % of the pairs, with 20, 73 %.
+//! A shingle is an anchor if its hash falls into a fixed eighth of all hashes (sampling modulo q:
+//! Manber 1994, Broder 1997). A MinHash signature is of one size whatever the article's, so a short
+//! excerpt has no slot of its own in the signature of a long article; anchors grow with the
+//! article, and of `c` shingles that two articles share c / 8 are anchors of both, however long
+//! either is. Two articles that share two *rare* anchors are candidates: with `c` = 50 that finds
+//! 99 % of the pairs, with 20, 73 %.
 //!
-//! What many different texts have is no sign of copying, and an anchor in too many is left out when they are
-//! [joined](crate::lsh::keys).
+//! What many different texts have is no sign of copying, and an anchor in too many is left out when
+//! they are [joined](crate::lsh::keys).
 
 /// One shingle in so many is an anchor.
 const ONE_IN: u64 = 8;

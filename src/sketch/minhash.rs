@@ -1,17 +1,19 @@
 //! MinHash by Fast Similarity Sketching.
 //!
-//! A signature has k slots, and each slot of two signatures is equal with probability J, the Jaccard similarity
-//! of the two sets, so the share of equal slots estimates J without bias and any group of r slots agrees with
-//! probability J^r. Classic MinHash takes k hash functions of every element. Here every element throws
-//! itself into one slot a round, and the smallest value thrown stays; only slots that nothing has reached are
-//! played for in the next round; after k rounds the slots left over are filled one by one. Dahlgaard, Knudsen and
-//! Thorup, "Fast Similarity Sketching", FOCS 2017 (arXiv 1704.04370).
+//! A signature has k slots, and each slot of two signatures is equal with probability J, the
+//! Jaccard similarity of the two sets, so the share of equal slots estimates J without bias and any
+//! group of r slots agrees with probability J^r. Classic MinHash takes k hash functions of every
+//! element. Here every element throws itself into one slot a round, and the smallest value thrown
+//! stays; only slots that nothing has reached are played for in the next round; after k rounds the
+//! slots left over are filled one by one. Dahlgaard, Knudsen and Thorup, "Fast Similarity
+//! Sketching", FOCS 2017 (arXiv 1704.04370).
 //!
-//! Cost: O(n + k log k) expected for n elements, against O(n k); for articles one or two rounds. As slots compete
-//! for elements, the estimate varies less than the classic one's J(1-J)/k: see [`variance_factor`].
+//! Cost: O(n + k log k) expected for n elements, against O(n k); for articles one or two rounds. As
+//! slots compete for elements, the estimate varies less than the classic one's J(1-J)/k: see
+//! [`variance_factor`].
 //!
-//! Departure from the paper: rounds after the first rehash an element by multiplying its 32-bit halves by
-//! odd constants, which suffices because the element is already a mixed 64-bit hash.
+//! Departure from the paper: rounds after the first rehash an element by multiplying its 32-bit
+//! halves by odd constants, which suffices because the element is already a mixed 64-bit hash.
 
 use crate::error::Error;
 use crate::simd::equal::equal;
@@ -23,8 +25,8 @@ const LARGEST: usize = slots::MOST;
 
 /// Computes MinHash [`Signature`]s of sets of 64-bit hashes.
 ///
-/// The hashes must be strongly mixed, as those of [`Shingler`](crate::Shingler) are. Their order and
-/// repetitions do not matter.
+/// The hashes must be strongly mixed, as those of [`Shingler`](crate::Shingler) are. Their order
+/// and repetitions do not matter.
 ///
 /// ```
 /// use newsprint::{MinHasher, Shingle, Shingler};
@@ -50,8 +52,8 @@ impl Default for MinHasher {
 }
 
 impl MinHasher {
-    /// A hasher with `slots` slots: more make estimates sharper (the error falls as one over the root) and low
-    /// thresholds reachable, for four bytes a slot. 128 suits most uses.
+    /// A hasher with `slots` slots: more make estimates sharper (the error falls as one over the
+    /// root) and low thresholds reachable, for four bytes a slot. 128 suits most uses.
     ///
     /// # Errors
     /// If `slots` is not a power of two from 16 to 1,024.
@@ -96,7 +98,8 @@ pub struct Signature {
 }
 
 impl Signature {
-    /// The slots. Each is equal in two signatures with a probability equal to the Jaccard similarity of the sets.
+    /// The slots. Each is equal in two signatures with a probability equal to the Jaccard
+    /// similarity of the sets.
     pub fn slots(&self) -> &[u32] {
         &self.slots
     }
@@ -148,7 +151,8 @@ impl SignatureRef<'_> {
         let slots = self.slots.len() as f64;
         let equal = equal_slots(self.slots, other.slots) as f64;
         let jaccard = equal / slots;
-        // Taken a little off 0 and 1 (Agresti and Coull 1998), where the plain formula would claim certainty.
+        // Taken a little off 0 and 1 (Agresti and Coull 1998), where the plain formula would claim
+        // certainty.
         let likely = (equal + 2.0) / (slots + 4.0);
         let union = (f64::from(self.count) + f64::from(other.count)) / (1.0 + jaccard);
         let variance = likely * (1.0 - likely) / slots * variance_factor(union / slots);
@@ -173,12 +177,13 @@ pub struct Estimate {
     pub standard_error: f64,
 }
 
-/// The variance of the estimate over that of classic MinHash, J(1-J)/k, by how many elements the union of the two sets
-/// has for each slot: 0.5 for small sets, rising to 1.
+/// The variance of the estimate over that of classic MinHash, J(1-J)/k, by how many elements the
+/// union of the two sets has for each slot: 0.5 for small sets, rising to 1.
 ///
-/// Slots filled in one round hold different elements, as if drawn without replacement, and so vary less than independent
-/// ones. The points between which this interpolates were simulated (20,000 pairs each at 64 and 128 slots, J = 0.3, 0.5 and 0.8;
-/// neither mattered by more than 0.015); a test holds the estimator to them.
+/// Slots filled in one round hold different elements, as if drawn without replacement, and so vary
+/// less than independent ones. The points between which this interpolates were simulated (20,000
+/// pairs each at 64 and 128 slots, J = 0.3, 0.5 and 0.8; neither mattered by more than 0.015); a
+/// test holds the estimator to them.
 pub fn variance_factor(elements_per_slot: f64) -> f64 {
     const POINTS: [(f64, f64); 11] = [
         (0.25, 0.5),

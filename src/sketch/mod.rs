@@ -61,7 +61,8 @@ impl Sketcher {
         self.sign(&self.shingler.shingles(text))
     }
 
-    /// The sketch of a text that this sketcher's [shingler](Self::shingler) has read, for who needs the shingles too.
+    /// The sketch of a text that this sketcher's [shingler](Self::shingler) has read, for who needs
+    /// the shingles too.
     ///
     /// ```
     /// use newsprint::{Scratch, Sketcher};
@@ -86,8 +87,9 @@ impl Sketcher {
         self.sketch_each(&Texts(texts), |_| {}, |(), _, _| ()).0
     }
 
-    /// As [`sketch_all`](Self::sketch_all), of the shingles that `keep` leaves of each text; `note` makes what else is
-    /// wanted of them and of the text's units, while they are at hand, with working memory of its own.
+    /// As [`sketch_all`](Self::sketch_all), of the shingles that `keep` leaves of each text; `note`
+    /// makes what else is wanted of them and of the text's units, while they are at hand, with
+    /// working memory of its own.
     pub(crate) fn sketch_each<T: Send + Clone + Default, N: Default>(
         &self,
         texts: &dyn Collection,

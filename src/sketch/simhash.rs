@@ -1,16 +1,18 @@
-//! SimHash: a few machine words whose Hamming distance follows the angle between two feature vectors.
+//! SimHash: a few machine words whose Hamming distance follows the angle between two feature
+//! vectors.
 //!
-//! Every feature votes on every bit with its weight, up or down as the bit of its hash says; the bit is set where
-//! the ayes have it. The share of differing bits estimates the angle over pi. Charikar, STOC 2002; for near-duplicate pages,
-//! Manku, Jain and Das Sarma, WWW 2007.
+//! Every feature votes on every bit with its weight, up or down as the bit of its hash says; the
+//! bit is set where the ayes have it. The share of differing bits estimates the angle over pi.
+//! Charikar, STOC 2002; for near-duplicate pages, Manku, Jain and Das Sarma, WWW 2007.
 //!
-//! The votes are counted in bit planes: plane p holds bit p of all counters side by side, so adding a feature is a
-//! ripple of ands and xors over whole words, and eight features go in through a tree of carry-save adders
-//! (Harley and Seal) at the price of about two ripples; vectors do that in [eight lanes](crate::simd::votes). Cost: O(features x bits / 64) word operations.
+//! The votes are counted in bit planes: plane p holds bit p of all counters side by side, so adding
+//! a feature is a ripple of ands and xors over whole words, and eight features go in through a tree
+//! of carry-save adders (Harley and Seal) at the price of about two ripples; vectors do that in
+//! [eight lanes](crate::simd::votes). Cost: O(features x bits / 64) word operations.
 //!
-//! What it is for: texts that are nearly the same. At 64 bits the error of a distance is three bits or so, and
-//! rewritten copies cannot be told from articles on the same topic; MinHash tells them better. See
-//! [`HammingIndex`](crate::HammingIndex) for finding neighbours.
+//! What it is for: texts that are nearly the same. At 64 bits the error of a distance is three bits
+//! or so, and rewritten copies cannot be told from articles on the same topic; MinHash tells them
+//! better. See [`HammingIndex`](crate::HammingIndex) for finding neighbours.
 
 use crate::error::Error;
 use crate::simd::{Isa, votes};
@@ -65,7 +67,8 @@ impl SimHasher {
         })
     }
 
-    /// The SimHash of features with weights (say, their idf in hundredths). A weight of 0 leaves a feature out.
+    /// The SimHash of features with weights (say, their idf in hundredths). A weight of 0 leaves a
+    /// feature out.
     ///
     /// Weights are whole numbers so that the result is the same on every machine.
     ///
@@ -97,7 +100,8 @@ impl SimHasher {
     }
 }
 
-/// Word `word` of a feature's vote. Even the first is mixed again, so that features need not be hashes of high quality.
+/// Word `word` of a feature's vote. Even the first is mixed again, so that features need not be
+/// hashes of high quality.
 fn expand(feature: u64, word: usize) -> u64 {
     mix(feature.wrapping_add(salt(word)))
 }
@@ -240,7 +244,8 @@ mod tests {
             }
             let mean = distance / (256.0 * trials as f64);
             let angle = (shared as f64 / 100.0).acos() / std::f64::consts::PI;
-            // Bits are independent across 102,400 draws; ties, broken downwards, shift the mean by under 0.004.
+            // Bits are independent across 102,400 draws; ties, broken downwards, shift the mean by
+            // under 0.004.
             let error = (angle * (1.0 - angle) / (256.0 * trials as f64)).sqrt();
             assert!((mean - angle).abs() < 4.0 * error + 0.004, "{shared}: {mean} for {angle}");
         }

@@ -1,10 +1,11 @@
 //! Story keys: what survives every rewording.
 //!
-//! A rewrite shares no run of words with its source, but it is about the same people, places and figures. Of each article the 64
-//! weightiest [terms](crate::text::terms) are kept. Once the collection's articles are read and it is known how many have a term among
-//! theirs, terms are weighed by their rarity too. Two articles are candidates if *two* of the 24 best terms of both are the same, as one
-//! shared term is not rare; and if the cosine of all their weighed terms is high enough, which takes less than half a
-//! microsecond.
+//! A rewrite shares no run of words with its source, but it is about the same people, places and
+//! figures. Of each article the 64 weightiest [terms](crate::text::terms) are kept. Once the
+//! collection's articles are read and it is known how many have a term among theirs, terms are
+//! weighed by their rarity too. Two articles are candidates if *two* of the 24 best terms of both
+//! are the same, as one shared term is not rare; and if the cosine of all their weighed terms is
+//! high enough, which takes less than half a microsecond.
 
 use crate::idf::{self, Idf};
 use crate::text::fold::Folding;
@@ -17,12 +18,14 @@ const READ: usize = 256;
 const KEPT: usize = 64;
 /// Terms of which pairs are made.
 const PAIRED: usize = 24;
-/// A term is not paired if more than one in so many articles have it among theirs, as the first figure says, but at least as many as the
-/// second and at most as many as the third. So the articles that share a term are few however many there are.
+/// A term is not paired if more than one in so many articles have it among theirs, as the first
+/// figure says, but at least as many as the second and at most as many as the third. So the
+/// articles that share a term are few however many there are.
 const COMMON: (usize, usize, usize) = (10, 100, 1000);
 /// Fewer articles than this are weighed as so many.
 const FEW: usize = 512;
-/// Cells in which the articles that have a term are counted; a collision makes a term look more common.
+/// Cells in which the articles that have a term are counted; a collision makes a term look more
+/// common.
 const CELLS: usize = 1 << 20;
 
 /// A term of an article: 32 bits of its hash, and how much it counts there.
@@ -155,8 +158,8 @@ impl TermWeights {
         self.articles
     }
 
-    /// That of the number of articles, in eighths. A small collection is taken for a larger one: that three of fifty have a term does not
-    /// make it common.
+    /// That of the number of articles, in eighths. A small collection is taken for a larger one:
+    /// that three of fifty have a term does not make it common.
     fn log_of_articles(&self) -> u32 {
         idf::log2_in_eighths(self.articles.max(FEW) as u64)
     }
@@ -174,8 +177,9 @@ impl TermWeights {
         }
     }
 
-    /// The weighed terms of an article of which pairs are made, by hash: of those that are not common, and that at least so many articles
-    /// have or of which it is `known` that another has them, the best.
+    /// The weighed terms of an article of which pairs are made, by hash: of those that are not
+    /// common, and that at least so many articles have or of which it is `known` that another has
+    /// them, the best.
     pub(crate) fn paired(&self, terms: &[Term], least: usize, known: impl Fn(&Term) -> bool) -> Vec<Term> {
         let (part, least_common, most_common) = COMMON;
         let common = (self.articles / part).clamp(least_common, most_common);
@@ -199,8 +203,9 @@ impl TermWeights {
 
 /// Compares the weighed terms of one article with those of others.
 ///
-/// Terms are told apart by 13 bits of their hashes here, so that a look-up is one load without a branch; of 64
-/// terms half a one is taken for another by that, which adds about 0.01 to the cosine.
+/// Terms are told apart by 13 bits of their hashes here, so that a look-up is one load without a
+/// branch; of 64 terms half a one is taken for another by that, which adds about 0.01 to the
+/// cosine.
 #[derive(Debug)]
 pub(crate) struct Closeness {
     /// The weight of the left article's terms, by hash.
@@ -238,7 +243,8 @@ impl Closeness {
     }
 }
 
-/// The cosine of the weighed terms of two articles, 0 to 1: what [`Closeness`] tells of many. O(terms) time.
+/// The cosine of the weighed terms of two articles, 0 to 1: what [`Closeness`] tells of many.
+/// O(terms) time.
 pub(crate) fn cosine(left: &[Term], right: &[Term]) -> f64 {
     let (mut dot, mut rest) = (0, right);
     for term in left {

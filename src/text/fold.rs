@@ -1,13 +1,15 @@
 //! Folding: the small differences between two printings of one sentence, removed.
 //!
-//! Folding is NFKC, full case folding, NFKC again (so that folding twice changes nothing more), with
-//! typographic quotes, dashes and spaces turned into their ASCII forms, every other symbol turned
-//! into a space, and characters without text of their own dropped (see [`script`](super::script)).
+//! Folding is NFKC, full case folding, NFKC again (so that folding twice changes nothing more),
+//! with typographic quotes, dashes and spaces turned into their ASCII forms, every other symbol
+//! turned into a space, and characters without text of their own dropped (see
+//! [`script`](super::script)).
 //!
-//! ASCII text is its own fold but for case, and case is cheapest where bytes are loaded anyway, so it is
-//! handed on untouched. Other text goes one of three ways: stretches of [plain](crate::simd::fold) characters are folded side by
-//! side, most others are one look-up in a [table], and the rest is normalised in segments of one starter with
-//! the marks that follow it. The table is filled by the segment path, so the two cannot disagree.
+//! ASCII text is its own fold but for case, and case is cheapest where bytes are loaded anyway, so
+//! it is handed on untouched. Other text goes one of three ways: stretches of
+//! [plain](crate::simd::fold) characters are folded side by side, most others are one look-up in a
+//! [table], and the rest is normalised in segments of one starter with the marks that follow it.
+//! The table is filled by the segment path, so the two cannot disagree.
 //!
 //! Cost: O(bytes). The folded text keeps, when asked, a map back to the original bytes.
 
@@ -250,7 +252,8 @@ impl Folder<'_, '_> {
         end
     }
 
-    /// Leaves out the character at `at`; returns where it ends. A mark still belongs to the span of what it stands on.
+    /// Leaves out the character at `at`; returns where it ends. A mark still belongs to the span of
+    /// what it stands on.
     fn drop(&mut self, at: usize) -> usize {
         let mut chars = self.text[at..].chars();
         let is_mark = chars.next().is_some_and(is_combining_mark);

@@ -1,21 +1,24 @@
 //! The hash of a word: 64 bits from its folded bytes.
 //!
-//! A word of up to sixteen bytes, which is nearly every word, is loaded whole into two registers and
-//! multiplied once, 64 x 64 to 128 bits, the halves xored: the construction of wyhash and of XXH3's own
-//! short inputs, without the branches on length that a general hash needs. Longer words go to XXH3.
-//! Zero bytes fill up a short word, and no word holds one, so its length need not be mixed in.
+//! A word of up to sixteen bytes, which is nearly every word, is loaded whole into two registers
+//! and multiplied once, 64 x 64 to 128 bits, the halves xored: the construction of wyhash and of
+//! XXH3's own short inputs, without the branches on length that a general hash needs. Longer words
+//! go to XXH3. Zero bytes fill up a short word, and no word holds one, so its length need not be
+//! mixed in.
 //!
-//! The result feeds the rolling sum of [`shingle`](crate::shingle), whose finaliser mixes once more; the
-//! statistical tests run on the end of that chain. It is the same on every machine, and frozen.
+//! The result feeds the rolling sum of [`shingle`](crate::shingle), whose finaliser mixes once
+//! more; the statistical tests run on the end of that chain. It is the same on every machine, and
+//! frozen.
 
 use xxhash_rust::xxh3::xxh3_64;
 
-// Digits of pi, as good as any; the second is odd, so that it loses nothing when the first half is all.
+// Digits of pi, as good as any; the second is odd, so that it loses nothing when the first half is
+// all.
 const LEFT: u64 = 0x243F_6A88_85A3_08D3;
 const RIGHT: u64 = 0x1319_8A2E_0370_7345;
 
-/// Hash of `bytes[start..end]`, a non-empty word. With `lower`, ASCII capitals count as small letters
-/// (the word is ASCII then); otherwise bytes count as they are.
+/// Hash of `bytes[start..end]`, a non-empty word. With `lower`, ASCII capitals count as small
+/// letters (the word is ASCII then); otherwise bytes count as they are.
 #[inline(always)]
 pub(crate) fn word_hash(bytes: &[u8], start: usize, end: usize, lower: bool) -> u64 {
     let len = end - start;
@@ -40,7 +43,8 @@ pub(crate) fn short(halves: [u64; 2]) -> u64 {
     product as u64 ^ (product >> 64) as u64
 }
 
-/// Masks that keep the first 0 to 16 of sixteen bytes; looked up, as a shift by up to 128 bits costs more.
+/// Masks that keep the first 0 to 16 of sixteen bytes; looked up, as a shift by up to 128 bits
+/// costs more.
 pub(crate) static KEEP: [[u64; 2]; 17] = {
     let mut masks = [[0; 2]; 17];
     let mut len = 1;

@@ -1,5 +1,5 @@
-//! Marks: what each word of an article is in its place. Is it of the body or of the page around it, in a quotation, a name, a number,
-//! the first of its sentence?
+//! Marks: what each word of an article is in its place. Is it of the body or of the page around it,
+//! in a quotation, a name, a number, the first of its sentence?
 //!
 //! *Body.* Web pages come with menus, share bars, captions, bylines, subscription notes and lists of other headlines. They are short
 //! paragraphs, or paragraphs that are no sentences; a paragraph of the body has some words and ends as a sentence does. Where little
@@ -44,7 +44,8 @@ pub(crate) struct Marks {
     pub(crate) of: Vec<u8>,
     /// How many words are body.
     pub(crate) body: usize,
-    /// The words of the first line, where it is a headline: not the whole text, and not a paragraph.
+    /// The words of the first line, where it is a headline: not the whole text, and not a
+    /// paragraph.
     pub(crate) headline: Option<usize>,
     /// How many paragraphs hold words.
     pub(crate) paragraphs: usize,

@@ -1,6 +1,8 @@
-//! Paragraphs: lines put together where a column's edge broke them, and what ends a sentence in which script.
+//! Paragraphs: lines put together where a column's edge broke them, and what ends a sentence in
+//! which script.
 
-/// A line at least this many bytes long that does not end a sentence may go on in the next, unless it is twice as long.
+/// A line at least this many bytes long that does not end a sentence may go on in the next, unless
+/// it is twice as long.
 const COLUMN: usize = 45;
 
 /// Calls `f` with each paragraph, without the white space behind it, and the byte where it ends.
@@ -19,8 +21,8 @@ pub(crate) fn for_each_paragraph(text: &str, mut f: impl FnMut(&str, usize)) {
     }
 }
 
-/// Whether a paragraph ends as a sentence does, quotation marks and brackets aside. A comma or a colon counts: a sentence that goes
-/// on in the next paragraph is no headline.
+/// Whether a paragraph ends as a sentence does, quotation marks and brackets aside. A comma or a
+/// colon counts: a sentence that goes on in the next paragraph is no headline.
 pub(crate) fn ends_a_sentence(paragraph: &str) -> bool {
     let end = paragraph.trim_end_matches(|c: char| c.is_whitespace() || closes(c));
     end.chars()
@@ -33,7 +35,8 @@ fn closes(c: char) -> bool {
     "\"'”’»)]“‘›）］】〕」』》〉｣".contains(c)
 }
 
-/// Whether a character ends sentences, in any script. Of ASCII stops only those before white space do, which the caller looks at.
+/// Whether a character ends sentences, in any script. Of ASCII stops only those before white space
+/// do, which the caller looks at.
 pub(crate) fn is_stop(c: char) -> bool {
     matches!(
         c,

@@ -1,7 +1,8 @@
 //! The scanner: where the words of a text stand.
 //!
-//! The text is read in chunks that stay in the cache together with what is found in them; a chunk ends where a word does. Where words
-//! begin and end in a chunk is a matter of [bit masks](crate::simd::edges).
+//! The text is read in chunks that stay in the cache together with what is found in them; a chunk
+//! ends where a word does. Where words begin and end in a chunk is a matter of [bit
+//! masks](crate::simd::edges).
 
 use crate::simd::Isa;
 use crate::simd::edges::{SLACK, edges};
@@ -46,7 +47,8 @@ impl Scanner {
         self.isa
     }
 
-    /// Calls `words(base, spans)` for each chunk, with the spans of its maximal runs of word bytes, counted from `base`, in order.
+    /// Calls `words(base, spans)` for each chunk, with the spans of its maximal runs of word bytes,
+    /// counted from `base`, in order.
     #[inline(always)]
     pub(crate) fn for_each_chunk(
         &mut self,

@@ -1,8 +1,9 @@
 //! Key terms: the words that a story is told by, and how much each counts.
 //!
-//! A *term* is a word cut to its first five letters, which does for inflection, or a whole number. In a text it counts
-//! x / (x + 2), where x sums 40 / (40 + place) over its places, as news tells the main thing first; times 1½ for a name (a word with
-//! a capital inside a sentence) and ½ for a number. [`compare::story`](crate::compare::story) says where these figures come from.
+//! A *term* is a word cut to its first five letters, which does for inflection, or a whole number.
+//! In a text it counts x / (x + 2), where x sums 40 / (40 + place) over its places, as news tells
+//! the main thing first; times 1½ for a name (a word with a capital inside a sentence) and ½ for a
+//! number. [`compare::story`](crate::compare::story) says where these figures come from.
 
 use super::words::Words;
 

@@ -1,7 +1,7 @@
 //! Words: the pieces of folded text that are compared, each with its place in the original.
 //!
-//! A word is remembered by its place in the folded text, and that is led back to the original when somebody asks: most
-//! words are never asked for.
+//! A word is remembered by its place in the folded text, and that is led back to the original when
+//! somebody asks: most words are never asked for.
 
 use std::ops::Range;
 
@@ -19,9 +19,9 @@ use crate::simd::{Isa, letters, words};
 /// Lao, Khmer, Myanmar), each unbroken stretch of them is read as overlapping pairs of characters, and the
 /// rest of the run as words of its own. A single such character is a word.
 ///
-/// Two words are the same exactly when their folded characters are (their hashes differ otherwise, up to one
-/// chance in 2⁶⁴). Spans count bytes of the original text, never of the folded one; a span always begins and
-/// ends at a character boundary.
+/// Two words are the same exactly when their folded characters are (their hashes differ otherwise,
+/// up to one chance in 2⁶⁴). Spans count bytes of the original text, never of the folded one; a
+/// span always begins and ends at a character boundary.
 ///
 /// ```
 /// use newsprint::{Folding, Words};
@@ -64,7 +64,8 @@ impl Words {
         });
     }
 
-    /// Replaces these words by each letter, digit and mark of `text`, for texts whose words are broken, reusing the memory.
+    /// Replaces these words by each letter, digit and mark of `text`, for texts whose words are
+    /// broken, reusing the memory.
     pub(crate) fn read_letters(&mut self, text: &str, folding: Folding) {
         let alphabet = self.fold(text, folding);
         let Words { hashes, spans, folded, .. } = self;
@@ -109,7 +110,8 @@ impl Words {
         &self.hashes
     }
 
-    /// The bytes of the original text where word `i` stands. O(1) time in ASCII text, O(log bytes) in other.
+    /// The bytes of the original text where word `i` stands. O(1) time in ASCII text, O(log bytes)
+    /// in other.
     ///
     /// # Panics
     /// If `i` is not below [`len`](Words::len).
@@ -155,8 +157,8 @@ impl Words {
     }
 }
 
-/// Appends the hash of each word of a text, which is folded, or ASCII as it came. `spans(base, spans)` is given where the same words
-/// stand, counted from the base, some at a time.
+/// Appends the hash of each word of a text, which is folded, or ASCII as it came. `spans(base,
+/// spans)` is given where the same words stand, counted from the base, some at a time.
 #[inline(always)]
 pub(crate) fn read_words(
     bytes: &[u8],
@@ -192,8 +194,8 @@ fn may_be_spaceless(bytes: &[u8]) -> bool {
     bytes.iter().fold(0, |most, &byte| most.max(byte)) >= 0xE0
 }
 
-/// Calls `word(start, end)` for the words of one run of word characters: overlapping pairs of those of a script without spaces, and what
-/// stands between them.
+/// Calls `word(start, end)` for the words of one run of word characters: overlapping pairs of those
+/// of a script without spaces, and what stands between them.
 #[inline(always)]
 fn each_piece(bytes: &[u8], start: usize, end: usize, word: &mut impl FnMut(usize, usize)) {
     let mut at = start;
@@ -227,8 +229,8 @@ fn each_piece(bytes: &[u8], start: usize, end: usize, word: &mut impl FnMut(usiz
     }
 }
 
-/// The length of the character at `at`, if it lies before `end` and is of a script without spaces; otherwise 0. None is shorter than
-/// three bytes.
+/// The length of the character at `at`, if it lies before `end` and is of a script without spaces;
+/// otherwise 0. None is shorter than three bytes.
 #[inline(always)]
 fn spaceless_len(bytes: &[u8], at: usize, end: usize) -> usize {
     let here = &bytes[at..end];
@@ -267,7 +269,8 @@ fn char_len(first: u8) -> usize {
     }
 }
 
-/// Replaces `hashes` by those of each letter, digit and mark of a text, as if nothing stood between them.
+/// Replaces `hashes` by those of each letter, digit and mark of a text, as if nothing stood between
+/// them.
 pub(crate) fn read_letters(isa: Isa, bytes: &[u8], hashes: &mut Vec<u64>) {
     hashes.clear();
     hashes.reserve(bytes.len());

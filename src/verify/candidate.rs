@@ -1,8 +1,9 @@
-//! One article held against candidates: is each a pair with it, by what a configuration asks for, and what are the two to each other?
+//! One article held against candidates: is each a pair with it, by what a configuration asks for,
+//! and what are the two to each other?
 //!
-//! A candidate is looked at in the order of cost. Sketches first: the cosine of key terms, and in how many different texts the
-//! anchors stand that both share, half a microsecond. Then the passages, some ten microseconds, and for what has enough of them the verdict,
-//! as much again.
+//! A candidate is looked at in the order of cost. Sketches first: the cosine of key terms, and in
+//! how many different texts the anchors stand that both share, half a microsecond. Then the
+//! passages, some ten microseconds, and for what has enough of them the verdict, as much again.
 //!
 //! A batch and an index both ask here, so that both find the same pairs.
 
@@ -29,14 +30,15 @@ pub(crate) enum Generator {
 pub(crate) trait Sketches {
     /// The Jaccard similarity as their signatures estimate it.
     fn similarity(&mut self) -> f64;
-    /// The cosine of the key terms of both, if the collection is large enough to know what terms are worth, and of words.
+    /// The cosine of the key terms of both, if the collection is large enough to know what terms
+    /// are worth, and of words.
     fn cosine(&mut self) -> Option<f64>;
     /// In how many different texts the anchors stand that both share.
     fn spread(&mut self) -> Spread;
 }
 
-/// Whether a candidate is worth reading its text. What many different texts share is boilerplate; where nearly all of both is the same, what it
-/// is about does not matter.
+/// Whether a candidate is worth reading its text. What many different texts share is boilerplate;
+/// where nearly all of both is the same, what it is about does not matter.
 pub(crate) fn is_worth_reading(generator: Generator, sketches: &mut impl Sketches) -> bool {
     match (generator, sketches.cosine()) {
         // Those that key terms propose are close.
@@ -56,7 +58,8 @@ pub(crate) fn is_worth_reading(generator: Generator, sketches: &mut impl Sketche
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Found {
     pub(crate) overlap: Overlap,
-    /// The relation, and the probability that it is right; none where nothing but similarity was looked at.
+    /// The relation, and the probability that it is right; none where nothing but similarity was
+    /// looked at.
     pub(crate) told: Option<(Relation, f64)>,
     pub(crate) bond: Bond,
     /// How strong the bond is, 0 to 1.
@@ -66,7 +69,8 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// Whether texts of letters share nothing but a stretch that many have. Of an excerpt that is no doubt.
+    /// Whether texts of letters share nothing but a stretch that many have. Of an excerpt that is
+    /// no doubt.
     pub(crate) fn is_common_stretch(&self, spread: Spread) -> bool {
         spread.is_common_stretch(self.overlap.jaccard()) && self.contained < policy::EXCERPT
     }

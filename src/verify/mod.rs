@@ -4,10 +4,12 @@
 //! two parsed texts ──> figures (compare/) ──> model ──> chances ──> relation and confidence
 //! ```
 //!
-//! One text in isolation and a pair in a collection are told by the same figures and the same model, so that a comparison of two
-//! files, a batch and an index agree. Whether two texts are of one event has a second model, which goes by what a collection tells of them
-//! too: most pairs that the first was fitted to share a text, and accounts of one event need not. [`policy`] holds every line that is drawn by hand; [`model`] and its [constants](fitted) what
-//! was learnt from pairs that people have labelled. [`candidate`] holds one article against others.
+//! One text in isolation and a pair in a collection are told by the same figures and the same
+//! model, so that a comparison of two files, a batch and an index agree. Whether two texts are of
+//! one event has a second model, which goes by what a collection tells of them too: most pairs that
+//! the first was fitted to share a text, and accounts of one event need not. [`policy`] holds every
+//! line that is drawn by hand; [`model`] and its [constants](fitted) what was learnt from pairs
+//! that people have labelled. [`candidate`] holds one article against others.
 
 pub(crate) mod candidate;
 mod fitted;
@@ -33,13 +35,15 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    /// That of two texts with these figures. `identical`: they have the same words in the same order.
+    /// That of two texts with these figures. `identical`: they have the same words in the same
+    /// order.
     pub(crate) fn of(figures: &Figures, identical: bool) -> Self {
         if identical {
             let chances = Chances { reuse: 1.0, ..Chances::default() };
             return Verdict { relation: Relation::Identical, confidence: 1.0, event: 1.0, chances };
         }
-        // Where there is next to nothing to go by, one event is hardly likelier than not, and what is no body tells nothing.
+        // Where there is next to nothing to go by, one event is hardly likelier than not, and what
+        // is no body tells nothing.
         let (mut chances, event) = match is_too_little(figures) {
             true => (LITTLE, one_event(figures).min(LITTLE_EVENT * figures.get(Figure::BodyMin))),
             false => (chances(figures), one_event(figures)),
@@ -60,7 +64,8 @@ impl Verdict {
         Verdict { relation, confidence, event, chances }
     }
 
-    /// Of some relations: how likely it is that the two are of any, and the likeliest with its own probability; none if none is asked for.
+    /// Of some relations: how likely it is that the two are of any, and the likeliest with its own
+    /// probability; none if none is asked for.
     pub(crate) fn among(&self, relations: Relations, figures: &Figures) -> Option<(f64, (Relation, f64))> {
         if self.relation == Relation::Identical {
             return relations.has(Relation::Identical).then_some((1.0, (Relation::Identical, 1.0)));
@@ -76,7 +81,8 @@ impl Verdict {
         Some((all, likeliest))
     }
 
-    /// The likeliest relation if the two are known to be similar, so that they cannot be told as different.
+    /// The likeliest relation if the two are known to be similar, so that they cannot be told as
+    /// different.
     pub(crate) fn of_similar(self, figures: &Figures) -> (Relation, f64) {
         let Chances { reuse, series, shared_passage, .. } = self.chances;
         match self.relation {
@@ -93,7 +99,8 @@ impl Verdict {
 }
 
 impl Chances {
-    /// The same where one event is so likely: a text that was made from the other tells of its event.
+    /// The same where one event is so likely: a text that was made from the other tells of its
+    /// event.
     fn of_event(self, event: f64) -> Self {
         let Chances { reuse, series, shared_passage, different, .. } = self;
         let event = event.max(reuse);
@@ -128,7 +135,8 @@ fn is_too_little(figures: &Figures) -> bool {
     figures.get(Figure::ShorterWords) < least && figures.get(Figure::CoveredMax) == 0.0
 }
 
-/// Whether the two have the same headings and hardly any text under them: a rewrite keeps the text rather than the headings.
+/// Whether the two have the same headings and hardly any text under them: a rewrite keeps the text
+/// rather than the headings.
 fn is_form(figures: &Figures) -> bool {
     figures.get(Figure::Openings) >= policy::FORM && figures.get(Figure::SameMax) < policy::REVISED
 }

@@ -1,10 +1,13 @@
 //! The fitted model: from the figures of two texts to the chance of each class.
 //!
-//! Boosted oblivious trees: each asks a few questions, "is this figure at least so much?", and the answers name a leaf that holds what it
-//! adds to the score of each class, in 1/256; the chances are the soft maximum of the sums (Friedman 2001; Prokhorenkova et al. 2018). Scores
-//! are whole numbers, and the exponential is a polynomial, so that all machines tell the same. About a microsecond.
+//! Boosted oblivious trees: each asks a few questions, "is this figure at least so much?", and the
+//! answers name a leaf that holds what it adds to the score of each class, in 1/256; the chances
+//! are the soft maximum of the sums (Friedman 2001; Prokhorenkova et al. 2018). Scores are whole
+//! numbers, and the exponential is a polynomial, so that all machines tell the same. About a
+//! microsecond.
 //!
-//! `evaluate --fit` makes the [constants](super::fitted) and tells how right they are on what they were not fitted to.
+//! `evaluate --fit` makes the [constants](super::fitted) and tells how right they are on what they
+//! were not fitted to.
 
 use super::fitted::{EVENT, EVENT_START, SHARPNESS, START, TREES, TYPICAL};
 use super::relation::Relation;
@@ -46,7 +49,8 @@ fn scores<const N: usize>(start: [i32; N], trees: &[Tree<N>], figures: &[f32; FI
     scores
 }
 
-/// How likely it is that two texts with these figures tell of one event, whether or not one was made from the other.
+/// How likely it is that two texts with these figures tell of one event, whether or not one was
+/// made from the other.
 pub(crate) fn one_event(figures: &Figures) -> f64 {
     let [score] = scores(EVENT_START, &EVENT, &figures.0);
     let odds_against = power(f64::from(score.unsigned_abs()) / 256.0);
@@ -64,7 +68,8 @@ pub(crate) fn chances(figures: &Figures) -> Chances {
     Chances { reuse, series, shared_passage, same_story, different }
 }
 
-/// e to the power of −x, for an x of 0 or more: (1 − y + y²/2 − ...)¹⁶ with a sixteenth of it, and 0 from 40 on.
+/// e to the power of −x, for an x of 0 or more: (1 − y + y²/2 − ...)¹⁶ with a sixteenth of it, and
+/// 0 from 40 on.
 fn power(x: f64) -> f64 {
     if x >= 40.0 {
         return 0.0;
@@ -78,8 +83,9 @@ fn power(x: f64) -> f64 {
     square(square(square(square(sum))))
 }
 
-/// What each figure adds to the score of a relation beside the most likely other one, the most first: by how much it falls if the figure is taken to
-/// be what it is in half of the pairs of strangers.
+/// What each figure adds to the score of a relation beside the most likely other one, the most
+/// first: by how much it falls if the figure is taken to be what it is in half of the pairs of
+/// strangers.
 pub(crate) fn weights(figures: &Figures, relation: Relation) -> Vec<(Figure, f64)> {
     let class = match relation {
         _ if relation.is_reuse() => 0,

@@ -1,8 +1,8 @@
-//! Two texts compared exactly, step by step and only as far as somebody asks: their shingles counted, their passages aligned, the verdict
-//! told.
+//! Two texts compared exactly, step by step and only as far as somebody asks: their shingles
+//! counted, their passages aligned, the verdict told.
 //!
-//! A text is held against one other after another. What is made of it is made once, what is made of another is made
-//! once however often it is asked for, and all of it in memory that is used again.
+//! A text is held against one other after another. What is made of it is made once, what is made of
+//! another is made once however often it is asked for, and all of it in memory that is used again.
 
 use super::Verdict;
 use super::policy::LEAST_SHARED_TEXT;
@@ -66,7 +66,8 @@ pub(crate) struct Pair<'p, 'm> {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Told {
     pub(crate) verdict: Verdict,
-    /// How likely it is that they are of a relation that is asked for, and the likeliest of these; none if none can be.
+    /// How likely it is that they are of a relation that is asked for, and the likeliest of these;
+    /// none if none can be.
     pub(crate) asked: Option<(f64, (Relation, f64))>,
     /// The relation and its probability if the two are known to be similar.
     #[cfg(feature = "index")]
@@ -147,7 +148,8 @@ impl<'m> Pair<'_, 'm> {
         &self.left.memory.right.scratch
     }
 
-    /// Whether so much of one stands in the other that they may be of one text. Cheaper than the verdict.
+    /// Whether so much of one stands in the other that they may be of one text. Cheaper than the
+    /// verdict.
     pub(crate) fn may_be_one_text(&mut self) -> bool {
         let units = self.parse(Stage::Units).map(Parsed::units);
         // Of a few words no passage is made.

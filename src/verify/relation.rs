@@ -7,7 +7,8 @@ use crate::error::Error;
 
 /// How two texts relate, from the closest down.
 ///
-/// The first five are *reuse*: one text was made from the other, or both from a third, and it tells the same news.
+/// The first five are *reuse*: one text was made from the other, or both from a third, and it tells
+/// the same news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Relation {
@@ -17,13 +18,17 @@ pub enum Relation {
     Copy,
     /// One body is nearly contained in the other, longer one.
     Excerpt,
-    /// One source text or another version of the same report, substantially reworked, cut or extended.
+    /// One source text or another version of the same report, substantially reworked, cut or
+    /// extended.
     Revised,
-    /// Little text in common outside quotations, but written from the other or from one source: the same facts in the same order.
+    /// Little text in common outside quotations, but written from the other or from one source: the
+    /// same facts in the same order.
     Rewrite,
-    /// Different reports with paragraphs of one author in both: the background of an affair, a biography, a notice.
+    /// Different reports with paragraphs of one author in both: the background of an affair, a
+    /// biography, a notice.
     SharedPassage,
-    /// One form filled with other facts: market reports, results, weather, death notices, daily columns.
+    /// One form filled with other facts: market reports, results, weather, death notices, daily
+    /// columns.
     Series,
     /// Independent accounts of one event.
     SameStory,
@@ -45,8 +50,8 @@ impl Relation {
         Relation::Different,
     ];
 
-    /// The relation's name in outputs: `identical`, `copy`, `excerpt`, `revised`, `rewrite`, `shared-passage`, `series`, `same-story`,
-    /// `different`.
+    /// The relation's name in outputs: `identical`, `copy`, `excerpt`, `revised`, `rewrite`,
+    /// `shared-passage`, `series`, `same-story`, `different`.
     pub fn name(self) -> &'static str {
         match self {
             Relation::Identical => "identical",
@@ -99,7 +104,8 @@ pub enum Bond {
     Text,
     /// They are independent accounts of one event.
     Story,
-    /// They share passages or a form. That holds no cluster together; it is listed where it is asked for.
+    /// They share passages or a form. That holds no cluster together; it is listed where it is
+    /// asked for.
     Loose,
 }
 

@@ -59,8 +59,9 @@ fn check(left: &[u64], right: &[u64]) -> Result<(), TestCaseError> {
     swapped.sort_unstable_by_key(|block| block[0].left);
     prop_assert_eq!(&swapped, &found);
 
-    // A word that repeats within its side may have gone to another place; where no run of six repeats more than the seeds
-    // follow, one of the two words of each oracle pair must be in a block.
+    // A word that repeats within its side may have gone to another place; where no run of six
+    // repeats more than the seeds follow, one of the two words of each oracle pair must be in a
+    // block.
     let often = |words: &[u64]| {
         let mut counts: HashMap<&[u64], u32> = HashMap::new();
         words.windows(SEED).for_each(|seed| *counts.entry(seed).or_default() += 1);

@@ -1,10 +1,11 @@
 //! A disk in memory that fails when it is told to, and loses power.
 //!
-//! It has a page cache: what is written is seen at once, but durable only after a sync, of the file for its content and of the
-//! directory for names. A crash keeps what is durable and, by a seed, any part of the rest: of a file's new tail as much as to any
-//! byte, its sectors written, zero, garbage or as they were; of the changes of names any. A sync that fails leaves to the seed
-//! whether the bytes are durable; if they are not they never will be, however often it is tried again, as on Linux. The same
-//! calls and seeds make the same disk.
+//! It has a page cache: what is written is seen at once, but durable only after a sync, of the file
+//! for its content and of the directory for names. A crash keeps what is durable and, by a seed,
+//! any part of the rest: of a file's new tail as much as to any byte, its sectors written, zero,
+//! garbage or as they were; of the changes of names any. A sync that fails leaves to the seed
+//! whether the bytes are durable; if they are not they never will be, however often it is tried
+//! again, as on Linux. The same calls and seeds make the same disk.
 //!
 //! One thing real disks may do is left out: what was synced never changes.
 
@@ -18,8 +19,8 @@ use crate::text::hash::mix;
 
 const SECTOR: usize = 512;
 
-/// How an operation fails. A sync that fails, of a file or of the directory, has worked or not by the seed; what else fails did
-/// nothing, but for a [short](Fault::Short) write.
+/// How an operation fails. A sync that fails, of a file or of the directory, has worked or not by
+/// the seed; what else fails did nothing, but for a [short](Fault::Short) write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// An input/output error; a write has written a part, by the seed.
@@ -82,7 +83,8 @@ impl Faulty {
         self.disk().operations
     }
 
-    /// Makes operation number `at` fail, counted from 0 as [`operations`](Self::operations) does, and if that is `lasting` all after it.
+    /// Makes operation number `at` fail, counted from 0 as [`operations`](Self::operations) does,
+    /// and if that is `lasting` all after it.
     pub(crate) fn fail(&self, at: u64, lasting: bool, fault: Fault, seed: u64) {
         self.disk().plan = Some(Plan { at, lasting, fault, seed });
     }
@@ -101,13 +103,15 @@ impl Faulty {
         disk.sync_names();
     }
 
-    /// The disk after `kill -9`: everything written is there, durable or not as it was, and nobody holds the lock.
+    /// The disk after `kill -9`: everything written is there, durable or not as it was, and nobody
+    /// holds the lock.
     pub(crate) fn kill(&self) -> Faulty {
         let disk = self.disk().clone();
         Faulty(Arc::new(Mutex::new(Disk { operations: 0, plan: None, locked: false, ..disk })))
     }
 
-    /// The disk after a loss of power: what was durable is there, and of the rest what the seed leaves. All of it is durable.
+    /// The disk after a loss of power: what was durable is there, and of the rest what the seed
+    /// leaves. All of it is durable.
     pub(crate) fn crash(&self, seed: u64) -> Faulty {
         let disk = self.disk();
         let mut dice = Dice::new(seed);

@@ -10,7 +10,8 @@ pub(in crate::index) struct Cursor<'a> {
     table: Table,
     /// The stretch that is read next.
     next: u64,
-    /// What was read and not given yet: keys, their missing bits as zeros, in the upper half, and articles.
+    /// What was read and not given yet: keys, their missing bits as zeros, in the upper half, and
+    /// articles.
     read: Vec<u64>,
     given: usize,
     tolerant: bool,
@@ -26,7 +27,8 @@ impl<'a> Cursor<'a> {
         Cursor { tolerant, ..self }
     }
 
-    /// Gives the next entries, those whose keys are below `limit`, the bits of a key that are not kept as zeros.
+    /// Gives the next entries, those whose keys are below `limit`, the bits of a key that are not
+    /// kept as zeros.
     pub(in crate::index) fn until(&mut self, limit: u64, mut f: impl FnMut(u32, u32)) -> Result<(), Error> {
         loop {
             for &entry in &self.read[self.given..] {

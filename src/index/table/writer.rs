@@ -20,7 +20,8 @@ pub(in crate::index) struct TableWriter {
 }
 
 impl TableWriter {
-    /// A table of at most so many entries of so many articles, to be written where `out` is; of a key `key_bits` bits are kept.
+    /// A table of at most so many entries of so many articles, to be written where `out` is; of a
+    /// key `key_bits` bits are kept.
     pub(in crate::index) fn new(
         out: &mut BlockWriter,
         entries: u64,
@@ -34,8 +35,8 @@ impl TableWriter {
         Ok(TableWriter { table, notes, written: 0, stretch: 0, begun, unary, packed })
     }
 
-    /// The next entries, each a key in the upper half and an article in the lower; in order of key, then of article. Bits of the key that
-    /// are not kept do not matter.
+    /// The next entries, each a key in the upper half and an article in the lower; in order of key,
+    /// then of article. Bits of the key that are not kept do not matter.
     pub(in crate::index) fn extend(
         &mut self,
         out: &mut BlockWriter,

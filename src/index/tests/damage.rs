@@ -1,4 +1,5 @@
-//! Files that are damaged: nobody panics, nothing wrong is found, the damage is told, and what is whole can be saved.
+//! Files that are damaged: nobody panics, nothing wrong is found, the damage is told, and what is
+//! whole can be saved.
 
 use super::*;
 use crate::index::check::{repair_in, verify_in};
@@ -75,7 +76,8 @@ fn look_at(disk: &Faulty, name: &str, allowed: &[Vec<BTreeSet<String>>]) -> bool
     !damage.is_empty()
 }
 
-/// What may be found: of the index as it is, or without its last commit, whose damage cannot be told from a write that was torn.
+/// What may be found: of the index as it is, or without its last commit, whose damage cannot be
+/// told from a write that was torn.
 fn allowed(played: &Played) -> Vec<Vec<BTreeSet<String>>> {
     let log = files(&played.disk).into_iter().find(|(name, _)| name.starts_with("log")).expect("is there");
     let torn = played.disk.kill();
@@ -120,7 +122,8 @@ fn a_file_that_is_cut_or_has_a_hole_is_told() {
         for len in (0..bytes.len()).step_by(if bytes.len() > 10_000 { 101 } else { 3 }) {
             disk.put(&name, &bytes[..len]);
             if is_log && len >= 64 {
-                // Commits at its end are missing; no disk does that to what was synced, and nobody can tell.
+                // Commits at its end are missing; no disk does that to what was synced, and nobody
+                // can tell.
                 assert!(Snapshot::open_in(&disk, None).is_ok() && verify_in(&disk) == Ok(Vec::new()));
             } else {
                 assert!(look_at(&disk, &name, &allowed), "{name} {len}");

@@ -1,6 +1,7 @@
 //! Random scripts on a disk that fails, loses power, or whose process is killed.
 //!
-//! Of every commit that was acknowledged all is there afterwards; of one that was not, all or nothing.
+//! Of every commit that was acknowledged all is there afterwards; of one that was not, all or
+//! nothing.
 
 use super::*;
 use crate::index::check::verify_in;
@@ -92,7 +93,8 @@ fn a_loss_of_power_at_any_moment_leaves_what_was_acknowledged() {
 
 #[test]
 fn a_manifest_whose_name_is_not_durable_does_not_cost_the_one_before() {
-    // Killed right after each operation of a commit that moves articles into a segment, opened, then without power.
+    // Killed right after each operation of a commit that moves articles into a segment, opened,
+    // then without power.
     for at in 0..40 {
         for seed in 0..20 {
             let mut played = Played::new(false);

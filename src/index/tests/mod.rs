@@ -1,8 +1,9 @@
 //! An index against a plain map of articles, whatever happens to it.
 //!
-//! Scripts of random steps are played to an index and to a [`Model`]. Texts come from a few families of near copies, so nearly every query
-//! has something to find, and what must be found is known exactly; every article has a source of its own, which tells one version of
-//! an article from another.
+//! Scripts of random steps are played to an index and to a [`Model`]. Texts come from a few
+//! families of near copies, so nearly every query has something to find, and what must be found is
+//! known exactly; every article has a source of its own, which tells one version of an article from
+//! another.
 
 mod damage;
 mod faults;
@@ -143,7 +144,8 @@ struct Played {
     index: Option<Index>,
     /// What the index itself sees.
     now: Articles,
-    /// What may be there when it is opened again: what the last commit acknowledged, and what commits since have failed to.
+    /// What may be there when it is opened again: what the last commit acknowledged, and what
+    /// commits since have failed to.
     durable: Vec<Articles>,
     versions: u64,
 }
@@ -226,7 +228,8 @@ impl Played {
     }
 
     fn acknowledge(&mut self, result: Result<(), Error>) -> Result<(), Error> {
-        // A merge may go on: it is over before anything else happens, so that the same script makes the same disk.
+        // A merge may go on: it is over before anything else happens, so that the same script makes
+        // the same disk.
         self.index.as_ref().expect("is open").settle();
         match result {
             Ok(()) => self.durable = vec![self.now.clone()],

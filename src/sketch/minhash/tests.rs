@@ -43,7 +43,8 @@ fn the_greatest_value_is_not_empty() {
     assert!(slots.slots().iter().all(|&slot| slot != EMPTY));
 }
 
-/// Every element of a set is equally likely to own a slot: chi-squared over the elements, two-sided.
+/// Every element of a set is equally likely to own a slot: chi-squared over the elements,
+/// two-sided.
 #[test]
 fn every_element_wins_as_often() {
     let (slots, count, sets) = (64, 40, 4000);
@@ -54,8 +55,8 @@ fn every_element_wins_as_often() {
         let whole = minhasher.sign(&elements);
         for (i, wins) in wins.iter_mut().enumerate() {
             let without: Vec<u64> = elements.iter().enumerate().filter(|e| e.0 != i).map(|e| *e.1).collect();
-            // The slots that change without an element are those it owned. Some change twice over: its going
-            // may leave a slot open for a later round.
+            // The slots that change without an element are those it owned. Some change twice over:
+            // its going may leave a slot open for a later round.
             *wins += slots as u32 - equal_slots(whole.slots(), minhasher.sign(&without).slots());
         }
     }

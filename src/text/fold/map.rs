@@ -1,7 +1,7 @@
 //! The way back from folded text.
 
-/// From bytes of the folded text to bytes of the original: pieces that tile both, each either copied
-/// byte for byte or replaced as a whole.
+/// From bytes of the folded text to bytes of the original: pieces that tile both, each either
+/// copied byte for byte or replaced as a whole.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SpanMap {
     pieces: Vec<Piece>,
@@ -54,7 +54,8 @@ impl SpanMap {
         self.between(holding(start), holding(end - 1), start, end)
     }
 
-    /// As [`original`](Self::original), for spans asked for in ascending order: `piece` remembers where the last began.
+    /// As [`original`](Self::original), for spans asked for in ascending order: `piece` remembers
+    /// where the last began.
     pub(crate) fn original_next(&self, piece: &mut usize, start: usize, end: usize) -> (usize, usize) {
         if self.pieces.is_empty() {
             return (start, end);
@@ -69,7 +70,8 @@ impl SpanMap {
         self.between(*piece, holding(*piece, end - 1), start, end)
     }
 
-    /// The folded byte before which everything stands that begins before byte `end` of the original.
+    /// The folded byte before which everything stands that begins before byte `end` of the
+    /// original.
     pub(crate) fn folded(&self, end: usize) -> usize {
         let next = self.pieces.partition_point(|p| p.original < end);
         let limit = self.pieces.get(next).map_or(usize::MAX, |next| next.folded);

@@ -50,8 +50,9 @@ fn plain(c: char) -> char {
     }
 }
 
-/// Full case folding, up to the choice of representative: folding the upper case of the lower case meets
-/// every special pair (ß and SS, ς and Σ) but dotless i, whose upper case is that of another letter.
+/// Full case folding, up to the choice of representative: folding the upper case of the lower case
+/// meets every special pair (ß and SS, ς and Σ) but dotless i, whose upper case is that of another
+/// letter.
 pub(super) fn fold_case(c: char) -> impl Iterator<Item = char> {
     let keep = c == 'ı';
     let folded = c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
@@ -72,8 +73,8 @@ pub(super) enum Fold {
     Segment,
 }
 
-/// The folds of the basic plane, by pages of 256 characters. Pages on which nothing folds to another character, Han and Hangul for
-/// the most part, are one.
+/// The folds of the basic plane, by pages of 256 characters. Pages on which nothing folds to
+/// another character, Han and Hangul for the most part, are one.
 pub(super) struct Table {
     pages: [u8; 256],
     entries: Vec<u32>,

@@ -76,8 +76,9 @@ fn divided_words_are_joined_only_when_asked() {
     assert_eq!(fold("govern-\nment"), "govern-\nment");
 }
 
-/// Our folding against the Unicode character database's, as `caseless` has it, character by character: the two
-/// fold the same characters together. The representatives may differ (Cherokee folds to its small letters here).
+/// Our folding against the Unicode character database's, as `caseless` has it, character by
+/// character: the two fold the same characters together. The representatives may differ (Cherokee
+/// folds to its small letters here).
 #[test]
 fn folds_case_as_unicode_says() {
     let ours = |text: &str| text.chars().nfkc().flat_map(fold_case).nfkc().collect::<String>();
@@ -184,7 +185,8 @@ proptest! {
             prop_assert!(text.is_char_boundary(span.start) && text.is_char_boundary(span.end));
             prop_assert!(span.start < span.end && span.start >= before, "{:?} after {}", span, before);
             before = span.start;
-            // What stands there, read alone, holds the word; a mark of another script than its letter's is none alone.
+            // What stands there, read alone, holds the word; a mark of another script than its
+            // letter's is none alone.
             let alone = Words::of(&text[span.clone()], folding);
             prop_assert!(alone.is_empty() || alone.hashes().contains(&hash), "{:?} in {:?}", &text[span], text);
         }
