@@ -63,9 +63,9 @@ pub(crate) const LEARNT_SAMPLE: usize = 16_384;
 /// The cosine of key terms from which a text counts as near to another.
 const NEAR: f64 = 0.08;
 /// Two articles are compared as accounts of one event if the cosine of their key terms is at least
-/// the first, and the second more for each doubling of what is near to them: so the comparisons of
-/// an article are few however much is told of its topic. Of 149 pairs of one event that were read
-/// in a collection of 44,557, 97 % have as much, of 431 others a third.
+/// the first, and the second more for each doubling of what is near to them: what is told of a topic
+/// is near too. Of the first 580 pairs that were read in a collection of 44,557 articles, 97 % of
+/// those of one event have as much, and a third of the others.
 const CLOSE: (f64, f64) = (-0.02, 0.04);
 /// Where so much of both is the same, what it is about does not matter.
 const WHOLE: f64 = 0.85;
