@@ -166,7 +166,7 @@ fn a_story_window_keeps_apart_what_happens_again() {
     let account = Account::new(&mut random);
     let mut texts: Vec<String> = (0..3).map(|_| account.told(&mut random)).collect();
     texts.extend(articles(50, 9));
-    let dates = ["2026-03-01", "2026-03-03", "2026-05-01"];
+    let dates = ["2026-03-01", "2026-03-03", "2026-03-20"];
     let dated: Vec<Article<'_>> = texts
         .iter()
         .enumerate()
@@ -178,7 +178,7 @@ fn a_story_window_keeps_apart_what_happens_again() {
     // Two weeks, if nothing is asked for.
     let [always, two_weeks, config] = [Some(u32::MAX), None, Some(7)].map(|days| {
         let mut builder = Config::builder();
-        builder.preset(Preset::Story).min_confidence(0.02);
+        builder.preset(Preset::Story).min_confidence(0.01);
         days.into_iter().for_each(|days| _ = builder.story_window(days));
         builder.build().expect("valid")
     });

@@ -4,10 +4,10 @@
 use std::collections::{HashMap, HashSet};
 
 use super::config::{Config, Scope};
-use super::key_terms::KeyTerms;
+use super::key_terms::{Account, KeyTerms};
 use super::roads::Log;
 use super::twins::Twins;
-use super::verifier::{Account, Verifier};
+use super::verifier::Verifier;
 use super::{Clusters, Pair, Pairs, Stats};
 use crate::cluster::stars::{Star, stars};
 use crate::cluster::stories::stories;

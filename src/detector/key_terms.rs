@@ -10,7 +10,8 @@ use crate::parallel;
 use crate::sketch::lists::Lists;
 use crate::sketch::story::{Closeness, Term, TermReader, TermWeights, cosine};
 use crate::text::fold::Folding;
-use crate::verify::policy::{is_close, is_near};
+use crate::verify::model::expected_event;
+use crate::verify::policy::{LEAST_EVENT, is_close, is_near, is_worth_comparing};
 
 /// Terms weighed by how many articles have them.
 pub(super) struct KeyTerms<'a> {
@@ -23,10 +24,20 @@ pub(super) struct KeyTerms<'a> {
     neighbours: Vec<u32>,
 }
 
+/// Two articles that may be accounts of one event, and how likely that is.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Account {
+    pub(super) left: u32,
+    pub(super) right: u32,
+    pub(super) event: f64,
+}
+
 /// The pairs of texts that key terms propose.
 pub(super) struct Proposed {
-    /// Those that are close, sorted, the smaller number first.
+    /// Those that are worth comparing, sorted, the smaller number first.
     pub(super) close: Vec<(u32, u32)>,
+    /// Those that are close too, but not worth it: with what would be expected to be told.
+    pub(super) unlikely: Vec<Account>,
     /// The others, if they are asked for.
     pub(super) others: Vec<(u32, u32)>,
     /// How many there are of both.
@@ -79,25 +90,28 @@ impl<'a> KeyTerms<'a> {
 
     /// What is known of two texts.
     pub(super) fn known(&self, left: u32, right: u32) -> InCollection {
-        let neighbours = [left, right].map(|text| u64::from(self.neighbours[text as usize]));
-        InCollection {
-            cosine: cosine(self.of(left), self.of(right)),
-            neighbours: (neighbours[0] * neighbours[1]).isqrt(),
-        }
+        self.with_cosine(left, right, cosine(self.of(left), self.of(right)))
+    }
+
+    fn with_cosine(&self, left: u32, right: u32, cosine: f64) -> InCollection {
+        let [left, right] = [left, right].map(|text| u64::from(self.neighbours[text as usize]));
+        InCollection { cosine, neighbours: (left * right).isqrt() }
     }
 
     /// Proposes pairs of `texts`, which ascend: those that have two of their best terms in common
     /// and are close; and counts how many are near to each. `apart` tells how many seconds are
     /// between two, if that is known, and pairs further apart than the `window` are counted but not
-    /// proposed.
+    /// proposed; nor are those that are hardly likely to be told of `least`. The `others` are kept if
+    /// they are asked for.
     ///
     /// A nanosecond or two for each text with a term in common, of which each term has a thousand
-    /// at most, and 300 for each pair with two.
+    /// at most, and 100 for each pair with two.
     pub(super) fn propose(
         &mut self,
         texts: &[u32],
         window: Option<u64>,
         apart: impl Fn(u32, u32) -> Option<u64> + Sync + Send,
+        least: f64,
         others: bool,
     ) -> Proposed {
         let keys = Lists::of(parallel::map(texts.len(), || (), |(), i| self.keys(texts[i])));
@@ -108,27 +122,49 @@ impl<'a> KeyTerms<'a> {
         let in_time =
             |left, right| apart(left, right).zip(window).is_none_or(|(apart, window)| apart <= window);
         let this = &*self;
-        let (all, mut close) = postings.pairs(2, |left, right, _| {
-            let near = is_near(cosine(this.of(left), this.of(right)));
+        let to_none = || (Closeness::default(), u32::MAX);
+        let closeness = |(to, of): &mut (Closeness, u32), left, right| {
+            if std::mem::replace(of, left) != left {
+                to.set_left(this.of(left));
+            }
+            to.to(this.of(right))
+        };
+        let (all, mut close) = postings.pairs(2, to_none, |memory, left, right, _| {
+            let near = is_near(closeness(memory, left, right));
             for text in [left, right].into_iter().filter(|_| near) {
                 counts[text as usize].fetch_add(1, Ordering::Relaxed);
             }
             others || near && in_time(left, right)
         });
-        self.neighbours = counts.into_iter().map(AtomicU32::into_inner).collect();
         let keys = postings.len() as u64;
+        let cosines =
+            parallel::map(close.len(), to_none, |memory, i| closeness(memory, close[i].0, close[i].1));
+        self.neighbours = counts.into_iter().map(AtomicU32::into_inner).collect();
         let this = &*self;
-        let is_close =
-            |&(left, right): &(u32, u32)| in_time(left, right) && is_close(this.known(left, right));
-        let closely = parallel::map(close.len(), || (), |(), i| is_close(&close[i]));
-        let mut closely = closely.into_iter();
-        let mut far = Vec::new();
-        close.retain(|&pair| {
-            let close = closely.next().unwrap_or_default();
-            far.extend((others && !close).then_some(pair));
-            close
+        let expected = parallel::map(
+            close.len(),
+            || (),
+            |(), i| {
+                let (left, right) = close[i];
+                let known = this.with_cosine(left, right, cosines[i]);
+                match in_time(left, right) && is_close(known) {
+                    true => expected_event(known, apart(left, right)),
+                    false => 0.0,
+                }
+            },
+        );
+        let mut expected = expected.into_iter();
+        let (mut far, mut unlikely) = (Vec::new(), Vec::new());
+        close.retain(|&(left, right)| {
+            let event = expected.next().unwrap_or_default();
+            let is_worth_it = event > 0.0 && is_worth_comparing(event, least);
+            if !is_worth_it {
+                far.extend(others.then_some((left, right)));
+                unlikely.extend((event >= LEAST_EVENT).then_some(Account { left, right, event }));
+            }
+            is_worth_it
         });
-        Proposed { close, others: far, all, keys }
+        Proposed { close, unlikely, others: far, all, keys }
     }
 
     /// The best terms of a text, of which two must be another's.

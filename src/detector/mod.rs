@@ -321,7 +321,7 @@ impl Detector {
         let by_words = shingler.shingle().is_words();
         let texts: Vec<u32> = if by_words { (0..articles.len() as u32).collect() } else { Vec::new() };
         let mut terms = KeyTerms::learn(&articles, shingler.folding(), &texts);
-        terms.propose(&texts, Some(0), |_, _| Some(1), false);
+        terms.propose(&texts, Some(0), |_, _| Some(1), 1.0, false);
         let compare = |[left, right]: &mut [String; 2], (l, r): (usize, usize)| {
             let article =
                 |i: usize, buffer| Article { text: articles.text(i, buffer), ..articles.article(i) };

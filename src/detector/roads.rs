@@ -15,9 +15,9 @@
 //! to the [judge](crate::verify).
 
 use super::config::{Config, Scope};
-use super::key_terms::{KeyTerms, Proposed};
+use super::key_terms::{Account, KeyTerms, Proposed};
 use super::reading::Readings;
-use super::verifier::{Account, Verifier};
+use super::verifier::Verifier;
 use super::{RoadStats, Stats};
 use crate::cluster::Edge;
 use crate::cluster::stars::{Member, stars};
@@ -259,9 +259,11 @@ impl<'a> Roads<'_, 'a> {
     ) -> (Vec<(u32, u32)>, RoadStats) {
         let edges = &self.edges;
         let is_new = |a, b| edges.binary_search_by_key(&(a, b), |edge| (edge.left, edge.right)).is_err();
-        let (proposed, candidates) = postings.pairs(least, |a, b, share| keep(a, b, share) && is_new(a, b));
+        let (proposed, candidates) =
+            postings.pairs(least, || (), |(), a, b, share| keep(a, b, share) && is_new(a, b));
         if self.log.kept {
-            let (_, dropped) = postings.pairs(least, |a, b, share| !keep(a, b, share) && is_new(a, b));
+            let (_, dropped) =
+                postings.pairs(least, || (), |(), a, b, share| !keep(a, b, share) && is_new(a, b));
             Log::add(&mut self.log.sketched, dropped);
         }
         let stats = RoadStats {
@@ -314,7 +316,8 @@ impl<'a> Roads<'_, 'a> {
         let date = |text: u32| self.articles.article(text as usize).date.map(|date| date.unix_seconds());
         let dates: Vec<Option<i64>> = (0..self.articles.len() as u32).map(date).collect();
         let apart = |a: u32, b: u32| dates[a as usize].zip(dates[b as usize]).map(|(a, b)| a.abs_diff(b));
-        terms.propose(self.distinct, self.config.story_window(), apart, self.log.kept)
+        let least = self.config.min_confidence();
+        terms.propose(self.distinct, self.config.story_window(), apart, least, self.log.kept)
     }
 
     /// Adds what key terms have proposed.
@@ -345,6 +348,7 @@ impl<'a> Roads<'_, 'a> {
             Log::add(&mut self.log.compared, candidates);
         }
         self.accounts.extend(accounts);
+        self.accounts.extend(proposed.unlikely);
         self.merge(found);
         stats
     }

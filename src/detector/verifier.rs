@@ -4,7 +4,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::config::{Config, Scope};
-use super::key_terms::KeyTerms;
+use super::key_terms::{Account, KeyTerms};
 use crate::article::Article;
 use crate::cluster::Edge;
 use crate::collection::Collection;
@@ -15,14 +15,6 @@ use crate::verify::candidate::{Generator, Judge};
 use crate::verify::pair::{self, Left, Pair};
 use crate::verify::policy::LEAST_EVENT;
 use crate::verify::relation::Bond;
-
-/// Two articles that may be accounts of one event, and how likely that is.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Account {
-    pub(super) left: u32,
-    pub(super) right: u32,
-    pub(super) event: f64,
-}
 
 /// Candidates of one left article are verified in chunks, so that it is read once, but short enough
 /// to share out.

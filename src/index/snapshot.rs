@@ -311,7 +311,8 @@ impl Snapshot {
             let own = terms.read(query.article.text, config.sketcher().shingler().folding());
             weights.terms().weigh(own);
             let (weights, digest) = (weights.terms(), wanted.digest);
-            let story = Story { terms: own, weights, row: of_slots, digest };
+            let (date, least) = (query.article.date.map(Date::unix_seconds), config.min_confidence());
+            let story = Story { terms: own, weights, row: of_slots, digest, date, least };
             accounts = Some((&*own, stories(parts, &story, &mut found)?));
         }
         // What promises most comes first.

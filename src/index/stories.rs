@@ -11,8 +11,9 @@ use super::part::Part;
 use super::search::{Candidate, candidate, itself};
 use crate::compare::figures::InCollection;
 use crate::error::Error;
-use crate::sketch::story::{Closeness, Term, TermWeights, cosine};
-use crate::verify::policy::{LARGE_GROUP, MANY_ACCOUNTS, is_close, is_near};
+use crate::sketch::story::{Closeness, Term, TermWeights};
+use crate::verify::model::expected_event;
+use crate::verify::policy::{LARGE_GROUP, MANY_ACCOUNTS, is_close, is_near, is_worth_comparing};
 
 /// What is searched for: the weighed terms of a text, its row and its digest, and by what terms are
 /// weighed.
@@ -21,6 +22,10 @@ pub(super) struct Story<'a> {
     pub(super) weights: &'a TermWeights,
     pub(super) row: &'a [u8],
     pub(super) digest: u64,
+    /// When it appeared, in seconds, if that is known.
+    pub(super) date: Option<i64>,
+    /// How likely one event must be to be told.
+    pub(super) least: f64,
 }
 
 /// Adds the texts whose key terms are close to those found, which are in the order of part and
@@ -48,12 +53,8 @@ pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candida
         let (part, article) = split(same[0].0);
         let Some(mut terms) = parts[part as usize].terms(article)? else { continue };
         story.weights.weigh(&mut terms);
-        // Most are not near, and that is told sooner than which terms are their best; by a table
-        // that never tells too little first.
-        if !is_near(closeness.to(&terms)) {
-            continue;
-        }
-        let cosine = cosine(story.terms, &terms);
+        // Most are not near, and that is told sooner than which terms are their best.
+        let cosine = closeness.to(&terms);
         if !is_near(cosine) {
             continue;
         }
@@ -69,8 +70,12 @@ pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candida
         drop_popular(parts, &mut near)?;
     }
     for (one, cosine) in near {
-        if is_close(InCollection { cosine, neighbours }) {
-            candidate(found, parts, split(one), story.row)?.story = true;
+        let (part, article) = split(one);
+        let date = parts[part as usize].facts(article)?.date;
+        let apart = story.date.zip(date).map(|(one, other)| one.abs_diff(other));
+        let known = InCollection { cosine, neighbours };
+        if is_close(known) && is_worth_comparing(expected_event(known, apart), story.least) {
+            candidate(found, parts, (part, article), story.row)?.story = true;
         }
     }
     Ok(neighbours)

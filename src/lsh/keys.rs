@@ -91,17 +91,19 @@ impl<'r> Postings<'r> {
     }
 
     /// The pairs that share at least so many useful keys, as many as there are and those of them
-    /// that `keep` keeps: the smaller number first, sorted. `keep` is given the share of the useful
-    /// keys of the one that has fewer.
-    pub(crate) fn pairs(
+    /// that `keep` keeps: the smaller number first, sorted. `keep` is given working memory that
+    /// `memory` makes for each core, and the share of the useful keys of the one that has fewer;
+    /// pairs with one smaller number follow each other.
+    pub(crate) fn pairs<M>(
         &self,
         least: u16,
-        keep: impl Fn(u32, u32, f64) -> bool + Sync + Send,
+        memory: impl Fn() -> M + Sync + Send,
+        keep: impl Fn(&mut M, u32, u32, f64) -> bool + Sync + Send,
     ) -> (u64, Vec<(u32, u32)>) {
         let by_row: Vec<&[(u32, u32)]> = self.useful.chunk_by(|a, b| a.0 == b.0).collect();
         let groups: Vec<&[&[(u32, u32)]]> = by_row.chunks(ROWS).collect();
-        let counts = || (vec![0u16; self.rows.len()], Vec::new());
-        let parts = parallel::map(groups.len(), counts, |(counts, met): &mut (_, Vec<u32>), group| {
+        let counts = || (vec![0u16; self.rows.len()], Vec::<u32>::new(), memory());
+        let parts = parallel::map(groups.len(), counts, |(counts, met, memory), group| {
             let (mut proposed, mut pairs) = (0, Vec::new());
             for buckets in groups[group] {
                 let left = buckets[0].0 as usize;
@@ -127,7 +129,7 @@ impl<'r> Postings<'r> {
                     let shared = std::mem::take(&mut counts[right as usize]);
                     let share = f64::from(shared) / f64::from(self.kept[left].min(self.kept[right as usize]));
                     let (left, right) = (self.rows[left], self.rows[right as usize]);
-                    if keep(left, right, share) {
+                    if keep(memory, left, right, share) {
                         pairs.push((left, right));
                     }
                 }
@@ -175,7 +177,7 @@ mod tests {
                 }
             }
             let postings = Postings::of(&rows, |row| keys.get(row as usize), limit, idle);
-            let (proposed, pairs) = postings.pairs(shared, |left, _, share| left != 1 && share > 0.0);
+            let (proposed, pairs) = postings.pairs(shared, || (), |(), left, _, share| left != 1 && share > 0.0);
             prop_assert_eq!(proposed, expected.len() as u64);
             expected.retain(|pair| pair.0 != 1);
             prop_assert_eq!(pairs, expected);

@@ -201,45 +201,64 @@ impl TermWeights {
     }
 }
 
-/// Compares the weighed terms of one article with those of others.
-///
-/// Terms are told apart by 13 bits of their hashes here, so that a look-up is one load without a
-/// branch; of 64 terms half a one is taken for another by that, which adds about 0.01 to the
-/// cosine.
+/// Compares the weighed terms of one article with those of others: a hash table of 64 terms in 8 KB,
+/// so that most look-ups are one load.
 #[derive(Debug)]
 pub(crate) struct Closeness {
-    /// The weight of the left article's terms, by hash.
-    cells: Box<[u16; HASHED]>,
+    /// Where each of the left article's terms is in `left`, plus one, in the first free cell from
+    /// that of its hash.
+    cells: Box<[u8; HASHED]>,
     left: Vec<Term>,
+    square: u64,
 }
 
 const HASHED: usize = 1 << 13;
 
 impl Default for Closeness {
     fn default() -> Self {
-        Closeness { cells: Box::new([0; HASHED]), left: Vec::new() }
+        Closeness { cells: Box::new([0; HASHED]), left: Vec::new(), square: 0 }
     }
 }
 
 impl Closeness {
-    /// The terms to compare with.
+    /// The terms to compare with, of which there are [`KEPT`] at most.
     pub(crate) fn set_left(&mut self, terms: &[Term]) {
-        for term in self.left.drain(..) {
-            self.cells[term.hash as usize % HASHED] = 0;
+        debug_assert!(terms.len() <= KEPT);
+        for term in &self.left {
+            let mut cell = term.hash as usize % HASHED;
+            while std::mem::take(&mut self.cells[cell]) != 0 {
+                cell = (cell + 1) % HASHED;
+            }
         }
+        self.left.clear();
         self.left.extend_from_slice(terms);
-        for term in terms {
-            let cell = &mut self.cells[term.hash as usize % HASHED];
-            *cell = cell.saturating_add(term.weight);
+        for (place, term) in (1..=u8::MAX).zip(terms) {
+            let mut cell = term.hash as usize % HASHED;
+            while self.cells[cell] != 0 {
+                cell = (cell + 1) % HASHED;
+            }
+            self.cells[cell] = place;
         }
+        self.square = square(terms);
     }
 
-    /// The cosine of the two articles' terms, 0 to 1. O(terms) time, less than half a microsecond.
+    /// The cosine of the two articles' terms, 0 to 1. O(terms) time, a tenth of a microsecond.
     pub(crate) fn to(&self, right: &[Term]) -> f64 {
-        let product =
-            |term: &Term| u64::from(self.cells[term.hash as usize % HASHED]) * u64::from(term.weight);
-        let dot: u64 = right.iter().map(product).sum();
-        (dot as f64 / (square(&self.left) as f64 * square(right) as f64).sqrt().max(1.0)).min(1.0)
+        let dot = right.iter().map(|term| u64::from(self.weight(term.hash)) * u64::from(term.weight)).sum();
+        of_products(dot, self.square, square(right))
+    }
+
+    /// What a term counts in the left article.
+    fn weight(&self, hash: u32) -> u16 {
+        let mut cell = hash as usize % HASHED;
+        loop {
+            let Some(place) = usize::from(self.cells[cell]).checked_sub(1) else { return 0 };
+            let term = self.left[place];
+            if term.hash == hash {
+                return term.weight;
+            }
+            cell = (cell + 1) % HASHED;
+        }
     }
 }
 
@@ -253,7 +272,11 @@ pub(crate) fn cosine(left: &[Term], right: &[Term]) -> f64 {
         let other = rest.first().filter(|other| other.hash == term.hash);
         dot += other.map_or(0, |other| u64::from(other.weight) * u64::from(term.weight));
     }
-    (dot as f64 / (square(left) as f64 * square(right) as f64).sqrt().max(1.0)).min(1.0)
+    of_products(dot, square(left), square(right))
+}
+
+fn of_products(dot: u64, left: u64, right: u64) -> f64 {
+    (dot as f64 / (left as f64 * right as f64).sqrt().max(1.0)).min(1.0)
 }
 
 fn square(terms: &[Term]) -> u64 {
@@ -317,14 +340,25 @@ mod tests {
     }
 
     #[test]
-    fn the_table_never_tells_less_than_the_cosine() {
-        let text =
-            |from: u64| -> String { (from..from + 60).map(|i| format!("{:x} ", mix(i / 2))).collect() };
+    fn the_table_tells_the_cosine() {
+        let mut closeness = Closeness::default();
+        // Terms of which many share a cell, and follow each other at the end of the table.
+        let text = |from: u64| -> Vec<Term> {
+            let hash = |i: u64| (mix(i) as u32 & 0xffff_0000) | (HASHED as u32 - 1 - (i % 3) as u32);
+            let mut terms: Vec<Term> =
+                (from..from + 60).map(|i| Term { hash: hash(i / 2), weight: i as u16 }).collect();
+            terms.sort_unstable();
+            terms.dedup_by_key(|term| term.hash);
+            terms
+        };
         for i in 0..40 {
-            let [a, b] = [text(i), text(3 * i + 7)].map(|text| terms(&text));
-            assert!(closeness(&a, &b) >= cosine(&a, &b) - 1e-12, "{i}");
-            assert!((closeness(&a, &b) - cosine(&a, &b)).abs() < 0.1, "{i}");
+            let [a, b] = [text(i), text(3 * i + 7)];
+            closeness.set_left(&a);
+            assert!((closeness.to(&b) - cosine(&a, &b)).abs() < 1e-12, "{i}");
+            assert!(i == 0 || closeness.to(&b) > 0.0 || cosine(&a, &b) == 0.0);
         }
+        closeness.set_left(&[]);
+        assert!(closeness.cells.iter().all(|&cell| cell == 0));
     }
 
     #[test]

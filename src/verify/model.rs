@@ -11,7 +11,8 @@
 
 use super::fitted::{EVENT, EVENT_START, SHARPNESS, START, TREES, TYPICAL};
 use super::relation::Relation;
-use crate::compare::figures::{FIGURES, Figure, Figures};
+use crate::compare::figures::{FIGURES, Figure, Figures, InCollection};
+use crate::idf::log2_in_eighths;
 
 /// Classes that are told apart.
 pub(super) const CLASSES: usize = 5;
@@ -53,9 +54,28 @@ fn scores<const N: usize>(start: [i32; N], trees: &[Tree<N>], figures: &[f32; FI
 /// made from the other.
 pub(crate) fn one_event(figures: &Figures) -> f64 {
     let [score] = scores(EVENT_START, &EVENT, &figures.0);
-    let odds_against = power(f64::from(score.unsigned_abs()) / 256.0);
+    logistic(f64::from(score) / 256.0)
+}
+
+/// How likely it is to be told that two texts tell of one event, before they are read: by what
+/// their collection tells of them, and how many seconds they are apart, if that is known. About
+/// 50 ns.
+///
+/// Logistic regression on what [`one_event`] tells of 164,714 pairs with close key terms in a
+/// collection of 44,557 articles (root of the mean squared error .117, where telling the mean of
+/// all makes .157). Without dates two texts count as one day apart.
+pub(crate) fn expected_event(known: InCollection, apart: Option<u64>) -> f64 {
+    const HOUR: u64 = 3600;
+    let doublings = |number: u64| f64::from(log2_in_eighths(number)) / 8.0;
+    let hours = apart.map_or(24, |seconds| seconds / HOUR);
+    let days = doublings(24 + hours) - doublings(24);
+    logistic(3.0 * known.cosine - 0.04 * doublings(known.neighbours + 1) - 0.82 * days - 1.55)
+}
+
+fn logistic(score: f64) -> f64 {
+    let odds_against = power(score.abs());
     let against = odds_against / (1.0 + odds_against);
-    if score >= 0 { 1.0 - against } else { against }
+    if score >= 0.0 { 1.0 - against } else { against }
 }
 
 /// The chances of the classes of two texts with these figures.

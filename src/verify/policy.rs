@@ -67,6 +67,10 @@ const NEAR: f64 = 0.08;
 /// is near too. Of the first 580 pairs that were read in a collection of 44,557 articles, 97 % of
 /// those of one event have as much, and a third of the others.
 const CLOSE: (f64, f64) = (-0.02, 0.04);
+/// Accounts are compared if one event is [expected](super::model::expected_event) to be at least so
+/// likely; else what is expected stands for what would have been told. In the collection of 44,557
+/// articles this spares 50,245 of 164,714 comparisons, and 6 of 5,280 pairs are not told.
+const WORTH_COMPARING: f64 = 0.13;
 /// Where so much of both is the same, what it is about does not matter.
 const WHOLE: f64 = 0.85;
 /// Texts of words whose key terms are less close than this tell of different things, whatever words
@@ -86,12 +90,18 @@ pub(crate) fn is_near(cosine: f64) -> bool {
     cosine >= NEAR
 }
 
-/// Whether two texts are close enough to be compared as accounts of one event, by what their
+/// Whether two texts are close enough to be taken for accounts of one event, by what their
 /// collection tells of them.
 pub(crate) fn is_close(known: InCollection) -> bool {
     let (least, more) = CLOSE;
     let doublings = f64::from(log2_in_eighths(known.neighbours + 1)) / 8.0;
     is_near(known.cosine) && known.cosine >= least + more * doublings
+}
+
+/// Whether accounts are worth comparing of which one event is expected to be so likely, where those
+/// are asked for that are told of at least `least`.
+pub(crate) fn is_worth_comparing(expected: f64, least: f64) -> bool {
+    expected >= WORTH_COMPARING.min(least)
 }
 
 /// Whether nearly all of two texts of this similarity is the same.
