@@ -29,6 +29,7 @@ enum Kind {
     Io { doing: &'static str, file: String, kind: io::ErrorKind, message: String },
     Damage { file: String, offset: u64, what: Cow<'static, str> },
     Newer { found: u32, known: u32 },
+    Older { found: u32 },
     Exists { what: String, instead: &'static str },
     Locked,
     Broken { file: String },
@@ -115,6 +116,10 @@ impl Error {
         Error::of(Kind::Newer { found, known })
     }
 
+    pub(crate) fn older(found: u32) -> Self {
+        Error::of(Kind::Older { found })
+    }
+
     /// What is there already, and what to do about it.
     pub(crate) fn exists(what: impl Into<String>, instead: &'static str) -> Self {
         Error(Box::new(Kind::Exists { what: what.into(), instead }))
@@ -155,6 +160,9 @@ impl fmt::Display for Error {
             Kind::Damage { file, offset, what } => write!(f, "{file} is damaged at byte {offset}: {what}"),
             Kind::Newer { found, known } => {
                 write!(f, "the index is of format {found}, this version knows up to {known}")
+            }
+            Kind::Older { found } => {
+                write!(f, "the index is of format {found}, which this version does not read: make it anew")
             }
             Kind::Exists { what, instead } => write!(f, "{what} is there already: {instead}"),
             Kind::Locked => f.write_str("the index is in use by another writer"),

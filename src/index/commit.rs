@@ -10,7 +10,7 @@ use std::sync::Arc;
 use super::log::Log;
 use super::manifest::{self, Manifest};
 use super::merge::{self, Merging};
-use super::names;
+use super::names::{self, Numbered};
 use super::open::write_removed;
 use super::part::Part;
 use super::snapshot::View;
@@ -56,12 +56,14 @@ impl Index {
                     self.acknowledge(commit);
                 }
                 if reshaped {
-                    self.store_manifest(self.state.commit, self.manifest.log)?;
+                    let synced = self.log.as_ref().map_or(0, Log::synced);
+                    self.store_manifest(self.state.commit, self.manifest.log, synced)?;
                 }
             }
             None => {
                 let number = self.take_number();
-                let mut log = Log::create(&*self.storage, number)?;
+                let Manifest { names, settings, .. } = &self.manifest;
+                let mut log = Log::create(&*self.storage, *names, number, settings)?;
                 self.carried.extend_from_slice(&self.pending.bytes);
                 let carried = self.carried.len() - self.pending.bytes.len();
                 let appended = match self.carried.is_empty() {
@@ -70,7 +72,7 @@ impl Index {
                 };
                 self.carried.truncate(carried);
                 appended?;
-                self.store_manifest(commit, number)?;
+                self.store_manifest(commit, number, log.synced())?;
                 self.carried = Vec::new();
                 self.log = Some(log);
                 self.acknowledge(commit);
@@ -116,7 +118,14 @@ impl Index {
     fn merge_now(&mut self, range: Range<usize>) -> Result<(), Error> {
         let parts: Vec<Part> = self.state.segments[range].iter().cloned().map(Part::Segment).collect();
         let number = self.take_number();
-        let merged = merge::write(&*self.storage, &parts, number, &self.shared.shape, self.len())?;
+        let merged = merge::write(
+            &*self.storage,
+            self.manifest.names,
+            &parts,
+            number,
+            &self.shared.shape,
+            self.len(),
+        )?;
         merge::put(merged, &parts, &mut self.state.segments, self.state.commit + 1);
         self.state.reshaped = true;
         Ok(())
@@ -146,7 +155,16 @@ impl Index {
             // If it fails, they are as they were.
             let _ = self.merge_now(small);
         }
-        self.commit()
+        self.commit()?;
+        // So that who opens it knows what was acknowledged.
+        match self.log.as_ref().map(Log::synced) {
+            Some(synced) if synced != self.manifest.log_bytes => {
+                self.store_manifest(self.state.commit, self.manifest.log, synced)?;
+                self.sweep();
+                Ok(())
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Writes what is in memory, and all that names files, anew.
@@ -160,7 +178,7 @@ impl Index {
         self.next_file - 1
     }
 
-    pub(super) fn store_manifest(&mut self, commit: u64, log: u64) -> Result<(), Error> {
+    fn store_manifest(&mut self, commit: u64, log: u64, log_bytes: u64) -> Result<(), Error> {
         let segments = &self.state.segments;
         let entry = |part: &super::part::SegmentPart| manifest::Entry {
             file: part.segment.number,
@@ -173,11 +191,11 @@ impl Index {
             false => 0,
         };
         if removed != 0 {
-            write_removed(&*self.storage, removed, &self.state.segments)?;
+            write_removed(&*self.storage, self.manifest.names, removed, &self.state.segments)?;
         }
-        let settings = self.manifest.settings;
-        let manifest =
-            Manifest { settings, commit, next_file: self.next_file, log, removed, segments: entries };
+        let Manifest { names, settings, .. } = self.manifest;
+        let (next_file, segments) = (self.next_file, entries);
+        let manifest = Manifest { names, settings, commit, next_file, log, log_bytes, removed, segments };
         // The names of what it names come first.
         let synced = self.storage.sync_directory();
         synced.map_err(|error| Error::io("sync the directory of", names::MANIFEST, &error))?;
@@ -213,15 +231,15 @@ impl Index {
     /// Removes files that nothing names: what a process left that died, and what was merged or
     /// replaced. What cannot be removed now is removed another time.
     pub(super) fn sweep(&self) {
-        let Manifest { log, removed, segments, .. } = &self.manifest;
+        let Manifest { names: ours, log, removed, segments, .. } = &self.manifest;
         let written = [&self.merging, &self.flushing].map(|written| written.as_ref().map(|new| new.number));
-        let named = |name: &str| match names::parse(name) {
-            Some((names::Numbered::Segment, number)) => {
+        let named = |name: &str| match names::parse(name).filter(|(.., of)| of == ours) {
+            Some((Numbered::Segment, number, _)) => {
                 written.contains(&Some(number)) || segments.iter().any(|entry| entry.file == number)
             }
-            Some((names::Numbered::Log, number)) => number == *log,
-            Some((names::Numbered::Removed, number)) => number == *removed,
-            None => name != names::MANIFEST_NEW,
+            Some((Numbered::Log, number, _)) => number == *log,
+            Some((Numbered::Removed, number, _)) => number == *removed,
+            None => ![names::MANIFEST, names::MANIFEST_COPY].iter().any(|new| name == ours.unfinished(new)),
         };
         for name in self.storage.list().unwrap_or_default() {
             if !named(&name) {
@@ -249,7 +267,8 @@ impl Index {
             let inputs = self.state.segments[range].iter().cloned().map(Part::Segment).collect();
             let number = self.take_number();
             let storage = Arc::clone(&self.storage);
-            match Merging::start(storage, inputs, number, self.shared.shape, self.len()) {
+            match Merging::start(storage, self.manifest.names, inputs, number, self.shared.shape, self.len())
+            {
                 Ok(merging) => self.merging = Some(merging),
                 Err(error) => self.merge_failed = Some(error),
             }

@@ -1,7 +1,8 @@
 //! What is newer than the segments: a file that a frame is added to at each commit.
 //!
 //! ```text
-//! header   64 bytes: magic 8, version 4, nothing 4, number of the log 8, nothing 32, XXH3 of the header before it 8
+//! header   160 bytes: magic 8, version 4, nothing 4, number of the log 8, id of the index 8, settings 80,
+//!          nothing 40, XXH3 of the header before it 8
 //! frame    length 4, check 4, number of the commit 8, checksum 8, then the payload, filled up with zeros to 8 bytes
 //! ```
 //!
@@ -10,21 +11,32 @@
 //! sixteen bytes before, which is seeded with the log's number. So a frame of another log is never
 //! taken for one of this, and a length is known to be right before it is trusted.
 //!
-//! A commit is acknowledged when its frame is synced, and the next frame is begun only then. So
-//! what is not whole at the end of a log was never acknowledged, and is dropped; but if a whole
-//! frame of a later commit follows, acknowledged data is damaged, and that is an error. Damage to
-//! the very last frame cannot be told from a torn one.
+//! A commit is acknowledged when its frame is synced. Then a frame without a payload is written
+//! behind it, the *mark* of the commit, which need not be synced: it is there only if the commit
+//! was acknowledged. So what is not whole at the end of a log was never acknowledged, and is
+//! dropped; but if the mark of its commit follows, or a frame of a later one, acknowledged data is
+//! damaged, and that is an error. So it is if the log is shorter than the manifest says, which
+//! tells how long it was when the index was closed. What is lost in silence takes a loss of power
+//! before the mark is on the disk, and damage to the last frame after it.
+//!
+//! The settings are those of the manifest, for when that is lost.
+
+use std::ops::Range;
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-use super::names;
+use super::names::Names;
+use super::settings::{self, Settings};
 use super::storage::{Sink, Storage};
 use super::wire::Fields;
 use crate::error::Error;
 
-const HEADER: usize = 64;
+const HEADER: usize = 160;
+/// Where in the header the id of the index and its settings are.
+const ID: Range<usize> = 24..32;
+const SETTINGS: Range<usize> = 32..32 + settings::SIZE;
 const MAGIC: &[u8; 8] = b"NPLOG\0\0\0";
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 /// Before the payload.
 const FRAME: usize = 24;
 /// Where frames begin.
@@ -40,23 +52,35 @@ pub(crate) struct Log {
     name: String,
     number: u64,
     len: u64,
+    /// The length to the end of the last commit: all but its mark.
+    synced: u64,
     broken: bool,
 }
 
 impl Log {
     /// A new log without commits; it is durable, its name too.
-    pub(crate) fn create(storage: &dyn Storage, number: u64) -> Result<Self, Error> {
-        let name = names::log(number);
+    pub(crate) fn create(
+        storage: &dyn Storage,
+        names: Names,
+        number: u64,
+        settings: &Settings,
+    ) -> Result<Self, Error> {
+        let name = names.log(number);
         let mut sink = storage.create(&name).map_err(|error| Error::io("create", &name, &error))?;
-        sink.write(&header(number)).map_err(|error| Error::io("write", &name, &error))?;
+        sink.write(&header(names, number, settings)).map_err(|error| Error::io("write", &name, &error))?;
         sink.sync().map_err(|error| Error::io("sync", &name, &error))?;
         storage.sync_directory().map_err(|error| Error::io("sync the directory of", &name, &error))?;
-        Ok(Log { sink, name, number, len: HEADER as u64, broken: false })
+        Ok(Log { sink, name, number, len: HEADER as u64, synced: HEADER as u64, broken: false })
     }
 
     /// The length of the file.
     pub(crate) fn len(&self) -> u64 {
         self.len
+    }
+
+    /// As much of it as was acknowledged.
+    pub(crate) fn synced(&self) -> u64 {
+        self.synced
     }
 
     /// Adds a commit, whose number must be above that of the one before. It is durable when this
@@ -79,10 +103,23 @@ impl Log {
             None => written,
         };
         match result {
-            Ok(()) => self.len += frame.len() as u64,
+            Ok(()) => {
+                self.len += frame.len() as u64;
+                self.synced = self.len;
+                self.mark(commit);
+            }
             Err(_) => self.broken |= self.sink.cut(self.len).is_err(),
         }
         result
+    }
+
+    /// Writes the mark of a commit that is durable. The commit counts without it.
+    fn mark(&mut self, commit: u64) {
+        let Ok(mark) = frame(self.number, commit, &[]) else { return };
+        match self.sink.write(&mark) {
+            Ok(()) => self.len += mark.len() as u64,
+            Err(_) => self.broken |= self.sink.cut(self.len).is_err(),
+        }
     }
 
     /// Whether it takes no more commits.
@@ -93,31 +130,38 @@ impl Log {
 
 /// Gives the commits of a log to `f`, in order, each with its number. An error of `f` ends it.
 ///
-/// Fails if acknowledged commits are damaged. A log without a whole header is: a log is durable
-/// before it is named in a manifest.
+/// Fails if acknowledged commits are damaged, among them what is known to be within so many bytes.
+/// A log without a whole header is: a log is durable before it is named in a manifest.
 pub(crate) fn replay(
     bytes: &[u8],
     name: &str,
     number: u64,
+    acknowledged: u64,
     mut f: impl FnMut(u64, &[u8]) -> Result<(), Error>,
 ) -> Result<(), Error> {
     check_header(bytes, name, number)?;
     let mut at = HEADER;
     let mut last = None;
     while let Some((commit, payload, end)) = read_frame(bytes, at, number) {
-        f(commit, payload)?;
+        if !payload.is_empty() {
+            f(commit, payload)?;
+        }
         (last, at) = (Some(commit), end);
     }
     let later = |at: &usize| {
         read_frame(bytes, *at, number).is_some_and(|(commit, ..)| last.is_none_or(|last| commit > last))
     };
     match (at..bytes.len()).step_by(ALIGN).skip(1).find(later) {
-        // At most a commit that was never acknowledged.
-        None => Ok(()),
         Some(whole) => {
-            let what = format!("a commit is not whole, but a later one is, at byte {whole}");
+            let what = format!("a commit is not whole, but what followed it is, at byte {whole}");
             Err(Error::damaged(name, at as u64, what))
         }
+        None if (at as u64) < acknowledged => {
+            let what = format!("a commit is not whole that ended before byte {acknowledged}");
+            Err(Error::damaged(name, at as u64, what))
+        }
+        // At most a commit that was never acknowledged.
+        None => Ok(()),
     }
 }
 
@@ -127,7 +171,9 @@ pub(crate) fn salvage(bytes: &[u8], number: u64, mut f: impl FnMut(u64, &[u8])) 
     while at < bytes.len() {
         match read_frame(bytes, at, number).filter(|(commit, ..)| last.is_none_or(|last| *commit > last)) {
             Some((commit, payload, end)) => {
-                f(commit, payload);
+                if !payload.is_empty() {
+                    f(commit, payload);
+                }
                 (last, at) = (Some(commit), end);
             }
             None => at += ALIGN,
@@ -135,11 +181,23 @@ pub(crate) fn salvage(bytes: &[u8], number: u64, mut f: impl FnMut(u64, &[u8])) 
     }
 }
 
-fn header(number: u64) -> [u8; HEADER] {
+/// The settings of the index that a log is of, if its header is whole.
+pub(crate) fn read_settings(bytes: &[u8], name: &str, names: Names, number: u64) -> Result<Settings, Error> {
+    check_header(bytes, name, number)?;
+    let of = |range: Range<usize>| bytes.get(range).unwrap_or_default();
+    if of(ID) != names.id().to_le_bytes() {
+        return Err(Error::damaged(name, ID.start as u64, "it is the log of another index"));
+    }
+    Settings::decode(of(SETTINGS))
+}
+
+fn header(names: Names, number: u64, settings: &Settings) -> [u8; HEADER] {
     let mut header = [0; HEADER];
     header[..8].copy_from_slice(MAGIC);
     header[8..12].copy_from_slice(&VERSION.to_le_bytes());
     header[16..24].copy_from_slice(&number.to_le_bytes());
+    header[ID].copy_from_slice(&names.id().to_le_bytes());
+    header[SETTINGS].copy_from_slice(&settings.encode());
     let sum = xxh3_64(&header[..HEADER - 8]);
     header[HEADER - 8..].copy_from_slice(&sum.to_le_bytes());
     header
@@ -159,6 +217,7 @@ fn check_header(bytes: &[u8], name: &str, number: u64) -> Result<(), Error> {
     }
     match (fields.u32(), fields.u32(), fields.u64()) {
         (Some(version), ..) if version > VERSION => Err(Error::newer(version, VERSION)),
+        (Some(version), ..) if version < VERSION => Err(Error::older(version)),
         (.., Some(found)) if found == number => Ok(()),
         _ => damaged("it is the log of another number"),
     }

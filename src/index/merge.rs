@@ -13,7 +13,7 @@ use std::thread::{self, JoinHandle};
 
 use super::blocks::BlockWriter;
 use super::build::{Plan, build};
-use super::names;
+use super::names::Names;
 use super::part::{Part, SegmentPart};
 use super::removed::Removed;
 use super::segment::{KIND, MOST, Segment};
@@ -30,6 +30,7 @@ const MOST_KEYS: u64 = 1 << 29;
 /// Parts that are being merged: segments, or the newest articles.
 pub(super) struct Merging {
     inputs: Vec<Part>,
+    names: Names,
     pub(super) number: u64,
     thread: JoinHandle<Result<Merged, Error>>,
 }
@@ -93,17 +94,19 @@ pub(super) fn fits(segments: &[SegmentPart]) -> bool {
 /// Writes the articles of some parts that are not gone into a segment of this number, and opens it.
 pub(super) fn write(
     storage: &dyn Storage,
+    names: Names,
     parts: &[Part],
     number: u64,
     shape: &Shape,
     texts: u64,
 ) -> Result<Merged, Error> {
-    write_plan(storage, parts, Plan::of(parts)?, number, shape, texts)
+    write_plan(storage, names, parts, Plan::of(parts)?, number, shape, texts)
 }
 
 /// Writes those articles of a damaged segment that are whole and not gone into another.
 pub(super) fn salvage(
     storage: &dyn Storage,
+    names: Names,
     damaged: SegmentPart,
     number: u64,
     shape: &Shape,
@@ -111,11 +114,12 @@ pub(super) fn salvage(
 ) -> Result<Merged, Error> {
     let part = Part::Segment(damaged);
     let plan = Plan::salvage(&part);
-    write_plan(storage, &[part], plan, number, shape, texts)
+    write_plan(storage, names, &[part], plan, number, shape, texts)
 }
 
 fn write_plan(
     storage: &dyn Storage,
+    names: Names,
     parts: &[Part],
     plan: Plan,
     number: u64,
@@ -125,10 +129,12 @@ fn write_plan(
     let segment = match plan.order.is_empty() {
         true => None,
         false => {
-            Some(Arc::new(write_planned(storage, parts, &plan, number, shape, texts).inspect_err(|_| {
-                // Nobody knows of it; if it cannot be removed now, it is when the index is opened.
-                let _ = storage.remove(&names::segment(number));
-            })?))
+            Some(Arc::new(write_planned(storage, names, parts, &plan, number, shape, texts).inspect_err(
+                |_| {
+                    // Nobody knows of it; if it cannot be removed now, it is when the index is opened.
+                    let _ = storage.remove(&names.segment(number));
+                },
+            )?))
         }
     };
     Ok(Merged { segment, places: plan.places })
@@ -136,13 +142,14 @@ fn write_plan(
 
 fn write_planned(
     storage: &dyn Storage,
+    names: Names,
     parts: &[Part],
     plan: &Plan,
     number: u64,
     shape: &Shape,
     texts: u64,
 ) -> Result<Segment, Error> {
-    let name = names::segment(number);
+    let name = names.segment(number);
     let sink = storage.create(&name).map_err(|error| Error::io("create", &name, &error))?;
     let out = BlockWriter::new(sink, &name, KIND);
     build(out, parts, plan, shape, texts)?;
@@ -160,17 +167,18 @@ impl Merging {
     /// Begins to merge some parts into a segment of this number.
     pub(super) fn start(
         storage: Arc<dyn Storage>,
+        names: Names,
         inputs: Vec<Part>,
         number: u64,
         shape: Shape,
         texts: u64,
     ) -> Result<Self, Error> {
         let parts = inputs.clone();
-        let merge = move || write(&*storage, &parts, number, &shape, texts);
+        let merge = move || write(&*storage, names, &parts, number, &shape, texts);
         let thread = thread::Builder::new().spawn(merge);
         let thread =
-            thread.map_err(|error| Error::io("start a thread to write", &names::segment(number), &error))?;
-        Ok(Merging { inputs, number, thread })
+            thread.map_err(|error| Error::io("start a thread to write", &names.segment(number), &error))?;
+        Ok(Merging { inputs, names, number, thread })
     }
 
     pub(super) fn is_finished(&self) -> bool {
@@ -179,10 +187,10 @@ impl Merging {
 
     /// Waits for the end, and [puts](put) what was merged into a list of segments.
     pub(super) fn install(self, segments: &mut Vec<SegmentPart>, commit: u64) -> Result<(), Error> {
-        let Merging { inputs, number, thread } = self;
+        let Merging { inputs, names, number, thread } = self;
         let merged = thread
             .join()
-            .map_err(|_| Error::damaged(&names::segment(number), 0, "it could not be merged"))??;
+            .map_err(|_| Error::damaged(&names.segment(number), 0, "it could not be merged"))??;
         put(merged, &inputs, segments, commit);
         Ok(())
     }

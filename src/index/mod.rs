@@ -47,6 +47,7 @@ pub(crate) mod proof;
 mod reach;
 mod recent;
 mod removed;
+mod repair;
 mod search;
 mod segment;
 pub(crate) mod settings;
@@ -65,7 +66,8 @@ pub(crate) mod wire;
 mod write;
 
 pub use answer::{Answer, IndexStats, Match, Query, Reach, Verified};
-pub use check::{Repaired, repair, verify};
+pub use check::verify;
 pub use open::IndexOptions;
+pub use repair::{Repaired, repair};
 pub use snapshot::Snapshot;
 pub use write::Index;

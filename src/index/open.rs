@@ -1,12 +1,15 @@
 //! Making an index, and opening it.
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::log::{self, Log};
-use super::manifest::Manifest;
-use super::names;
+use super::blocks::{BlockFile, BlockWriter};
+use super::log;
+use super::manifest::{self, Manifest};
+use super::names::{self, Names};
 use super::part::SegmentPart;
 use super::removed::Removed;
 use super::segment::{MOST, Segment};
@@ -39,12 +42,13 @@ use crate::error::Error;
 pub struct IndexOptions {
     config: Config,
     keep_texts: bool,
+    id: Option<u64>,
 }
 
 impl IndexOptions {
     /// An index of articles made so, without their texts.
     pub fn new(config: &Config) -> Self {
-        IndexOptions { config: *config, keep_texts: false }
+        IndexOptions { config: *config, keep_texts: false, id: None }
     }
 
     /// Whether the index keeps the texts too, compressed (LZ4, to some six tenths of their bytes).
@@ -54,13 +58,20 @@ impl IndexOptions {
         IndexOptions { keep_texts, ..self }
     }
 
+    /// The id of the index, which its files bear so that those of another are never taken for them.
+    /// It is drawn by chance unless it is given here, so that the same calls write the same bytes.
+    #[must_use]
+    pub fn id(self, id: u64) -> Self {
+        IndexOptions { id: Some(id), ..self }
+    }
+
     /// Makes an index in a directory, which is made if it is not there.
     ///
     /// # Errors
-    /// If there is an index already, if another process writes there, or the operating system refuses.
+    /// If there is an index already, or what is left of one; if another process writes there, or the operating system refuses.
     pub fn create(&self, path: impl AsRef<Path>) -> Result<Index, Error> {
         let storage = create_directory(path.as_ref())?;
-        Index::create_in(storage, &self.config, self.keep_texts)
+        Index::create_in(storage, self)
     }
 
     /// Opens the index in a directory, or makes one.
@@ -71,8 +82,14 @@ impl IndexOptions {
         let storage = create_directory(path.as_ref())?;
         match is_there(&*storage)? {
             true => Index::open_in(storage, Some(&self.config)),
-            false => Index::create_in(storage, &self.config, self.keep_texts),
+            false => Index::create_in(storage, self),
         }
+    }
+
+    /// The names of the files of an index that is made now.
+    fn names(&self) -> Names {
+        // The keys of a hash table are the one thing that the standard library draws by chance.
+        Names::of(self.id.unwrap_or_else(|| RandomState::new().build_hasher().finish()))
     }
 }
 
@@ -88,11 +105,11 @@ pub(super) fn open_directory(path: &Path) -> Result<Arc<dyn Storage>, Error> {
     Ok(Arc::new(directory))
 }
 
-/// Whether there is an index, whole or not.
+/// Whether there is an index, whole or not, or what is left of one.
 fn is_there(storage: &dyn Storage) -> Result<bool, Error> {
     match storage.read(names::MANIFEST) {
         Ok(_) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(manifest::remains(storage)?.is_some()),
         Err(error) => Err(Error::io("read", names::MANIFEST, &error)),
     }
 }
@@ -113,7 +130,7 @@ fn read(storage: &dyn Storage, with_records: bool) -> Result<Opened, Error> {
     let shape = Shape::of(manifest.settings.config(), manifest.settings.keep_texts());
     let mut segments = Vec::with_capacity(manifest.segments.len());
     for entry in &manifest.segments {
-        let segment = read_segment(storage, entry.file, &shape)?;
+        let segment = read_segment(storage, manifest.names, entry.file, &shape)?;
         if segment.articles() != entry.articles {
             return Err(segment
                 .file
@@ -126,11 +143,10 @@ fn read(storage: &dyn Storage, with_records: bool) -> Result<Opened, Error> {
         part.removed = Arc::new(removed);
     }
     let mut state = State::new(segments, manifest.commit, &shape);
-    let name = names::log(manifest.log);
-    let bytes = storage.read(&name).map_err(|error| Error::io("read", &name, &error))?;
+    let (name, bytes) = read_log(storage, &manifest)?;
     state.expect_log(bytes.len(), &shape);
     let mut records = Vec::with_capacity(if with_records { bytes.len() } else { 0 });
-    log::replay(&bytes, &name, manifest.log, |commit, payload| {
+    replay(&manifest, &name, &bytes, |commit, payload| {
         // What a record takes away is gone with this commit.
         state.commit = commit.saturating_sub(1);
         state.replay(payload, &shape, |what| Error::damaged(&name, 0, what))?;
@@ -143,8 +159,36 @@ fn read(storage: &dyn Storage, with_records: bool) -> Result<Opened, Error> {
     Ok(Opened { manifest, shape, state, log_bytes: bytes.len() as u64, records })
 }
 
-pub(super) fn read_segment(storage: &dyn Storage, number: u64, shape: &Shape) -> Result<Segment, Error> {
-    let name = names::segment(number);
+/// The name of the log and its bytes, of which there are none if there is no log yet.
+pub(super) fn read_log(storage: &dyn Storage, manifest: &Manifest) -> Result<(String, Vec<u8>), Error> {
+    let name = manifest.names.log(manifest.log);
+    let bytes = match manifest.log {
+        0 => Vec::new(),
+        _ => storage.read(&name).map_err(|error| Error::io("read", &name, &error))?,
+    };
+    Ok((name, bytes))
+}
+
+/// Gives the commits of the log that was [read](read_log).
+pub(super) fn replay(
+    manifest: &Manifest,
+    name: &str,
+    bytes: &[u8],
+    f: impl FnMut(u64, &[u8]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    match manifest.log {
+        0 => Ok(()),
+        number => log::replay(bytes, name, number, manifest.log_bytes, f),
+    }
+}
+
+pub(super) fn read_segment(
+    storage: &dyn Storage,
+    names: Names,
+    number: u64,
+    shape: &Shape,
+) -> Result<Segment, Error> {
+    let name = names.segment(number);
     let bytes = storage.map(&name).map_err(|error| Error::io("map", &name, &error))?;
     Segment::open(bytes, &name, number, shape)
 }
@@ -155,12 +199,13 @@ pub(super) const REMOVED: u32 = 2;
 /// Writes which articles of the segments are gone.
 pub(super) fn write_removed(
     storage: &dyn Storage,
+    names: Names,
     number: u64,
     segments: &[SegmentPart],
 ) -> Result<(), Error> {
-    let name = names::removed(number);
+    let name = names.removed(number);
     let sink = storage.create(&name).map_err(|error| Error::io("create", &name, &error))?;
-    let mut out = super::blocks::BlockWriter::new(sink, &name, REMOVED);
+    let mut out = BlockWriter::new(sink, &name, REMOVED);
     let mut encoded = Writer::default();
     for part in segments {
         encoded.u64(part.segment.number);
@@ -170,14 +215,19 @@ pub(super) fn write_removed(
     out.finish(0).map(|_| ())
 }
 
+/// Opens such a file.
+pub(super) fn open_removed(storage: &dyn Storage, names: Names, number: u64) -> Result<BlockFile, Error> {
+    let name = names.removed(number);
+    let bytes = storage.map(&name).map_err(|error| Error::io("map", &name, &error))?;
+    BlockFile::open(bytes, &name, REMOVED)
+}
+
 /// For each segment of the manifest, which of its articles are gone.
 pub(super) fn read_removed(storage: &dyn Storage, manifest: &Manifest) -> Result<Vec<Removed>, Error> {
     if manifest.removed == 0 {
         return Ok(Vec::new());
     }
-    let name = names::removed(manifest.removed);
-    let bytes = storage.map(&name).map_err(|error| Error::io("map", &name, &error))?;
-    let file = super::blocks::BlockFile::open(bytes, &name, REMOVED)?;
+    let file = open_removed(storage, manifest.names, manifest.removed)?;
     let mut input = Fields::new(file.get(0, file.len() as usize)?);
     let mut all = Vec::with_capacity(manifest.segments.len());
     for entry in &manifest.segments {
@@ -224,22 +274,19 @@ impl Index {
         Index::open_in(open_directory(path.as_ref())?, Some(config))
     }
 
-    pub(super) fn create_in(
-        storage: Arc<dyn Storage>,
-        config: &Config,
-        keep_texts: bool,
-    ) -> Result<Self, Error> {
-        Settings::check_reported(config)?;
+    pub(super) fn create_in(storage: Arc<dyn Storage>, options: &IndexOptions) -> Result<Self, Error> {
+        let IndexOptions { config, keep_texts, .. } = *options;
+        Settings::check_reported(&config)?;
         let lock = lock(&*storage)?;
-        if is_there(&*storage)? {
-            return Err(Error::exists("an index", "create it elsewhere or open it"));
+        match Manifest::load(&*storage) {
+            Err(error) if error.io_kind() == Some(io::ErrorKind::NotFound) => {}
+            Err(error) => return Err(error),
+            Ok(_) => return Err(Error::exists("an index", "create it elsewhere or open it")),
         }
-        let mut manifest = Manifest::new(Settings::of(config, keep_texts));
-        (manifest.log, manifest.next_file) = (1, 2);
-        Log::create(&*storage, manifest.log)?;
+        let manifest = Manifest::new(options.names(), Settings::of(&config, keep_texts));
         manifest.store(&*storage)?;
-        let shape = Shape::of(config, keep_texts);
-        Ok(Index::new(storage, lock, manifest, *config, shape, State::new(Vec::new(), 0, &shape), Vec::new()))
+        let shape = Shape::of(&config, keep_texts);
+        Ok(Index::new(storage, lock, manifest, config, shape, State::new(Vec::new(), 0, &shape), Vec::new()))
     }
 
     pub(super) fn open_in(storage: Arc<dyn Storage>, config: Option<&Config>) -> Result<Self, Error> {
@@ -255,7 +302,7 @@ impl Index {
         let index = Index::new(storage, lock, manifest, config, shape, state, records);
         // The process before may have died before the name of its last manifest was durable; until
         // it is, that before counts, too.
-        if index.storage.sync_directory().is_ok() {
+        if index.storage.sync_directory().is_ok() && index.manifest.store_copy(&*index.storage).is_ok() {
             index.sweep();
         }
         Ok(index)

@@ -9,12 +9,13 @@ use std::sync::{Arc, OnceLock};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::blocks::{BlockFile, BlockWriter};
-use super::check::{repair_in, verify_in};
+use super::check::verify_in;
 use super::log::{self, Log};
 use super::names::{self, Numbered};
+use super::repair::repair_in;
 use super::storage::Storage;
 use super::storage::faulty::Faulty;
-use super::{Index, Query, Snapshot};
+use super::{Index, IndexOptions, Query, Snapshot};
 use crate::article::{Article, Date};
 use crate::detector::config::{Config, Preset};
 use crate::error::Error;
@@ -35,7 +36,8 @@ fn files() -> &'static [(String, Vec<u8>)] {
 fn make() -> Result<Vec<(String, Vec<u8>)>, Error> {
     let disk = Faulty::new();
     let config = Config::builder().preset(Preset::Story).build()?;
-    let mut index = Index::create_in(Arc::new(disk.clone()), &config, true)?;
+    let mut index =
+        Index::create_in(Arc::new(disk.clone()), &IndexOptions::new(&config).keep_texts(true).id(1))?;
     let insert = |index: &mut Index, id: &str, text: usize| {
         let date = Some(Date::from_unix_seconds(1_000 * text as i64));
         let article = Article { id: Some(id), date, source: Some("Post"), ..Article::new(TEXTS[text]) };
@@ -118,17 +120,18 @@ fn change(content: &mut Vec<u8>, how: u8, bytes: &[u8]) {
 /// Writes a file whose content was changed, as the index would.
 fn plant(disk: &Faulty, name: &str, whole: &[u8], change: impl FnOnce(&mut Vec<u8>)) -> Result<(), Error> {
     match names::parse(name) {
-        Some((Numbered::Log, number)) => {
+        Some((Numbered::Log, number, names)) => {
             let (mut payload, mut last) = (Vec::new(), 0);
-            log::replay(whole, name, number, |commit, of_commit| {
+            log::replay(whole, name, number, 0, |commit, of_commit| {
                 payload.extend_from_slice(of_commit);
                 last = commit;
                 Ok(())
             })?;
             change(&mut payload);
-            Log::create(disk, number)?.append(last, &payload)
+            let settings = log::read_settings(whole, name, names, number)?;
+            Log::create(disk, names, number, &settings)?.append(last, &payload)
         }
-        Some((kind, _)) => {
+        Some((kind, ..)) => {
             let kind = if kind == Numbered::Segment { super::segment::KIND } else { super::open::REMOVED };
             let file = BlockFile::open(whole.to_vec().into(), name, kind)?;
             let mut content = file.get(0, file.len() as usize)?.to_vec();
@@ -185,9 +188,9 @@ mod tests {
     #[test]
     fn the_files_are_of_all_kinds_and_whole() {
         let names: Vec<&str> = files().iter().map(|(name, _)| name.split('-').next().unwrap()).collect();
-        let kinds = ["lock", "log", "manifest", "removed", "segment", "segment"];
+        let kinds = ["lock", "log", "manifest", "manifest.copy", "removed", "segment", "segment"];
         assert_eq!(names, kinds.split_at(1).1);
-        for which in 0..5 {
+        for which in 0..6 {
             let (name, whole) = &files()[which];
             let disk = Faulty::new();
             files().iter().for_each(|(name, content)| disk.put(name, content));

@@ -150,6 +150,7 @@ mod tests {
     use super::*;
     use crate::article::Article;
     use crate::detector::config::{Config, Preset};
+    use crate::index::IndexOptions;
     use crate::text::hash::mix;
 
     /// Twelve words, of which a hundred are common.
@@ -170,7 +171,8 @@ mod tests {
         let config = Config::builder().preset(Preset::Story).build().expect("valid");
         let shingler = config.sketcher().shingler();
         let disk = Faulty::new();
-        let mut index = Index::create_in(Arc::new(disk.clone()), &config, false).expect("makes one");
+        let mut index =
+            Index::create_in(Arc::new(disk.clone()), &IndexOptions::new(&config)).expect("makes one");
         let insert = |index: &mut Index, id: String, number: u64| {
             index.insert(&Article { id: Some(&id), ..Article::new(&text(number)) }).expect("new");
         };

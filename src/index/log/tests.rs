@@ -5,7 +5,17 @@ use crate::index::storage::faulty::{Fault, Faulty};
 use proptest::prelude::*;
 
 const NUMBER: u64 = 3;
-const NAME: &str = "log-00000003";
+const NAME: &str = "log-00000003-0000000000000001";
+/// The bytes of a mark.
+const MARK: usize = FRAME;
+
+fn names() -> Names {
+    Names::of(1)
+}
+
+fn settings() -> Settings {
+    Settings::of(&crate::Config::default(), false)
+}
 
 fn payload(commit: u64) -> Vec<u8> {
     (0..commit * 37 % 101).map(|i| (i * commit) as u8).collect()
@@ -19,7 +29,7 @@ fn disk(commits: u64) -> Faulty {
 /// The same, to be continued.
 fn written(commits: u64) -> (Faulty, Log) {
     let disk = Faulty::new();
-    let mut log = Log::create(&disk, NUMBER).expect("creates");
+    let mut log = Log::create(&disk, names(), NUMBER, &settings()).expect("creates");
     for commit in 1..=commits {
         log.append(commit, &payload(commit)).expect("appends");
     }
@@ -29,7 +39,7 @@ fn written(commits: u64) -> (Faulty, Log) {
 /// The commits that are there.
 fn read(bytes: &[u8]) -> Result<Vec<u64>, Error> {
     let mut commits = Vec::new();
-    replay(bytes, NAME, NUMBER, |commit, found| {
+    replay(bytes, NAME, NUMBER, 0, |commit, found| {
         assert_eq!(found, payload(commit));
         commits.push(commit);
         Ok(())
@@ -61,7 +71,9 @@ fn commits_are_read_as_they_were_written() {
 #[test]
 fn a_torn_end_is_dropped() {
     let whole = disk(4).read(NAME).expect("reads");
-    let ends: Vec<usize> = (0..=4).map(|commits| disk(commits).read(NAME).expect("reads").len()).collect();
+    // A commit counts without its mark.
+    let end = |commits| disk(commits).read(NAME).expect("reads").len() - if commits > 0 { MARK } else { 0 };
+    let ends: Vec<usize> = (0..=4).map(end).collect();
     for len in HEADER..whole.len() {
         let last = ends.iter().filter(|&&end| end <= len).count() as u64 - 1;
         assert_eq!(read(&whole[..len]), Ok(to(last)), "{len}");
@@ -69,21 +81,21 @@ fn a_torn_end_is_dropped() {
 }
 
 #[test]
-fn a_flipped_bit_is_found_or_was_never_acknowledged() {
+fn a_flipped_bit_is_found_or_harmless() {
     let whole = disk(4).read(NAME).expect("reads");
-    let last = whole.len() - FRAME - payload(4).len().next_multiple_of(ALIGN);
+    let mark = whole.len() - MARK;
     for bit in 0..whole.len() * 8 {
         let mut bytes = whole.clone();
         bytes[bit / 8] ^= 1 << (bit % 8);
         match read(&bytes) {
-            // The last commit is dropped, as if it had been torn.
+            // Of the last mark nobody needs more than that it is there.
             Ok(found) => {
-                assert!(bit / 8 >= last, "{bit}");
-                assert_eq!(found, to(3));
+                assert!(bit / 8 >= mark, "{bit}");
+                assert_eq!(found, to(4));
             }
             Err(error) => {
                 let (name, place) = error.damage().expect("is damage");
-                assert!(name == NAME && place as usize <= bit / 8 && bit / 8 < last, "{bit} {error}");
+                assert!(name == NAME && place as usize <= bit / 8 && bit / 8 < mark, "{bit} {error}");
             }
         }
     }
@@ -92,20 +104,36 @@ fn a_flipped_bit_is_found_or_was_never_acknowledged() {
 #[test]
 fn damage_says_where() {
     let mut bytes = disk(3).read(NAME).expect("reads");
-    let second = HEADER + FRAME + payload(1).len().next_multiple_of(ALIGN);
-    let third = second + FRAME + payload(2).len().next_multiple_of(ALIGN);
+    let second = HEADER + FRAME + payload(1).len().next_multiple_of(ALIGN) + MARK;
+    let mark = second + FRAME + payload(2).len().next_multiple_of(ALIGN);
+    let third = mark + MARK;
     bytes[second + FRAME] ^= 1;
     let message = format!(
-        "{NAME} is damaged at byte {second}: a commit is not whole, but a later one is, at byte {third}"
+        "{NAME} is damaged at byte {second}: a commit is not whole, but what followed it is, at byte {mark}"
     );
     assert_eq!(read(&bytes).expect_err("is damaged").to_string(), message);
     // Its length alone.
     bytes[second + FRAME] ^= 1;
     bytes[second + 3] ^= 0x80;
     assert_eq!(read(&bytes).expect_err("is damaged").to_string(), message);
+    // Without the mark, but with a later commit.
+    let found =
+        replay(&[&bytes[..mark], &[0; MARK], &bytes[third..]].concat(), NAME, NUMBER, 0, |_, _| Ok(()));
+    assert!(
+        found
+            .expect_err("is damaged")
+            .to_string()
+            .ends_with(&format!("what followed it is, at byte {third}"))
+    );
     // Garbage with no commit after it, and one that is no later.
-    bytes.truncate(third);
+    bytes.truncate(mark);
     assert_eq!(read(&bytes), Ok(to(1)));
+    // Which is damage where it is known how long the log was.
+    let known = |acknowledged: usize| replay(&bytes, NAME, NUMBER, acknowledged as u64, |_, _| Ok(()));
+    assert_eq!(known(second), Ok(()));
+    let message =
+        format!("{NAME} is damaged at byte {second}: a commit is not whole that ended before byte {mark}");
+    assert_eq!(known(mark).expect_err("is damaged").to_string(), message);
     bytes.extend(frame(NUMBER, 1, &payload(1)).expect("is short"));
     assert_eq!(read(&bytes), Ok(to(1)));
     bytes.extend(frame(NUMBER + 1, 9, &payload(9)).expect("is short"));
@@ -115,27 +143,27 @@ fn damage_says_where() {
 #[test]
 fn another_log_is_not_taken_for_this() {
     let whole = disk(2).read(NAME).expect("reads");
-    let other = |bytes: &[u8]| replay(bytes, NAME, NUMBER + 1, |_, _| panic!("nothing of it is ours"));
+    let other = |bytes: &[u8]| replay(bytes, NAME, NUMBER + 1, 0, |_, _| panic!("nothing of it is ours"));
     assert!(other(&whole).expect_err("another").to_string().ends_with("it is the log of another number"));
     // Frames that an older file left behind.
-    let stale = [&header(NUMBER + 1)[..], &whole[HEADER..]].concat();
+    let stale = [&header(names(), NUMBER + 1, &settings())[..], &whole[HEADER..]].concat();
     assert_eq!(other(&stale), Ok(()));
     for len in 0..HEADER {
         assert_eq!(read(&whole[..len]).expect_err("is cut").damage(), Some((NAME, 0)));
     }
     let mut newer = whole;
-    newer[8] = 2;
+    newer[8] = 3;
     assert!(read(&newer).expect_err("is damaged").damage().is_some());
     let sum = xxh3_64(&newer[..HEADER - 8]);
     newer[HEADER - 8..HEADER].copy_from_slice(&sum.to_le_bytes());
-    assert_eq!(read(&newer), Err(Error::newer(2, 1)));
+    assert_eq!(read(&newer), Err(Error::newer(3, 2)));
 }
 
 #[test]
 fn an_error_of_the_reader_ends_it() {
     let bytes = disk(3).read(NAME).expect("reads");
     let mut seen = 0;
-    let result = replay(&bytes, NAME, NUMBER, |commit, _| {
+    let result = replay(&bytes, NAME, NUMBER, 0, |commit, _| {
         seen = commit;
         if commit == 2 { Err(Error::locked()) } else { Ok(()) }
     });
@@ -188,7 +216,7 @@ fn creating_fails_by_name() {
     for (at, doing) in [(0, "create"), (1, "write"), (2, "sync"), (3, "sync the directory of")] {
         let disk = Faulty::new();
         disk.fail(at, true, Fault::Full, 0);
-        let error = Log::create(&disk, NUMBER).map(drop).expect_err("fails");
+        let error = Log::create(&disk, names(), NUMBER, &settings()).map(drop).expect_err("fails");
         assert_eq!(error.to_string(), format!("cannot {doing} {NAME}: No space left on device"));
     }
 }
@@ -196,21 +224,21 @@ fn creating_fails_by_name() {
 proptest! {
     #[test]
     fn arbitrary_bytes_are_no_danger(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
-        let read = |bytes: &[u8]| replay(bytes, NAME, NUMBER, |_, _| Ok(()));
+        let read = |bytes: &[u8]| replay(bytes, NAME, NUMBER, 0, |_, _| Ok(()));
         prop_assert!(read(&bytes).is_err());
-        let behind = [&header(NUMBER)[..], &bytes].concat();
+        let behind = [&header(names(), NUMBER, &settings())[..], &bytes].concat();
         prop_assert_eq!(read(&behind), Ok(()));
     }
 
     #[test]
-    fn a_commit_that_was_going_on_is_there_or_not(commits in 0u64..5, seed: u64, len in 0usize..5_000) {
+    fn a_commit_that_was_going_on_is_there_or_not(commits in 0u64..5, seed: u64, len in 1usize..5_000) {
         let (disk, mut log) = written(commits);
         let start = log.len() as usize;
         let last = frame(NUMBER, commits + 1, &vec![7; len]).expect("is short");
         log.sink.write(&last).expect("writes");
         let mut lens = Vec::new();
         let bytes = disk.crash(seed).read(NAME).expect("reads");
-        let found = replay(&bytes, NAME, NUMBER, |_, payload| { lens.push(payload.len()); Ok(()) });
+        let found = replay(&bytes, NAME, NUMBER, 0, |_, payload| { lens.push(payload.len()); Ok(()) });
         let there = bytes.len() == start + last.len() && bytes.ends_with(&last);
         prop_assert_eq!(found, Ok(()));
         prop_assert_eq!(lens.len() as u64, commits + u64::from(there));

@@ -8,6 +8,7 @@
 mod damage;
 mod faults;
 mod model;
+mod restore;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -19,8 +20,8 @@ use super::storage::faulty::Faulty;
 use super::{Index, Snapshot};
 use crate::article::{Article, Date};
 use crate::detector::Detector;
-use crate::detector::config::Config;
 use crate::error::Error;
+use crate::index::IndexOptions;
 use crate::text::hash::mix;
 
 /// Texts that there are.
@@ -155,7 +156,8 @@ impl Played {
         RECENT_MOST.set(RECENT);
         SLOW.set(false);
         let disk = Faulty::new();
-        let index = Index::create_in(Arc::new(disk.clone()), &Config::default(), keep_texts);
+        let index =
+            Index::create_in(Arc::new(disk.clone()), &IndexOptions::default().keep_texts(keep_texts).id(1));
         let (now, durable) = (Articles::new(), vec![Articles::new()]);
         Played { disk, index: Some(index.expect("creates")), now, durable, versions: 0 }
     }

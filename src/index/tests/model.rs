@@ -54,7 +54,7 @@ fn what_is_merged_is_smaller_and_says_the_same() {
     // Nothing is left but what counts.
     let names = played.disk.list().expect("lists");
     let kinds: Vec<&str> = names.iter().map(|name| name.split('-').next().unwrap()).collect();
-    assert_eq!(kinds, ["log", "manifest", "segment"], "{names:?}");
+    assert_eq!(kinds, ["log", "manifest", "manifest.copy", "segment"], "{names:?}");
     // All expire: no file is left.
     (0..IDS).for_each(|id| played.play(Step::Remove { id }).expect("removes"));
     played.play(Step::Merge).expect("merges");
@@ -88,7 +88,7 @@ fn an_index_is_not_made_over_one_that_cannot_be_read() {
     played.index = None;
     for at in 0..8 {
         played.disk.fail(played.disk.operations() + at, false, Fault::Io, 0);
-        assert!(Index::create_in(Arc::new(played.disk.clone()), &Config::default(), false).is_err(), "{at}");
+        assert!(Index::create_in(Arc::new(played.disk.clone()), &IndexOptions::default()).is_err(), "{at}");
         played.disk.mend();
     }
     played.play(Step::Reopen).expect("nothing to do");
