@@ -189,3 +189,53 @@ fn floods_are_bounded() {
     assert!(answer.matches.iter().all(|found| found.estimate.jaccard > 0.8));
     assert!(index.query("").expect("whole").matches.is_empty());
 }
+
+#[test]
+fn a_cluster_keeps_its_name_when_what_it_began_with_is_gone() {
+    let directory = Directory::new("name-kept");
+    let mut index = IndexOptions::default().keep_texts(true).create(&directory.0).expect("creates");
+    let arrive = |index: &mut Index, id: &str, date: &str, text: &str| {
+        let article = Article { id: Some(id), date: date.parse().ok(), ..Article::new(text) };
+        index.arrive(&article, |_, _| false).expect("arrives")
+    };
+    let extended = format!("{RIVER} {}", LIBRARY.split_at(60).0);
+    assert_eq!(arrive(&mut index, "a", "2018-07-16", RIVER).cluster.as_deref(), Some("a"));
+    assert_eq!(arrive(&mut index, "b", "2018-07-18", RIVER).cluster.as_deref(), Some("a"));
+    assert_eq!(arrive(&mut index, "c", "2018-07-19", &extended).cluster.as_deref(), Some("a"));
+    index.commit().expect("commits");
+    assert_eq!(index.expire("2018-07-17".parse().expect("a date")), Ok(1));
+    for id in ["d", "e"] {
+        let answer = arrive(&mut index, id, "2018-07-20", RIVER);
+        assert_eq!(answer.cluster.as_deref(), Some("a"));
+        assert_eq!(answer.reach.expect("is there").first, "b");
+        index.merge().expect("merges");
+    }
+    // An older one that comes late was first.
+    let reach = arrive(&mut index, "f", "2018-07-01", RIVER).reach.expect("is there");
+    assert_eq!((reach.first.as_str(), reach.since), ("f", "2018-07-01".parse().ok()));
+    // What has nothing in common with it begins another, also under the old id.
+    assert_eq!(arrive(&mut index, "a", "2018-07-21", LIBRARY).cluster.as_deref(), Some("a~2"));
+    assert_eq!(arrive(&mut index, "g", "2018-07-21", LIBRARY).cluster.as_deref(), Some("a~2"));
+    assert_eq!(arrive(&mut index, "h", "2018-07-21", RIVER).cluster.as_deref(), Some("a"));
+    // The same once more changes nothing.
+    assert_eq!(arrive(&mut index, "a", "2018-07-21", LIBRARY).cluster.as_deref(), Some("a~2"));
+    assert_eq!(index.query(LIBRARY).expect("reads").cluster.as_deref(), Some("a~2"));
+}
+
+#[test]
+fn an_id_with_another_text_leaves_its_cluster() {
+    let directory = Directory::new("name-left");
+    let mut index = IndexOptions::default().keep_texts(true).create(&directory.0).expect("creates");
+    let arrive = |index: &mut Index, id: &str, text: &str| {
+        let article = Article { id: Some(id), ..Article::new(text) };
+        index.arrive(&article, |_, _| false).expect("arrives").cluster.expect("is in one")
+    };
+    // Nobody has followed it: the name is free.
+    assert_eq!(arrive(&mut index, "/today", LIBRARY), "/today");
+    assert_eq!(arrive(&mut index, "/today", RIVER), "/today");
+    assert_eq!(arrive(&mut index, "copy", RIVER), "/today");
+    // By whatever way it is replaced.
+    assert!(index.upsert(&Article { id: Some("/today"), ..Article::new(LIBRARY) }).expect("replaces"));
+    assert_eq!(arrive(&mut index, "second copy", LIBRARY), "/today~2");
+    assert_eq!(arrive(&mut index, "third copy", RIVER), "/today");
+}

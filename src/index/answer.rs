@@ -98,9 +98,9 @@ pub struct IndexStats {
 pub struct Answer {
     /// The articles that match, the best first, of equal ones the first to arrive.
     pub matches: Vec<Match>,
-    /// The id of the article that stands for the [cluster](super::Index::arrive) which the article
-    /// belongs to, or would; none if it has nothing in common with any. Of an article that has just
-    /// arrived it may be its own. That article may be gone: then none.
+    /// The name of the [cluster](super::Index::arrive) which the article belongs to, or would: the
+    /// id of the article that it began with, which may be gone. None if it has nothing in common
+    /// with any. Of an article that has just arrived it may be its own.
     pub cluster: Option<String>,
     /// How far the text has come, if anything with a text in common was found.
     pub reach: Option<Reach>,
@@ -149,12 +149,12 @@ pub struct Verified {
 
 /// How far a text has come: the articles that have a text in common with the one asked about, those
 /// that were [looked at](Query::top), and those in the cluster which it belongs to. The one asked
-/// about is not counted.
+/// about counts where dates are told, and not where articles and sources are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Reach {
     /// The id of the first article: of the earliest date, or where there are no dates, the first to
-    /// arrive.
+    /// arrive. It may be the one asked about.
     pub first: String,
     /// Its source, where one was given.
     pub first_source: Option<String>,

@@ -196,13 +196,7 @@ pub(super) fn build(
     (directory.termed, directory.terms) = write_terms(&mut out, parts, plan, keeps_terms)?;
     let keeps_words = |digest| keeps_words(digest, texts, shape);
     (directory.worded, directory.words) = write_words(&mut out, parts, plan, keeps_words)?;
-    out.align(8)?;
-    directory.clusters = out.position();
-    directory.clustered = clusters.len() as u32;
-    for (article, cluster) in &clusters {
-        out.write(&article.to_le_bytes())?;
-        out.write(&cluster.to_le_bytes())?;
-    }
+    (directory.clustered, directory.clusters) = write_numbered(&mut out, clusters)?;
 
     let mut tables =
         Tables { parts, plan, articles, entries: Vec::new(), sorted: Vec::new(), runs: Vec::new() };
@@ -223,12 +217,12 @@ pub(super) fn build(
 
 /// Writes the facts; gives the sources in their new order and the clusters.
 #[expect(clippy::type_complexity, reason = "two lists")]
-fn write_facts(
+fn write_facts<'p>(
     out: &mut BlockWriter,
-    parts: &[Part],
+    parts: &'p [Part],
     plan: &Plan,
     directory: &mut Directory,
-) -> Result<(Vec<String>, Vec<(u32, u64)>), Error> {
+) -> Result<(Vec<String>, Vec<(u32, &'p str)>), Error> {
     let mut numbers: HashMap<&str, u32> = HashMap::new();
     let (mut sources, mut clusters) = (Vec::new(), Vec::new());
     let mut encoded = Writer::default();

@@ -130,7 +130,7 @@ impl Kind {
     }
 }
 
-/// What an article goes by in the table of ids, and as a cluster.
+/// What an article goes by in the table of ids, and a cluster in that of clusters.
 pub(super) fn id_hash(id: &str) -> u64 {
     xxh3_64(id.as_bytes())
 }
@@ -152,8 +152,8 @@ pub(super) struct Entry {
     /// The first article of the same text that lies in memory too, if it is another. Not stored: it
     /// is found again.
     pub(super) twin_of: Option<u32>,
-    /// The cluster that it was put in.
-    pub(super) cluster: Option<u64>,
+    /// The name of the cluster that it was put in; none if it may stand for one.
+    pub(super) cluster: Option<Box<str>>,
     /// Its key terms, where they are kept, and whether they are keys too.
     pub(super) terms: Box<[Term]>,
     pub(super) has_story: bool,
@@ -180,7 +180,14 @@ impl Entry {
 
     /// What it takes in memory, about.
     pub(super) fn bytes(&self) -> usize {
-        self.id.len() + self.words.len() + self.text.len() + 4 * self.keys() + 8 * self.terms.len() + 512
+        let cluster = self.cluster.as_ref().map_or(0, |cluster| cluster.len());
+        self.id.len()
+            + cluster
+            + self.words.len()
+            + self.text.len()
+            + 4 * self.keys()
+            + 8 * self.terms.len()
+            + 512
     }
 
     /// Its keys of one kind. Only the first article of a text has those that lead to texts.
@@ -188,7 +195,7 @@ impl Entry {
         let (has_words, has_keys) = (self.facts.shingles > 0, self.twin_of.is_none());
         match kind {
             Kind::Id => f(key(id_hash(&self.id))),
-            Kind::Cluster => self.cluster.into_iter().for_each(|cluster| f(key(cluster))),
+            Kind::Cluster => self.cluster.iter().for_each(|cluster| f(key(id_hash(cluster)))),
             Kind::Digest if has_words => f(key(self.facts.digest)),
             Kind::Band(band) if has_keys => self.bands.get(band as usize).into_iter().for_each(|&key| f(key)),
             Kind::Anchor if has_keys => self.anchors.iter().for_each(|&key| f(key)),
@@ -216,7 +223,7 @@ impl Entry {
         out.numbers(&self.bands);
         out.numbers(&self.anchors);
         out.u8(u8::from(self.cluster.is_some()));
-        out.u64(self.cluster.unwrap_or_default());
+        out.bytes(self.cluster.as_deref().unwrap_or_default().as_bytes());
         encode_terms(&self.terms, out);
         out.bytes(&self.words);
         out.bytes(&self.text);
@@ -235,14 +242,14 @@ impl Entry {
             return None;
         }
         let clustered = input.u8()? == 1;
-        let cluster = input.u64()?;
+        let cluster = input.str()?;
         let terms = decode_terms(input.bytes()?)?;
         if bands.len() + anchors.len() + terms.len() + 3 > KEYS_OF_ARTICLE {
             return None;
         }
         let words = input.bytes().filter(|words| are_words(words))?.into();
         let text = input.bytes()?.into();
-        let cluster = clustered.then_some(cluster);
+        let cluster = clustered.then(|| cluster.into());
         let removed = AtomicU64::new(Self::STAYS);
         Some(Entry {
             id,

@@ -77,10 +77,11 @@ impl Part {
         }
     }
 
-    pub(super) fn cluster(&self, article: u32) -> Result<Option<u64>, Error> {
+    /// The name of the cluster that an article was put in.
+    pub(super) fn cluster(&self, article: u32) -> Result<Option<&str>, Error> {
         match self {
             Part::Segment(part) => part.segment.cluster(article),
-            Part::Recent(part) => Ok(part.recent.entry(article).cluster),
+            Part::Recent(part) => Ok(part.recent.entry(article).cluster.as_deref()),
         }
     }
 

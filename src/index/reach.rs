@@ -1,8 +1,9 @@
 //! What is told of matches: themselves, the cluster that they belong to, and how far the text has
 //! come.
 //!
-//! A cluster goes by the hash of the id of the article that stands for it. Which articles were put
-//! in it a table tells; that article need not be there any more.
+//! A cluster goes by the id of the article that it began with, which stands for it. Which articles
+//! were put in it a table tells. If that article is gone, or has another text now, the first of
+//! those that are left stands for the cluster.
 
 use std::collections::HashSet;
 
@@ -28,7 +29,7 @@ pub(super) struct Hit {
 pub(super) struct Searched {
     pub(super) hits: Vec<Hit>,
     /// The cluster that the article belongs to, if to any.
-    pub(super) cluster: Option<u64>,
+    pub(super) cluster: Option<String>,
 }
 
 /// Members of a cluster that are counted.
@@ -69,18 +70,14 @@ impl Snapshot {
     pub(super) fn answer(&self, query: &Query<'_>, searched: &Searched) -> Result<Answer, Error> {
         let matches =
             searched.hits.iter().take(query.top).map(|hit| self.told(hit)).collect::<Result<_, _>>()?;
-        let cluster = match searched.cluster {
-            Some(cluster) => self.with_hash(cluster)?.map(|(_, _, id)| id.to_owned()),
-            None => None,
-        };
-        Ok(Answer { matches, cluster, reach: self.reach(query, searched)? })
+        Ok(Answer { matches, cluster: searched.cluster.clone(), reach: self.reach(query, searched)? })
     }
 
     fn reach(&self, query: &Query<'_>, searched: &Searched) -> Result<Option<Reach>, Error> {
         let parts = &self.view.parts;
         let text = searched.hits.iter().filter(|hit| hit.is_of_one_text());
         let mut members: HashSet<(u32, u32)> = text.map(|hit| (hit.part, hit.article)).collect();
-        if let Some(cluster) = searched.cluster {
+        if let Some(cluster) = &searched.cluster {
             self.for_each_member(cluster, |part, article| {
                 members.insert((part, article));
             })?;
@@ -93,17 +90,29 @@ impl Snapshot {
         let mut sources = HashSet::new();
         for &(part, article) in &members {
             let date = parts[part as usize].facts(article)?.date;
-            let place = ((date.is_none(), date.unwrap_or_default()), part, article);
+            let place = (self.order_of_time(part, article)?, part, article);
             first = Some(first.map_or(place, |first| first.min(place)));
             since = since.into_iter().chain(date).min();
             until = until.into_iter().chain(date).max();
             sources.extend(parts[part as usize].source(article)?);
         }
-        let Some((_, part, article)) = first else { return Ok(None) };
-        let (part, date) = (&parts[part as usize], Date::from_unix_seconds);
+        let Some(first) = first else { return Ok(None) };
+        // The one asked about came last, but may be of an earlier date.
+        let asked = query.article.date.map(Date::unix_seconds);
+        let is_first = query.article.id.is_some() && (asked.is_none(), asked.unwrap_or_default()) < first.0;
+        since = since.into_iter().chain(asked).min();
+        until = until.into_iter().chain(asked).max();
+        let (first, first_source) = match (query.article.id, is_first) {
+            (Some(id), true) => (id, query.article.source),
+            _ => {
+                let part = &parts[first.1 as usize];
+                (part.id(first.2)?, part.source(first.2)?)
+            }
+        };
+        let date = Date::from_unix_seconds;
         Ok(Some(Reach {
-            first: part.id(article)?.to_owned(),
-            first_source: part.source(article)?.map(str::to_owned),
+            first: first.to_owned(),
+            first_source: first_source.map(str::to_owned),
             since: since.map(date),
             until: until.map(date),
             articles: members.len(),
@@ -111,12 +120,13 @@ impl Snapshot {
         }))
     }
 
-    /// The articles that were put in a cluster, and the one that it is named after.
-    fn for_each_member(&self, cluster: u64, mut f: impl FnMut(u32, u32)) -> Result<(), Error> {
+    /// The articles of a cluster.
+    fn for_each_member(&self, cluster: &str, mut f: impl FnMut(u32, u32)) -> Result<(), Error> {
         let mut counted = 0;
+        let hash = id_hash(cluster);
         for (number, part) in self.view.parts.iter().enumerate() {
             let mut found = Vec::new();
-            part.find(Kind::Cluster, cluster, |article| found.push(article))?;
+            part.find(Kind::Cluster, hash, |article| found.push(article))?;
             for article in found {
                 if part.cluster(article)? == Some(cluster) && !part.is_gone(article) && counted < MEMBERS {
                     counted += 1;
@@ -124,31 +134,45 @@ impl Snapshot {
                 }
             }
         }
-        if let Some((part, article, _)) = self.with_hash(cluster)? {
+        if let Some((part, article)) = self.begun_with(cluster)? {
             f(part, article);
         }
         Ok(())
     }
 
-    /// The article whose id has a hash.
-    pub(super) fn with_hash(&self, hash: u64) -> Result<Option<(u32, u32, &str)>, Error> {
-        for (number, part) in self.view.parts.iter().enumerate().rev() {
-            let mut found = Vec::new();
-            part.find(Kind::Id, hash, |article| found.push(article))?;
-            for article in found {
-                let id = part.id(article)?;
-                if id_hash(id) == hash && !part.is_gone(article) {
-                    return Ok(Some((number as u32, article, id)));
-                }
-            }
-        }
-        Ok(None)
+    /// The article that a cluster began with, if it is still there and has the same text.
+    fn begun_with(&self, cluster: &str) -> Result<Option<(u32, u32)>, Error> {
+        let Some((part, article)) = self.view.with_id(cluster)? else { return Ok(None) };
+        let is_in_it = self.view.parts[part].cluster(article)?.is_none_or(|name| name == cluster);
+        Ok(is_in_it.then_some((part as u32, article)))
     }
 
-    /// The cluster that a match is of: the one it was put in, or one of its own.
-    pub(super) fn cluster_of(&self, hit: &Hit) -> Result<(u64, bool), Error> {
+    /// The article that stands for a cluster: the one that it began with, or else the first of those
+    /// that are left, by date and arrival.
+    pub(super) fn stands_for(&self, cluster: &str) -> Result<Option<(u32, u32)>, Error> {
+        if let Some(begun) = self.begun_with(cluster)? {
+            return Ok(Some(begun));
+        }
+        let mut members = Vec::new();
+        self.for_each_member(cluster, |part, article| members.push((part, article)))?;
+        let mut first: Option<((bool, i64), u32, u32)> = None;
+        for (part, article) in members {
+            let place = (self.order_of_time(part, article)?, part, article);
+            first = Some(first.map_or(place, |first| first.min(place)));
+        }
+        Ok(first.map(|(_, part, article)| (part, article)))
+    }
+
+    /// By which articles are put in the order of time: those without a date come last.
+    fn order_of_time(&self, part: u32, article: u32) -> Result<(bool, i64), Error> {
+        let date = self.view.parts[part as usize].facts(article)?.date;
+        Ok((date.is_none(), date.unwrap_or_default()))
+    }
+
+    /// The name of the cluster that a match is in, and whether it stands for one of its own.
+    pub(super) fn cluster_of(&self, hit: &Hit) -> Result<(&str, bool), Error> {
         let part = &self.view.parts[hit.part as usize];
-        let own = id_hash(part.id(hit.article)?);
+        let own = part.id(hit.article)?;
         let cluster = part.cluster(hit.article)?.unwrap_or(own);
         Ok((cluster, cluster == own))
     }

@@ -7,8 +7,7 @@
 //! |---|---|---|
 //! | rows | `slots / 2` an article | four bits of every slot |
 //! | facts | 32 an article | digest, date, bytes of text, shingles, source, anchors, flags |
-//! | ids, sources, texts, terms, words | 8 and what they take | [strings](Strings): where each ends, then all bytes |
-//! | clusters | 12 an article that is in one | number, cluster, ascending |
+//! | ids, sources, texts, terms, words, clusters | 8 and what they take | [strings](Strings): where each ends, then all bytes |
 //! | one [table](super::table) a band, one of anchors, key terms, ids, digests, clusters | about 23 bits a key | which articles have a key |
 //!
 //! Articles are in the order in which they came, but those of one text follow the first of them,
@@ -96,8 +95,9 @@ pub(super) struct Directory {
     /// The same of those whose words are kept.
     pub(super) worded: u64,
     pub(super) words: Strings,
-    pub(super) clustered: u32,
-    pub(super) clusters: u64,
+    /// The same of those that were put in a cluster, and its name.
+    pub(super) clustered: u64,
+    pub(super) clusters: Strings,
     pub(super) bands: Vec<Table>,
     pub(super) by_anchor: Table,
     pub(super) by_story: Table,
@@ -123,8 +123,8 @@ impl Directory {
         self.terms.encode(&mut out);
         out.u64(self.worded);
         self.words.encode(&mut out);
-        out.u32(self.clustered);
-        out.u64(self.clusters);
+        out.u64(self.clustered);
+        self.clusters.encode(&mut out);
         out.u32(self.bands.len() as u32);
         self.bands.iter().for_each(|table| table.encode(&mut out));
         for table in [self.by_anchor, self.by_story, self.by_id, self.by_digest, self.by_cluster] {
@@ -175,12 +175,12 @@ impl Directory {
         let worded = input.u64()?;
         let words = Strings::decode(input, len)?;
         fits(worded, words.count.into(), 4, len)?;
-        let (clustered, clusters) = (input.u32()?, input.u64()?);
-        fits(clusters, clustered.into(), 12, len)?;
+        let (clustered, clusters) = (input.u64()?, Strings::decode(input, len)?);
+        fits(clustered, clusters.count.into(), 4, len)?;
         if ids.count != articles || kept.count != if shape.texts { articles } else { 0 } {
             return None;
         }
-        if [clustered, terms.count, words.count, sources.count].iter().any(|&count| count > articles) {
+        if [clusters.count, terms.count, words.count, sources.count].iter().any(|&count| count > articles) {
             return None;
         }
         if input.u32()? as usize != shape.bands {
@@ -300,26 +300,11 @@ impl Segment {
         self.directory.kept.get(&self.file, article)
     }
 
-    /// The cluster that an article was put in. O(log articles) time.
-    pub(super) fn cluster(&self, article: u32) -> Result<Option<u64>, Error> {
-        let (mut low, mut high) = (0, self.directory.clustered);
-        while low < high {
-            let middle = low + (high - low) / 2;
-            let (other, cluster) = self.clustered(middle)?;
-            match other.cmp(&article) {
-                std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Equal => return Ok(Some(cluster)),
-                std::cmp::Ordering::Greater => high = middle,
-            }
-        }
-        Ok(None)
-    }
-
-    /// An article that is in a cluster, and that, by their order.
-    pub(super) fn clustered(&self, i: u32) -> Result<(u32, u64), Error> {
-        let at = self.directory.clusters + 12 * u64::from(i);
-        let mut input = Fields::new(self.file.get(at, 12)?);
-        input.u32().zip(input.u64()).ok_or_else(|| self.file.damaged(at, "a cluster is cut short"))
+    /// The name of the cluster that an article was put in. O(log articles) time.
+    pub(super) fn cluster(&self, article: u32) -> Result<Option<&str>, Error> {
+        let Directory { clustered, clusters, .. } = self.directory;
+        let place = self.place(clustered, clusters.count, article)?;
+        place.map(|i| self.string(clusters, i)).transpose()
     }
 
     /// The articles whose key terms are kept.
@@ -360,12 +345,18 @@ impl Segment {
 
     /// The key terms of an article, where they are kept. O(log articles) time.
     pub(super) fn terms_of(&self, article: u32) -> Result<Option<Box<[Term]>>, Error> {
-        let (mut low, mut high) = (0, self.termed());
+        let place = self.place(self.directory.termed, self.termed(), article)?;
+        place.map(|i| self.terms(i).map(|(_, terms)| terms)).transpose()
+    }
+
+    /// The place of an article in a list of so many numbers, ascending, that lies somewhere.
+    fn place(&self, numbers: u64, count: u32, article: u32) -> Result<Option<u32>, Error> {
+        let (mut low, mut high) = (0, count);
         while low < high {
             let middle = low + (high - low) / 2;
-            match self.number_at(self.directory.termed, middle)?.cmp(&article) {
+            match self.number_at(numbers, middle)?.cmp(&article) {
                 std::cmp::Ordering::Less => low = middle + 1,
-                std::cmp::Ordering::Equal => return Ok(Some(self.terms(middle)?.1)),
+                std::cmp::Ordering::Equal => return Ok(Some(middle)),
                 std::cmp::Ordering::Greater => high = middle,
             }
         }

@@ -67,12 +67,12 @@ impl State {
 
     /// All parts, the newest articles last; with what the next commit adds and takes away.
     pub(super) fn parts(&self) -> Vec<Part> {
-        let mut parts: Vec<Part> = self.segments.iter().cloned().map(Part::Segment).collect();
-        parts.extend(self.full_parts());
-        if self.recent.len() > 0 {
-            parts.push(self.part(&self.recent));
-        }
-        parts
+        self.segments.iter().cloned().map(Part::Segment).chain(self.in_memory_parts()).collect()
+    }
+
+    fn in_memory_parts(&self) -> impl Iterator<Item = Part> {
+        let recent = Some(&self.recent).filter(|recent| recent.len() > 0);
+        self.full_parts().chain(recent.map(|recent| self.part(recent)))
     }
 
     /// The parts that are to be in a segment next.
@@ -190,6 +190,34 @@ impl State {
                 if part.segment.id(article)? == id && !part.removed.contains(article) {
                     return Ok(Some((number, article)));
                 }
+            }
+        }
+        Ok(None)
+    }
+
+    /// Whether articles were put in a cluster of this name, and are there.
+    pub(super) fn has_cluster(&self, name: &str) -> Result<bool, Error> {
+        let hash = id_hash(name);
+        let segments = self.segments.iter().filter(|part| part.segment.directory.by_cluster.entries > 0);
+        let segments = segments.cloned().map(Part::Segment);
+        for part in segments.chain(self.in_memory_parts()) {
+            let mut found = Vec::new();
+            part.find(Kind::Cluster, hash, |article| found.push(article))?;
+            for article in found {
+                if part.cluster(article)? == Some(name) && !part.is_gone(article) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    /// The cluster that the article of an id was put in, if that has a text of this digest.
+    pub(super) fn cluster_of_text(&self, id: &str, digest: u64) -> Result<Option<Option<String>>, Error> {
+        for part in self.parts().iter().rev() {
+            if let Some(article) = part.with_id(id)? {
+                let cluster = part.cluster(article)?.map(str::to_owned);
+                return Ok((part.facts(article)?.digest == digest).then_some(cluster));
             }
         }
         Ok(None)

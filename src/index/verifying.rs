@@ -254,18 +254,18 @@ impl Verifying<'_, '_> {
         Some(Verified { relation, confidence, overlap, bond, score })
     }
 
-    /// The cluster of the article: of the matches that stand for one, that of the best; or else
-    /// that of the best match, if the article that stands for it matches too. So no article is in a
-    /// cluster that it has nothing in common with.
+    /// The cluster of the article: of the matches that a cluster began with, that of the best; or
+    /// else that of the best match, if the article that stands for it matches too. So no article is
+    /// in a cluster that it has nothing in common with.
     pub(super) fn cluster(
         &mut self,
         hits: &[Hit],
         frequency: &dyn Fn(u32) -> usize,
         text: &mut String,
-    ) -> Result<Option<u64>, Error> {
+    ) -> Result<Option<String>, Error> {
         let snapshot = self.snapshot;
         let slots = snapshot.shared.shape.slots;
-        let mut best: [Option<(f64, u64)>; 2] = [None, None];
+        let mut best: [Option<(f64, &str)>; 2] = [None, None];
         for hit in hits.iter().filter(|hit| hit.is_strong()) {
             let (cluster, stands) = snapshot.cluster_of(hit)?;
             let best = &mut best[usize::from(!stands)];
@@ -274,14 +274,14 @@ impl Verifying<'_, '_> {
             }
         }
         if let Some((_, cluster)) = best[0] {
-            return Ok(Some(cluster));
+            return Ok(Some(cluster.to_owned()));
         }
         let Some((_, cluster)) = best[1] else { return Ok(None) };
-        let Some((part, article, _)) = snapshot.with_hash(cluster)? else { return Ok(None) };
+        let Some((part, article)) = snapshot.stands_for(cluster)? else { return Ok(None) };
         let stands = Candidate { part, article, agreeing: u32::MAX, band: true, share: 0.0, story: false };
         let verified = self.verify(part, article, &stands, frequency, text)?;
         let related = matches!(verified, Some(Some(verified)) if verified.bond == Bond::Text);
-        Ok(related.then_some(cluster))
+        Ok(related.then(|| cluster.to_owned()))
     }
 }
 

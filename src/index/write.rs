@@ -187,7 +187,10 @@ impl Index {
     /// Clusters are stars, as those of [`Detector::cluster`](crate::Detector::cluster) for articles
     /// that come in the order of their dates: an article joins the best match that stands for a
     /// cluster, or the cluster of the best match if it matches what stands for it, and stands for
-    /// one of its own otherwise. [`Reach`](super::Reach) tells how many there are in it.
+    /// one of its own otherwise, which goes by its id. If what a cluster began with is gone, the
+    /// first of those that are left stands for it, and the cluster keeps its name; an article that
+    /// takes the place of one of its id begins a cluster of another name then, `id~2`.
+    /// [`Reach`](super::Reach) tells how many there are in it.
     ///
     /// # Errors
     /// As [`upsert`](Self::upsert).
@@ -202,10 +205,10 @@ impl Index {
             snapshot.search(&query, if self.shared.shape.texts { None } else { Some(&mut texts) })?;
         let answer = snapshot.answer(&query, &searched)?;
         let entry = self.prepare(article, id, searched.cluster)?;
+        // It stands for itself if there is nothing else.
+        let cluster = Some(entry.cluster.as_deref().unwrap_or(id).to_owned());
         self.remove(id)?;
         self.add(entry);
-        // It stands for itself if there is nothing else.
-        let cluster = answer.cluster.or_else(|| searched.cluster.is_none().then(|| id.to_owned()));
         Ok(Answer { cluster, ..answer })
     }
 
@@ -320,7 +323,7 @@ impl Index {
     }
 
     /// Makes room for an article, and what is kept of it.
-    fn prepare(&mut self, article: &Article<'_>, id: &str, cluster: Option<u64>) -> Result<Entry, Error> {
+    fn prepare(&mut self, article: &Article<'_>, id: &str, cluster: Option<String>) -> Result<Entry, Error> {
         if self.state.is_full() {
             self.make_room()?;
         }
@@ -341,6 +344,10 @@ impl Index {
         if has_words {
             band_keys(config, signed.slots, bands);
         }
+        let cluster = match cluster {
+            None => name_left(&self.state, id, facts.digest)?,
+            cluster => cluster,
+        };
         let mut entry = Entry {
             id: id.into(),
             source: article.source.map(Into::into),
@@ -349,7 +356,7 @@ impl Index {
             bands: bands.as_slice().into(),
             anchors: if shape.anchors { signed.anchors.into() } else { Box::default() },
             twin_of: None,
-            cluster,
+            cluster: cluster.map(Into::into),
             terms: Box::default(),
             has_story: shape.story,
             words: Box::default(),
@@ -370,6 +377,24 @@ impl Index {
         record_insert(&entry, &mut self.pending);
         self.state.insert(entry);
     }
+}
+
+/// The name of the cluster that an article of this id and digest begins, if that is not its id: there
+/// are articles in the cluster of that name, which an earlier text of the id began.
+fn name_left(state: &State, id: &str, digest: u64) -> Result<Option<String>, Error> {
+    if !state.has_cluster(id)? {
+        return Ok(None);
+    }
+    if let Some(cluster) = state.cluster_of_text(id, digest)? {
+        return Ok(cluster);
+    }
+    for n in 2u64.. {
+        let name = format!("{id}~{n}");
+        if !state.has_cluster(&name)? {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
 }
 
 fn shown(id: &str) -> String {

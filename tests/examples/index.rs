@@ -91,7 +91,9 @@ fn each_article_of_a_file_is_asked_but_not_told_of_itself() {
     let asked = run!("index", dir, &["i", "query", "in.jsonl"]);
     assert!(asked.stdout.starts_with("b\nid  relation"), "{}", asked.stdout);
     assert!(
-        asked.stdout.ends_with("reach        1 article of 1 source\n\nc: nothing matches\n"),
+        asked.stdout.ends_with(
+            "reach        1 article of 1 source, 2018-07-16 to 2018-07-17T09:00:00Z\n\nc: nothing matches\n"
+        ),
         "{}",
         asked.stdout
     );
