@@ -132,7 +132,7 @@ fn a_story_goes_round() {
     let reach = answer.reach.expect("has one");
     assert_eq!((reach.first.as_str(), reach.first_source.as_deref()), ("a", Some("Agency")));
     assert_eq!((reach.articles, reach.sources), (2, 2));
-    assert_eq!(reach.until.map(|date| date.to_string()).as_deref(), Some("2018-07-17"));
+    assert_eq!(reach.until.map(|date| date.to_string()).as_deref(), Some("2018-07-18"));
 
     // In a window of time, and the best alone.
     let ids = |query: Query<'_>, index: &Index| -> Vec<String> {
@@ -238,4 +238,97 @@ fn an_id_with_another_text_leaves_its_cluster() {
     assert!(index.upsert(&Article { id: Some("/today"), ..Article::new(LIBRARY) }).expect("replaces"));
     assert_eq!(arrive(&mut index, "second copy", LIBRARY), "/today~2");
     assert_eq!(arrive(&mut index, "third copy", RIVER), "/today");
+}
+
+#[test]
+fn articles_are_read_back() {
+    let directory = Directory::new("read-back");
+    let options = IndexOptions::default().keep_texts(true);
+    let mut index = options.create(&directory.0).expect("creates");
+    let dated = |id, date: &str, text| {
+        let article = Article { id: Some(id), source: Some("Post"), ..Article::new(text) };
+        (id, date.to_owned(), Article { date: date.parse().ok(), ..article })
+    };
+    let articles = [
+        dated("a", "2018-07-16", RIVER),
+        dated("b", "2018-07-17T09:00:00Z", LIBRARY),
+        dated("c", "", "Überall — und “nirgends”, 東京\r\n"),
+        dated("d", "2018-07-18", RIVER),
+        dated("e", "1969-12-31", ""),
+    ];
+    for (i, (.., article)) in articles.iter().enumerate() {
+        index.arrive(article, |_, _| false).expect("arrives");
+        if i == 2 {
+            index.merge().expect("merges");
+        }
+    }
+    assert!(index.remove("b").expect("reads"));
+    index.commit().expect("commits");
+    let snapshot = Snapshot::open(&directory.0).expect("opens");
+    let all: Vec<_> = snapshot.articles().map(|stored| stored.expect("reads")).collect();
+    assert_eq!(all.iter().map(|stored| stored.id.as_str()).collect::<Vec<_>>(), ["a", "c", "d", "e"]);
+    for (id, date, article) in &articles {
+        let stored = snapshot.get(id).expect("reads");
+        assert_eq!(index.get(id).expect("reads"), stored);
+        let Some(stored) = stored else {
+            assert_eq!(*id, "b");
+            continue;
+        };
+        assert_eq!(stored.text.as_deref(), Some(article.text));
+        assert_eq!(stored.source.as_deref(), Some("Post"));
+        assert_eq!(stored.date.map(|date| date.to_string()).unwrap_or_default(), *date);
+        assert_eq!(stored.cluster.as_deref(), (*id == "d").then_some("a"));
+        assert!(all.contains(&stored));
+    }
+    // What is read back makes the same index again, or another.
+    let other = Directory::new("read-back-story");
+    let mut again = IndexOptions::new(&config(Preset::Story)).create(&other.0).expect("creates");
+    all.iter().for_each(|stored| again.insert(&newsprint::AsArticle::as_article(stored)).expect("inserts"));
+    assert_eq!(again.len(), 4);
+    assert_eq!(again.get("c").expect("reads").expect("is there").text, None);
+    // That it keeps no texts is not passed over.
+    let error = options.open_or_create(&other.0).expect_err("is refused").to_string();
+    assert!(error.contains("in use by another writer"), "{error}");
+    again.close().expect("closes");
+    let options = IndexOptions::new(&config(Preset::Story)).keep_texts(true);
+    let error = options.open_or_create(&other.0).expect_err("is refused").to_string();
+    assert_eq!(error, "the index was made with keeping of texts false, not true");
+}
+
+#[test]
+fn an_index_is_copied_while_it_is_written_to() {
+    let directory = Directory::new("backup");
+    let mut index = IndexOptions::default().keep_texts(true).create(&directory.0).expect("creates");
+    let text = |i: usize| format!("{RIVER} {i} {}", LIBRARY.split_at(i % 60).0);
+    let writing = std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            for i in 0..400 {
+                let (id, text) = (i.to_string(), text(i));
+                index.insert(&Article { id: Some(&id), ..Article::new(&text) }).expect("inserts");
+                index.commit().expect("commits");
+                if i % 50 == 49 {
+                    index.merge().expect("merges");
+                }
+            }
+        });
+        let mut copies = 0;
+        let mut before = 0;
+        while !writer.is_finished() || copies == 0 {
+            let copy = Directory::new(&format!("backup-{copies}"));
+            let least = Snapshot::open(&directory.0).expect("opens").len();
+            newsprint::backup(&directory.0, &copy.0).expect("copies");
+            assert_eq!(newsprint::verify(&copy.0).expect("verifies"), []);
+            let snapshot = Snapshot::open(&copy.0).expect("opens");
+            assert!(snapshot.len() >= least.max(before), "{} {least} {before}", snapshot.len());
+            before = snapshot.len();
+            for (i, stored) in snapshot.articles().enumerate() {
+                assert_eq!(stored.expect("reads").text, Some(text(i)));
+            }
+            let error = newsprint::backup(&directory.0, &copy.0).expect_err("is refused").to_string();
+            assert_eq!(error, "an index is there already: copy to an empty directory");
+            copies += 1;
+        }
+        copies
+    });
+    assert!(writing > 0);
 }

@@ -8,6 +8,9 @@
 //! index DIR watch [--json] [--no-texts] [--preset NAME ...]
 //! index DIR remove ID...
 //! index DIR expire DATE
+//! index DIR get ID...
+//! index DIR export
+//! index DIR backup TO
 //! index DIR stats [--json]
 //! index DIR verify
 //! index DIR repair
@@ -28,6 +31,9 @@
 //!   it. It commits every 1,000 articles and whenever a second has passed and nothing waits; at the end of the input and on Ctrl-C, too.
 //!   Other processes may query meanwhile.
 //! - **`remove`** takes articles away, **`expire`** those of an earlier date; those without a date stay.
+//! - **`get`** and **`export`** give articles back, as JSON lines that `add` reads: `id`, `text` where the index keeps texts, `source`,
+//!   `date`; and `cluster`, if one was put in another's. So `index OLD export | index NEW add - --preset story` makes another index of them.
+//!   **`backup`** copies the index, while another process writes to it, too.
 //! - **`verify`** reads everything and names the damage; **`repair`** keeps what is whole, and tells what is lost.
 //!
 //! With `--json`, `query` prints for each article asked an object on a line: `id` (null for a text), `matches` (`id`, `relation`, `score`,
@@ -46,6 +52,7 @@ mod articles;
 mod common;
 mod options;
 mod query;
+mod read;
 mod upkeep;
 mod watch;
 
@@ -92,6 +99,9 @@ fn run() -> Result<ExitCode, String> {
         Command::Watch { making, json } => watch::watch(&dir, making, *json),
         Command::Remove { ids } => upkeep::remove(&dir, ids),
         Command::Expire { date } => upkeep::expire(&dir, *date),
+        Command::Get { ids } => read::get(&dir, ids),
+        Command::Export => read::export(&dir),
+        Command::Backup { to } => read::backup(&dir, to),
         Command::Stats { json } => upkeep::stats(&dir, *json),
         Command::Verify => return upkeep::verify(&dir),
         Command::Repair => upkeep::repair(&dir),

@@ -23,6 +23,9 @@ usage: index DIR COMMAND
                       and adds it
   remove ID...        takes articles away
   expire DATE         takes articles of an earlier date away
+  get ID...           the articles of these ids, as JSON lines
+  export              all articles, as JSON lines: what add reads, to make an index of another preset, say
+  backup TO           copies the index into another directory, also while it is written to
   stats               what the index amounts to
   verify              reads everything and names the damage; exit code 1 if there is any
   repair              keeps what is whole of a damaged index
@@ -54,6 +57,9 @@ pub(crate) enum Command {
     Watch { making: Making, json: bool },
     Remove { ids: Vec<String> },
     Expire { date: Date },
+    Get { ids: Vec<String> },
+    Export,
+    Backup { to: PathBuf },
     Stats { json: bool },
     Verify,
     Repair,
@@ -157,7 +163,10 @@ impl Options {
                 Command::Query(Asking { file: one(rest, "query", "FILE")?.into(), json, top, since, until })
             }
             "watch" => none(&rest).map(|()| Command::Watch { making, json })?,
-            "remove" => Command::Remove { ids: ids(rest)? },
+            "remove" => Command::Remove { ids: ids(rest, name)? },
+            "get" => Command::Get { ids: ids(rest, name)? },
+            "export" => none(&rest).map(|()| Command::Export)?,
+            "backup" => Command::Backup { to: one(rest, "backup", "directory")?.into() },
             "expire" => {
                 let date = one(rest, "expire", "DATE")?.string().map_err(|error| error.to_string())?;
                 Command::Expire { date: date.parse().map_err(|error: Error| error.to_string())? }
@@ -207,9 +216,9 @@ fn inputs(values: Vec<OsString>) -> Result<Vec<PathBuf>, String> {
     }
 }
 
-fn ids(values: Vec<OsString>) -> Result<Vec<String>, String> {
+fn ids(values: Vec<OsString>, command: &str) -> Result<Vec<String>, String> {
     if values.is_empty() {
-        return Err("remove needs an ID".to_owned());
+        return Err(format!("{command} needs an ID"));
     }
     values.into_iter().map(|value| value.string().map_err(|error| error.to_string())).collect()
 }

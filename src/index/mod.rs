@@ -30,6 +30,7 @@
 //! 400 lines, which faults, kills and power losses are tested on.
 
 mod answer;
+mod backup;
 pub(crate) mod blocks;
 mod build;
 mod check;
@@ -55,6 +56,7 @@ mod shape;
 mod snapshot;
 mod state;
 pub(crate) mod storage;
+mod stored;
 mod stories;
 mod table;
 #[cfg(test)]
@@ -66,8 +68,10 @@ pub(crate) mod wire;
 mod write;
 
 pub use answer::{Answer, IndexStats, Match, Query, Reach, Verified};
+pub use backup::backup;
 pub use check::verify;
 pub use open::IndexOptions;
 pub use repair::{Repaired, repair};
 pub use snapshot::Snapshot;
+pub use stored::Stored;
 pub use write::Index;

@@ -34,7 +34,10 @@ use crate::error::Error;
 /// assert_eq!(index.config().sketcher().minhasher().slots(), 256);
 /// drop(index);
 /// let error = Index::open_with(&path, &Config::default()).unwrap_err();
-/// assert_eq!(error.to_string(), "the index was made with joining of hyphenated words true, not false");
+/// assert_eq!(
+///     error.to_string(),
+///     "the index was made with preset ocr, not wire: joining of hyphenated words is true, not false"
+/// );
 /// # std::fs::remove_dir_all(&path).unwrap();
 /// # Ok::<(), newsprint::Error>(())
 /// ```
@@ -77,11 +80,17 @@ impl IndexOptions {
     /// Opens the index in a directory, or makes one.
     ///
     /// # Errors
-    /// As [`create`](Self::create) and [`Index::open_with`].
+    /// As [`create`](Self::create) and [`Index::open_with`]; and if it keeps texts and is not to, or the other way round.
     pub fn open_or_create(&self, path: impl AsRef<Path>) -> Result<Index, Error> {
         let storage = create_directory(path.as_ref())?;
         match is_there(&*storage)? {
-            true => Index::open_in(storage, Some(&self.config)),
+            true => {
+                let index = Index::open_in(storage, Some(&self.config))?;
+                match index.keeps_texts() == self.keep_texts {
+                    true => Ok(index),
+                    false => Err(Error::settings("keeping of texts", index.keeps_texts(), self.keep_texts)),
+                }
+            }
             false => Index::create_in(storage, self),
         }
     }
@@ -93,7 +102,7 @@ impl IndexOptions {
     }
 }
 
-fn create_directory(path: &Path) -> Result<Arc<dyn Storage>, Error> {
+pub(super) fn create_directory(path: &Path) -> Result<Arc<dyn Storage>, Error> {
     let shown = path.display().to_string();
     let directory = Directory::create(path).map_err(|error| Error::io("create", &shown, &error))?;
     Ok(Arc::new(directory))

@@ -8,6 +8,7 @@ use super::recent::Recent;
 use super::removed::Removed;
 use super::segment::Segment;
 use super::table::Cursor;
+use super::texts::unpack;
 use crate::error::Error;
 use crate::sketch::story::Term;
 
@@ -91,6 +92,18 @@ impl Part {
             Part::Segment(part) => part.segment.text(article),
             Part::Recent(part) => Ok(&part.recent.entry(article).text),
         }
+    }
+
+    /// Puts the text of an article, where texts are kept, in the place of another.
+    pub(super) fn text(&self, article: u32, text: &mut String) -> Result<(), Error> {
+        if unpack(self.kept_text(article)?, self.facts(article)?.length, text) {
+            return Ok(());
+        }
+        let what = "a kept text cannot be unpacked";
+        Err(match self {
+            Part::Segment(part) => part.segment.file.damaged(part.segment.directory.kept.bytes, what),
+            Part::Recent(_) => Error::damaged("log", 0, what),
+        })
     }
 
     /// Gives the first article of each text, and all that have it, in order.

@@ -8,8 +8,10 @@
 //! ever they were chosen otherwise, what is filed under the old ones would not be found, and nobody
 //! would notice.
 
+use std::fmt;
+
 use super::wire::Fields;
-use crate::detector::config::{Config, Scope};
+use crate::detector::config::{Config, Preset, Scope};
 use crate::error::Error;
 use crate::shingle::Shingle;
 use crate::text::fold::Folding;
@@ -57,37 +59,51 @@ impl Settings {
     }
 
     /// Refuses a configuration under which the index would not be found in, naming the first
-    /// difference.
+    /// difference, and both presets if it is that which differs.
     pub(crate) fn check(&self, config: &Config) -> Result<(), Error> {
         Self::check_reported(config)?;
+        let Some((what, index, given)) = self.difference(config) else { return Ok(()) };
+        Err(match preset_of(&self.config).zip(preset_of(config)) {
+            Some((ours, theirs)) => {
+                Error::settings("preset", ours, format!("{theirs}: {what} is {index}, not {given}"))
+            }
+            None => Error::settings(what, index, given),
+        })
+    }
+
+    /// What keeps an index of these settings from being used with a configuration: what it is, and
+    /// of both.
+    fn difference(&self, config: &Config) -> Option<(&'static str, String, String)> {
+        let told =
+            |what, a: &dyn fmt::Display, b: &dyn fmt::Display| Some((what, a.to_string(), b.to_string()));
         let (ours, theirs) = (self.config.sketcher(), config.sketcher());
         let (a, b) = (ours.shingler(), theirs.shingler());
         if a.folding() != b.folding() {
             let [a, b] = [a, b].map(|shingler| shingler.folding().join_hyphenated);
-            return Err(Error::settings("joining of hyphenated words", a, b));
+            return told("joining of hyphenated words", &a, &b);
         }
         if a.shingle() != b.shingle() {
-            return Err(Error::settings("shingle", a.shingle(), b.shingle()));
+            return told("shingle", &a.shingle(), &b.shingle());
         }
         if a.seed() != b.seed() {
-            return Err(Error::settings("seed", a.seed(), b.seed()));
+            return told("seed", &a.seed(), &b.seed());
         }
         let (a, b) = (ours.minhasher().slots(), theirs.minhasher().slots());
         if a != b {
-            return Err(Error::settings("number of slots", a, b));
+            return told("number of slots", &a, &b);
         }
         let (a, b) = (self.config.scope(), config.scope());
         if a != b {
-            return Err(Error::settings("scope", scope_name(a), scope_name(b)));
+            return told("scope", &scope_name(a), &scope_name(b));
         }
         if self.config.banding() == config.banding() {
-            return Ok(());
+            return None;
         }
         // The bands follow from these two and the slots.
         let (a, b) = (self.config.near(), config.near());
         match a == b {
-            false => Err(Error::settings("bands for a similarity of", a, b)),
-            true => Err(Error::settings("recall", self.config.recall(), config.recall())),
+            false => told("bands for a similarity of", &a, &b),
+            true => told("recall", &self.config.recall(), &config.recall()),
         }
     }
 
@@ -229,6 +245,15 @@ fn flag(what: &'static str, value: u32) -> Result<bool, Error> {
     }
 }
 
+/// The preset under which the same is found as under a configuration, if there is one.
+fn preset_of(config: &Config) -> Option<Preset> {
+    let ours = Settings::of(config, false);
+    [Preset::Wire, Preset::Story, Preset::Ocr, Preset::Strict].into_iter().find(|&preset| {
+        let theirs = Config::builder().preset(preset).build();
+        theirs.is_ok_and(|theirs| ours.difference(&theirs).is_none())
+    })
+}
+
 fn scope_name(scope: Scope) -> &'static str {
     match scope {
         Scope::Similar => "similar",
@@ -292,7 +317,10 @@ mod tests {
         );
         assert_eq!(message(&|b| b.seed(9)), "the index was made with seed 0, not 9");
         assert_eq!(message(&|b| b.slots(256)), "the index was made with number of slots 128, not 256");
-        assert_eq!(message(&|b| b.scope(Scope::Story)), "the index was made with scope text, not story");
+        assert_eq!(
+            message(&|b| b.scope(Scope::Story)),
+            "the index was made with preset wire, not story: scope is text, not story"
+        );
         assert_eq!(message(&|b| b.recall(0.5)), "the index was made with recall 0.999, not 0.5");
         assert_eq!(
             message(&|b| b.threshold(0.7)),

@@ -6,11 +6,9 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::answer::{Query, Verified};
 use super::entry::estimate;
-use super::part::Part;
 use super::reach::Hit;
 use super::search::Candidate;
 use super::snapshot::{Shared, Snapshot};
-use super::texts::unpack;
 use crate::article::{Article, Date};
 use crate::compare::figures::{Around, InCollection};
 use crate::detector::reading::{Anchorer, Signer};
@@ -173,9 +171,7 @@ impl Verifying<'_, '_> {
         let there = match &mut self.texts {
             Some(texts) => texts(place.id(article)?, text),
             None if self.snapshot.shared.shape.texts => {
-                if !unpack(place.kept_text(article)?, facts.length, text) {
-                    return Err(self.snapshot.damaged(part, "a kept text cannot be unpacked"));
-                }
+                place.text(article, text)?;
                 true
             }
             None => false,
@@ -282,14 +278,5 @@ impl Verifying<'_, '_> {
         let verified = self.verify(part, article, &stands, frequency, text)?;
         let related = matches!(verified, Some(Some(verified)) if verified.bond == Bond::Text);
         Ok(related.then(|| cluster.to_owned()))
-    }
-}
-
-impl Snapshot {
-    fn damaged(&self, part: u32, what: &'static str) -> Error {
-        match &self.view.parts[part as usize] {
-            Part::Segment(part) => part.segment.file.damaged(part.segment.directory.kept.bytes, what),
-            Part::Recent(_) => Error::damaged("log", 0, what),
-        }
     }
 }

@@ -84,6 +84,39 @@ fn what_is_added_is_found() {
 }
 
 #[test]
+fn articles_are_given_back_and_make_another_index() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", three_papers());
+    assert_eq!(run!("index", dir, &["i", "add", "in.jsonl"]).code, 0);
+    let all = run!("index", dir, &["i", "export"]);
+    let parsed = |lines: &str| -> Vec<Value> {
+        lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    };
+    let (mut exported, mut given) = (parsed(&all.stdout), parsed(&three_papers()));
+    let by_id = |articles: &mut Vec<Value>| articles.sort_by_key(|article| article["id"].to_string());
+    by_id(&mut exported);
+    by_id(&mut given);
+    for (exported, given) in exported.iter().zip(&given) {
+        assert!(["id", "text", "source"].iter().all(|&name| exported[name] == given[name]), "{exported}");
+    }
+    assert_eq!(exported.len(), 3);
+    let made = run!("index", dir, &["j", "add", "-", "--preset", "story"], all.stdout.as_bytes());
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    assert_eq!(run!("index", dir, &["j", "export"]).stdout.lines().count(), 3);
+    let got = run!("index", dir, &["i", "get", "b", "no\u{1b}ne"]);
+    assert_eq!(parsed(&got.stdout), [exported[1].clone()]);
+    assert!(
+        got.stderr.starts_with("index: not there: no") && !got.stderr.contains('\u{1b}'),
+        "{}",
+        got.stderr
+    );
+    assert_eq!(run!("index", dir, &["i", "backup", "copy"]).code, 0);
+    assert_eq!(run!("index", dir, &["copy", "export"]).stdout, all.stdout);
+    let again = run!("index", dir, &["i", "backup", "copy"]);
+    assert_eq!((again.code, again.stderr.contains("copy to an empty directory")), (2, true));
+}
+
+#[test]
 fn each_article_of_a_file_is_asked_but_not_told_of_itself() {
     let dir = Dir::new();
     dir.write("in.jsonl", three_papers());
