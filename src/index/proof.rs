@@ -15,7 +15,8 @@ use super::names::{self, Numbered};
 use super::storage::Storage;
 use super::storage::faulty::Faulty;
 use super::{Index, Query, Snapshot};
-use crate::article::{Article, Date};
+use crate::article::Article;
+use crate::date::Date;
 use crate::detector::config::{Config, Preset};
 use crate::error::Error;
 
