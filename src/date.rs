@@ -20,16 +20,16 @@ const DAY: i64 = 86_400;
 /// | asctime and its kin | `Mon Jul 16 09:10:56 2018`, `Mon Jul 16 09:10:56 EDT 2018`, `Mon Jul 16 09:10:56 +0000 2018` |
 /// | Unix time | `1531746656`, `1531746656.25`, `1531746656000` |
 ///
-/// - The day of the week may be missing and is not checked. Names are English, in full or the first three
-///   letters or more; before a comma the day of the week may be of any language.
-/// - A year of two digits is one of 1950 to 2049, one of three digits is counted from 1900 (RFC 2822),
-///   and neither is read where the month is a number.
-/// - A zone is an offset (`+0200`, `+02:00`, `+02`), or a name: `UT`, `UTC`, `GMT`, `Z`, those of North
-///   America as RFC 822 has them, and common ones of Europe, Africa, Asia and Oceania. Any other name of
-///   at most five letters tells nothing (RFC 2822), nor does `IST`, which is used in India, Ireland and
-///   Israel. A time of which the zone is not told is taken as UTC.
-/// - A day without time is its first second. Fractions of a second are dropped. A leap second is the
-///   first of the next minute.
+/// - The day of the week may be missing and is not checked. Names are English, in full or the first
+///   three letters or more; before a comma the day of the week may be of any language.
+/// - A year of two digits is one of 1950 to 2049, one of three digits is counted from 1900 (RFC
+///   2822), and neither is read where the month is a number.
+/// - A zone is an offset (`+0200`, `+02:00`, `+02`), or a name: `UT`, `UTC`, `GMT`, `Z`, those of
+///   North America as RFC 822 has them, and common ones of Europe, Africa, Asia and Oceania. Any
+///   other name of at most five letters tells nothing (RFC 2822), nor does `IST`, which is used in
+///   India, Ireland and Israel. A time of which the zone is not told is taken as UTC.
+/// - A day without time is its first second. Fractions of a second are dropped. A leap second is
+///   the first of the next minute.
 /// - Unix time has 9 or 10 digits as seconds (1973-03-03 to 2286-11-20), 11 to 13 as milliseconds
 ///   (1970-04-26 to 2286-11-20).
 /// - Numbers alone in another order, as `07/16/2018`, are refused: which is the month is not known.
@@ -59,8 +59,8 @@ impl Date {
     }
 }
 
-/// ISO 8601, in UTC: `2018-07-16T13:10:56Z`, or the day alone at its first second. In the years 0 to
-/// 9999 it is read back as the same date.
+/// ISO 8601, in UTC: `2018-07-16T13:10:56Z`, or the day alone at its first second. In the years 0
+/// to 9999 it is read back as the same date.
 impl fmt::Display for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (year, month, day) = civil(self.0.div_euclid(DAY));
@@ -181,7 +181,8 @@ impl<'t> Reader<'t> {
                 self.month = 1 + named(&MONTHS, name)?;
                 self.rest = &self.rest[name.len()..];
             }
-            // A time without colons; and a time of any kind with what comes before it, if there is one.
+            // A time without colons; and a time of any kind with what comes before it, if there is
+            // one.
             b'c' => self.clock = Some(self.bare_clock()?),
             b'T' => {
                 let before = self.rest;

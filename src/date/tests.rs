@@ -172,7 +172,8 @@ fn what_is_no_date_is_refused_by_name() {
     }
 }
 
-/// The moment as a form writes it. `zone` is how many minutes its clock is ahead, and `name` a zone that is so many ahead.
+/// The moment as a form writes it. `zone` is how many minutes its clock is ahead, and `name` a zone
+/// that is so many ahead.
 fn written(form: usize, seconds: i64, zone: i64, name: &str) -> String {
     let local = seconds + zone * 60;
     let (days, clock) = (local.div_euclid(DAY), local.rem_euclid(DAY));
