@@ -16,10 +16,11 @@ const INTERRUPTED: i32 = 130;
 pub(crate) struct Output {
     /// As it was given.
     name: PathBuf,
+    /// Before the part, for some systems remove no file that is open.
+    writer: BufWriter<File>,
     /// As it is without links, and what is written instead. None for a pipe or device, which cannot
     /// be renamed.
     part: Option<(PathBuf, Part)>,
-    writer: BufWriter<File>,
 }
 
 impl Output {
@@ -40,7 +41,7 @@ impl Output {
                 (Some((path, part)), file)
             }
         };
-        Ok(Output { name: name.to_owned(), part, writer: BufWriter::with_capacity(BUFFER, file) })
+        Ok(Output { name: name.to_owned(), writer: BufWriter::with_capacity(BUFFER, file), part })
     }
 
     pub(crate) fn write(&mut self, text: &str) -> Result<(), String> {

@@ -67,6 +67,52 @@ fn problems_of_one_form_are_told_once() {
 }
 
 #[test]
+#[cfg(feature = "index")]
+fn a_feed_that_goes_on_is_told_of_a_form_once() {
+    let dir = Dir::new();
+    let articles: Vec<Value> =
+        (0..100).map(|i| json!({ "id": i, "text": RIVER, "date": format!("{i}. Juli") })).collect();
+    let bad = "{\r".repeat(30);
+    let feed = format!("\u{FEFF}{}{bad}", rows(&articles).replace('\n', "\r"));
+    let told = run!("index", dir, &["i", "watch", "--json"], feed.as_bytes());
+    assert_eq!((told.code, told.stdout.lines().count()), (0, 100), "{}", told.stderr);
+    let lines: Vec<&str> = told.stderr.lines().collect();
+    assert!(lines[0].starts_with("<stdin>:1: warning: date is \"0. Juli\""), "{}", lines[0]);
+    assert!(lines[1].starts_with("<stdin>:101: not JSON"), "{}", lines[1]);
+    assert_eq!(
+        (lines.len(), lines[31]),
+        (32, "and 99 more: 99 with a date that cannot be read of the form \"9. a\"")
+    );
+    // What the index has is asked in the same way.
+    let asked = run!("index", dir, &["i", "query", "-", "--json"], feed.as_bytes());
+    assert_eq!((asked.code, asked.stdout.lines().count()), (0, 100), "{}", asked.stderr);
+}
+
+#[test]
+#[cfg(feature = "index")]
+fn a_day_is_meant_to_its_end_and_a_time_is_not() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", rows(&[json!({ "id": "noon", "text": RIVER, "date": "2018-07-16T12:00:00Z" })]));
+    dir.write("asked.txt", RIVER);
+    assert_eq!(run!("index", dir, &["i", "add", "in.jsonl"]).code, 0);
+    for (until, found) in [
+        ("2018-07-15", false),
+        ("2018-07-16", true),
+        ("July 16, 2018", true),
+        ("20180716", true),
+        ("20180716T115959Z", false),
+        ("20180716T120000Z", true),
+        ("1531742399", false),
+        ("1531742400", true),
+        ("2018-07-16T00:00", false),
+    ] {
+        let told = run!("index", dir, &["i", "query", "asked.txt", "--until", until]);
+        assert_eq!(told.code, 0, "{}", told.stderr);
+        assert_eq!(told.stdout.contains("noon"), found, "{until}: {}", told.stdout);
+    }
+}
+
+#[test]
 fn ids_are_what_stands_in_the_line() {
     let dir = Dir::new();
     let ids = ["1.50", "1.5", "123456789012345678901", "-0", "{\"$oid\":\"5\"}", "\"cut \\ud83d\""];
