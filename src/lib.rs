@@ -127,7 +127,7 @@
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-pub use article::{Article, AsArticle, Date};
+pub use article::{Article, AsArticle};
 pub use cluster::{Cluster, StoryCluster, Weakest};
 pub use collection::Collection;
 pub use compare::evidence::Evidence;
@@ -135,6 +135,7 @@ pub use compare::overlap::{Overlap, OverlapCounter, WeightedOverlap};
 pub use compare::passages::{Passage, PassageKind, Passages};
 pub use compare::story::Story;
 pub use compare::{Comparison, Sides};
+pub use date::Date;
 pub use detector::config::{Config, ConfigBuilder, Preset, Scope};
 pub use detector::explain::Fate;
 pub use detector::signing::Signing;
@@ -167,6 +168,7 @@ mod article;
 mod cluster;
 mod collection;
 mod compare;
+mod date;
 mod detector;
 mod error;
 mod idf;

@@ -27,6 +27,8 @@
 
 #[path = "../support/common.rs"]
 mod common;
+#[path = "../support/unfinished.rs"]
+mod unfinished;
 
 use std::ffi::OsString;
 use std::fs;
@@ -162,10 +164,9 @@ fn in_step(bytes: &[u8]) -> Vec<(usize, usize)> {
 
 /// Writes the page, unless that would destroy an article.
 fn write_page(path: &OsString, articles: &[&OsString], page: &str) -> Result<(), String> {
-    let fail = |why: String| format!("cannot write {}: {why}", path.display());
     let real = fs::canonicalize(path).ok();
     if real.is_some() && articles.iter().any(|article| fs::canonicalize(article).ok() == real) {
-        return Err(fail("it is one of the articles".to_owned()));
+        return Err(format!("cannot write {}: it is one of the articles", path.display()));
     }
-    fs::write(path, page).map_err(|error| fail(error.to_string()))
+    unfinished::write(path.as_ref(), page)
 }

@@ -71,8 +71,9 @@ pub(crate) fn is_lines(path: &Path) -> bool {
     extension.eq_ignore_ascii_case("jsonl") || extension.eq_ignore_ascii_case("ndjson")
 }
 
-/// An article, and a warning if something about it had to be left out; or what is wrong with it.
-pub(crate) type Parsed = Result<(Record, Option<Problem>), Problem>;
+/// An article, and warnings of what about it had to be left out or mended; or what is wrong with
+/// it.
+pub(crate) type Parsed = Result<(Record, Vec<Problem>), Problem>;
 
 /// What each line of a batch holds, on all cores; empty lines hold nothing. Their texts are put into `texts`, line by line, and with
 /// `stored` nowhere else.
@@ -124,7 +125,7 @@ pub(crate) fn text_files(
     list(path, &mut String::new(), &mut files, problems)?;
     files.sort_unstable();
     if files.is_empty() {
-        problems.warn(name, Problem::new("empty directories", "a directory without texts"))?;
+        problems.warn(name, [Problem::new("empty directories", "a directory without texts")])?;
     }
     Ok(files)
 }

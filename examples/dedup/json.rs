@@ -6,6 +6,8 @@
 use memchr::memchr2;
 use serde_json::Value;
 
+use super::problems::Problem;
+
 /// What a line says of an article.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Fields {
@@ -15,11 +17,12 @@ pub(crate) struct Fields {
     pub(crate) title: Option<Box<str>>,
     pub(crate) source: Option<Box<str>>,
     pub(crate) date: Option<Box<str>>,
+    /// What was not read as it stands.
+    pub(crate) warnings: Vec<Problem>,
 }
 
 /// The fields of a line, and its text in `text`. None for a line that is wrong, or right in an unusual way.
 pub(crate) fn fields(line: &str, text: &mut String) -> Option<Fields> {
-    let line = line.strip_suffix('\r').unwrap_or(line);
     // In strings they are errors, and between values rare. Not `any`, which would look at one byte at a time.
     if line.bytes().fold(false, |found, byte| found | (byte < b' ')) {
         return None;
@@ -31,15 +34,15 @@ pub(crate) fn fields(line: &str, text: &mut String) -> Option<Fields> {
         let key = scanner.key()?;
         scanner.take(b':')?;
         match key {
-            "id" => id = Some(scanner.id()?),
+            "id" => id = Some(scanner.scalar()??),
             "text" => {
                 text.clear();
                 scanner.string(|piece| text.push_str(piece))?;
                 length = Some(text.len());
             }
-            "title" => fields.title = scanner.optional()?,
-            "source" => fields.source = scanner.optional()?,
-            "date" => fields.date = scanner.optional()?,
+            "title" => fields.title = scanner.scalar()?,
+            "source" => fields.source = scanner.scalar()?,
+            "date" => fields.date = scanner.scalar()?,
             _ => scanner.pass_over()?,
         }
         if scanner.next()? == b',' {
@@ -136,22 +139,16 @@ impl<'l> Scanner<'l> {
         Some(owned.into())
     }
 
-    /// A string or an integer.
-    fn id(&mut self) -> Option<Box<str>> {
+    /// A string, a number as it stands, or null.
+    fn scalar(&mut self) -> Option<Option<Box<str>>> {
         if self.next()? == b'"' {
-            return self.owned();
+            return self.owned().map(Some);
         }
+        let start = self.at;
         match self.value()? {
-            Value::Number(id) if id.is_i64() || id.is_u64() => Some(id.to_string().into()),
+            Value::Number(_) => Some(Some(self.line[start..self.at].into())),
+            Value::Null => Some(None),
             _ => None,
-        }
-    }
-
-    /// A string or null.
-    fn optional(&mut self) -> Option<Option<Box<str>>> {
-        match self.next()? {
-            b'"' => self.owned().map(Some),
-            _ => self.value()?.is_null().then_some(None),
         }
     }
 
@@ -187,6 +184,11 @@ mod tests {
         let twice = r#"{"text":"a","id":-7,"text":"","url":"x","score":1.5e3,"id":18446744073709551615}"#;
         let read = fields(twice, &mut text).expect("usual");
         assert_eq!((&*read.id, read.length, &*text), ("18446744073709551615", 0, ""));
+        // Numbers are what they look like.
+        let numbers = r#"{"id":1.50,"text":"","title":1984,"date":1531746656 ,"source":null}"#;
+        let read = fields(numbers, &mut text).expect("usual");
+        let [title, date] = ["1984", "1531746656"].map(|number| Some(number.into()));
+        assert_eq!(read, Fields { id: "1.50".into(), title, date, ..Fields::default() });
     }
 
     #[test]
@@ -200,9 +202,10 @@ mod tests {
             r#"{"id":"a","text":"b",}"#,
             r#"{"id":"a","text":"b" "x":1}"#,
             r#"{"id":"","text":"b"}"#,
-            r#"{"id":1.5,"text":"b"}"#,
+            r#"{"id":null,"text":"b"}"#,
+            r#"{"id":["a"],"text":"b"}"#,
             r#"{"id":"a","text":null}"#,
-            r#"{"id":"a","text":"b","title":7}"#,
+            r#"{"id":"a","text":"b","title":true}"#,
             r#"{"id":"a","text":"b","x":1e999}"#,
             r#"{"id":"a","text":"\ud83d"}"#,
             r#"{"id":"a","text":"\ude00"}"#,

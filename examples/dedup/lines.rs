@@ -1,11 +1,13 @@
 //! The lines of a file, plain or compressed, some megabytes at a time: enough to share out among threads, little enough to hold.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::mem;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+
+use flate2::bufread::GzDecoder;
 
 /// The longest line: far more than an article, and little enough to hold.
 pub(crate) const LONGEST: usize = 16 << 20;
@@ -18,6 +20,9 @@ pub(crate) struct Lines {
     reader: Box<dyn Read + Send>,
     /// Lines seen to their end.
     number: u32,
+    /// Whether the last of them ended with a carriage return, of which a line feed may be the other
+    /// half.
+    returned: bool,
     /// Bytes read.
     read: u64,
     /// The line that the last block ended in, so far.
@@ -68,7 +73,7 @@ impl Lines {
     pub(crate) fn of(file: Arc<File>, path: &Path) -> io::Result<Self> {
         Ok(Lines::read(match compression(path) {
             Some(Compression::Gzip) => {
-                Box::new(flate2::read::MultiGzDecoder::new(BufReader::with_capacity(BUFFER, file)))
+                Box::new(Members(Some(GzDecoder::new(BufReader::with_capacity(BUFFER, file)))))
             }
             Some(Compression::Zstd) => Box::new(zstd::Decoder::new(file)?),
             None => Box::new(file),
@@ -77,8 +82,18 @@ impl Lines {
 
     /// Those that a reader gives.
     pub(crate) fn read(reader: Box<dyn Read + Send>) -> Self {
-        let (rest, block) = (Vec::new(), BLOCK);
-        Lines { reader, number: 0, read: 0, rest, dropped: 0, ended: false, block, waits: true }
+        let (number, read, rest, dropped) = (0, 0, Vec::new(), 0);
+        Lines {
+            reader,
+            number,
+            returned: false,
+            read,
+            rest,
+            dropped,
+            ended: false,
+            block: BLOCK,
+            waits: true,
+        }
     }
 
     /// Those that a reader gives, each as soon as it has come.
@@ -100,6 +115,7 @@ impl Lines {
                 self.dropped += bytes.len() as u64;
                 *offset += bytes.len() as u64;
                 bytes.clear();
+                self.returned = false;
             }
             // What is there has no line end.
             let searched = bytes.len();
@@ -110,9 +126,13 @@ impl Lines {
             let read = (bytes.len() - searched) as u64;
             self.read += read;
             self.ended = result.is_err() || read < if self.waits { self.block } else { 1 };
-            for end in memchr::memchr_iter(b'\n', &bytes[searched..]) {
-                lines.push(self.line(start..searched + end));
-                start = searched + end + 1;
+            for end in memchr::memchr2_iter(b'\n', b'\r', &bytes[searched..]) {
+                let end = searched + end;
+                if !(self.returned && bytes[end] == b'\n' && end == start) {
+                    lines.push(self.line(start..end));
+                }
+                self.returned = bytes[end] == b'\r';
+                start = end + 1;
             }
             match result {
                 Err(stopped) => *error = Some((self.number + 1, stopped)),
@@ -134,6 +154,57 @@ impl Lines {
         let length = mem::take(&mut self.dropped) + bytes.len() as u64;
         (self.number, if length > LONGEST as u64 { Line::TooLong(length) } else { Line::Whole(bytes) })
     }
+}
+
+/// What the members of a gzip file hold, one after another. None when the last has ended.
+///
+/// Zeros may follow it: tapes and block devices fill their blocks with them. Anything else is
+/// damage.
+struct Members<R>(Option<GzDecoder<R>>);
+
+impl<R: BufRead> Read for Members<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while let Some(member) = &mut self.0 {
+            let read = member.read(buffer)?;
+            if read > 0 || buffer.is_empty() {
+                return Ok(read);
+            }
+            self.0 = match there(member.get_mut())?.first() {
+                Some(0) => {
+                    pass_over_zeros(member.get_mut())?;
+                    None
+                }
+                Some(_) => self.0.take().map(|member| GzDecoder::new(member.into_inner())),
+                None => None,
+            }
+        }
+        Ok(0)
+    }
+}
+
+/// Passes over zeros to the end of the input.
+fn pass_over_zeros(reader: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let bytes = there(reader)?;
+        if bytes.iter().any(|&byte| byte != 0) {
+            let message = "neither gzip data nor zeros after the end of the gzip data";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, message));
+        }
+        match bytes.len() {
+            0 => return Ok(()),
+            length => reader.consume(length),
+        }
+    }
+}
+
+/// The bytes that a reader has, none at its end.
+fn there(reader: &mut impl BufRead) -> io::Result<&[u8]> {
+    while let Err(error) = reader.fill_buf() {
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+    reader.fill_buf()
 }
 
 /// Adds what a reader has now, waiting only if that is nothing.
@@ -198,15 +269,16 @@ mod tests {
     #[test]
     fn lines_are_whole_whatever_the_reader_gives() {
         let long = "x".repeat(300);
-        for text in ["", "\n", "a", "a\n", "a\nb", "\n\na\r\n\nb\n", &format!("{long}\n{long}y\n\nz")] {
-            let expected: Vec<&str> = text
-                .strip_suffix('\n')
-                .map_or_else(|| text.split('\n').collect(), |text| text.split('\n').collect());
-            let expected = if text.is_empty() { Vec::new() } else { expected };
+        let ends = ["\n", "\r\n", "\r"];
+        let texts = ["", "\n", "a", "a\n", "a\nb", "\n\na\n\nb\n", &format!("{long}\n{long}y\n\nz")]
+            .map(|text| ends.map(|end| (text.replace('\n', end), text.lines().map(str::to_owned).collect())));
+        let mixed = ["a", "", "", "", "b", "", "c"].map(str::to_owned).to_vec();
+        let mixed = ("a\r\r\n\n\rb\n\r\nc".to_owned(), mixed);
+        for (text, expected) in texts.into_iter().flatten().chain([mixed]) {
             for step in [1, 7, 64, 1000] {
                 for block in [1, 2, 5, 301, BLOCK, 0] {
                     // 0 stands for lines that are given as they come.
-                    let reader = Box::new(Slow(text.into(), step));
+                    let reader = Box::new(Slow(text.clone().into(), step));
                     let mut lines = match block {
                         0 => Lines::arriving(reader),
                         block => Lines { block, ..Lines::read(reader) },
@@ -220,8 +292,7 @@ mod tests {
                             read.push((*number, String::from_utf8_lossy(bytes).into_owned()));
                         }
                     }
-                    let expected: Vec<(u32, String)> =
-                        (1..).zip(expected.iter().map(|&line| line.to_owned())).collect();
+                    let expected: Vec<(u32, String)> = (1..).zip(expected.iter().cloned()).collect();
                     assert_eq!(read, expected, "{text:?} by {step} in blocks of {block}");
                 }
             }

@@ -9,8 +9,10 @@
 //!
 //! An INPUT is
 //!
-//! - a `.jsonl` (or `.ndjson`) file, plain or compressed (`.jsonl.gz`, `.jsonl.zst`): one object a line with `id` (a string or an integer) and `text`, and
-//!   optionally `title` (compared as the first line), `source` and `date`; other fields are ignored, and so are empty lines;
+//! - a `.jsonl` (or `.ndjson`) file, plain or compressed (`.jsonl.gz`, `.jsonl.zst`): one object a
+//!   line with `id` and `text`, and optionally `title` (compared as the first line), `source` and
+//!   `date` (in any form that `Date` reads); other fields are ignored, and so are empty lines. A
+//!   number stands for its digits as they are. Lines end in LF, CR LF or CR;
 //! - a directory of text files, read with its subdirectories: each file is an article whose id is its path
 //!   relative to the directory; hidden files and directories are passed over;
 //! - `-`: JSON lines on standard input, for instance from `xzcat news.jsonl.xz`.
@@ -20,20 +22,25 @@
 //! `--threshold`, the Jaccard similarity. `--clusters` writes a row for each article of a cluster: id, the cluster's id (its
 //! representative's), `representative` or `member`; with `--preset story` also the id of the story, and rows for
 //! articles that belong to a story without having a copy. Both are tab separated without a
-//! header; in ids, tab, newline, carriage return and backslash are written `\t`, `\n`, `\r`, `\\`. Figures
-//! have four decimals and are cut, not rounded. A file appears under its name only when it is complete; `-`
-//! is standard output, and then the summary goes to standard error.
+//! header; in ids, tab, newline, carriage return and backslash are written `\t`, `\n`, `\r`, `\\`, and
+//! other control characters like `\u001b`. Figures have four decimals and are cut, not rounded. A file
+//! appears under its name only when it is complete, and nothing is left of it if the run fails or is
+//! interrupted; `-` is standard output, and then the summary goes to standard error.
 //!
 //! `--html` writes pages into a directory, which is made if it is not there; other files in it are left
 //! alone. `index.html` lists the clusters, the largest first, and leads to a page for each member, beside
 //! its representative; up to 20 pages a cluster and 500 in all, and the index tells what was left out.
+//! The pages appear together, when all are written.
 //!
-//! A line that cannot be used is named on standard error, skipped and counted. What can be mended (a date
-//! that cannot be read, bytes in a text file that are not UTF-8) is a warning, and the article is kept.
-//! `--strict` stops at the first of either.
+//! A line that cannot be used is named on standard error, skipped and counted. What can be mended is a
+//! warning, and the article is kept: a date that cannot be read, and a title, source or date that is no
+//! text, are left out; an id that is no text is its JSON; half a character (`\ud83d` alone) and bytes in a
+//! text file that are not UTF-8 are U+FFFD. Warnings of one kind are told once, and of dates once for each
+//! form, with a count at the end. `--strict` stops at the first of either.
 //!
-//! The exit code is 0 when the work was done, skipped lines or not, and 2 for a wrong option, an input that
-//! cannot be read, an output that cannot be written, or a stop under `--strict`.
+//! The exit code is 0 when the work was done, skipped lines or not, 2 for a wrong option, an input that
+//! cannot be read, an output that cannot be written, or a stop under `--strict`, and 130 if it was
+//! interrupted or terminated while it had outputs to write.
 //!
 //! Texts are signed as they are read. Of a plain `.jsonl` file only signatures, ids, dates, titles and sources stay in memory, 0.8 KB an
 //! article, and the texts of candidates are read again from the file. The file must stay as it is meanwhile; a line that has another id or
@@ -53,6 +60,8 @@ mod progress;
 mod reading;
 mod record;
 mod site;
+#[path = "../support/unfinished.rs"]
+mod unfinished;
 
 use std::process::ExitCode;
 use std::time::Instant;
@@ -137,7 +146,7 @@ fn run() -> Result<(), String> {
     if to_stdout {
         say(&report)
     } else {
-        tell(report.trim_end());
+        report.trim_end().lines().for_each(tell);
         Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -11,9 +11,10 @@ use newsprint::{Cluster, Clusters, Collection, Relation, RoadStats};
 use serde_json::json;
 
 use super::articles::Articles;
-use super::common::{figure, grouped};
+use super::common::{figure, grouped, visible};
 use super::input::is_dash;
 use super::progress::STAGES;
+use super::unfinished::{Output, publish};
 
 /// Clusters shown when no file was asked for, and articles shown of each.
 const LARGEST: usize = 10;
@@ -23,28 +24,7 @@ const MEMBERS: usize = 4;
 pub(crate) enum Sink {
     None,
     Stdout(BufWriter<io::Stdout>),
-    /// Written under another name beside it and renamed when it is whole, so that nobody takes half a table
-    /// for one.
-    File {
-        path: PathBuf,
-        part: Part,
-        writer: BufWriter<File>,
-    },
-    /// A pipe or device, which cannot be renamed.
-    Device {
-        path: PathBuf,
-        writer: BufWriter<File>,
-    },
-}
-
-/// An unfinished file, gone when this is.
-pub(crate) struct Part(PathBuf);
-
-impl Drop for Part {
-    fn drop(&mut self) {
-        // After the renaming there is none.
-        let _ = fs::remove_file(&self.0);
-    }
+    File(Output),
 }
 
 impl Sink {
@@ -54,29 +34,11 @@ impl Sink {
         if is_dash(path) {
             return Ok(Sink::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())));
         }
-        let fail = |error: io::Error| format!("cannot write {}: {error}", path.display());
-        let buffered = |file| BufWriter::with_capacity(1 << 16, file);
-        // A link stays a link: what it leads to is written.
-        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-        if let Ok(kind) = fs::metadata(&real) {
-            if kind.is_dir() {
-                return Err(format!("cannot write {}: it is a directory", path.display()));
-            }
-            let same = |input: &PathBuf| fs::canonicalize(input).is_ok_and(|input| input == real);
-            if inputs.iter().any(same) {
-                return Err(format!("cannot write {}: it is an input", path.display()));
-            }
-            let file = File::options().append(true).open(&real).map_err(fail)?;
-            if !kind.is_file() {
-                return Ok(Sink::Device { path: path.to_owned(), writer: buffered(file) });
-            }
+        let real = fs::canonicalize(path).ok().filter(|path| !path.is_dir());
+        if real.is_some() && inputs.iter().any(|input| fs::canonicalize(input).ok() == real) {
+            return Err(format!("cannot write {}: it is an input", path.display()));
         }
-        let Some(name) = real.file_name() else {
-            return Err(format!("cannot write {}: no file name", path.display()));
-        };
-        let part = real.with_file_name(format!(".{}.{}.part", name.to_string_lossy(), std::process::id()));
-        let file = File::options().write(true).create_new(true).open(&part).map_err(fail)?;
-        Ok(Sink::File { path: real, part: Part(part), writer: buffered(file) })
+        Output::open(path).map(Sink::File)
     }
 
     pub(crate) fn is_stdout(&self) -> bool {
@@ -88,36 +50,30 @@ impl Sink {
     }
 
     pub(crate) fn write(&mut self, row: &str) -> Result<(), String> {
-        let written = match self {
+        match self {
             Sink::None => Ok(()),
-            Sink::Stdout(writer) => writer.write_all(row.as_bytes()),
-            Sink::File { writer, .. } | Sink::Device { writer, .. } => writer.write_all(row.as_bytes()),
-        };
-        self.judge(written)
+            Sink::Stdout(writer) => judge(writer.write_all(row.as_bytes())),
+            Sink::File(output) => output.write(row),
+        }
     }
 
     /// Completes the table.
-    pub(crate) fn finish(mut self) -> Result<(), String> {
-        let finished = match &mut self {
+    pub(crate) fn finish(self) -> Result<(), String> {
+        match self {
             Sink::None => Ok(()),
-            Sink::Stdout(writer) => writer.flush(),
-            Sink::Device { writer, .. } => writer.flush(),
-            Sink::File { path, part, writer } => writer.flush().and_then(|()| fs::rename(&part.0, path)),
-        };
-        self.judge(finished)
-    }
-
-    /// A reader of standard output that has seen enough is no failure.
-    fn judge(&self, result: io::Result<()>) -> Result<(), String> {
-        let target = match self {
-            Sink::None => return Ok(()),
-            Sink::Stdout(_) => "to standard output".to_owned(),
-            Sink::File { path, .. } | Sink::Device { path, .. } => path.display().to_string(),
-        };
-        match result {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe && self.is_stdout() => Ok(()),
-            result => result.map_err(|error| format!("cannot write {target}: {error}")),
+            Sink::Stdout(mut writer) => judge(writer.flush()),
+            Sink::File(output) => publish(&[output.close()?]),
         }
+    }
+}
+
+/// What became of writing to standard output. A reader that has seen enough is no failure.
+fn judge(written: io::Result<()>) -> Result<(), String> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(format!("cannot write to standard output: {error}"))
+        }
+        _ => Ok(()),
     }
 }
 
@@ -192,6 +148,7 @@ fn escape(id: &str, row: &mut String) {
             '\n' => row.push_str("\\n"),
             '\r' => row.push_str("\\r"),
             '\\' => row.push_str("\\\\"),
+            c if c.is_control() => row.push_str(&visible(c.encode_utf8(&mut [0; 4]), &[])),
             c => row.push(c),
         }
     }
@@ -286,7 +243,8 @@ impl Summary<'_> {
             line("stories", count(self.found.stories.len()), format!("with {} articles", count(articles)));
         }
         if let Some((pages, dir)) = self.pages {
-            line("pages", count(pages), format!("from {}", dir.join("index.html").display()));
+            let index = dir.join("index.html").display().to_string();
+            line("pages", count(pages), format!("from {}", visible(&index, &[])));
         }
         let worked: f64 = self.times.iter().map(Duration::as_secs_f64).sum();
         let shares = STAGES.iter().zip(self.times).map(|(stage, time)| {

@@ -93,7 +93,7 @@ impl Reading<'_> {
         let parsed = parse(batch, input, stored, &mut buffers);
         let mut texts: Vec<&str> = Vec::with_capacity(parsed.len());
         for ((&(number, _), text), parsed) in batch.lines.iter().zip(&buffers).zip(parsed) {
-            let (record, warning) = match parsed {
+            let (record, warnings) = match parsed {
                 None => continue,
                 Some(Ok(parsed)) => parsed,
                 Some(Err(problem)) => {
@@ -104,8 +104,8 @@ impl Reading<'_> {
             if self.add(record, problems)? {
                 texts.push(text);
                 display.read(self.articles.records.len());
-                if let Some(warning) = warning {
-                    problems.warn(&self.articles.place((input, number)), warning)?;
+                if !warnings.is_empty() {
+                    problems.warn(&self.articles.place((input, number)), warnings)?;
                 }
             }
         }
@@ -131,9 +131,7 @@ impl Reading<'_> {
                     let record = Record { text, place: (input, 0), ..Record::named(&id) };
                     if self.add(record, problems)? {
                         display.read(self.articles.records.len());
-                        if let Some(warning) = warning {
-                            problems.warn(&path.display().to_string(), warning)?;
-                        }
+                        problems.warn(&path.display().to_string(), warning)?;
                     }
                 }
                 Err(problem) => problems.skip(&path.display().to_string(), problem)?,

@@ -1,7 +1,10 @@
 //! An article, and how a line of JSON tells of it.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use newsprint::Date;
-use serde_json::{Map, Value};
+use serde_json::value::RawValue;
 
 use super::json::{self, Fields};
 use super::problems::Problem;
@@ -38,18 +41,19 @@ impl Record {
         Record { id: id.into(), text, title: None, source: None, date: None, place: (0, 0) }
     }
 
-    /// The article that a line tells of, and a warning if something about it had to be left out.
-    pub(crate) fn of(fields: Fields, text: Text, place: (u32, u32)) -> (Self, Option<Problem>) {
-        let Fields { id, title, source, date, .. } = fields;
-        let (date, warning) = match date.filter(|date| !date.is_empty()).map(|date| date.parse::<Date>()) {
-            None => (None, None),
-            Some(Ok(date)) => (Some(date), None),
-            Some(Err(error)) => {
+    /// The article that a line tells of, and a warning for whatever about it had to be left out or
+    /// mended.
+    pub(crate) fn of(fields: Fields, text: Text, place: (u32, u32)) -> (Self, Vec<Problem>) {
+        let Fields { id, title, source, date, mut warnings, .. } = fields;
+        let date = date.filter(|date| !date.trim().is_empty()).and_then(|date| match date.parse::<Date>() {
+            Ok(date) => Some(date),
+            Err(error) => {
                 let message = format!("{error}; the article is kept without it");
-                (None, Some(Problem::new("with a date that cannot be read", message)))
+                warnings.push(Problem::new("with a date that cannot be read", message).once_a_form(&date));
+                None
             }
-        };
-        (Record { id, text, title, source, date, place }, warning)
+        });
+        (Record { id, text, title, source, date, place }, warnings)
     }
 }
 
@@ -77,65 +81,104 @@ fn read_fields(line: &[u8], text: &mut String) -> Result<Fields, Problem> {
     if let Some(fields) = json::fields(line, text) {
         return Ok(fields);
     }
-    let value = serde_json::from_str(line).map_err(|error| {
+    let (mended, half) = whole_characters(line);
+    let not_json = |error: serde_json::Error| {
         let error = error.to_string().replace(" at line 1 column", " at column");
         Problem::new("not JSON", format!("not JSON: {error} ({})", shown(line)))
-    })?;
-    let Value::Object(mut object) = value else {
-        let message = format!("not an object but {} ({})", kind(&value), shown(line));
+    };
+    let value: &RawValue = serde_json::from_str(&mended).map_err(not_json)?;
+    if !value.get().starts_with('{') {
+        let message = format!("not an object but {} ({})", kind(value), shown(line));
         return Err(Problem::new("not objects", message));
+    }
+    let object: BTreeMap<String, &RawValue> = serde_json::from_str(value.get()).map_err(not_json)?;
+    let mut warnings = Vec::from_iter(half);
+    let mut scalar = |field, kind| match object.get(field).map(|value| value.get()) {
+        None | Some("null") => Ok(None),
+        Some(string) if string.starts_with('"') => serde_json::from_str(string).map(Some).map_err(not_json),
+        Some(number) if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
+            Ok(Some(number.to_owned()))
+        }
+        Some(other) => {
+            let (wrong, kept) = (wrong_type(field, object[field], "a string or a number"), field == "id");
+            let instead = if kept { "its JSON is the id" } else { "the article is kept without it" };
+            warnings.push(Problem::new(kind, format!("{wrong}; {instead}")).once());
+            Ok(kept.then(|| other.to_owned()))
+        }
     };
-    let id = match object.remove("id") {
-        Some(Value::String(id)) => id,
-        Some(Value::Number(id)) if id.is_i64() || id.is_u64() => id.to_string(),
-        Some(other) => return Err(wrong_type("id", &other, "a string or an integer")),
-        None => return Err(missing("id", line)),
+    let id = scalar("id", "with an id that is no text")?;
+    let title = scalar("title", "with a title that is no text")?;
+    let source = scalar("source", "with a source that is no text")?;
+    let date = scalar("date", "with a date that is no text")?;
+    let needed = |field| {
+        let message = match object.get(field) {
+            Some(value) if field == "id" => wrong_type(field, value, "a string or a number"),
+            Some(value) => wrong_type(field, value, "a string"),
+            None => format!("no field {field:?} ({})", shown(line)),
+        };
+        Problem::new("without a field that is needed", message)
     };
+    let id = id.ok_or_else(|| needed("id"))?;
     if id.is_empty() {
         return Err(Problem::new("with an empty id", format!("field \"id\" is empty ({})", shown(line))));
     }
-    let found = match object.remove("text") {
-        Some(Value::String(text)) => text,
-        Some(other) => return Err(wrong_type("text", &other, "a string")),
-        None => return Err(missing("text", line)),
-    };
-    let title = optional(&mut object, "title")?;
-    let source = optional(&mut object, "source")?;
-    let date = optional(&mut object, "date")?;
-    let length = found.len();
-    *text = found;
-    Ok(Fields { id: id.into(), length, title, source, date })
+    let found =
+        object.get("text").filter(|text| text.get().starts_with('"')).ok_or_else(|| needed("text"))?;
+    *text = serde_json::from_str(found.get()).map_err(not_json)?;
+    let [title, source, date] = [title, source, date].map(|field| field.map(String::into_boxed_str));
+    Ok(Fields { id: id.into(), length: text.len(), title, source, date, warnings })
 }
 
-/// A field that may be missing or null, but if it is there must be a string.
-fn optional(object: &mut Map<String, Value>, field: &'static str) -> Result<Option<Box<str>>, Problem> {
-    match object.remove(field) {
-        None | Some(Value::Null) => Ok(None),
-        Some(Value::String(value)) => Ok(Some(value.into())),
-        Some(other) => Err(wrong_type(field, &other, "a string")),
+/// A line in which each escape that is half a character, as of a text that was cut in the middle of
+/// an emoji, is one of U+FFFD; and a warning if there are any. It has the length that it had.
+fn whole_characters(line: &str) -> (Cow<'_, str>, Option<Problem>) {
+    let bytes = line.as_bytes();
+    let unit = |at: usize| {
+        let digits = line.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'))
+    };
+    let is_high = |unit: u16| (0xD800..0xDC00).contains(&unit);
+    let is_low = |unit: u16| (0xDC00..0xE000).contains(&unit);
+    let (mut mended, mut first, mut at) = (Cow::Borrowed(line), None, 0);
+    while let Some(backslash) = memchr::memchr(b'\\', &bytes[at..]) {
+        let start = at + backslash;
+        at = start
+            + match unit(start) {
+                Some(high) if is_high(high) && unit(start + 6).is_some_and(is_low) => 12,
+                Some(half) if is_high(half) || is_low(half) => {
+                    first.get_or_insert(start);
+                    mended.to_mut().replace_range(start..start + 6, "\\ufffd");
+                    6
+                }
+                Some(_) => 6,
+                None => 2,
+            };
+        at = at.min(bytes.len());
     }
+    let warning = first.map(|at| {
+        let half = &line[at..at + 6];
+        let message = format!("half a character ({half}) at byte offset {at} of the line is read as U+FFFD");
+        Problem::new("with half a character", message).once()
+    });
+    (mended, warning)
 }
 
-fn missing(field: &str, line: &str) -> Problem {
-    Problem::new("without a field that is needed", format!("no field {field:?} ({})", shown(line)))
-}
-
-fn wrong_type(field: &str, value: &Value, needed: &str) -> Problem {
-    let value = match value {
-        Value::Null => "null".to_owned(),
-        value => format!("{} ({})", kind(value), shown(&value.to_string())),
+fn wrong_type(field: &str, value: &RawValue, needed: &str) -> String {
+    let value = match value.get() {
+        "null" => "null".to_owned(),
+        json => format!("{} ({})", kind(value), shown(json)),
     };
-    Problem::new("with a field of the wrong type", format!("field {field:?} is {value}, must be {needed}"))
+    format!("field {field:?} is {value}, must be {needed}")
 }
 
-fn kind(value: &Value) -> &'static str {
-    match value {
-        Value::Null => "null",
-        Value::Bool(_) => "a truth value",
-        Value::Number(_) => "a number",
-        Value::String(_) => "a string",
-        Value::Array(_) => "an array",
-        Value::Object(_) => "an object",
+fn kind(value: &RawValue) -> &'static str {
+    match value.get().as_bytes()[0] {
+        b'n' => "null",
+        b't' | b'f' => "a truth value",
+        b'"' => "a string",
+        b'[' => "an array",
+        b'{' => "an object",
+        _ => "a number",
     }
 }
 
@@ -144,5 +187,47 @@ pub(crate) fn shown(value: &str) -> String {
     match value.char_indices().nth(SHOWN) {
         Some((end, _)) => format!("{:?}...", &value[..end]),
         None => format!("{value:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_of_characters_are_replaced_and_nothing_else() {
+        for (given, mended) in [
+            (r"\ud83d", r"\ufffd"),
+            (r"\ud83d\ude00", r"\ud83d\ude00"),
+            (r"\\ud83d", r"\\ud83d"),
+            (r"a\ud83d", r"a\ufffd"),
+            (r"\ud83d\u2026", r"\ufffd\u2026"),
+            (r"\ude00\ud83d", r"\ufffd\ufffd"),
+            (r"\uD83D\uD83D\uDE00\n", r"\ufffd\uD83D\uDE00\n"),
+            (r"\\\ud83d é \u00e9", r"\\\ufffd é \u00e9"),
+            (r"\ud8", r"\ud8"),
+            (r"\u+d83", r"\u+d83"),
+            (r"\udéé", r"\udéé"),
+            (r"\", r"\"),
+            (r"é\é", r"é\é"),
+        ] {
+            let (line, warning) = whole_characters(given);
+            assert_eq!(line, mended, "{given}");
+            assert_eq!(warning.is_some(), given != mended, "{given}");
+        }
+    }
+
+    #[test]
+    fn both_readers_read_alike() {
+        for line in [
+            r#"{"id":"a","text":"b","title":"t","source":"s","date":"d"}"#,
+            r#"{"id":7,"text":"b","title":1e3,"source":-0.5,"date":1531746656000,"x":[{}]}"#,
+            r#"{"id":12345678901234567890123,"text":"","title":null,"text":"\ud83d\ude00"}"#,
+        ] {
+            let [mut fast, mut general] = [String::new(), String::new()];
+            let fields = json::fields(line, &mut fast).expect("usual");
+            assert_eq!(read_fields(format!("\t{line}").as_bytes(), &mut general), Ok(fields), "{line}");
+            assert_eq!(fast, general);
+        }
     }
 }

@@ -8,8 +8,9 @@ use newsprint::{Article, Cluster, Clusters, Collection, Detector, Relation, Repo
 
 use super::articles::Articles;
 use super::common::{figure, grouped};
-use super::output::{Sink, by_size, counts, headline, line_of};
+use super::output::{by_size, counts, headline, line_of};
 use super::record::Record;
+use super::unfinished::{Output, Part, Whole, directories, publish};
 
 /// Members of a cluster that get a page, pages in all, and clusters in the index.
 const MEMBERS: usize = 20;
@@ -21,8 +22,10 @@ const STYLE: &str = include_str!("../../src/report/page.css");
 /// A directory of pages, to be written.
 pub(crate) struct Site {
     dir: PathBuf,
-    index: Sink,
-    pages: usize,
+    index: Output,
+    pages: Vec<Whole>,
+    /// The directories that were made for it. They are dropped last.
+    _made: Vec<Part>,
 }
 
 impl Site {
@@ -37,12 +40,13 @@ impl Site {
                 return Err(fail(format!("inside the input {input}, its pages would be taken for articles")));
             }
         }
-        fs::create_dir_all(dir).map_err(|error| fail(error.to_string()))?;
-        let index = Sink::open(Some(&dir.join("index.html")), inputs)?;
-        Ok(Site { dir: dir.to_owned(), index, pages: 0 })
+        let made = directories(dir).map_err(|error| fail(error.to_string()))?;
+        let index = Output::open(&dir.join("index.html"))?;
+        Ok(Site { dir: dir.to_owned(), index, pages: Vec::new(), _made: made })
     }
 
-    /// Writes all pages, the index last, and tells how many comparisons there are.
+    /// Writes all pages, and tells how many comparisons there are. They get their names when all
+    /// are written.
     pub(crate) fn write(
         mut self,
         articles: &Articles,
@@ -68,8 +72,10 @@ impl Site {
         }
         self.index.write("</body>\n</html>\n")?;
         articles.check()?;
-        self.index.finish()?;
-        Ok(self.pages)
+        let comparisons = self.pages.len();
+        self.pages.push(self.index.close()?);
+        publish(&self.pages)?;
+        Ok(comparisons)
     }
 
     /// The entry of a cluster in the index, its pages written.
@@ -83,7 +89,7 @@ impl Site {
         let [mut left, mut right] = [String::new(), String::new()];
         let representative = cluster.representative;
         let text = articles.text(representative, &mut left);
-        let compared = cluster.members.len().min(MEMBERS).min(PAGES - self.pages);
+        let compared = cluster.members.len().min(MEMBERS).min(PAGES - self.pages.len());
         let (mut items, mut relations) = (String::new(), Vec::new());
         for (i, &member) in cluster.members[..compared].iter().enumerate() {
             let texts = [text, articles.text(member, &mut right)];
@@ -121,9 +127,9 @@ impl Site {
     }
 
     fn page(&mut self, name: &str, html: &str) -> Result<(), String> {
-        let path = self.dir.join(name);
-        fs::write(&path, html).map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-        self.pages += 1;
+        let mut page = Output::open(&self.dir.join(name))?;
+        page.write(html)?;
+        self.pages.push(page.close()?);
         Ok(())
     }
 }

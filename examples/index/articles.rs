@@ -24,7 +24,7 @@ pub(crate) fn for_each(
                 let parsed = parse(&batch, 0, true, &mut texts);
                 for ((&(number, _), text), parsed) in batch.lines.iter().zip(&texts).zip(parsed) {
                     let Some(parsed) = parsed else { continue };
-                    let parsed = parsed.map(|(record, warning)| (record, text.as_str(), warning));
+                    let parsed = parsed.map(|(record, warnings)| (record, text.as_str(), warnings));
                     judge(&format!("{name}:{number}"), parsed, problems, &mut use_it)?;
                 }
                 if let Some((number, error)) = &batch.error {
@@ -37,7 +37,7 @@ pub(crate) fn for_each(
                 let (mut text, read) = (String::new(), read_text_file(&path));
                 let found = read.map(|(read, warning)| {
                     text = read;
-                    (Record::named(&id), text.as_str(), warning)
+                    (Record::named(&id), text.as_str(), Vec::from_iter(warning))
                 });
                 judge(&path.display().to_string(), found, problems, &mut use_it)?;
             }
@@ -49,18 +49,18 @@ pub(crate) fn for_each(
 /// Uses what was found at a place, and tells what is wrong with it.
 fn judge(
     place: &str,
-    found: Result<(Record, &str, Option<Problem>), Problem>,
+    found: Result<(Record, &str, Vec<Problem>), Problem>,
     problems: &mut Problems,
     use_it: &mut impl FnMut(&Article<'_>) -> Result<Used, String>,
 ) -> Result<(), String> {
-    let (record, text, warning) = match found {
+    let (record, text, warnings) = match found {
         Ok(found) => found,
         Err(problem) => return problems.skip(place, problem),
     };
     if let Some(problem) = use_it(&article(&record, text))? {
         return problems.skip(place, problem);
     }
-    warning.map_or(Ok(()), |warning| problems.warn(place, warning))
+    problems.warn(place, warnings)
 }
 
 /// The article that is known by a record.

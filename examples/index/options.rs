@@ -195,7 +195,9 @@ impl std::str::FromStr for Until {
     fn from_str(value: &str) -> Result<Self, Error> {
         const REST_OF_DAY: i64 = 86_399;
         let date: Date = value.parse()?;
-        let rest = if value.contains(':') { 0 } else { REST_OF_DAY };
+        // Midnight told without colons, as in Unix time, is taken for the day.
+        let day = !value.contains(':') && date.unix_seconds() % 86_400 == 0;
+        let rest = if day { REST_OF_DAY } else { 0 };
         Ok(Until(Date::from_unix_seconds(date.unix_seconds() + rest)))
     }
 }

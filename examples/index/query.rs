@@ -64,7 +64,8 @@ impl Asked {
             (fs::read(path).map_err(fail)?, name)
         };
         // What has no name to go by may be either, and no article begins with a brace.
-        if !path.is_file() && bytes.trim_ascii_start().starts_with(b"{") {
+        let beginning = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes).trim_ascii_start();
+        if !path.is_file() && beginning.starts_with(b"{") {
             let lines = Lines::read(Box::new(Cursor::new(bytes)));
             return Ok(Asked::Articles(Input::Lines { name, lines, file: None }));
         }

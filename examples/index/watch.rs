@@ -16,11 +16,12 @@ use newsprint::Index;
 use super::add::{COMMIT, refused};
 use super::answer::{arrival, arrival_line};
 use super::articles::article;
-use super::common::{grouped, say, tell};
+use super::common::{grouped, say};
 use super::input::parse;
 use super::lines::{Batch, Lines};
 use super::options::{Making, about};
-use super::problems::Problem;
+use super::problems::Problems;
+use super::progress::Display;
 
 /// How long an article waits to be committed, if no other follows.
 const WAIT: Duration = Duration::from_secs(1);
@@ -44,9 +45,11 @@ pub(crate) fn watch(dir: &Path, making: &Making, json: bool) -> Result<(), Strin
     handler.map_err(|error| format!("cannot listen for Ctrl-C: {error}"))?;
     thread::spawn(move || read(&sender));
 
+    let problems = Problems::endless(Display::hidden());
     let mut watching =
-        Watching { dir, index, json, texts: Vec::new(), uncommitted: 0, committed: Instant::now() };
+        Watching { dir, index, json, problems, texts: Vec::new(), uncommitted: 0, committed: Instant::now() };
     let watched = watching.follow(&events);
+    watching.problems.conclude();
     // What was told before an error is kept, too, or named.
     let lost = watching.uncommitted;
     let closed = watching.index.close();
@@ -75,6 +78,7 @@ struct Watching<'d> {
     dir: &'d Path,
     index: Index,
     json: bool,
+    problems: Problems,
     texts: Vec<String>,
     /// Articles since the last commit, and when that was.
     uncommitted: u64,
@@ -101,18 +105,16 @@ impl Watching<'_> {
         let mut texts = std::mem::take(&mut self.texts);
         let parsed = parse(batch, 0, true, &mut texts);
         for ((&(number, _), text), parsed) in batch.lines.iter().zip(&texts).zip(parsed) {
-            let problem = |problem: Problem| tell(&format!("<stdin>:{number}: {}", problem.message));
-            let (record, warning) = match parsed {
+            let place = format!("<stdin>:{number}");
+            let (record, warnings) = match parsed {
                 None => continue,
                 Some(Ok(parsed)) => parsed,
                 Some(Err(skipped)) => {
-                    problem(skipped);
+                    self.problems.skip(&place, skipped)?;
                     continue;
                 }
             };
-            if let Some(Problem { kind, message }) = warning {
-                problem(Problem { kind, message: format!("warning: {message}") });
-            }
+            self.problems.warn(&place, warnings)?;
             // An index without texts has none to ask for elsewhere.
             match self.index.arrive(&article(&record, text), |_, _| false) {
                 Ok(answer) => say(&match self.json {
@@ -120,7 +122,8 @@ impl Watching<'_> {
                     false => format!("{}\n", arrival_line(&record.id, &answer)),
                 })?,
                 Err(error) => {
-                    problem(refused(error).map_err(|error| about(self.dir, &error))?);
+                    let refused = refused(error).map_err(|error| about(self.dir, &error))?;
+                    self.problems.skip(&place, refused)?;
                     continue;
                 }
             }

@@ -1,6 +1,7 @@
 //! What the examples need: the options that make a [`Config`], texts from files of uncertain encoding,
 //! figures that do not flatter, and output that survives a closed pipe.
 
+use std::borrow::Cow;
 use std::fmt::Display;
 use std::io::{self, Write};
 use std::str::FromStr;
@@ -149,10 +150,22 @@ pub(crate) fn grouped(number: u64) -> String {
     grouped
 }
 
-/// Writes to standard output. A reader that has seen enough and closed the pipe is no failure.
+/// A text without control characters, which could upset a terminal or pass for other lines: as JSON
+/// escapes them, and but for those to be kept.
+pub(crate) fn visible<'t>(text: &'t str, kept: &[char]) -> Cow<'t, str> {
+    let is_bad = |c: char| c.is_control() && !kept.contains(&c);
+    if !text.contains(is_bad) {
+        return text.into();
+    }
+    let escaped = |c: char| if is_bad(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+    text.chars().map(escaped).collect()
+}
+
+/// Writes to standard output, control characters escaped but line ends and tabs. A reader that has
+/// seen enough and closed the pipe is no failure.
 pub(crate) fn say(text: &str) -> Result<(), String> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(visible(text, &['\n', '\t']).as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(format!("cannot write to standard output: {error}"))
         }
@@ -160,7 +173,8 @@ pub(crate) fn say(text: &str) -> Result<(), String> {
     }
 }
 
-/// Writes a line to standard error. If that is closed there is nobody left to tell.
+/// Writes a line to standard error, control characters escaped. If that is closed there is nobody
+/// left to tell.
 pub(crate) fn tell(line: &str) {
-    let _ = writeln!(io::stderr(), "{line}");
+    let _ = writeln!(io::stderr(), "{}", visible(line, &[]));
 }

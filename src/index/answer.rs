@@ -1,7 +1,8 @@
 //! What an index is asked, and what it answers.
 
-use crate::article::{Article, Date};
+use crate::article::Article;
 use crate::compare::overlap::Overlap;
+use crate::date::Date;
 use crate::sketch::minhash::Estimate;
 use crate::verify::relation::{Bond, Relation};
 

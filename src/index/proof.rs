@@ -16,7 +16,8 @@ use super::repair::repair_in;
 use super::storage::Storage;
 use super::storage::faulty::Faulty;
 use super::{Index, IndexOptions, Query, Snapshot};
-use crate::article::{Article, Date};
+use crate::article::Article;
+use crate::date::Date;
 use crate::detector::config::{Config, Preset};
 use crate::error::Error;
 

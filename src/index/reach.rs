@@ -10,7 +10,7 @@ use std::collections::HashSet;
 use super::answer::{Answer, Match, Query, Reach, Verified};
 use super::entry::{Kind, estimate, id_hash};
 use super::snapshot::Snapshot;
-use crate::article::Date;
+use crate::date::Date;
 use crate::error::Error;
 use crate::verify::policy::STRONG;
 use crate::verify::relation::Bond;

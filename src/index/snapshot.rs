@@ -13,7 +13,7 @@ use super::shape::Shape;
 use super::stories::{Story, stories};
 use super::verifying::{self, Texts, Verifying};
 use super::weights::{Learnt, Weights};
-use crate::article::Date;
+use crate::date::Date;
 use crate::detector::config::Config;
 use crate::detector::reading::Signer;
 use crate::error::Error;

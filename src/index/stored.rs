@@ -2,7 +2,8 @@
 
 use super::snapshot::Snapshot;
 use super::write::Index;
-use crate::article::{Article, AsArticle, Date};
+use crate::article::{Article, AsArticle};
+use crate::date::Date;
 use crate::error::Error;
 
 /// An article as an index keeps it.

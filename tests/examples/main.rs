@@ -16,6 +16,7 @@ use serde_json::Value;
 mod compare;
 mod dedup;
 mod evaluate;
+mod feeds;
 #[cfg(feature = "index")]
 mod index;
 mod stored;
