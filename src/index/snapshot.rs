@@ -33,6 +33,10 @@ use crate::verify::policy::{ANCHOR_LIMIT, LEAST_ANCHORS, ONE_SOURCE};
 /// later is not in it. Files that the index no longer needs are deleted, but stay readable to a
 /// snapshot that has them mapped.
 ///
+/// Segments are mapped into memory. The index never changes one; if another program shortens the
+/// file while it is open, reading what is gone cannot be made an error: the operating system ends
+/// the process (SIGBUS on Unix).
+///
 /// To look into an index from another process, [open](Snapshot::open) one there.
 #[derive(Clone)]
 pub struct Snapshot {
