@@ -10,7 +10,10 @@
 //! let found = newsprint::Detector::default().cluster(&articles);
 //! assert_eq!(found.clusters[0].representative, 1);
 //! assert_eq!(found.clusters[0].members, [0]);
-//! assert!(found.pairs[0].jaccard() > 0.5); // exact, not estimated
+//! for pair in &found.pairs {
+//!     assert!((pair.left, pair.right) == (0, 1) && pair.jaccard() > 0.5); // exact, not estimated
+//! }
+//! assert_eq!(found.pairs.len(), 1);
 //! ```
 //!
 //! Two articles are compared in some hundred microseconds, and the answer says how they relate and
@@ -137,8 +140,9 @@ pub use compare::story::Story;
 pub use compare::{Comparison, Sides};
 pub use detector::config::{Config, ConfigBuilder, Preset, Scope};
 pub use detector::explain::Fate;
+pub use detector::pairs::{Pair, PairIter, PairList};
 pub use detector::signing::Signing;
-pub use detector::{Clusters, Detector, Pair, Pairs, Progress, RoadStats, Stage, Stats};
+pub use detector::{Clusters, Detector, Pairs, Progress, RoadStats, Stage, Stats};
 pub use error::Error;
 pub use idf::Idf;
 #[cfg(all(fuzzing, feature = "index"))]
