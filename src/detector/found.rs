@@ -72,9 +72,8 @@ impl Found<'_> {
 
     /// The texts and the stories.
     fn clusters(&self) -> (Vec<Cluster>, Vec<StoryCluster>) {
-        let texts: Vec<Edge> =
-            self.edges.iter().filter(|edge| edge.found.bond == Bond::Text).copied().collect();
-        let stars = stars(&texts, &self.rank, |a, b| self.verifier().one_text(a, b));
+        let texts = self.edges.iter().filter(|edge| edge.found.bond == Bond::Text);
+        let stars = stars(texts, &self.rank, |a, b| self.verifier().one_text(a, b));
         let stories = self.stories(&stars);
         let overlap = |a, b| self.verifier().overlap(a, b);
         let weakest = parallel::map(stars.len(), || (), |(), i| stars[i].weakest(overlap));
