@@ -81,6 +81,9 @@ impl Options {
         if inputs.iter().filter(|input| is_dash(input)).count() > 1 {
             return Err("- is given twice, but standard input can be read only once".to_owned());
         }
+        if every_pair && pairs.is_none() {
+            return Err("--every-pair says what --pairs FILE writes, and there is none".to_owned());
+        }
         if let (Some(pairs), Some(clusters)) = (&pairs, &clusters) {
             // Absolute, for `x` and `./x` are one file.
             let same = std::path::absolute(pairs).ok() == std::path::absolute(clusters).ok();
