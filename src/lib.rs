@@ -45,6 +45,8 @@
 //!   [`cluster`](Detector::cluster) a collection. [`Config`] says what counts as a copy. Articles are strings or anything that
 //!   [`AsArticle`] can read, with an id, a [`Date`] and a source where you have them. The texts of a [`Collection`] need not be in memory, and
 //!   [`Signing`] takes articles as they come.
+//! - A [`PairList`] holds the pairs found: each text once, with the articles that have it in identical copies; it makes the pairs of
+//!   articles as you go through it.
 //! - A [`Comparison`] holds the [`Relation`], the shared [`Passages`] as byte spans in both texts, the [`Overlap`] plain and
 //!   [weighted](WeightedOverlap), how likely it is one [`Story`], and the [`Evidence`]. [`Idf`] says what a word is worth: by default, or
 //!   [learnt](Detector::learn) from a collection.

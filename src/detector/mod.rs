@@ -321,7 +321,7 @@ impl Detector {
     /// overlap is exact.
     ///
     /// **Very large groups.** Where more than [`bucket_limit`](Config::bucket_limit) articles are identical or fall into one bucket, listing all
-    /// their pairs would take time and room quadratic in their number. Each of them is then paired with a leader of its group (the
+    /// their pairs would take time quadratic in their number. Each of them is then paired with a leader of its group (the
     /// first by the rule for representatives), and with those others that share its own text, what is left after the
     /// shingles common in the group are set aside. [`Stats::crowded`] tells how many articles were treated so. Of more than 16 near copies
     /// one speaks for all on the other roads; what it has a text in common with is held against the others then, unless they are more than
@@ -330,7 +330,9 @@ impl Detector {
     /// Time: 0.8 to 6 ns a byte and core to sign, by script and by what vectors the machine has,
     /// then 20 to 500 ns a candidate and up to some 100 µs a verified pair. Memory besides the
     /// texts, which [need not be held](Collection): 4 bytes a slot and about 150 more an article; 1
-    /// KB more in [`Scope::Text`](crate::Scope), 3 KB in [`Scope::Story`](crate::Scope).
+    /// KB more in [`Scope::Text`](crate::Scope), 3 KB in [`Scope::Story`](crate::Scope). Of identical
+    /// copies one is compared, and the [`PairList`] makes the pairs of the others as they are gone
+    /// through.
     pub fn find_pairs<C: Collection + ?Sized>(&self, articles: &C) -> Pairs {
         self.find(&articles, self.read(&articles), false).into_pairs()
     }

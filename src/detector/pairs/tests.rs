@@ -98,6 +98,9 @@ proptest! {
         let whole = all_at_once(&edges, &groups, limit);
         prop_assert_eq!(list.len(), whole.len() as u64);
         prop_assert_eq!(list.is_empty(), whole.is_empty());
+        // Lists are equal if what they give is, whatever their limits.
+        let (other, ..) = self::list(&texts, &order, similar, limit + 1);
+        prop_assert_eq!(list == other, whole == all_at_once(&edges, &groups, limit + 1));
         prop_assert_eq!(&list.iter().collect::<Vec<_>>(), &whole);
         let by_text = all_at_once(&edges, &groups, 1);
         prop_assert_eq!(&list.by_text().collect::<Vec<_>>(), &by_text);
