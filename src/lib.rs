@@ -10,7 +10,10 @@
 //! let found = newsprint::Detector::default().cluster(&articles);
 //! assert_eq!(found.clusters[0].representative, 1);
 //! assert_eq!(found.clusters[0].members, [0]);
-//! assert!(found.pairs[0].jaccard() > 0.5); // exact, not estimated
+//! for pair in &found.pairs {
+//!     assert!((pair.left, pair.right) == (0, 1) && pair.jaccard() > 0.5); // exact, not estimated
+//! }
+//! assert_eq!(found.pairs.len(), 1);
 //! ```
 //!
 //! Two articles are compared in some hundred microseconds, and the answer says how they relate and
@@ -42,6 +45,8 @@
 //!   [`cluster`](Detector::cluster) a collection. [`Config`] says what counts as a copy. Articles are strings or anything that
 //!   [`AsArticle`] can read, with an id, a [`Date`] and a source where you have them. The texts of a [`Collection`] need not be in memory, and
 //!   [`Signing`] takes articles as they come.
+//! - A [`PairList`] holds the pairs found: each text once, with the articles that have it in identical copies; it makes the pairs of
+//!   articles as you go through it.
 //! - A [`Comparison`] holds the [`Relation`], the shared [`Passages`] as byte spans in both texts, the [`Overlap`] plain and
 //!   [weighted](WeightedOverlap), how likely it is one [`Story`], and the [`Evidence`]. [`Idf`] says what a word is worth: by default, or
 //!   [learnt](Detector::learn) from a collection.
@@ -138,8 +143,9 @@ pub use compare::{Comparison, Sides};
 pub use date::Date;
 pub use detector::config::{Config, ConfigBuilder, Preset, Scope};
 pub use detector::explain::Fate;
+pub use detector::pairs::{Pair, PairIter, PairList};
 pub use detector::signing::Signing;
-pub use detector::{Clusters, Detector, Pair, Pairs, Progress, RoadStats, Stage, Stats};
+pub use detector::{Clusters, Detector, Pairs, Progress, RoadStats, Stage, Stats};
 pub use error::Error;
 pub use idf::Idf;
 #[cfg(all(fuzzing, feature = "index"))]

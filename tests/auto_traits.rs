@@ -26,6 +26,8 @@ fn every_public_type_is_send_sync_and_debug() {
     shared::<Neighbor>();
     shared::<Overlap>();
     shared::<Pair>();
+    shared::<PairIter<'_>>();
+    shared::<PairList>();
     shared::<Pairs>();
     shared::<Preset>();
     shared::<Scope>();

@@ -138,6 +138,29 @@ fn a_crowd_of_identical_texts_is_a_star() {
 }
 
 #[test]
+fn identical_copies_of_many_versions_are_kept_once() {
+    let mut random = Random(11);
+    let story = random.words(60);
+    let (versions, copies) = (200u64, 200u64);
+    let texts: Vec<String> =
+        (0..versions).map(|i| random.edited(&story, 60).join(" ") + &format!(" {i}")).collect();
+    let articles: Vec<&str> = (0..copies).flat_map(|_| &texts).map(String::as_str).collect();
+    let detector = Detector::new(Config::builder().threshold(0.3).build().expect("valid"));
+    let found = detector.cluster(&articles);
+    let of_texts = found.stats.bands.pairs;
+    assert!((found.stats.distinct, of_texts) == (200, 199 * 200 / 2), "{:?}", found.stats);
+    // All 800 million pairs, of which the first are made, and the few that tell the same.
+    let all = versions * copies;
+    assert_eq!(found.pairs.len(), all * (all - 1) / 2);
+    let of_first = found.pairs.iter().take(all as usize).map(|pair| (pair.left, pair.right));
+    assert!(of_first.eq((1..articles.len()).map(|right| (0, right)).chain([(1, 2)])));
+    let by_text: Vec<_> = found.pairs.by_text().collect();
+    assert_eq!(by_text.len() as u64, of_texts + versions * (copies - 1));
+    assert!(found.pairs.copies().all(|articles| articles.len() == 200));
+    assert_eq!(found.clusters[0].len(), articles.len());
+}
+
+#[test]
 fn many_versions_of_one_story_are_one_cluster() {
     let mut random = Random(10);
     let story = random.words(200);

@@ -106,7 +106,7 @@ fn a_lead_is_found_in_another_article() {
     });
     let found = detector(Preset::Wire).find_pairs(&texts);
     assert!(recall(&found, &planted) >= 0.97, "{}", recall(&found, &planted));
-    assert_eq!(found.pairs.len() - pairs(&found).intersection(&planted.iter().copied().collect()).count(), 0);
+    assert!(pairs(&found).is_subset(&planted.iter().copied().collect()));
     // The bands alone do not see it.
     assert!(found.stats.anchors.pairs > 90, "{:?}", found.stats);
     let similar = Detector::new(Config::builder().threshold(0.3).build().expect("valid")).find_pairs(&texts);
@@ -123,7 +123,7 @@ fn a_spun_text_is_found() {
     });
     let found = detector(Preset::Wire).find_pairs(&texts);
     assert!(recall(&found, &planted) >= 0.98, "{}", recall(&found, &planted));
-    assert_eq!(found.pairs.len(), planted.len());
+    assert_eq!(found.pairs.len(), planted.len() as u64);
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn a_scan_is_found_through_its_errors() {
     });
     let found = detector(Preset::Ocr).find_pairs(&texts);
     assert!(recall(&found, &planted) >= 0.98, "{}", recall(&found, &planted));
-    assert_eq!(found.pairs.len(), planted.len());
+    assert_eq!(found.pairs.len(), planted.len() as u64);
 }
 
 #[test]
@@ -156,7 +156,7 @@ fn an_event_is_known_by_its_names_and_numbers() {
     let found = detector(Preset::Story).find_pairs(&texts);
     assert!(recall(&found, &planted) >= 0.98, "{}", recall(&found, &planted));
     assert!(found.pairs.iter().all(|pair| pair.relation.is_some_and(Relation::is_one_event)));
-    assert_eq!(found.pairs.len(), pairs(&found).intersection(&planted.iter().copied().collect()).count());
+    assert!(pairs(&found).is_subset(&planted.iter().copied().collect()));
     assert!(detector(Preset::Wire).find_pairs(&texts).pairs.is_empty());
 }
 

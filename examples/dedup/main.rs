@@ -3,7 +3,7 @@
 //! ```text
 //! cargo run --release --example dedup -- news.jsonl --pairs pairs.tsv --clusters clusters.tsv
 //!
-//! dedup INPUT... [--pairs FILE] [--clusters FILE] [--html DIR] [--json] [--strict] [--threads N]
+//! dedup INPUT... [--pairs FILE] [--every-pair] [--clusters FILE] [--html DIR] [--json] [--strict] [--threads N]
 //!       [--preset NAME] [--threshold T] [--window DAYS] [--shingle words:N|chars:N] [--slots N] [--recall R]
 //! ```
 //!
@@ -19,7 +19,11 @@
 //!
 //! `--pairs` writes a row for each pair: id, id, relation, Jaccard similarity, containment (the larger of the
 //! two directions), score. The score is the share of both bodies that agrees word for word, or of one event its probability; with
-//! `--threshold`, the Jaccard similarity. `--clusters` writes a row for each article of a cluster: id, the cluster's id (its
+//! `--threshold`, the Jaccard similarity. Where all articles would make more than ten million rows, as a hundred versions of a text in a hundred
+//! copies each do, each text is told of once: two texts by one article of each, and every identical copy by its pair with that article. A
+//! message on standard error says so, and the summary how many pairs there are and how many are written; `--every-pair` writes all of them.
+//!
+//! `--clusters` writes a row for each article of a cluster: id, the cluster's id (its
 //! representative's), `representative` or `member`; with `--preset story` also the id of the story, and rows for
 //! articles that belong to a story without having a copy. Both are tab separated without a
 //! header; in ids, tab, newline, carriage return and backslash are written `\t`, `\n`, `\r`, `\\`, and
@@ -67,7 +71,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use common::{say, tell};
-use newsprint::{Collection, Detector, Relation};
+use newsprint::{Collection, Detector, Pair};
 use options::Options;
 use output::{Sink, Summary};
 use problems::Problems;
@@ -106,19 +110,15 @@ fn run() -> Result<(), String> {
     let articles = &articles;
     let watch = display.watch();
     let found = pool.run(|| signing.cluster(articles));
-    let told: Option<Vec<Relation>> = found.pairs.iter().map(|pair| pair.relation).collect();
-    let relations = match told {
-        _ if pairs.is_none() => Vec::new(),
-        Some(relations) => relations,
-        None => {
-            pool.run(|| detector.compare_pairs(articles, &found.pairs, |_, comparison| comparison.relation))
-        }
-    };
     let times = watch.stop();
     display.finish();
     articles.check()?;
 
-    output::write_pairs(&mut pairs, articles, &found, &relations)?;
+    let compare = |pairs: &[Pair]| {
+        let pairs = pairs.iter().copied();
+        pool.run(|| detector.compare_pairs(articles, pairs, |_, comparison| comparison.relation))
+    };
+    let relations = output::write_pairs(&mut pairs, articles, &found.pairs, options.every_pair, compare)?;
     output::write_clusters(&mut clusters, articles, &found)?;
     let to_stdout = !pairs.is_stdout() && !clusters.is_stdout();
     pairs.finish()?;

@@ -18,6 +18,7 @@ INPUT is a .jsonl file, perhaps compressed as .gz or .zst (a line an article: id
 source, date), a directory of text files, or - for JSON lines on standard input.
 
   --pairs FILE        writes the pairs: id, id, relation, jaccard, containment, score
+  --every-pair        writes all pairs, even where identical copies make more than ten million of them
   --clusters FILE     writes the clusters: id, cluster id, representative or member, and with --preset story the
                       id of the story; FILE may be - for standard output in one of the two
   --html DIR          writes pages to read the clusters by; begin with DIR/index.html
@@ -38,6 +39,7 @@ pub(crate) fn help() -> String {
 pub(crate) struct Options {
     pub(crate) inputs: Vec<PathBuf>,
     pub(crate) pairs: Option<PathBuf>,
+    pub(crate) every_pair: bool,
     pub(crate) clusters: Option<PathBuf>,
     pub(crate) html: Option<PathBuf>,
     pub(crate) json: bool,
@@ -52,13 +54,14 @@ impl Options {
         let mut parser = Parser::from_env();
         let mut tuning = Tuning::default();
         let (mut inputs, mut pairs, mut clusters, mut html) = (Vec::new(), None, None, None);
-        let (mut json, mut strict, mut threads) = (false, false, None);
+        let (mut every_pair, mut json, mut strict, mut threads) = (false, false, false, None);
         while let Some(arg) = parser.next().map_err(|error| error.to_string())? {
             match arg {
                 Arg::Long("help") | Arg::Short('h') => return Ok(None),
                 Arg::Long("json") => json = true,
                 Arg::Long("strict") => strict = true,
                 Arg::Long("pairs") => pairs = Some(path(&mut parser, "pairs", "file")?),
+                Arg::Long("every-pair") => every_pair = true,
                 Arg::Long("clusters") => clusters = Some(path(&mut parser, "clusters", "file")?),
                 Arg::Long("html") => html = Some(path(&mut parser, "html", "directory")?),
                 Arg::Long("threads") => threads = Some(thread_count(value(&mut parser, "threads")?)?),
@@ -78,6 +81,9 @@ impl Options {
         if inputs.iter().filter(|input| is_dash(input)).count() > 1 {
             return Err("- is given twice, but standard input can be read only once".to_owned());
         }
+        if every_pair && pairs.is_none() {
+            return Err("--every-pair says what --pairs FILE writes, and there is none".to_owned());
+        }
         if let (Some(pairs), Some(clusters)) = (&pairs, &clusters) {
             // Absolute, for `x` and `./x` are one file.
             let same = std::path::absolute(pairs).ok() == std::path::absolute(clusters).ok();
@@ -85,7 +91,8 @@ impl Options {
                 return Err(format!("--pairs and --clusters both write to {}", pairs.display()));
             }
         }
-        Ok(Some(Options { inputs, pairs, clusters, html, json, strict, threads, config: tuning.config()? }))
+        let config = tuning.config()?;
+        Ok(Some(Options { inputs, pairs, every_pair, clusters, html, json, strict, threads, config }))
     }
 }
 

@@ -1,17 +1,17 @@
 //! The tables, the summary, and the largest clusters.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use newsprint::{Cluster, Clusters, Collection, Relation, RoadStats};
+use newsprint::{Cluster, Clusters, Collection, Pair, PairList, Relation, RoadStats};
 use serde_json::json;
 
 use super::articles::Articles;
-use super::common::{figure, grouped, visible};
+use super::common::{figure, grouped, tell, visible};
 use super::input::is_dash;
 use super::progress::STAGES;
 use super::unfinished::{Output, publish};
@@ -19,6 +19,11 @@ use super::unfinished::{Output, publish};
 /// Clusters shown when no file was asked for, and articles shown of each.
 const LARGEST: usize = 10;
 const MEMBERS: usize = 4;
+
+/// Rows of a file of pairs in which each identical copy has rows of its own: half a gigabyte.
+const MOST_ROWS: u64 = 10_000_000;
+/// Pairs that are made before they are written.
+const BLOCK: usize = 1 << 14;
 
 /// Where a table goes.
 pub(crate) enum Sink {
@@ -77,28 +82,53 @@ fn judge(written: io::Result<()>) -> Result<(), String> {
     }
 }
 
-/// Writes the similar pairs.
+/// How often each relation occurs.
+pub(crate) type Counts = BTreeMap<Relation, u64>;
+
+/// Writes the similar pairs: of all articles, or where these would be too many and not `every` one is asked for, of each
+/// text once. `relations` tells those of pairs that have none yet. Counts the rows by their relations.
 pub(crate) fn write_pairs(
     sink: &mut Sink,
     articles: &Articles,
-    found: &Clusters,
-    relations: &[Relation],
-) -> Result<(), String> {
+    pairs: &PairList,
+    every: bool,
+    relations: impl Fn(&[Pair]) -> Vec<Relation>,
+) -> Result<Counts, String> {
+    let mut counts = Counts::new();
     if sink.is_none() {
-        return Ok(());
+        return Ok(counts);
     }
+    let is_whole = every || pairs.len() <= MOST_ROWS;
+    let mut rows = if is_whole { pairs.iter() } else { pairs.by_text() };
     let mut row = String::new();
-    for (pair, relation) in found.pairs.iter().zip(relations) {
-        row.clear();
-        escape(articles.id(pair.left), &mut row);
-        row.push('\t');
-        escape(articles.id(pair.right), &mut row);
-        let containment = pair.overlap.left_containment().max(pair.overlap.right_containment());
-        let [jaccard, containment, score] = [pair.jaccard(), containment, pair.score].map(figure);
-        let _ = writeln!(row, "\t{relation}\t{jaccard}\t{containment}\t{score}");
-        sink.write(&row)?;
+    loop {
+        let block: Vec<Pair> = rows.by_ref().take(BLOCK).collect();
+        if block.is_empty() {
+            break;
+        }
+        let told: Option<Vec<Relation>> = block.iter().map(|pair| pair.relation).collect();
+        let told = told.unwrap_or_else(|| relations(&block));
+        articles.check()?;
+        for (pair, relation) in block.iter().zip(told) {
+            *counts.entry(relation).or_default() += 1;
+            row.clear();
+            escape(articles.id(pair.left), &mut row);
+            row.push('\t');
+            escape(articles.id(pair.right), &mut row);
+            let containment = pair.overlap.left_containment().max(pair.overlap.right_containment());
+            let [jaccard, containment, score] = [pair.jaccard(), containment, pair.score].map(figure);
+            let _ = writeln!(row, "\t{relation}\t{jaccard}\t{containment}\t{score}");
+            sink.write(&row)?;
+        }
     }
-    Ok(())
+    if !is_whole {
+        let [all, most, written] = [pairs.len(), MOST_ROWS, counts.values().sum()].map(grouped);
+        tell(&format!(
+            "dedup: {all} pairs are more than {most}, so {written} are written that tell of each text once: identical copies \
+             are paired with one of them, and that one with what is similar (--every-pair writes all)"
+        ));
+    }
+    Ok(counts)
 }
 
 /// Writes the clusters: the texts, and where there are stories the story of each; articles without a copy that belong to a story are
@@ -157,8 +187,8 @@ fn escape(id: &str, row: &mut String) {
 /// What the run amounted to.
 pub(crate) struct Summary<'a> {
     pub(crate) found: &'a Clusters,
-    /// Of the pairs, if they were asked for.
-    pub(crate) relations: &'a [Relation],
+    /// Of the pairs that were written.
+    pub(crate) relations: &'a Counts,
     /// Pages written, and where.
     pub(crate) pages: Option<(usize, &'a Path)>,
     pub(crate) skipped: u64,
@@ -168,6 +198,11 @@ pub(crate) struct Summary<'a> {
 }
 
 impl Summary<'_> {
+    /// How many pairs were written.
+    fn written(&self) -> u64 {
+        self.relations.values().sum()
+    }
+
     /// As one JSON object.
     pub(crate) fn json(&self) -> String {
         let stats = self.found.stats;
@@ -190,6 +225,7 @@ impl Summary<'_> {
             "candidates": stats.candidates,
             "verified": stats.verified,
             "pairs": self.found.pairs.len(),
+            "pairs_written": self.written(),
             "clusters": self.found.clusters.len(),
             "stories": self.found.stories.len(),
             "roads": roads,
@@ -233,9 +269,11 @@ impl Summary<'_> {
         if stats.crowded > 0 {
             line("crowded", count(stats.crowded), "compared by the text that sets them apart".to_owned());
         }
-        line("pairs", count(self.found.pairs.len()), String::new());
+        let (pairs, written) = (self.found.pairs.len(), self.written());
+        let of_texts = format!("of which {} that tell of each text once are written", grouped(written));
+        line("pairs", grouped(pairs), if (1..pairs).contains(&written) { of_texts } else { String::new() });
         if !self.relations.is_empty() {
-            line("relations", String::new(), counts(self.relations));
+            line("relations", String::new(), told(self.relations));
         }
         line("clusters", count(self.found.clusters.len()), format!("with {} articles", count(clustered)));
         if !self.found.stories.is_empty() {
@@ -275,10 +313,8 @@ pub(crate) fn by_size(found: &Clusters) -> Vec<&Cluster> {
 }
 
 /// How often each relation occurs: "copy 12, excerpt 3".
-pub(crate) fn counts(relations: &[Relation]) -> String {
-    let mut sorted = relations.to_vec();
-    sorted.sort_unstable();
-    let counts = sorted.chunk_by(|a, b| a == b).map(|of| format!("{} {}", of[0], grouped(of.len() as u64)));
+pub(crate) fn told(counts: &Counts) -> String {
+    let counts = counts.iter().map(|(relation, &count)| format!("{relation} {}", grouped(count)));
     counts.collect::<Vec<_>>().join(", ")
 }
 

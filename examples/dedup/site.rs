@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use newsprint::{Article, Cluster, Clusters, Collection, Detector, Relation, Report};
+use newsprint::{Article, Cluster, Clusters, Collection, Detector, Report};
 
 use super::articles::Articles;
 use super::common::{figure, grouped};
-use super::output::{by_size, counts, headline, line_of};
+use super::output::{Counts, by_size, headline, line_of, told};
 use super::record::Record;
 use super::unfinished::{Output, Part, Whole, directories, publish};
 
@@ -90,7 +90,7 @@ impl Site {
         let representative = cluster.representative;
         let text = articles.text(representative, &mut left);
         let compared = cluster.members.len().min(MEMBERS).min(PAGES - self.pages.len());
-        let (mut items, mut relations) = (String::new(), Vec::new());
+        let (mut items, mut relations) = (String::new(), Counts::new());
         for (i, &member) in cluster.members[..compared].iter().enumerate() {
             let texts = [text, articles.text(member, &mut right)];
             let article = |i: usize, text| Article { text, ..articles.article(i) };
@@ -102,7 +102,7 @@ impl Site {
             let report = Report::new(&comparison, texts[0], texts[1]).titles(&titles[0], &titles[1]);
             let page = format!("{number}-{}.html", i + 1);
             self.page(&page, &report.html())?;
-            relations.push(comparison.relation);
+            *relations.entry(comparison.relation).or_default() += 1;
             let _ = writeln!(
                 items,
                 "<li><a href=\"{page}\">{}</a> {} {}</li>",
@@ -120,7 +120,7 @@ impl Site {
              <p>{}</p>\n</section>\n",
             escaped(&headline(articles, representative)),
             grouped(cluster.len() as u64),
-            told(&relations),
+            if relations.is_empty() { String::new() } else { format!(": {}", told(&relations)) },
             entry(articles, representative),
             weakest(cluster, articles),
         ))
@@ -132,10 +132,6 @@ impl Site {
         self.pages.push(page.close()?);
         Ok(())
     }
-}
-
-fn told(relations: &[Relation]) -> String {
-    if relations.is_empty() { String::new() } else { format!(": {}", counts(relations)) }
 }
 
 fn weakest(cluster: &Cluster, articles: &Articles) -> String {

@@ -17,6 +17,7 @@ use std::collections::HashMap;
 
 use super::Edge;
 use crate::compare::overlap::Overlap;
+use crate::verify::candidate as verify;
 use crate::verify::policy::STRONG;
 
 /// Up to so many texts, all pairs of a cluster are compared for its weakest.
@@ -27,30 +28,24 @@ const RESCUES: usize = 4;
 /// Groups the ends of `edges`, all of them of one text. `rank` orders articles by the rule for
 /// representatives; `related` gives the edge between any two if there is one. Returns stars, by
 /// representative.
-pub(crate) fn stars(edges: &[Edge], rank: &[u32], related: impl Fn(u32, u32) -> Option<Edge>) -> Vec<Star> {
-    let mut neighbors: HashMap<u32, Vec<Member>> = HashMap::new();
-    for edge in edges {
-        let (a, b) = (edge.left, edge.right);
-        neighbors.entry(a).or_default().push(Member {
-            text: b,
-            overlap: edge.found.overlap,
-            score: edge.found.score,
-        });
-        let overlap = edge.found.overlap.swapped();
-        neighbors.entry(b).or_default().push(Member { text: a, overlap, score: edge.found.score });
-    }
-    neighbors.values_mut().for_each(|near| near.sort_unstable_by_key(|neighbor| neighbor.text));
-    let mut order: Vec<u32> = neighbors.keys().copied().collect();
+pub(crate) fn stars<'e>(
+    edges: impl IntoIterator<Item = &'e Edge>,
+    rank: &[u32],
+    related: impl Fn(u32, u32) -> Option<Edge>,
+) -> Vec<Star> {
+    let neighbors = Neighbors::of_edges(edges);
+    let mut order = neighbors.texts();
     order.sort_unstable_by_key(|&v| rank[v as usize]);
 
     let mut joined: HashMap<u32, u32> = HashMap::new();
     let mut stars: HashMap<u32, Vec<Member>> = HashMap::new();
     for &v in &order {
-        let near = &neighbors[&v];
+        let near = neighbors.of(v);
         let holds =
-            |neighbor: &&Member| neighbor.is_strong() || have_common(&neighbors[&neighbor.text], near);
-        let closest = near.iter().filter(|neighbor| stars.contains_key(&neighbor.text)).filter(holds);
-        let better = |a: &&Member, b: &&Member| {
+            |neighbor: &Member| neighbor.is_strong() || have_common(neighbors.of(neighbor.text), near);
+        let closest = near.iter().filter(|neighbor| stars.contains_key(&neighbor.text));
+        let closest = closest.map(Neighbor::member).filter(holds);
+        let better = |a: &Member, b: &Member| {
             a.score.total_cmp(&b.score).then(rank[b.text as usize].cmp(&rank[a.text as usize]))
         };
         let found = closest.max_by(better).map(|n| (n.text, n.overlap.swapped(), n.score));
@@ -97,7 +92,7 @@ pub(crate) struct Star {
     pub(crate) members: Vec<Member>,
 }
 
-/// A text of a star, or one that another has an edge to.
+/// A text of a star.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Member {
     pub(crate) text: u32,
@@ -113,9 +108,53 @@ impl Member {
     }
 }
 
-/// Whether two texts have a neighbour in common, by the neighbours of each in ascending order.
-fn have_common(left: &[Member], right: &[Member]) -> bool {
-    left.iter().any(|member| right.binary_search_by_key(&member.text, |other| other.text).is_ok())
+/// A text that another has an edge to.
+#[derive(Clone, Copy)]
+struct Neighbor<'e> {
+    /// The one that has it.
+    of: u32,
+    text: u32,
+    edge: &'e Edge,
+}
+
+impl Neighbor<'_> {
+    /// As it would be in a star of the one that has it.
+    fn member(&self) -> Member {
+        let verify::Found { overlap, score, .. } = self.edge.found;
+        let overlap = if self.edge.left == self.of { overlap } else { overlap.swapped() };
+        Member { text: self.text, overlap, score }
+    }
+}
+
+/// The neighbours of all texts, one text after the other, each in ascending order.
+struct Neighbors<'e>(Vec<Neighbor<'e>>);
+
+impl<'e> Neighbors<'e> {
+    fn of_edges(edges: impl IntoIterator<Item = &'e Edge>) -> Self {
+        let both = |edge: &'e Edge| {
+            let &Edge { left, right, .. } = edge;
+            [Neighbor { of: left, text: right, edge }, Neighbor { of: right, text: left, edge }]
+        };
+        let mut all: Vec<Neighbor<'e>> = edges.into_iter().flat_map(both).collect();
+        all.sort_unstable_by_key(|neighbor| (neighbor.of, neighbor.text));
+        Neighbors(all)
+    }
+
+    /// The texts that have any, ascending.
+    fn texts(&self) -> Vec<u32> {
+        self.0.chunk_by(|a, b| a.of == b.of).map(|near| near[0].of).collect()
+    }
+
+    fn of(&self, text: u32) -> &[Neighbor<'e>] {
+        let near = &self.0[self.0.partition_point(|neighbor| neighbor.of < text)..];
+        &near[..near.partition_point(|neighbor| neighbor.of == text)]
+    }
+}
+
+/// Whether two texts have a neighbour in common. O(n log m) time, n the fewer.
+fn have_common(left: &[Neighbor<'_>], right: &[Neighbor<'_>]) -> bool {
+    let (fewer, more) = if left.len() < right.len() { (left, right) } else { (right, left) };
+    fewer.iter().any(|neighbor| more.binary_search_by_key(&neighbor.text, |other| other.text).is_ok())
 }
 
 impl Star {

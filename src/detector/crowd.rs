@@ -41,45 +41,13 @@ pub(super) fn disperse(
     candidates: &mut Candidates,
 ) {
     let crowd = Crowd { config, articles, matrix, rank };
-    let families = families(crowds);
-    candidates.crowded = families.iter().map(Vec::len).sum();
-    for family in families {
+    candidates.crowded = crowds.iter().map(Vec::len).sum();
+    for family in crowds {
         crowd.compare_with_leaders(&family, candidates);
         crowd.compare_own_text(&family, LEVELS, candidates);
     }
     candidates.pairs.sort_unstable();
     candidates.pairs.dedup();
-}
-
-/// The crowds of all bands, those with a common text put together, each sorted.
-fn families(crowds: Vec<Vec<u32>>) -> Vec<Vec<u32>> {
-    let mut parent: HashMap<u32, u32> = HashMap::new();
-    fn root(parent: &mut HashMap<u32, u32>, mut v: u32) -> u32 {
-        loop {
-            let up = *parent.entry(v).or_insert(v);
-            if up == v {
-                return v;
-            }
-            let above = parent[&up];
-            parent.insert(v, above);
-            v = up;
-        }
-    }
-    for crowd in &crowds {
-        for &v in crowd {
-            let (a, b) = (root(&mut parent, crowd[0]), root(&mut parent, v));
-            parent.insert(a.max(b), a.min(b));
-        }
-    }
-    let mut texts: Vec<u32> = parent.keys().copied().collect();
-    texts.sort_unstable();
-    let mut families: HashMap<u32, Vec<u32>> = HashMap::new();
-    for v in texts {
-        families.entry(root(&mut parent, v)).or_default().push(v);
-    }
-    let mut families: Vec<Vec<u32>> = families.into_values().collect();
-    families.sort_unstable();
-    families
 }
 
 struct Crowd<'a> {
@@ -130,7 +98,7 @@ impl Crowd<'_> {
         candidates.proposed += found.proposed;
         let article = |row: u32| family[row as usize];
         candidates.pairs.extend(found.pairs.into_iter().map(|(a, b)| (article(a), article(b))));
-        for inner in families(found.crowds) {
+        for inner in found.crowds {
             let inner: Vec<u32> = inner.into_iter().map(article).collect();
             self.compare_with_leaders(&inner, candidates);
             if levels > 1 {

@@ -5,10 +5,11 @@ use std::collections::{HashMap, HashSet};
 
 use super::config::{Config, Scope};
 use super::key_terms::{Account, KeyTerms};
+use super::pairs::PairList;
 use super::roads::Log;
 use super::twins::Twins;
 use super::verifier::Verifier;
-use super::{Clusters, Pair, Pairs, Stats};
+use super::{Clusters, Pairs, Stats};
 use crate::cluster::stars::{Star, stars};
 use crate::cluster::stories::stories;
 use crate::cluster::{Cluster, Edge, StoryCluster, Weakest};
@@ -16,9 +17,8 @@ use crate::collection::Collection;
 use crate::compare::overlap::Overlap;
 use crate::idf::Idf;
 use crate::parallel;
-use crate::verify::candidate as verify;
 use crate::verify::policy::ONE_STORY;
-use crate::verify::relation::{Bond, Relation};
+use crate::verify::relation::Bond;
 
 /// The pairs of the different texts, before identical ones are put back.
 pub(super) struct Found<'a> {
@@ -44,43 +44,20 @@ impl Found<'_> {
     }
 
     /// What is reported of pairs.
-    pub(super) fn into_pairs(self) -> Pairs {
+    pub(super) fn into_pairs(mut self) -> Pairs {
         Pairs { pairs: self.pairs(), stats: self.stats }
     }
 
     /// What is reported of clusters.
-    pub(super) fn into_clusters(self) -> Clusters {
+    pub(super) fn into_clusters(mut self) -> Clusters {
         let (clusters, stories) = self.clusters();
         Clusters { clusters, stories, pairs: self.pairs(), stats: self.stats }
     }
 
-    /// The pairs with identical texts put back.
-    fn pairs(&self) -> Vec<Pair> {
-        let limit = self.config.bucket_limit();
-        let mut pairs = Vec::with_capacity(self.edges.len());
-        for edge in &self.edges {
-            let (left, right) = (self.twins.of(edge.left), self.twins.of(edge.right));
-            // A large group is spoken for by its first.
-            let left = if left.len() > limit { &left[..1] } else { left };
-            let right = if right.len() > limit { &right[..1] } else { right };
-            for &l in left {
-                for &r in right {
-                    pairs.push(pair(l, r, &edge.found));
-                }
-            }
-        }
-        for (group, overlap) in self.identical(|_| true) {
-            let told = Some((Relation::Identical, 1.0));
-            let identical = verify::Found { overlap, told, bond: Bond::Text, score: 1.0, contained: 1.0 };
-            let firsts = if group.len() > limit { 1 } else { group.len() };
-            for (i, &l) in group[..firsts].iter().enumerate() {
-                for &r in &group[i + 1..] {
-                    pairs.push(pair(l, r, &identical));
-                }
-            }
-        }
-        pairs.sort_unstable_by_key(|pair| (pair.left, pair.right));
-        pairs
+    /// The pairs with identical texts put back; takes the edges.
+    fn pairs(&mut self) -> PairList {
+        let edges = std::mem::take(&mut self.edges);
+        PairList::new(edges, self.identical(|_| true), self.config.bucket_limit())
     }
 
     /// Groups of identical texts, those whose representative is wanted, with what any two of a
@@ -95,9 +72,8 @@ impl Found<'_> {
 
     /// The texts and the stories.
     fn clusters(&self) -> (Vec<Cluster>, Vec<StoryCluster>) {
-        let texts: Vec<Edge> =
-            self.edges.iter().filter(|edge| edge.found.bond == Bond::Text).copied().collect();
-        let stars = stars(&texts, &self.rank, |a, b| self.verifier().one_text(a, b));
+        let texts = self.edges.iter().filter(|edge| edge.found.bond == Bond::Text);
+        let stars = stars(texts, &self.rank, |a, b| self.verifier().one_text(a, b));
         let stories = self.stories(&stars);
         let overlap = |a, b| self.verifier().overlap(a, b);
         let weakest = parallel::map(stars.len(), || (), |(), i| stars[i].weakest(overlap));
@@ -174,11 +150,4 @@ impl Found<'_> {
         stories.sort_unstable_by_key(|story| story.representative);
         stories
     }
-}
-
-fn pair(a: u32, b: u32, found: &verify::Found) -> Pair {
-    let verify::Found { overlap, told, bond, score, .. } = *found;
-    let (left, right, overlap) = if a < b { (a, b, overlap) } else { (b, a, overlap.swapped()) };
-    let (relation, confidence) = told.unzip();
-    Pair { left: left as usize, right: right as usize, overlap, relation, confidence, bond, score }
 }

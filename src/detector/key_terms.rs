@@ -13,6 +13,10 @@ use crate::text::fold::Folding;
 use crate::verify::model::expected_event;
 use crate::verify::policy::{LEAST_EVENT, is_close, is_near, is_worth_comparing};
 
+/// Terms of so many texts are held for what comes; of more, only those in use. They take some half a
+/// kilobyte a text.
+const HELD: usize = 1 << 18;
+
 /// Terms weighed by how many articles have them.
 pub(super) struct KeyTerms<'a> {
     articles: &'a dyn Collection,
@@ -20,6 +24,8 @@ pub(super) struct KeyTerms<'a> {
     weights: TermWeights,
     /// Of each article; none of those not read yet.
     terms: Vec<Option<Box<[Term]>>>,
+    /// Those read after the weights were learnt.
+    held: Vec<u32>,
     /// How many others are near to each text, once they have been proposed.
     neighbours: Vec<u32>,
 }
@@ -55,6 +61,7 @@ impl<'a> KeyTerms<'a> {
             folding,
             weights: TermWeights::learn(&terms),
             terms: vec![None; articles.len()],
+            held: Vec::new(),
             neighbours: vec![0; articles.len()],
         };
         all.put(texts, terms);
@@ -62,12 +69,20 @@ impl<'a> KeyTerms<'a> {
     }
 
     /// Reads the terms of more texts.
-    pub(super) fn read(&mut self, texts: impl Iterator<Item = u32>) {
+    fn read(&mut self, texts: impl Iterator<Item = u32>) {
         let mut new: Vec<u32> = texts.filter(|&text| self.terms[text as usize].is_none()).collect();
         new.sort_unstable();
         new.dedup();
         let terms = read(self.articles, self.folding, &new);
         self.put(&new, terms);
+        self.held.extend(new);
+    }
+
+    /// Lets go of the terms read since the weights were learnt, if they are many.
+    fn make_room(&mut self) {
+        if self.held.len() > HELD {
+            self.held.drain(..).for_each(|text| self.terms[text as usize] = None);
+        }
     }
 
     fn put(&mut self, texts: &[u32], terms: Vec<Box<[Term]>>) {
@@ -77,9 +92,19 @@ impl<'a> KeyTerms<'a> {
         }
     }
 
-    /// The cosine of the terms of each of some pairs. Pairs with one left article should follow
-    /// each other.
-    pub(super) fn cosines(&self, pairs: &[(u32, u32)]) -> Vec<f64> {
+    /// The cosine of the terms of each of some pairs; reads the terms that are not read yet. Pairs
+    /// with one left article should follow each other.
+    pub(super) fn cosines(&mut self, pairs: &[(u32, u32)]) -> Vec<f64> {
+        let mut cosines = Vec::with_capacity(pairs.len());
+        for pairs in pairs.chunks(HELD / 2) {
+            self.read(pairs.iter().flat_map(|&(a, b)| [a, b]));
+            cosines.append(&mut self.cosines_of_read(pairs));
+            self.make_room();
+        }
+        cosines
+    }
+
+    fn cosines_of_read(&self, pairs: &[(u32, u32)]) -> Vec<f64> {
         let groups: Vec<&[(u32, u32)]> = pairs.chunk_by(|a, b| a.0 == b.0).collect();
         let cosines = parallel::map(groups.len(), Closeness::default, |closeness, group| {
             closeness.set_left(self.of(groups[group][0].0));

@@ -5,6 +5,7 @@ mod crowd;
 pub(crate) mod explain;
 mod found;
 mod key_terms;
+pub(crate) mod pairs;
 pub(crate) mod reading;
 pub(crate) mod roads;
 pub(crate) mod signing;
@@ -19,18 +20,16 @@ use crate::article::{Article, AsArticle};
 use crate::cluster::{Cluster, StoryCluster};
 use crate::collection::Collection;
 use crate::compare::Comparison;
-use crate::compare::overlap::Overlap;
 use crate::error::Error;
 use crate::idf::Idf;
 use crate::lsh::join::Join;
 use crate::parallel;
 use crate::sketch::SketchMatrix;
-use crate::verify::relation::Bond;
-use crate::verify::relation::Relation;
 use config::{Config, Scope};
 use explain::Fate;
 use found::Found;
 use key_terms::KeyTerms;
+use pairs::{Pair, PairList};
 use reading::Readings;
 use roads::{Log, Roads};
 use twins::Twins;
@@ -52,7 +51,8 @@ use twins::Twins;
 /// ];
 /// let detector = Detector::default();
 /// let found = detector.find_pairs(&articles);
-/// assert_eq!((found.pairs[0].left, found.pairs[0].right), (0, 1));
+/// let pair = found.pairs.iter().next().expect("the flood is told of twice");
+/// assert_eq!((pair.left, pair.right), (0, 1));
 /// let clusters = detector.cluster(&articles).clusters;
 /// assert_eq!(clusters[0].representative, 1); // the longer of the two
 /// ```
@@ -68,6 +68,9 @@ impl fmt::Debug for Detector {
         f.debug_struct("Detector").field("config", &self.config).finish_non_exhaustive()
     }
 }
+
+/// So many pairs are taken from a list to be compared by all cores.
+const COMPARED_TOGETHER: usize = 1 << 14;
 
 /// How far the work on a collection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,42 +96,12 @@ pub enum Stage {
     Verify,
 }
 
-/// Two similar articles of a collection, by their places in the input.
-#[derive(Clone, Copy, Debug, PartialEq)]
-#[non_exhaustive]
-pub struct Pair {
-    /// The article earlier in the input.
-    pub left: usize,
-    /// The other.
-    pub right: usize,
-    /// What they share, exactly.
-    pub overlap: Overlap,
-    /// What they are to each other; none in [`Scope::Similar`](crate::Scope), where nothing but
-    /// similarity is looked at.
-    pub relation: Option<Relation>,
-    /// The probability that the relation is right.
-    pub confidence: Option<f64>,
-    /// What holds them together.
-    pub bond: Bond,
-    /// How strongly, 0 to 1. In [`Scope::Similar`](crate::Scope) the Jaccard similarity. In the
-    /// wider scopes, the share of both bodies that agrees word for word, the geometric mean; of
-    /// accounts of one event, [how likely that is](crate::Story::score).
-    pub score: f64,
-}
-
-impl Pair {
-    /// The share of all shingles that both have, 0 to 1, exact.
-    pub fn jaccard(&self) -> f64 {
-        self.overlap.jaccard()
-    }
-}
-
 /// The similar pairs of a collection.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Pairs {
     /// The pairs, sorted by `left`, then `right`.
-    pub pairs: Vec<Pair>,
+    pub pairs: PairList,
     /// How they were found.
     pub stats: Stats,
 }
@@ -143,7 +116,7 @@ pub struct Clusters {
     /// [`Scope::Story`](crate::Scope).
     pub stories: Vec<StoryCluster>,
     /// The pairs, sorted by `left`, then `right`.
-    pub pairs: Vec<Pair>,
+    pub pairs: PairList,
     /// How they were found.
     pub stats: Stats,
 }
@@ -277,7 +250,7 @@ impl Detector {
     pub fn compare_pairs<C: Collection + ?Sized, T: Send>(
         &self,
         articles: &C,
-        pairs: &[Pair],
+        pairs: impl IntoIterator<Item = Pair>,
         keep: impl Fn(&Pair, Comparison) -> T + Sync + Send,
     ) -> Vec<T> {
         let compare = |[left, right]: &mut [String; 2], pair: &Pair| {
@@ -292,7 +265,17 @@ impl Detector {
             }
             keep(pair, comparison)
         };
-        parallel::map(pairs.len(), Default::default, |buffers, i| compare(buffers, &pairs[i]))
+        let mut pairs = pairs.into_iter();
+        let mut kept = Vec::new();
+        loop {
+            let block: Vec<Pair> = pairs.by_ref().take(COMPARED_TOGETHER).collect();
+            if block.is_empty() {
+                return kept;
+            }
+            kept.extend(parallel::map(block.len(), Default::default, |buffers, i| {
+                compare(buffers, &block[i])
+            }));
+        }
     }
 
     /// Compares articles of a collection, named by their numbers, as
@@ -338,7 +321,7 @@ impl Detector {
     /// overlap is exact.
     ///
     /// **Very large groups.** Where more than [`bucket_limit`](Config::bucket_limit) articles are identical or fall into one bucket, listing all
-    /// their pairs would take time and room quadratic in their number. Each of them is then paired with a leader of its group (the
+    /// their pairs would take time quadratic in their number. Each of them is then paired with a leader of its group (the
     /// first by the rule for representatives), and with those others that share its own text, what is left after the
     /// shingles common in the group are set aside. [`Stats::crowded`] tells how many articles were treated so. Of more than 16 near copies
     /// one speaks for all on the other roads; what it has a text in common with is held against the others then, unless they are more than
@@ -347,7 +330,9 @@ impl Detector {
     /// Time: 0.8 to 6 ns a byte and core to sign, by script and by what vectors the machine has,
     /// then 20 to 500 ns a candidate and up to some 100 µs a verified pair. Memory besides the
     /// texts, which [need not be held](Collection): 4 bytes a slot and about 150 more an article; 1
-    /// KB more in [`Scope::Text`](crate::Scope), 3 KB in [`Scope::Story`](crate::Scope).
+    /// KB more in [`Scope::Text`](crate::Scope), 3 KB in [`Scope::Story`](crate::Scope). Of identical
+    /// copies one is compared, and the [`PairList`] makes the pairs of the others as they are gone
+    /// through.
     pub fn find_pairs<C: Collection + ?Sized>(&self, articles: &C) -> Pairs {
         self.find(&articles, self.read(&articles), false).into_pairs()
     }

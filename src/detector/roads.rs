@@ -149,10 +149,8 @@ impl<'a> Roads<'_, 'a> {
     /// The large groups of near copies: the representative of each, and the others.
     fn popular(&self) -> Vec<(u32, Vec<u32>)> {
         let (size, similarity) = LARGE_GROUP;
-        let near: Vec<Edge> =
-            self.edges.iter().filter(|edge| edge.found.overlap.jaccard() >= similarity).copied().collect();
-        let large =
-            stars(&near, self.rank, |_, _| None).into_iter().filter(|star| star.members.len() >= size);
+        let near = self.edges.iter().filter(|edge| edge.found.overlap.jaccard() >= similarity);
+        let large = stars(near, self.rank, |_, _| None).into_iter().filter(|star| star.members.len() >= size);
         let others = |members: &[Member]| members.iter().map(|member| member.text).collect();
         large.map(|star| (star.representative, others(&star.members))).collect()
     }
@@ -210,10 +208,7 @@ impl<'a> Roads<'_, 'a> {
         postings: Option<&Postings<'_>>,
         formulas: &mut u64,
     ) -> Vec<Candidate> {
-        let cosines = terms.map(|terms| {
-            terms.read(candidates.iter().flat_map(|&(a, b)| [a, b]));
-            terms.cosines(&candidates)
-        });
+        let cosines = terms.map(|terms| terms.cosines(&candidates));
         let this = &*self;
         let worth = parallel::map(candidates.len(), Vec::new, |frequencies, i| {
             let (left, right) = candidates[i];

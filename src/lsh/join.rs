@@ -43,8 +43,8 @@ pub struct Join {
 pub struct Candidates {
     /// Pairs of rows, the smaller first, sorted, each once.
     pub pairs: Vec<(u32, u32)>,
-    /// Rows that share a bucket of more than the limit, bucket by bucket. Their pairs are *not* in
-    /// `pairs` unless another band proposed them.
+    /// Rows that share a bucket of more than the limit, or each share one with a third; sorted, each
+    /// once. Their pairs are *not* in `pairs` unless another band proposed them.
     pub crowds: Vec<Vec<u32>>,
     /// Pairs that agreed in some band, before those with too few equal slots were dropped.
     pub proposed: u64,
@@ -86,26 +86,23 @@ impl Join {
         let slots = matrix.sketcher().minhasher().slots();
         let bands: Vec<_> = self.banding.bands().filter(|band| band.end <= slots).collect();
         let mut columns = Columns::default();
-        let mut found = Vec::new();
+        let mut all = Candidates::default();
         for first in (0..bands.len()).step_by(TOGETHER) {
             let together = &bands[first..bands.len().min(first + TOGETHER)];
             columns.read(matrix, together, rows.len(), |place| rows[place] as usize);
-            found.extend(parallel::map(
-                together.len(),
-                <(Sieve, Vec<u64>)>::default,
-                |(sieve, entries), i| {
-                    sieve.shared(columns.band(i), entries);
-                    let found = self.pairs(matrix, rows, &bands[..=first + i], entries);
-                    finished(first + i);
-                    found
-                },
-            ));
-        }
-        let mut all = Candidates::default();
-        for mut band in found {
-            all.proposed += band.proposed;
-            all.pairs.append(&mut band.pairs);
-            all.crowds.append(&mut band.crowds);
+            let found = parallel::map(together.len(), <(Sieve, Vec<u64>)>::default, |(sieve, entries), i| {
+                sieve.shared(columns.band(i), entries);
+                let found = self.pairs(matrix, rows, &bands[..=first + i], entries);
+                finished(first + i);
+                found
+            });
+            for mut band in found {
+                all.proposed += band.proposed;
+                all.pairs.append(&mut band.pairs);
+                all.crowds.append(&mut band.crowds);
+            }
+            // The bands of a crowd have much the same rows.
+            all.crowds = families(all.crowds, matrix.len());
         }
         parallel::sort(&mut all.pairs);
         all
@@ -144,5 +141,61 @@ impl Join {
             }
         }
         found
+    }
+}
+
+/// The crowds of some bands, those with a common row put together, each sorted; of so many `rows`.
+fn families(crowds: Vec<Vec<u32>>, rows: usize) -> Vec<Vec<u32>> {
+    if crowds.is_empty() {
+        return crowds;
+    }
+    /// The smallest row known to be of the family of `row`.
+    fn root(above: &mut [u32], mut row: u32) -> u32 {
+        while above[row as usize] != row {
+            above[row as usize] = above[above[row as usize] as usize];
+            row = above[row as usize];
+        }
+        row
+    }
+    let mut above: Vec<u32> = (0..rows as u32).collect();
+    let mut is_crowded = vec![false; rows];
+    for crowd in &crowds {
+        for &row in crowd {
+            is_crowded[row as usize] = true;
+            let (a, b) = (root(&mut above, crowd[0]), root(&mut above, row));
+            above[a.max(b) as usize] = a.min(b);
+        }
+    }
+    drop(crowds);
+    let crowded = (0..rows as u32).filter(|&row| is_crowded[row as usize]);
+    let mut members: Vec<(u32, u32)> = crowded.map(|row| (root(&mut above, row), row)).collect();
+    members.sort_unstable();
+    members.chunk_by(|a, b| a.0 == b.0).map(|family| family.iter().map(|&(_, row)| row).collect()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// The definition: buckets lead from each row of a family to every other.
+        #[test]
+        fn a_family_is_all_that_buckets_connect(
+            crowds in proptest::collection::vec(proptest::collection::vec(0u32..24, 1..5), 0..9),
+        ) {
+            let families = families(crowds.clone(), 24);
+            let mut reached: Vec<Vec<u32>> = Vec::new();
+            for start in 0..24u32 {
+                let mut known: std::collections::BTreeSet<u32> = [start].into();
+                for _ in 0..24 {
+                    let near = crowds.iter().filter(|crowd| crowd.iter().any(|row| known.contains(row)));
+                    known = known.iter().chain(near.flatten()).copied().collect();
+                }
+                let is_first = known.first() == Some(&start) && crowds.iter().flatten().any(|row| *row == start);
+                reached.extend(is_first.then(|| known.into_iter().collect()));
+            }
+            prop_assert_eq!(families, reached);
+        }
     }
 }

@@ -44,6 +44,7 @@ fn writes_pairs_and_clusters() {
             "clusters",
             "formulas",
             "pairs",
+            "pairs_written",
             "peak_memory_bytes",
             "roads",
             "seconds",

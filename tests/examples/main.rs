@@ -14,6 +14,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use serde_json::Value;
 
 mod compare;
+mod copies;
 mod dedup;
 mod evaluate;
 mod feeds;
