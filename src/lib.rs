@@ -133,7 +133,7 @@
 struct Readme;
 
 pub use article::{Article, AsArticle};
-pub use cluster::{Cluster, StoryCluster, Weakest};
+pub use cluster::{Cluster, LeastSure, StoryCluster, Weakest};
 pub use collection::Collection;
 pub use compare::evidence::Evidence;
 pub use compare::overlap::{Overlap, OverlapCounter, WeightedOverlap};

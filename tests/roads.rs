@@ -326,3 +326,59 @@ fn neither_the_order_of_the_input_nor_the_number_of_threads_matters() {
         }
     }
 }
+
+/// Three papers on one evening in a town that does not exist, each with what the others do not tell.
+const DERAILED: [&str; 3] = [
+    "Freight train derails near Kolm. A freight train with 40 wagons of fertiliser left the rails outside the station of \
+     Kolm on Monday night, and 300 people of the Ostra quarter had to leave their homes, Mayor Karin Lindberg said. Nobody \
+     was hurt. The line to Vester is closed until Thursday at least, the railway company Nordbane announced.",
+    "Farmers ask who will pay for the spill. When Jens Aker looked out of his window on Tuesday, the field that he had sown \
+     last week was white. Some of the fertiliser that leaked from the freight train derailed in Kolm had been blown over to \
+     his farm, two kilometres from Ostra. \"Too much of it burns the seed,\" said Aker, who grows barley and rape on 90 \
+     hectares. The farmers' union has asked Nordbane to pay for lost harvests, and has called its members to a meeting in \
+     the inn of Vester. A lawyer for the union, Pia Holm, said that claims must be made within a month. Nordbane would not \
+     comment.",
+    "Commuters face three days of buses. Passengers between Kolm and Vester have to change to buses after the accident of a \
+     goods train on Monday. Nordbane runs twelve of them an hour in the morning, but many waited in vain yesterday: schools \
+     begin at eight, and the road over the Hald pass is narrow. The student Ida Moen came too late for an examination. \
+     \"They could have told us,\" she said. The company promises to give back part of the price of monthly tickets, and \
+     hopes to repair the track by Thursday.",
+];
+
+#[test]
+fn a_story_tells_who_was_first_and_what_it_is_about() {
+    let mut texts: Vec<String> = DERAILED.map(str::to_owned).to_vec();
+    // A copy of the last, which has no date.
+    texts.push(texts[2].clone());
+    texts.extend(articles(60, 22));
+    let about = [
+        (Some("2026-03-03T08:00:00Z"), Some("Post")),
+        (Some("2026-03-03T07:00:00Z"), Some("Agency")),
+        (None, Some("Herald")),
+        (Some("2026-03-04"), Some("Agency")),
+    ];
+    let dated: Vec<Article<'_>> = texts
+        .iter()
+        .enumerate()
+        .map(|(i, text)| {
+            let (date, source) = about.get(i).copied().unwrap_or_default();
+            Article { date: date.and_then(|date| date.parse().ok()), source, ..Article::new(text) }
+        })
+        .collect();
+    let preset = |preset| Detector::new(Config::builder().preset(preset).build().expect("valid"));
+    let found = preset(Preset::Story).cluster(&dated);
+    assert_eq!(found.stories.len(), 1, "{:?}", found.stories);
+    let story = &found.stories[0];
+    // The copy is dated, so it stands for its text.
+    assert_eq!((story.representative, &*story.texts), (1, &[0, 1, 3][..]));
+    assert_eq!((story.articles, story.sources), (4, 3));
+    assert_eq!(story.by_source, [1, 0, 2]);
+    assert!(story.texts.contains(&story.least_sure.text));
+    assert!((0.2..1.0).contains(&story.least_sure.event), "{:?}", story.least_sure);
+    assert_eq!(story.terms.len(), 5, "{:?}", story.terms);
+    for term in &story.terms {
+        assert!(texts[1].contains(term.as_str()), "{term}");
+    }
+    assert!(story.terms.iter().any(|term| term == "Nordbane"), "{:?}", story.terms);
+    assert!(preset(Preset::Wire).cluster(&dated).stories.is_empty());
+}

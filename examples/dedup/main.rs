@@ -31,6 +31,12 @@
 //! appears under its name only when it is complete, and nothing is left of it if the run fails or is
 //! interrupted; `-` is standard output, and then the summary goes to standard error.
 //!
+//! `--stories`, with `--preset story`, writes a JSON object on a line for each story: `story` (the id of the
+//! article that stands for it), `first` (the first report: `id`, `source`, `date`), `terms` (at most five words
+//! that it is named by), `articles` (how many), `texts` (the ids of what stands for each), `sources` (the first
+//! report of each source, in the order of time), and `least_sure` (the text that belongs to it least surely, and
+//! the average probability that it is of one event with the others).
+//!
 //! `--html` writes pages into a directory, which is made if it is not there; other files in it are left
 //! alone. `index.html` lists the clusters, the largest first, and leads to a page for each member, beside
 //! its representative; up to 20 pages a cluster and 500 in all, and the index tells what was left out.
@@ -99,6 +105,7 @@ fn run() -> Result<(), String> {
     let inputs = input::open(&options.inputs)?;
     let mut pairs = Sink::open(options.pairs.as_deref(), &options.inputs)?;
     let mut clusters = Sink::open(options.clusters.as_deref(), &options.inputs)?;
+    let mut stories = Sink::open(options.stories.as_deref(), &options.inputs)?;
     let site = options.html.as_ref().map(|dir| Site::open(dir, &options.inputs)).transpose()?;
     let pool = Pool::new(options.threads)?;
 
@@ -120,9 +127,10 @@ fn run() -> Result<(), String> {
     };
     let relations = output::write_pairs(&mut pairs, articles, &found.pairs, options.every_pair, compare)?;
     output::write_clusters(&mut clusters, articles, &found)?;
-    let to_stdout = !pairs.is_stdout() && !clusters.is_stdout();
-    pairs.finish()?;
-    clusters.finish()?;
+    output::write_stories(&mut stories, articles, &found)?;
+    let outputs = [pairs, clusters, stories];
+    let to_stdout = !outputs.iter().any(Sink::is_stdout);
+    outputs.into_iter().try_for_each(Sink::finish)?;
     let pages = site.map(|site| site.write(articles, &found, &detector)).transpose()?;
     problems.conclude();
     if articles.is_empty() {

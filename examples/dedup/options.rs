@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use lexopt::{Arg, Parser};
-use newsprint::Config;
+use newsprint::{Config, Scope};
 
 use super::common::{TUNING_HELP, Tuning, unexpected, value};
 use super::input::is_dash;
@@ -21,6 +21,8 @@ source, date), a directory of text files, or - for JSON lines on standard input.
   --every-pair        writes all pairs, even where identical copies make more than ten million of them
   --clusters FILE     writes the clusters: id, cluster id, representative or member, and with --preset story the
                       id of the story; FILE may be - for standard output in one of the two
+  --stories FILE      with --preset story: writes the stories, a JSON object a line, with the first report of each source
+                      in the order of time; FILE may be -
   --html DIR          writes pages to read the clusters by; begin with DIR/index.html
   --json              the summary as one JSON object
   --strict            stops at the first line or file that is skipped or mended otherwise
@@ -41,6 +43,7 @@ pub(crate) struct Options {
     pub(crate) pairs: Option<PathBuf>,
     pub(crate) every_pair: bool,
     pub(crate) clusters: Option<PathBuf>,
+    pub(crate) stories: Option<PathBuf>,
     pub(crate) html: Option<PathBuf>,
     pub(crate) json: bool,
     pub(crate) strict: bool,
@@ -53,7 +56,8 @@ impl Options {
     pub(crate) fn read() -> Result<Option<Self>, String> {
         let mut parser = Parser::from_env();
         let mut tuning = Tuning::default();
-        let (mut inputs, mut pairs, mut clusters, mut html) = (Vec::new(), None, None, None);
+        let (mut inputs, mut pairs, mut clusters, mut stories, mut html) =
+            (Vec::new(), None, None, None, None);
         let (mut every_pair, mut json, mut strict, mut threads) = (false, false, false, None);
         while let Some(arg) = parser.next().map_err(|error| error.to_string())? {
             match arg {
@@ -62,6 +66,7 @@ impl Options {
                 Arg::Long("strict") => strict = true,
                 Arg::Long("pairs") => pairs = Some(path(&mut parser, "pairs", "file")?),
                 Arg::Long("every-pair") => every_pair = true,
+                Arg::Long("stories") => stories = Some(path(&mut parser, "stories", "file")?),
                 Arg::Long("clusters") => clusters = Some(path(&mut parser, "clusters", "file")?),
                 Arg::Long("html") => html = Some(path(&mut parser, "html", "directory")?),
                 Arg::Long("threads") => threads = Some(thread_count(value(&mut parser, "threads")?)?),
@@ -84,15 +89,34 @@ impl Options {
         if every_pair && pairs.is_none() {
             return Err("--every-pair says what --pairs FILE writes, and there is none".to_owned());
         }
-        if let (Some(pairs), Some(clusters)) = (&pairs, &clusters) {
-            // Absolute, for `x` and `./x` are one file.
-            let same = std::path::absolute(pairs).ok() == std::path::absolute(clusters).ok();
-            if same {
-                return Err(format!("--pairs and --clusters both write to {}", pairs.display()));
+        let outputs = [("pairs", &pairs), ("clusters", &clusters), ("stories", &stories)];
+        for (i, &(name, path)) in outputs.iter().enumerate() {
+            for &(other, other_path) in &outputs[i + 1..] {
+                // Absolute, for `x` and `./x` are one file.
+                let real = |path: &Option<PathBuf>| path.as_ref().map(std::path::absolute);
+                if let (Some(Ok(one)), Some(Ok(two))) = (real(path), real(other_path))
+                    && one == two
+                {
+                    return Err(format!("--{name} and --{other} both write to {}", one.display()));
+                }
             }
         }
         let config = tuning.config()?;
-        Ok(Some(Options { inputs, pairs, every_pair, clusters, html, json, strict, threads, config }))
+        if stories.is_some() && config.scope() < Scope::Story {
+            return Err("--stories needs --preset story".to_owned());
+        }
+        Ok(Some(Options {
+            inputs,
+            pairs,
+            every_pair,
+            clusters,
+            stories,
+            html,
+            json,
+            strict,
+            threads,
+            config,
+        }))
     }
 }
 

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use newsprint::{Cluster, Clusters, Collection, Pair, PairList, Relation, RoadStats};
+use newsprint::{Article, Cluster, Clusters, Collection, Pair, PairList, Relation, RoadStats};
 use serde_json::json;
 
 use super::articles::Articles;
@@ -166,6 +166,32 @@ pub(crate) fn write_clusters(sink: &mut Sink, articles: &Articles, found: &Clust
         for &member in members {
             sink.write(&format!("{}\t{name}\tmember{story}\n", escaped(member)))?;
         }
+    }
+    Ok(())
+}
+
+/// Writes the stories, an object a line.
+pub(crate) fn write_stories(sink: &mut Sink, articles: &Articles, found: &Clusters) -> Result<(), String> {
+    if sink.is_none() {
+        return Ok(());
+    }
+    for story in &found.stories {
+        let ids = |texts: &[usize]| texts.iter().map(|&text| articles.id(text)).collect::<Vec<_>>();
+        let report = |&report: &usize| {
+            let Article { source, date, .. } = articles.article(report);
+            let date = date.map(|date| date.to_string());
+            json!({ "id": articles.id(report), "source": source, "date": date })
+        };
+        let object = json!({
+            "story": articles.id(story.representative),
+            "first": report(&story.representative),
+            "terms": story.terms,
+            "articles": story.articles,
+            "texts": ids(&story.texts),
+            "sources": story.by_source.iter().map(report).collect::<Vec<_>>(),
+            "least_sure": { "id": articles.id(story.least_sure.text), "event": story.least_sure.event },
+        });
+        sink.write(&format!("{object}\n"))?;
     }
     Ok(())
 }

@@ -50,11 +50,11 @@ pub struct Weakest {
 }
 
 /// Texts that tell of one event.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StoryCluster {
-    /// The article that stands for the story: of its texts' representatives, the first by the same
-    /// rule.
+    /// The article that stands for the story, its first report: of its texts' representatives, the
+    /// first by the same rule, that is, by date.
     pub representative: usize,
     /// The representative of each of its texts, ascending, at least two: those of
     /// [clusters](Cluster), and articles of which there is no copy.
@@ -63,6 +63,23 @@ pub struct StoryCluster {
     pub articles: usize,
     /// How many sources they come from; 0 if none is known.
     pub sources: usize,
+    /// The first article of each source, in the order of time; those without a date come last.
+    pub by_source: Vec<usize>,
+    /// At most five words that it is named by, the weightiest first: key terms that several of its
+    /// texts have, as they stand in the first text.
+    pub terms: Vec<String>,
+    /// The text that belongs to it the least surely.
+    pub least_sure: LeastSure,
+}
+
+/// The text of a story that is the least likely to be of one event with the others.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct LeastSure {
+    /// Its representative.
+    pub text: usize,
+    /// How likely it is, on average over the others, 0 to 1.
+    pub event: f64,
 }
 
 /// Two articles found to be a pair, by number, the smaller first.

@@ -1,23 +1,21 @@
 //! From the edges between different texts to what is reported: pairs, texts and stories of all
 //! articles.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use super::config::{Config, Scope};
+use super::config::Config;
 use super::key_terms::{Account, KeyTerms};
 use super::pairs::PairList;
 use super::roads::Log;
 use super::twins::Twins;
 use super::verifier::Verifier;
 use super::{Clusters, Pairs, Stats};
-use crate::cluster::stars::{Star, stars};
-use crate::cluster::stories::stories;
+use crate::cluster::stars::stars;
 use crate::cluster::{Cluster, Edge, StoryCluster, Weakest};
 use crate::collection::Collection;
 use crate::compare::overlap::Overlap;
 use crate::idf::Idf;
 use crate::parallel;
-use crate::verify::policy::ONE_STORY;
 use crate::verify::relation::Bond;
 
 /// The pairs of the different texts, before identical ones are put back.
@@ -109,45 +107,5 @@ impl Found<'_> {
     /// How many sources some articles come from.
     fn sources(&self, articles: impl Iterator<Item = usize>) -> usize {
         articles.filter_map(|i| self.articles.article(i).source).collect::<HashSet<&str>>().len()
-    }
-
-    fn stories(&self, stars: &[Star]) -> Vec<StoryCluster> {
-        if self.config.scope() < Scope::Story {
-            return Vec::new();
-        }
-        let star_of: HashMap<u32, &Star> = stars
-            .iter()
-            .flat_map(|star| star.members.iter().map(move |member| (member.text, star)))
-            .chain(stars.iter().map(|star| (star.representative, star)))
-            .collect();
-        let home = |text: u32| star_of.get(&text).map_or(text, |star| star.representative);
-        // Of two clusters the likeliest pair counts: all articles of a cluster are one text.
-        let mut likely: HashMap<(u32, u32), f64> = HashMap::new();
-        for account in &self.accounts {
-            let (a, b) = (home(account.left), home(account.right));
-            if a != b {
-                let event = likely.entry((a.min(b), a.max(b))).or_default();
-                *event = event.max(account.event);
-            }
-        }
-        let likely: Vec<(u32, u32, f64)> = likely.into_iter().map(|((a, b), event)| (a, b, event)).collect();
-        let groups = stories(&likely, &self.rank, ONE_STORY);
-        let articles = |text: u32| {
-            let members = star_of.get(&text).map_or(&[][..], |star| &star.members);
-            let texts = std::iter::once(text).chain(members.iter().map(|member| member.text));
-            texts.flat_map(|text| self.twins.of(text)).map(|&i| i as usize)
-        };
-        let mut stories: Vec<StoryCluster> = groups
-            .into_iter()
-            .map(|group| {
-                let representative = group[0] as usize;
-                let mut texts: Vec<usize> = group.iter().map(|&text| text as usize).collect();
-                texts.sort_unstable();
-                let all = || group.iter().flat_map(|&text| articles(text));
-                StoryCluster { representative, texts, articles: all().count(), sources: self.sources(all()) }
-            })
-            .collect();
-        stories.sort_unstable_by_key(|story| story.representative);
-        stories
     }
 }

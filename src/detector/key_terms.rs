@@ -192,13 +192,21 @@ impl<'a> KeyTerms<'a> {
         Proposed { close, unlikely, others: far, all, keys }
     }
 
+    /// Words of a text that have these terms, one for each, if they are among its first.
+    pub(super) fn words(&self, text: u32, terms: &[u32]) -> Vec<String> {
+        let mut buffer = String::new();
+        let text = self.articles.text(text as usize, &mut buffer);
+        let places = TermReader::default().places(text, self.folding, terms);
+        places.into_iter().flatten().map(|place| text[place].to_owned()).collect()
+    }
+
     /// The best terms of a text, of which two must be another's.
     fn keys(&self, text: u32) -> Box<[u32]> {
         self.weights.paired(self.of(text), 2, |_| false).iter().map(|term| term.hash()).collect()
     }
 
     /// The terms of a text, which must have been read.
-    fn of(&self, text: u32) -> &[Term] {
+    pub(super) fn of(&self, text: u32) -> &[Term] {
         self.terms[text as usize].as_deref().unwrap_or_default()
     }
 }

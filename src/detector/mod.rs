@@ -9,6 +9,7 @@ pub(crate) mod pairs;
 pub(crate) mod reading;
 pub(crate) mod roads;
 pub(crate) mod signing;
+mod stories;
 mod twins;
 mod verifier;
 

@@ -7,9 +7,11 @@
 //! are the same, as one shared term is not rare; and if the cosine of all their weighed terms is
 //! high enough, which takes less than half a microsecond.
 
+use std::ops::Range;
+
 use crate::idf::{self, Idf};
 use crate::text::fold::Folding;
-use crate::text::terms::{AT_PLACE, STEM, count, for_each_look};
+use crate::text::terms::{AT_PLACE, Look, STEM, count, for_each_look};
 use crate::text::words::Words;
 
 /// Words read of an article: what comes later counts little.
@@ -85,7 +87,7 @@ impl TermReader {
         let mask = cells.len() - 1;
         let idf = Idf::default();
         for_each_look(text, words, READ, |i, look| {
-            let hash = if look.number { words.hashes()[i] } else { words.stem(text, i, STEM) };
+            let hash = term_hash(text, words, i, look);
             let mut cell = (hash ^ hash >> 32) as usize & mask;
             while cells[cell] != 0 && found[usize::from(cells[cell]) - 1].hash != hash {
                 cell = (cell + 1) & mask;
@@ -115,6 +117,31 @@ impl TermReader {
         terms.dedup_by_key(|term| term.hash);
         terms
     }
+
+    /// Where some terms, by their hashes, stand first in `text`, as bytes of it.
+    pub(crate) fn places(
+        &mut self,
+        text: &str,
+        folding: Folding,
+        terms: &[u32],
+    ) -> Vec<Option<Range<usize>>> {
+        let text = beginning(text);
+        let words = &mut self.words;
+        words.read(text, folding);
+        let mut places = vec![None; terms.len()];
+        for_each_look(text, words, READ, |i, look| {
+            let hash = (term_hash(text, words, i, look) >> 32) as u32;
+            if let Some(at) = terms.iter().position(|&term| term == hash) {
+                places[at].get_or_insert_with(|| words.span(i));
+            }
+        });
+        places
+    }
+}
+
+/// The hash of the term that a word is.
+fn term_hash(text: &str, words: &Words, i: usize, look: Look) -> u64 {
+    if look.number { words.hashes()[i] } else { words.stem(text, i, STEM) }
 }
 
 /// As much of a text as holds [`READ`] words of 16 bytes.

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use serde_json::{Value, json};
+
 use super::{Dir, LIBRARY, RIVER, binary, corpus, line, run};
 
 // ---- Results ----
@@ -454,4 +456,45 @@ fn outlives_the_reader_of_its_output() {
     assert_eq!(output.status.code(), Some(0), "{stderr}");
     assert!(!stderr.contains("panicked"), "{stderr}");
     assert_eq!(dir.read("c.tsv").lines().count(), 8000);
+}
+
+#[test]
+fn stories_are_written_with_their_first_reports() {
+    let dir = Dir::new();
+    let reports = [
+        (
+            "b",
+            "2026-03-04",
+            "Post",
+            "The bridge of Kolm fell at noon on Tuesday, Mayor Karin Lindberg said, and nobody was on it.",
+        ),
+        (
+            "a",
+            "2026-03-03",
+            "Agency",
+            "Nobody was hurt when the Kolm bridge came down. Lindberg, the mayor, has asked Nordbane for a report, which is to be ready by Friday.",
+        ),
+    ];
+    let lines: String = reports
+        .iter()
+        .map(|(id, date, source, text)| {
+            format!("{}\n", json!({ "id": id, "date": date, "source": source, "text": text }))
+        })
+        .collect();
+    dir.write("in.jsonl", lines);
+    let args = ["in.jsonl", "--preset", "story", "--stories", "s.jsonl"];
+    assert_eq!(run!("dedup", dir, &args).code, 0);
+    let written = dir.read("s.jsonl");
+    for line in written.lines() {
+        let story: Value = serde_json::from_str(line).expect("JSON");
+        assert_eq!((&story["story"], &story["first"]["source"]), (&json!("a"), &json!("Agency")), "{story}");
+        let ids: Vec<&Value> =
+            story["sources"].as_array().expect("a list").iter().map(|one| &one["id"]).collect();
+        assert_eq!(ids, [&json!("a"), &json!("b")]);
+    }
+    let refused = run!("dedup", dir, &["in.jsonl", "--stories", "s.jsonl"]);
+    assert_eq!((refused.code, refused.stderr.contains("--stories needs --preset story")), (2, true));
+    let refused =
+        run!("dedup", dir, &["in.jsonl", "--preset", "story", "--stories", "x", "--clusters", "./x"]);
+    assert_eq!((refused.code, refused.stderr.contains("--clusters and --stories both write to ")), (2, true));
 }
