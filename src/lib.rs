@@ -174,6 +174,7 @@ mod idf;
 mod index;
 mod lsh;
 mod parallel;
+mod places;
 mod report;
 mod shingle;
 mod simd;
