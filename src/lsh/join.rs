@@ -9,8 +9,9 @@
 //!
 //! A bucket of m articles holds m²/2 pairs. Up to a limit that is what it costs; a bigger one is a *crowd*, template pages
 //! as a rule, and is handed back whole, to be compared by other means in linear time. Articles that are crowded in one band
-//! tend to meet in the others too, in buckets just below the limit, band after band. So buckets of more than a few
-//! wait until all crowds are known, and two crowded articles are not compared there.
+//! tend to meet in the others too, in buckets just below the limit, band after band. So buckets of more than a few wait
+//! until all crowds are known. The crowded articles in one are sorted by the slots that come after the band, which brings near
+//! copies together, and each is compared with the next few alone.
 
 use std::ops::Range;
 
@@ -42,6 +43,10 @@ pub struct Join {
 
 /// Articles of a bucket that are compared before it is known which of them are crowded.
 const FEW: usize = 32;
+
+/// Crowded articles of a bucket that one is compared with, and the share of the slots in which they
+/// must agree.
+const NEXT: (usize, f64) = (2, 0.75);
 
 /// What a band has found so far.
 #[derive(Debug, Default)]
@@ -116,6 +121,7 @@ impl Join {
             ));
         }
         let mut all = Candidates::default();
+        all.pairs.reserve_exact(found.iter().map(|band| band.candidates.pairs.len()).sum());
         let mut waiting: Vec<(usize, Vec<u32>)> = Vec::new();
         for (number, band) in found.into_iter().enumerate() {
             all.take(band.candidates);
@@ -131,11 +137,15 @@ impl Join {
                 let mut found = Candidates::default();
                 let all_of = |row: u32| !crowded.get(row as usize).is_some_and(|&crowded| crowded);
                 self.compare(matrix, &bands[..=*number], bucket, all_of, &mut found);
+                let crowded = bucket.iter().copied().filter(|&row| !all_of(row)).collect();
+                self.compare_next(matrix, bands[*number].end, crowded, &mut found);
                 found
             },
         );
+        all.pairs.reserve_exact(compared.iter().map(|found| found.pairs.len()).sum());
         compared.into_iter().for_each(|found| all.take(found));
         parallel::sort(&mut all.pairs);
+        all.pairs.dedup();
         all
     }
 
@@ -186,6 +196,24 @@ impl Join {
                 found.proposed += 1;
                 if equal_slots(left, right) >= least {
                     found.pairs.push((a, b));
+                }
+            }
+        }
+    }
+
+    /// Compares crowded rows of a bucket, each with the next few in the order of the slots from
+    /// `from` on. A pair may be found again in another band.
+    fn compare_next(&self, matrix: &SketchMatrix, from: usize, mut rows: Vec<u32>, found: &mut Candidates) {
+        let slots = matrix.sketcher().minhasher().slots();
+        let (next, share) = NEXT;
+        let least = least_equal_slots(slots, self.threshold, self.loss).max((share * slots as f64) as u32);
+        let order = |&row: &u32| (&matrix.row(row as usize)[from..], &matrix.row(row as usize)[..from], row);
+        rows.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
+        for (i, &a) in rows.iter().enumerate() {
+            for &b in rows[i + 1..].iter().take(next) {
+                if equal_slots(matrix.row(a as usize), matrix.row(b as usize)) >= least {
+                    found.proposed += 1;
+                    found.pairs.push((a.min(b), a.max(b)));
                 }
             }
         }
