@@ -46,7 +46,7 @@ const FEW: usize = 32;
 
 /// Crowded articles of a bucket that one is compared with, and the share of the slots in which they
 /// must agree.
-const NEXT: (usize, f64) = (2, 0.75);
+const NEXT: (usize, f64) = (2, 0.85);
 
 /// What a band has found so far.
 #[derive(Debug, Default)]
