@@ -167,3 +167,29 @@ fn weights_of_other_shingles_are_refused() {
     assert_eq!(error, "made differently: shingle is words:3 on the left and words:5 on the right");
     assert!(Detector::default().with_idf(idf).is_ok());
 }
+
+/// Two words of one hash, found by search: hashes are not keyed. Every figure takes them for one
+/// word, but texts that differ in them are not the same text.
+#[test]
+fn words_of_one_hash_do_not_make_texts_identical() {
+    const WORDS: [&str; 2] = ["niegcenafgpnmima", "onfonihabcnpkaof"];
+    let hashes =
+        WORDS.map(|word| newsprint::Words::of(word, newsprint::Folding::default()).hashes().to_vec());
+    assert_eq!(hashes[0], hashes[1], "the words are of no use if the hash is another");
+    // In ASCII read in place, in folded text, and in text of that word alone.
+    for frame in [AGENCY.replacen("ferry", "#", 1), format!("São “#” {AGENCY}"), "#".into()] {
+        let [left, right] = WORDS.map(|word| frame.replace('#', word));
+        let detectors = [Preset::Wire, Preset::Story]
+            .map(|preset| Detector::new(Config::builder().preset(preset).build().expect("valid")));
+        for detector in detectors {
+            assert_ne!(detector.compare(&left, &right).relation, Relation::Identical);
+            assert_eq!(detector.compare(&left, &left.to_uppercase()).relation, Relation::Identical);
+            let shouted = left.replace(WORDS[0], &WORDS[0].to_uppercase());
+            let articles = [&left, &right, &shouted].map(String::as_str);
+            for pair in detector.find_pairs(&articles).pairs {
+                let same = (pair.left, pair.right) == (0, 2);
+                assert_eq!(pair.relation == Some(Relation::Identical), same, "{pair:?}");
+            }
+        }
+    }
+}

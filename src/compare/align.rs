@@ -17,6 +17,8 @@
 //! The result for (b, a) is that for (a, b) swapped: the smaller side, by length and then by
 //! content, is always the indexed one.
 
+use crate::places::Places;
+
 /// The measures of an alignment, in units: words or letters.
 pub(crate) trait Grain {
     /// Units of a seed.
@@ -168,49 +170,57 @@ fn common<'a>(a: impl Iterator<Item = &'a u64>, b: impl Iterator<Item = &'a u64>
 /// Where each seed stands, in one side. Seeds are told apart by a hash, so who follows one looks at
 /// the words.
 struct Index {
-    /// Half the hash and the first place of a seed, which is one more than it says, 0 for none.
+    /// The upper half of the hash of a seed, and its first place, which is one more than it says, 0
+    /// for none.
     cells: Vec<(u32, u32)>,
-    /// For each place, the next with the same seed, and how many come from it on.
+    /// For each place, the next with the same seed, and more of the hash with how many come from it
+    /// on, as far as that is counted.
     next: Vec<(u32, u32)>,
+    key: Places,
 }
+
+/// Bits in which the places of a seed are counted.
+const COUNT: u32 = 4;
 
 impl Index {
     fn new(words: &[u64], seed: usize) -> Self {
+        const { assert!(FREQUENT + 1 < 1 << COUNT) };
         let seeds = words.len().saturating_sub(seed - 1);
         // Sparse, so that a seed is nearly always found, or missed, in the first cell.
         let cells = vec![(0, 0); (4 * seeds).next_power_of_two().max(2)];
-        let mut index = Index { cells, next: vec![(0, 0); seeds] };
+        let mut index = Index { cells, next: vec![(0, 0); seeds], key: Places::default() };
         for (place, seed) in words.windows(seed).enumerate().rev() {
             let hash = seed_hash(seed);
-            let cell = index.cell(hash);
-            let first = index.cells[cell].1;
-            let count = if first == 0 { 0 } else { index.next[first as usize - 1].1 };
-            index.next[place] = (first, count + 1);
+            let (cell, first) = index.find(hash);
+            let count = (index.count(first) + 1).min(FREQUENT + 1);
+            index.next[place] = (first, (hash as u32) << COUNT | count);
             index.cells[cell] = ((hash >> 32) as u32, place as u32 + 1);
         }
         index
     }
 
-    /// The cell that holds this seed, or the empty one where it belongs.
-    fn cell(&self, hash: u64) -> usize {
-        let mask = self.cells.len() - 1;
-        let mut cell = hash as usize & mask;
-        loop {
-            let (held, first) = self.cells[cell];
-            if first == 0 || held == (hash >> 32) as u32 {
-                return cell;
-            }
-            cell = (cell + 1) & mask;
-        }
+    /// The cell that holds this seed, or the empty one where it belongs, and the first place in it.
+    #[inline(always)]
+    fn find(&self, hash: u64) -> (usize, u32) {
+        let upper = (hash >> 32) as u32;
+        let is_it = |first: u32| (self.next[first as usize - 1].1 ^ (hash as u32) << COUNT) >> COUNT == 0;
+        let ends = |(held, first)| first == 0 || (held == upper && is_it(first));
+        let (cell, (_, first)) = self.key.find(&self.cells, hash, ends);
+        (cell, first)
     }
 
-    /// The places of `seed`, ascending, and how many there are.
+    /// How many places come from this one on, if they are not more than [`FREQUENT`].
+    #[inline(always)]
+    fn count(&self, first: u32) -> u32 {
+        if first == 0 { 0 } else { self.next[first as usize - 1].1 % (1 << COUNT) }
+    }
+
+    /// The places of `seed`, ascending, and how many there are, or one more than [`FREQUENT`].
     fn places(&self, seed: &[u64]) -> (impl Iterator<Item = usize> + '_, u32) {
-        let (_, first) = self.cells[self.cell(seed_hash(seed))];
+        let (_, first) = self.find(seed_hash(seed));
         let next = |&place: &u32| Some(self.next[place as usize - 1].0).filter(|&next| next != 0);
         let places = std::iter::successors(Some(first).filter(|&first| first != 0), next);
-        let count = if first == 0 { 0 } else { self.next[first as usize - 1].1 };
-        (places.map(|place| place as usize - 1), count)
+        (places.map(|place| place as usize - 1), self.count(first))
     }
 }
 

@@ -95,7 +95,7 @@ impl Comparison {
         known.into_iter().for_each(|known| close.figures.in_collection(known));
         let Close { mut aligned, vocabulary, terms, mut story, .. } = close;
         let [l, r] = sides.map(Parsed::units);
-        let identical = !sides[0].words.is_empty() && l.hashes() == r.hashes();
+        let identical = Parsed::are_identical(sides, texts);
         let verdict = Verdict::of(&close.figures, identical);
         story.score = verdict.event;
 

@@ -5,6 +5,8 @@
 //! memory between. Exact means exact for 64-bit hashes: two different shingles are taken for one
 //! with probability 2⁻⁶⁴.
 
+use crate::places::Places;
+
 /// How much two sets of shingles share: the sizes of both and of what they have in common.
 ///
 /// Jaccard similarity tells whether two texts are the same; containment, whether one stands in the
@@ -195,14 +197,15 @@ pub(crate) struct Numbering {
     cells: Vec<u32>,
     hashes: Vec<u64>,
     /// The cell of each number.
-    places: Vec<u32>,
+    taken: Vec<u32>,
+    places: Places,
 }
 
 impl Numbering {
     /// Forgets all hashes and makes room for so many.
     pub(crate) fn reset(&mut self, capacity: usize) {
         self.hashes.clear();
-        self.places.clear();
+        self.taken.clear();
         self.cells.clear();
         self.reserve(capacity);
     }
@@ -215,7 +218,7 @@ impl Numbering {
     /// Makes room for so many more.
     fn reserve(&mut self, more: usize) {
         self.hashes.reserve(more);
-        self.places.reserve(more);
+        self.taken.reserve(more);
         let cells = (2 * (self.len() + more)).next_power_of_two().max(16);
         if cells > self.cells.len() {
             self.cells.clear();
@@ -223,7 +226,7 @@ impl Numbering {
             for number in 0..self.len() {
                 let (at, _) = self.find(self.hashes[number]);
                 self.cells[at] = number as u32 + 1;
-                self.places[number] = at as u32;
+                self.taken[number] = at as u32;
             }
         }
     }
@@ -231,22 +234,15 @@ impl Numbering {
     /// Forgets all but the first so many. As these came first, none of them stands behind one of
     /// the others.
     fn truncate(&mut self, len: usize) {
-        self.places.drain(len..).for_each(|place| self.cells[place as usize] = 0);
+        self.taken.drain(len..).for_each(|place| self.cells[place as usize] = 0);
         self.hashes.truncate(len);
     }
 
     /// The cell of `hash`, or the empty one where it belongs, and what is in it.
     #[inline(always)]
     fn find(&self, hash: u64) -> (usize, u32) {
-        let mask = self.cells.len() - 1;
-        let mut at = hash as usize & mask;
-        loop {
-            let cell = self.cells[at & mask];
-            if cell == 0 || self.hashes[cell as usize - 1] == hash {
-                return (at & mask, cell);
-            }
-            at = (at + 1) & mask;
-        }
+        let is_it = |cell: u32| self.hashes[cell as usize - 1] == hash;
+        self.places.find(&self.cells, hash, |cell| cell == 0 || is_it(cell))
     }
 
     /// The number of `hash`, a new one if it has none. There must be room.
@@ -257,7 +253,7 @@ impl Numbering {
             return cell as usize - 1;
         }
         self.hashes.push(hash);
-        self.places.push(at as u32);
+        self.taken.push(at as u32);
         self.cells[at] = self.hashes.len() as u32;
         self.hashes.len() - 1
     }

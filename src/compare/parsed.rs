@@ -47,6 +47,12 @@ impl Parsed {
         self.by_letters
     }
 
+    /// Whether two texts with words are the same, word for word or letter for letter, once folded.
+    /// O(bytes) time.
+    pub(crate) fn are_identical([left, right]: [&Parsed; 2], texts: [&str; 2]) -> bool {
+        !left.words.is_empty() && left.units().are_those_of(right.units(), texts)
+    }
+
     /// What is aligned: words or letters.
     pub(crate) fn units(&self) -> &Words {
         if self.by_letters { &self.letters } else { &self.words }

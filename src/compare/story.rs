@@ -26,6 +26,7 @@ use std::ops::Range;
 use super::Sides;
 use super::vocabulary::Vocabulary;
 use crate::idf::FULL;
+use crate::places::Places;
 use crate::text::terms::{self, AT_PLACE, READ, STEM, first_line, for_each_look};
 use crate::text::words::Words;
 
@@ -260,12 +261,14 @@ struct Numbering<'a> {
     hashes: Vec<u64>,
     /// Where each term is in the list, plus one, by hash; 0 for none.
     cells: Vec<u16>,
+    places: Places,
 }
 
 impl<'a> Numbering<'a> {
     fn new(vocabulary: &'a Vocabulary) -> Self {
         let cells = vec![0; 4 * READ.next_power_of_two()];
-        Numbering { vocabulary, of_word: vec![0; vocabulary.len()], hashes: Vec::new(), cells }
+        let (of_word, places) = (vec![0; vocabulary.len()], Places::default());
+        Numbering { vocabulary, of_word, hashes: Vec::new(), cells, places }
     }
 
     /// The number of the term of a word.
@@ -273,12 +276,9 @@ impl<'a> Numbering<'a> {
     fn number(&mut self, word: u32, hash: impl FnOnce() -> u64) -> u16 {
         if self.of_word[word as usize] == 0 {
             let hash = hash();
-            let mask = self.cells.len() - 1;
-            let mut cell = (hash ^ hash >> 32) as usize & mask;
-            while self.cells[cell] != 0 && self.hashes[usize::from(self.cells[cell]) - 1] != hash {
-                cell = (cell + 1) & mask;
-            }
-            if self.cells[cell] == 0 {
+            let is_it = |term: u16| self.hashes[usize::from(term) - 1] == hash;
+            let (cell, term) = self.places.find(&self.cells, hash, |term| term == 0 || is_it(term));
+            if term == 0 {
                 self.hashes.push(hash);
                 self.cells[cell] = self.hashes.len() as u16;
             }

@@ -4,6 +4,7 @@
 //! O(n + m) time: one look-up in a table a word.
 
 use crate::idf::Idf;
+use crate::places::Places;
 use crate::text::words::Words;
 
 /// The different words of two texts.
@@ -21,23 +22,17 @@ impl Vocabulary {
         // Half of the hash above, a number and one more below, so that zero is an empty cell.
         // Most words come more than once, so that this is rarely more than half full.
         let mut cells = vec![0u64; (len + len / 4 + 1).next_power_of_two()];
-        let mask = cells.len() - 1;
+        let places = Places::default();
         let mut hashes: Vec<u64> = Vec::with_capacity(len / 2);
         let mut number = |hash: u64| {
-            let mut cell = (hash ^ hash >> 32) as usize & mask;
-            loop {
-                let held = cells[cell];
-                if held == 0 {
-                    hashes.push(hash);
-                    cells[cell] = (hash >> 32 << 32) | hashes.len() as u64;
-                    return hashes.len() as u32 - 1;
-                }
-                let id = held as u32 - 1;
-                if (held ^ hash) >> 32 == 0 && hashes[id as usize] == hash {
-                    return id;
-                }
-                cell = (cell + 1) & mask;
+            let is_it = |held: u64| (held ^ hash) >> 32 == 0 && hashes[held as u32 as usize - 1] == hash;
+            let (cell, held) = places.find(&cells, hash, |held| held == 0 || is_it(held));
+            if held == 0 {
+                hashes.push(hash);
+                cells[cell] = (hash >> 32 << 32) | hashes.len() as u64;
+                return hashes.len() as u32 - 1;
             }
+            held as u32 - 1
         };
         let ids = words.map(|words| words.hashes().iter().map(|&hash| number(hash)).collect());
         let weights = hashes.iter().map(|&hash| idf.word(hash)).collect();

@@ -408,7 +408,7 @@ impl Detector {
             accounts: Vec::new(),
             log: Log { kept: log, ..Log::default() },
         };
-        let terms = roads.travel(&near.pairs, idf, &mut stats);
+        let terms = roads.travel(near.pairs, idf, &mut stats);
         let Roads { edges, accounts, log, .. } = roads;
         stats.candidates = stats.roads().iter().map(|(_, road)| road.candidates).sum();
         stats.verified = stats.roads().iter().map(|(_, road)| road.verified).sum();

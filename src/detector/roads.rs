@@ -75,7 +75,7 @@ impl<'a> Roads<'_, 'a> {
     /// words.
     pub(super) fn travel(
         &mut self,
-        near: &[(u32, u32)],
+        near: Vec<(u32, u32)>,
         idf: &Idf,
         stats: &mut Stats,
     ) -> Option<KeyTerms<'a>> {
@@ -84,7 +84,7 @@ impl<'a> Roads<'_, 'a> {
         let is_story = self.config.scope() >= Scope::Story;
         let proposed = terms.as_mut().filter(|_| is_story).map(|terms| self.propose(terms));
         let known = terms.as_mut().filter(|_| self.knows_formulas());
-        let near = self.worth_reading(near.to_vec(), Generator::Bands, known, None, &mut stats.formulas);
+        let near = self.worth_reading(near, Generator::Bands, known, None, &mut stats.formulas);
         let verifier = Verifier::new(self.config, self.articles, idf, terms.as_ref());
         (self.edges, self.accounts) = verifier.verify(&near, Generator::Bands, self.tell);
         stats.bands.verified = near.len() as u64;
@@ -202,27 +202,41 @@ impl<'a> Roads<'_, 'a> {
     /// Those candidates that are worth reading their texts; the others are noted as boilerplate.
     fn worth_reading(
         &mut self,
-        candidates: Vec<Candidate>,
+        mut candidates: Vec<Candidate>,
         generator: Generator,
-        terms: Option<&mut KeyTerms<'a>>,
+        mut terms: Option<&mut KeyTerms<'a>>,
         postings: Option<&Postings<'_>>,
         formulas: &mut u64,
     ) -> Vec<Candidate> {
-        let cosines = terms.map(|terms| terms.cosines(&candidates));
         let this = &*self;
-        let worth = parallel::map(candidates.len(), Vec::new, |frequencies, i| {
-            let (left, right) = candidates[i];
-            let cosine = cosines.as_ref().map(|cosines| cosines[i]);
+        let is_worth = |&(left, right): &Candidate, cosine, frequencies: &mut Vec<usize>| {
             let spread = || {
                 postings.map_or(Spread::default(), |postings| this.spread(postings, left, right, frequencies))
             };
-            is_worth_reading(
-                generator,
-                &mut Known { cosine, similarity: || this.similarity(left, right), spread },
-            )
-        });
-        let (candidates, boilerplate) = part(candidates, &worth);
-        *formulas += boilerplate.len() as u64;
+            let similarity = || this.similarity(left, right);
+            is_worth_reading(generator, &mut Known { cosine, similarity, spread })
+        };
+        // There may be very many, and few worth it.
+        let (mut kept, mut boilerplate) = (0, Vec::new());
+        for from in (0..candidates.len()).step_by(AT_ONCE) {
+            let some = &candidates[from..candidates.len().min(from + AT_ONCE)];
+            let cosines = terms.as_mut().map(|terms| terms.cosines(some));
+            let worth = parallel::map(some.len(), Vec::new, |frequencies, i| {
+                is_worth(&some[i], cosines.as_ref().map(|cosines| cosines[i]), frequencies)
+            });
+            for (i, worth) in worth.into_iter().enumerate() {
+                let candidate = candidates[from + i];
+                if worth {
+                    candidates[kept] = candidate;
+                    kept += 1;
+                } else if this.log.kept {
+                    boilerplate.push(candidate);
+                }
+            }
+        }
+        *formulas += (candidates.len() - kept) as u64;
+        candidates.truncate(kept);
+        candidates.shrink_to_fit();
         if self.log.kept {
             Log::add(&mut self.log.formulas, boilerplate);
         }
@@ -380,8 +394,5 @@ impl<F: FnMut() -> f64, G: FnMut() -> Spread> Sketches for Known<F, G> {
 /// Two articles, the smaller number first.
 type Candidate = (u32, u32);
 
-/// Those candidates that are chosen, and the others.
-fn part(pairs: Vec<Candidate>, chosen: &[bool]) -> (Vec<Candidate>, Vec<Candidate>) {
-    let mut chosen = chosen.iter();
-    pairs.into_iter().partition(|_| chosen.next().is_some_and(|&chosen| chosen))
-}
+/// Candidates whose sketches are looked at together.
+const AT_ONCE: usize = 1 << 20;

@@ -1,8 +1,7 @@
 //! Candidates of a query held against the article: their texts are compared, where there are texts.
 
 use std::collections::HashMap;
-
-use xxhash_rust::xxh3::xxh3_64;
+use std::hash::BuildHasher;
 
 use super::answer::{Query, Verified};
 use super::entry::estimate;
@@ -43,7 +42,7 @@ pub(super) struct Verifying<'v, 't> {
     pub(super) signer: &'v mut Signer,
     pub(super) slots: &'v [u32],
     /// What was told of texts that were looked at, by their hashes and what is known beside: many
-    /// articles may have one.
+    /// articles may have one. The hashes are the map's own, which nobody can foresee.
     pub(super) known: HashMap<(u64, Around), Option<Verified>>,
 }
 
@@ -182,7 +181,7 @@ impl Verifying<'_, '_> {
         }
         let source = place.source(article)?;
         let right = Article { text, date: facts.date.map(Date::from_unix_seconds), source, id: None };
-        let key = (xxh3_64(text.as_bytes()), Around::of(&self.query.article, &right));
+        let key = (self.known.hasher().hash_one(text.as_str()), Around::of(&self.query.article, &right));
         if let Some(&verified) = self.known.get(&key) {
             return Ok(Some(verified));
         }

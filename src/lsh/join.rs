@@ -8,7 +8,10 @@
 //! rids it of nearly all chance candidates for some 20 ns each.
 //!
 //! A bucket of m articles holds m²/2 pairs. Up to a limit that is what it costs; a bigger one is a *crowd*, template pages
-//! as a rule, and is handed back whole, to be compared by other means in linear time.
+//! as a rule, and is handed back whole, to be compared by other means in linear time. Articles that are crowded in one band
+//! tend to meet in the others too, in buckets just below the limit, band after band. So buckets of more than a few wait
+//! until all crowds are known. The crowded articles in one are sorted by the slots that come after the band, which brings near
+//! copies together, and each is compared with the next few alone.
 
 use std::ops::Range;
 
@@ -38,13 +41,29 @@ pub struct Join {
     bucket_limit: usize,
 }
 
+/// Articles of a bucket that are compared before it is known which of them are crowded.
+const FEW: usize = 32;
+
+/// Crowded articles of a bucket that one is compared with, and the share of the slots in which they
+/// must agree.
+const NEXT: (usize, f64) = (2, 0.85);
+
+/// What a band has found so far.
+#[derive(Debug, Default)]
+struct Band {
+    candidates: Candidates,
+    /// The buckets that wait, as rows.
+    waiting: Vec<Vec<u32>>,
+}
+
 /// What a [`Join`] found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Candidates {
     /// Pairs of rows, the smaller first, sorted, each once.
     pub pairs: Vec<(u32, u32)>,
     /// Rows that share a bucket of more than the limit, or each share one with a third; sorted, each
-    /// once. Their pairs are *not* in `pairs` unless another band proposed them.
+    /// once. Their pairs are *not* in `pairs` unless another band proposed them in a bucket of 32 or
+    /// fewer.
     pub crowds: Vec<Vec<u32>>,
     /// Pairs that agreed in some band, before those with too few equal slots were dropped.
     pub proposed: u64,
@@ -69,7 +88,8 @@ impl Join {
     ///
     /// O(bands x n) time, plus that of sorting the articles that share a key, plus about 20 ns for
     /// each pair proposed. Beside the result 70 bytes an article, and on each core 3, or 8 where
-    /// most articles share their keys.
+    /// most articles share their keys; and 4 for each band in which it shares a bucket with more
+    /// than 32.
     pub fn candidates(&self, matrix: &SketchMatrix) -> Candidates {
         let rows: Vec<u32> = (0..matrix.len() as u32).filter(|&i| matrix.count(i as usize) > 0).collect();
         self.among(matrix, &rows, &|_| {})
@@ -87,6 +107,8 @@ impl Join {
         let bands: Vec<_> = self.banding.bands().filter(|band| band.end <= slots).collect();
         let mut columns = Columns::default();
         let mut all = Candidates::default();
+        // Buckets, each with the number of its band, that are neither small nor crowds.
+        let mut waiting: Vec<(usize, Vec<u32>)> = Vec::new();
         for first in (0..bands.len()).step_by(TOGETHER) {
             let together = &bands[first..bands.len().min(first + TOGETHER)];
             columns.read(matrix, together, rows.len(), |place| rows[place] as usize);
@@ -96,51 +118,111 @@ impl Join {
                 finished(first + i);
                 found
             });
-            for mut band in found {
-                all.proposed += band.proposed;
-                all.pairs.append(&mut band.pairs);
-                all.crowds.append(&mut band.crowds);
+            for (number, band) in (first..).zip(found) {
+                all.take(band.candidates);
+                waiting.extend(band.waiting.into_iter().map(|bucket| (number, bucket)));
             }
             // The bands of a crowd have much the same rows.
             all.crowds = families(all.crowds, matrix.len());
         }
+        let mut crowded = vec![false; if all.crowds.is_empty() { 0 } else { matrix.len() }];
+        all.crowds.iter().flatten().for_each(|&row| crowded[row as usize] = true);
+        let compared = parallel::map(
+            waiting.len(),
+            || (),
+            |(), i| {
+                let (number, bucket) = &waiting[i];
+                let mut found = Candidates::default();
+                let all_of = |row: u32| !crowded.get(row as usize).is_some_and(|&crowded| crowded);
+                self.compare(matrix, &bands[..=*number], bucket, all_of, &mut found);
+                let crowded = bucket.iter().copied().filter(|&row| !all_of(row)).collect();
+                self.compare_next(matrix, bands[*number].end, crowded, &mut found);
+                found
+            },
+        );
+        all.pairs.reserve_exact(compared.iter().map(|found| found.pairs.len()).sum());
+        compared.into_iter().for_each(|found| all.take(found));
         parallel::sort(&mut all.pairs);
+        all.pairs.dedup();
         all
     }
 
-    /// The pairs of a band's buckets that no band before it has; `bands` ends with it.
-    fn pairs(
-        &self,
-        matrix: &SketchMatrix,
-        rows: &[u32],
-        bands: &[Range<usize>],
-        entries: &[u64],
-    ) -> Candidates {
-        let least = least_equal_slots(matrix.sketcher().minhasher().slots(), self.threshold, self.loss);
+    /// The pairs of a band's small buckets that no band before it has, and its other buckets;
+    /// `bands` ends with it.
+    fn pairs(&self, matrix: &SketchMatrix, rows: &[u32], bands: &[Range<usize>], entries: &[u64]) -> Band {
         let row = |entry: &u64| rows[*entry as u32 as usize];
-        let mut found = Candidates::default();
+        let mut found = Band::default();
+        let mut small = Vec::new();
         for bucket in entries.chunk_by(|a, b| a >> 32 == b >> 32).filter(|bucket| bucket.len() > 1) {
             if bucket.len() > self.bucket_limit {
-                found.crowds.push(bucket.iter().map(row).collect());
-                continue;
-            }
-            for (i, a) in bucket.iter().enumerate() {
-                let a = row(a);
-                let left = matrix.row(a as usize);
-                for b in bucket[i + 1..].iter().map(row) {
-                    let right = matrix.row(b as usize);
-                    let first = bands.iter().position(|band| left[band.clone()] == right[band.clone()]);
-                    if first.is_none_or(|first| first + 1 < bands.len()) {
-                        continue;
-                    }
-                    found.proposed += 1;
-                    if equal_slots(left, right) >= least {
-                        found.pairs.push((a, b));
-                    }
-                }
+                found.candidates.crowds.push(bucket.iter().map(row).collect());
+            } else if bucket.len() > FEW {
+                found.waiting.push(bucket.iter().map(row).collect());
+            } else {
+                small.clear();
+                small.extend(bucket.iter().map(row));
+                self.compare(matrix, bands, &small, |_| true, &mut found.candidates);
             }
         }
         found
+    }
+
+    /// Compares the rows of a bucket: those with `all_of` with all of them, the others with those.
+    /// `bands` ends with that of the bucket.
+    fn compare(
+        &self,
+        matrix: &SketchMatrix,
+        bands: &[Range<usize>],
+        bucket: &[u32],
+        all_of: impl Fn(u32) -> bool,
+        found: &mut Candidates,
+    ) {
+        let least = least_equal_slots(matrix.sketcher().minhasher().slots(), self.threshold, self.loss);
+        for (i, &a) in bucket.iter().enumerate() {
+            let (left, every) = (matrix.row(a as usize), all_of(a));
+            for &b in bucket[i + 1..].iter().filter(|&&b| every || all_of(b)) {
+                let right = matrix.row(b as usize);
+                // Nearly always the first slot tells, which a call to compare memory would not make
+                // use of.
+                let agree = |band: &Range<usize>| {
+                    left[band.clone()].iter().zip(&right[band.clone()]).all(|(l, r)| l == r)
+                };
+                let first = bands.iter().position(agree);
+                if first.is_none_or(|first| first + 1 < bands.len()) {
+                    continue;
+                }
+                found.proposed += 1;
+                if equal_slots(left, right) >= least {
+                    found.pairs.push((a, b));
+                }
+            }
+        }
+    }
+
+    /// Compares crowded rows of a bucket, each with the next few in the order of the slots from
+    /// `from` on. A pair may be found again in another band.
+    fn compare_next(&self, matrix: &SketchMatrix, from: usize, mut rows: Vec<u32>, found: &mut Candidates) {
+        let slots = matrix.sketcher().minhasher().slots();
+        let (next, share) = NEXT;
+        let least = least_equal_slots(slots, self.threshold, self.loss).max((share * slots as f64) as u32);
+        let order = |&row: &u32| (&matrix.row(row as usize)[from..], &matrix.row(row as usize)[..from], row);
+        rows.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
+        for (i, &a) in rows.iter().enumerate() {
+            for &b in rows[i + 1..].iter().take(next) {
+                if equal_slots(matrix.row(a as usize), matrix.row(b as usize)) >= least {
+                    found.proposed += 1;
+                    found.pairs.push((a.min(b), a.max(b)));
+                }
+            }
+        }
+    }
+}
+
+impl Candidates {
+    fn take(&mut self, mut more: Candidates) {
+        self.proposed += more.proposed;
+        self.pairs.append(&mut more.pairs);
+        self.crowds.append(&mut more.crowds);
     }
 }
 

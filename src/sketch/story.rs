@@ -10,6 +10,7 @@
 use std::ops::Range;
 
 use crate::idf::{self, Idf};
+use crate::places::Places;
 use crate::text::fold::Folding;
 use crate::text::terms::{AT_PLACE, Look, STEM, count, for_each_look};
 use crate::text::words::Words;
@@ -84,16 +85,14 @@ impl TermReader {
         found.clear();
         cells.clear();
         cells.resize(4 * READ.next_power_of_two(), 0);
-        let mask = cells.len() - 1;
+        let places = Places::default();
         let idf = Idf::default();
         for_each_look(text, words, READ, |i, look| {
             let hash = term_hash(text, words, i, look);
-            let mut cell = (hash ^ hash >> 32) as usize & mask;
-            while cells[cell] != 0 && found[usize::from(cells[cell]) - 1].hash != hash {
-                cell = (cell + 1) & mask;
-            }
+            let is_it = |term: u16| found[usize::from(term) - 1].hash == hash;
+            let (cell, term) = places.find(cells, hash, |term| term == 0 || is_it(term));
             let idf = idf.word(words.hashes()[i]);
-            if cells[cell] == 0 {
+            if term == 0 {
                 found.push(Found { hash, places: 0, idf, number: look.number, name: false });
                 cells[cell] = found.len() as u16;
             }
@@ -236,6 +235,9 @@ pub(crate) struct Closeness {
     /// that of its hash.
     cells: Box<[u8; HASHED]>,
     left: Vec<Term>,
+    /// The cell of each of them.
+    taken: Vec<usize>,
+    places: Places,
     square: u64,
 }
 
@@ -243,7 +245,8 @@ const HASHED: usize = 1 << 13;
 
 impl Default for Closeness {
     fn default() -> Self {
-        Closeness { cells: Box::new([0; HASHED]), left: Vec::new(), square: 0 }
+        let (cells, places) = (Box::new([0; HASHED]), Places::default());
+        Closeness { cells, left: Vec::new(), taken: Vec::new(), places, square: 0 }
     }
 }
 
@@ -251,20 +254,13 @@ impl Closeness {
     /// The terms to compare with, of which there are [`KEPT`] at most.
     pub(crate) fn set_left(&mut self, terms: &[Term]) {
         debug_assert!(terms.len() <= KEPT);
-        for term in &self.left {
-            let mut cell = term.hash as usize % HASHED;
-            while std::mem::take(&mut self.cells[cell]) != 0 {
-                cell = (cell + 1) % HASHED;
-            }
-        }
+        self.taken.drain(..).for_each(|cell| self.cells[cell] = 0);
         self.left.clear();
         self.left.extend_from_slice(terms);
         for (place, term) in (1..=u8::MAX).zip(terms) {
-            let mut cell = term.hash as usize % HASHED;
-            while self.cells[cell] != 0 {
-                cell = (cell + 1) % HASHED;
-            }
+            let (cell, _) = self.places.find(&self.cells[..], term.hash.into(), |held| held == 0);
             self.cells[cell] = place;
+            self.taken.push(cell);
         }
         self.square = square(terms);
     }
@@ -277,15 +273,9 @@ impl Closeness {
 
     /// What a term counts in the left article.
     fn weight(&self, hash: u32) -> u16 {
-        let mut cell = hash as usize % HASHED;
-        loop {
-            let Some(place) = usize::from(self.cells[cell]).checked_sub(1) else { return 0 };
-            let term = self.left[place];
-            if term.hash == hash {
-                return term.weight;
-            }
-            cell = (cell + 1) % HASHED;
-        }
+        let is_it = |place: u8| self.left[usize::from(place) - 1].hash == hash;
+        let (_, place) = self.places.find(&self.cells[..], hash.into(), |place| place == 0 || is_it(place));
+        usize::from(place).checked_sub(1).map_or(0, |place| self.left[place].weight)
     }
 }
 
@@ -369,7 +359,7 @@ mod tests {
     #[test]
     fn the_table_tells_the_cosine() {
         let mut closeness = Closeness::default();
-        // Terms of which many share a cell, and follow each other at the end of the table.
+        // Terms that agree in many bits.
         let text = |from: u64| -> Vec<Term> {
             let hash = |i: u64| (mix(i) as u32 & 0xffff_0000) | (HASHED as u32 - 1 - (i % 3) as u32);
             let mut terms: Vec<Term> =

@@ -183,30 +183,43 @@ impl Folder<'_, '_> {
     /// Folds the plain stretch at `at`; returns where it ends.
     fn plain(&mut self, at: usize) -> usize {
         let (bytes, start) = (self.text.as_bytes(), self.out.len);
-        let mut len = plain(self.isa, &bytes[at..], &mut self.out.memory[start..]);
-        let mut resume = at + len;
-        let mut divided = false;
+        let end = at + plain(self.isa, &bytes[at..], &mut self.out.memory[start..]);
+        // All of the stretch is folded before its hyphens are looked at: what follows a division
+        // moves up, so that each byte is folded once and moved once.
+        let place = |original: usize| start + (original - at);
+        let mut from = at;
         if self.folding.join_hyphenated {
-            for dash in (0..len).filter(|&i| bytes[at + i] == b'-') {
-                self.out.len = start + dash;
-                if let Some(next) = self.divided(at + dash + 1) {
-                    (len, resume, divided) = (dash, next, true);
-                    break;
+            for dash in (at..end).filter(|&i| bytes[i] == b'-') {
+                self.take(place(from), from, dash);
+                from = dash;
+                if let Some(next) = self.divided(dash + 1) {
+                    self.note(dash, false);
+                    from = next;
                 }
             }
-            self.out.len = start;
         }
-        if len > 0 {
-            self.note(at, true);
-            self.out.len += len;
-            let stretch = &bytes[at..at + len];
-            let back = stretch.iter().rev().take_while(|&&byte| byte & 0xC0 == 0x80).count() + 1;
-            self.starter = Some((at + len - back, self.out.len - back));
+        if from < end {
+            self.take(place(from), from, end);
         }
-        if divided {
-            self.note(at + len, false);
+        from.max(end)
+    }
+
+    /// Takes `from..to` of the original, whose plain fold stands from `place` on, as what comes
+    /// next.
+    #[inline(always)]
+    fn take(&mut self, place: usize, from: usize, to: usize) {
+        if from == to {
+            return;
         }
-        resume
+        let (len, written) = (to - from, self.out.len);
+        if place != written {
+            self.out.memory.copy_within(place..place + len, written);
+        }
+        self.note(from, true);
+        self.out.len += len;
+        let stretch = &self.text.as_bytes()[from..to];
+        let back = stretch.iter().rev().take_while(|&&byte| byte & 0xC0 == 0x80).count() + 1;
+        self.starter = Some((to - back, self.out.len - back));
     }
 
     /// If a word divided by a hyphen that ends at `after` goes on in the next line: where.

@@ -19,8 +19,8 @@ use crate::simd::{Isa, letters, words};
 /// Lao, Khmer, Myanmar), each unbroken stretch of them is read as overlapping pairs of characters, and the
 /// rest of the run as words of its own. A single such character is a word.
 ///
-/// Two words are the same exactly when their folded characters are (their hashes differ otherwise,
-/// up to one chance in 2⁶⁴). Spans count bytes of the original text, never of the folded one; a
+/// Two words are the same exactly when their folded characters are. Their hashes differ otherwise,
+/// up to one chance in 2⁶⁴; but who searches for two words of one hash can find them. Spans count bytes of the original text, never of the folded one; a
 /// span always begins and ends at a character boundary.
 ///
 /// ```
@@ -139,6 +139,21 @@ impl Words {
     pub(crate) fn before(&self, end: usize) -> usize {
         let end = self.map.folded(end);
         self.spans.partition_point(|&(start, _)| start < end)
+    }
+
+    /// Whether these words are those of another text, by their folded characters: hashes alone
+    /// would do, were there nobody who searches for words of one hash. `texts` are the originals.
+    /// O(bytes) time.
+    pub(crate) fn are_those_of(&self, other: &Words, texts: [&str; 2]) -> bool {
+        let mut spans = self.spans.iter().zip(&other.spans);
+        let [left, right] = [(self, texts[0]), (other, texts[1])].map(|(words, text)| words.read_from(text));
+        self.hashes == other.hashes
+            && spans.all(|(l, r)| left[l.0..l.1].eq_ignore_ascii_case(&right[r.0..r.1]))
+    }
+
+    /// The bytes that the words stand in: folded, or ASCII of any case.
+    fn read_from<'t>(&'t self, text: &'t str) -> &'t [u8] {
+        if self.folded.bytes().is_empty() { text.as_bytes() } else { self.folded.bytes() }
     }
 
     /// The hash of the first `letters` letters of word `i`; `text` is the original.

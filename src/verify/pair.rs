@@ -174,8 +174,7 @@ impl<'m> Pair<'_, 'm> {
         let around = Around::of(&self.left.article, &self.right);
         let mut close = Close::of(texts, parsed, aligned, around, idf, figures);
         self.known.iter().for_each(|&known| close.figures.in_collection(known));
-        let identical =
-            !left.parsed.words.is_empty() && left.parsed.units().hashes() == right.parsed.units().hashes();
+        let identical = Parsed::are_identical(parsed, texts);
         let verdict = Verdict::of(&close.figures, identical);
         let same = close.shares.same;
         let told = Told {

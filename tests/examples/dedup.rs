@@ -466,13 +466,13 @@ fn stories_are_written_with_their_first_reports() {
             "b",
             "2026-03-04",
             "Post",
-            "The bridge of Kolm fell at noon on Tuesday, Mayor Karin Lindberg said, and nobody was on it.",
+            "Farmers ask who will pay for the spill. When Jens Aker looked out of his window on Tuesday, the field that he had sown last week was white. Some of the fertiliser that leaked from the freight train derailed in Kolm had been blown over to his farm, two kilometres from Ostra. \"Too much of it burns the seed,\" said Aker, who grows barley and rape on 90 hectares. The farmers' union has asked Nordbane to pay for lost harvests, and has called its members to a meeting in the inn of Vester. A lawyer for the union, Pia Holm, said that claims must be made within a month. Nordbane would not comment.",
         ),
         (
             "a",
             "2026-03-03",
             "Agency",
-            "Nobody was hurt when the Kolm bridge came down. Lindberg, the mayor, has asked Nordbane for a report, which is to be ready by Friday.",
+            "Freight train derails near Kolm. A freight train with 40 wagons of fertiliser left the rails outside the station of Kolm on Monday night, and 300 people of the Ostra quarter had to leave their homes, Mayor Karin Lindberg said. Nobody was hurt. The line to Vester is closed until Thursday at least, the railway company Nordbane announced.",
         ),
     ];
     let lines: String = reports
@@ -485,6 +485,7 @@ fn stories_are_written_with_their_first_reports() {
     let args = ["in.jsonl", "--preset", "story", "--stories", "s.jsonl"];
     assert_eq!(run!("dedup", dir, &args).code, 0);
     let written = dir.read("s.jsonl");
+    assert_eq!(written.lines().count(), 1, "{written}");
     for line in written.lines() {
         let story: Value = serde_json::from_str(line).expect("JSON");
         assert_eq!((&story["story"], &story["first"]["source"]), (&json!("a"), &json!("Agency")), "{story}");
