@@ -93,11 +93,11 @@ impl Options {
         for (i, &(name, path)) in outputs.iter().enumerate() {
             for &(other, other_path) in &outputs[i + 1..] {
                 // Absolute, for `x` and `./x` are one file.
-                let real = |path: &Option<PathBuf>| path.as_ref().map(std::path::absolute);
-                if let (Some(Ok(one)), Some(Ok(two))) = (real(path), real(other_path))
-                    && one == two
+                let real = |path: &PathBuf| std::path::absolute(path).ok();
+                if let (Some(path), Some(other_path)) = (path, other_path)
+                    && real(path) == real(other_path)
                 {
-                    return Err(format!("--{name} and --{other} both write to {}", one.display()));
+                    return Err(format!("--{name} and --{other} both write to {}", path.display()));
                 }
             }
         }
