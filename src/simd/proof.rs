@@ -66,7 +66,7 @@ fn make(isa: Isa, text: &str, folding: Folding) -> Made {
 // Public where it fuzzes.
 #[allow(unreachable_pub)]
 pub fn kernels_agree(text: &str, join_hyphenated: bool) {
-    let folding = Folding { join_hyphenated };
+    let folding = Folding { join_hyphenated, ..Folding::default() };
     let expected = make(Isa::Portable, text, folding);
     for isa in Isa::all() {
         assert!(make(isa, text, folding) == expected, "{isa:?} reads {text:?} in another way");
