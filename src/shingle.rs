@@ -187,7 +187,7 @@ impl Shingler {
         units.clear();
         let (text, alphabet) = if self.folding.changes(text) {
             folded.read(Isa::best(), self.folding, text, None);
-            (folded.bytes(), Alphabet::Folded)
+            (folded.bytes(), folded.alphabet())
         } else {
             (text.as_bytes(), Alphabet::Ascii)
         };

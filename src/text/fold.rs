@@ -27,6 +27,7 @@ pub(crate) use map::SpanMap;
 use table::{Fold, TABLE, Table, fold_segment, is_boundary};
 
 use super::paragraphs::line_ends;
+use super::scan::Alphabet;
 use super::script::is_dropped;
 use crate::simd::Isa;
 use crate::simd::fold::{SLACK, plain};
@@ -144,12 +145,19 @@ pub(crate) struct Folded {
     /// More than there is text, so that memory used again is not cleared for each.
     memory: Vec<u8>,
     len: usize,
+    /// Whether there is a character of three bytes or more.
+    is_wide: bool,
 }
 
 impl Folded {
     /// The text, which is UTF-8.
     pub(crate) fn bytes(&self) -> &[u8] {
         &self.memory[..self.len]
+    }
+
+    /// What its words are made of.
+    pub(crate) fn alphabet(&self) -> Alphabet {
+        if self.is_wide { Alphabet::Wide } else { Alphabet::Folded }
     }
 
     /// Forgets the text.
@@ -166,7 +174,11 @@ impl Folded {
         let has_options = folding != Folding::default();
         let map_of_all = map.as_deref_mut();
         Folder { folding, has_options, isa, text, out: self, map: map_of_all, starter: None }.run();
-        spaced::join(self, map);
+        // The maximum of many is found side by side.
+        self.is_wide = self.bytes().iter().fold(0, |most, &byte| most.max(byte)) >= 0xE0;
+        if self.is_wide {
+            spaced::join(self, map);
+        }
     }
 
     /// Makes room for so many bytes more.
@@ -249,6 +261,8 @@ impl Folder<'_, '_> {
     }
 
     /// Folds the character at `at` if an option says how; returns where it goes on.
+    #[cold]
+    #[inline(never)]
     fn optional(&mut self, at: usize, code: u32, len: usize) -> Option<usize> {
         if self.folding.join_hyphenated && matches!(code, 0x2010 | 0xAD | 0xAC) {
             let resume = self.divided(at + len)?;

@@ -42,18 +42,24 @@ pub(crate) fn line_ends(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     })
 }
 
-/// The byte at which a line ends first. Most blocks have no byte with which such a character
-/// begins, which is told of many side by side.
+/// The byte at which a line ends first.
 fn line_end(bytes: &[u8]) -> Option<usize> {
     const BLOCK: usize = 32;
     let may_begin = |byte: u8| (byte.wrapping_sub(b'\n') < 4) | (byte == 0xC2) | (byte == 0xE2);
-    let ends = |&at: &usize| {
-        matches!(bytes[at..], [b'\n'..=b'\r', ..] | [0xC2, 0x85, ..] | [0xE2, 0x80, 0xA8 | 0xA9, ..])
-    };
-    (0..).step_by(BLOCK).zip(bytes.chunks(BLOCK)).find_map(|(base, block)| {
-        let any = block.iter().fold(false, |any, &byte| any | may_begin(byte));
-        if any { (base..base + block.len()).find(ends) } else { None }
-    })
+    let mut at = 0;
+    loop {
+        // Most blocks have no byte with which a line's end begins, which is told of many at once.
+        while let Some(block) = bytes[at..].first_chunk::<BLOCK>()
+            && !block.iter().fold(false, |any, &byte| any | may_begin(byte))
+        {
+            at += BLOCK;
+        }
+        at += bytes[at..].iter().position(|&byte| may_begin(byte))?;
+        match bytes[at..] {
+            [b'\n'..=b'\r', ..] | [0xC2, 0x85, ..] | [0xE2, 0x80, 0xA8 | 0xA9, ..] => return Some(at),
+            _ => at += 1,
+        }
+    }
 }
 
 /// Whether a paragraph ends as a sentence does, quotation marks and brackets aside. A comma or a

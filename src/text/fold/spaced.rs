@@ -16,7 +16,7 @@ const BLOCK: usize = 32;
 
 /// Takes such blanks out of folded text, and out of the way back.
 pub(super) fn join(out: &mut Folded, map: Option<&mut SpanMap>) {
-    let Folded { memory, len } = out;
+    let Folded { memory, len, .. } = out;
     let gaps = gaps(&memory[..*len]);
     let Some(first) = gaps.first() else { return };
     let mut kept = first.start;
@@ -34,29 +34,38 @@ pub(super) fn join(out: &mut Folded, map: Option<&mut SpanMap>) {
 /// Where the blanks stand that go.
 fn gaps(text: &[u8]) -> Vec<Range<usize>> {
     let mut gaps = Vec::new();
-    // The maximum of many is found side by side.
-    if text.iter().fold(0, |most, &byte| most.max(byte)) < FIRST {
-        return gaps;
-    }
     let mut read = 0;
-    for (base, block) in (0..).step_by(BLOCK).zip(text.chunks(BLOCK)) {
-        if !block.iter().fold(false, |any, &byte| any | is_blank(byte)) {
-            continue;
-        }
-        for at in base..base + block.len() {
-            if is_blank(text[at]) && at >= read && at > 0 && text[at - 1] >= 0x80 {
-                read = at + text[at..].iter().take_while(|&&byte| is_blank(byte)).count();
-                if begins_with_one(&text[read..]) && ends_with_one(&text[..at]) {
-                    gaps.push(at..read);
-                }
+    let mut look = |at: usize| {
+        if at >= read && may_go(text[at - 1], text[at], text[at + 1]) {
+            read = at + text[at..].iter().take_while(|&&byte| is_blank(byte)).count();
+            if begins_with_one(&text[read..]) && ends_with_one(&text[..at]) {
+                gaps.push(at..read);
             }
         }
+    };
+    let mut at = 1;
+    while let Some(block) = text[at - 1..].first_chunk::<{ BLOCK + 2 }>() {
+        let [before, bytes, after] = [0, 1, 2].map(|skipped| &block[skipped..skipped + BLOCK]);
+        let around = before.iter().zip(bytes).zip(after);
+        if around.fold(0, |any, ((&a, &b), &c)| any | u8::from(may_go(a, b, c))) != 0 {
+            (at..at + BLOCK).for_each(&mut look);
+        }
+        at += BLOCK;
     }
+    (at..text.len() - 1).for_each(look);
     gaps
 }
 
+/// Whether a byte may begin a blank that goes, by those around it. Without branches, as many are
+/// looked at side by side.
+#[inline(always)]
+fn may_go(before: u8, byte: u8, after: u8) -> bool {
+    is_blank(byte) & (before >= 0x80) & (is_blank(after) | (after >= FIRST))
+}
+
+#[inline(always)]
 fn is_blank(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t')
+    (byte == b' ') | (byte == b'\t')
 }
 
 /// Whether the first word of some text is one character of Han or kana.

@@ -306,6 +306,24 @@ proptest! {
     }
 
     #[test]
+    fn spaces_between_all_characters_are_none(
+        clauses in proptest::collection::vec("[国家新闻中华がカ々〇𠮷]{2,40}", 1..6),
+        blank in "[ \t\u{A0}\u{3000}]{1,2}",
+        skipped in 0usize..70,
+    ) {
+        let before = "x".repeat(skipped) + "。";
+        let whole = before.clone() + &clauses.join("，");
+        let spaced: Vec<String> =
+            clauses.iter().map(|clause| clause.chars().map(String::from).collect::<Vec<_>>().join(&blank)).collect();
+        let spaced = before + &spaced.join("，");
+        let [of_whole, of_spaced] = [&whole, &spaced].map(|text| Words::of(text, Folding::default()));
+        prop_assert_eq!(of_whole.hashes(), of_spaced.hashes());
+        for (a, b) in of_whole.spans().zip(of_spaced.spans()) {
+            prop_assert_eq!(&whole[a], spaced[b].replace(&blank, ""));
+        }
+    }
+
+    #[test]
     fn every_normal_form_is_the_same_words(text in mixed(), options in 0u8..8) {
         let words = |text: String| Words::of(&text, Folding::of_bits(options).expect("options")).hashes().to_vec();
         let expected = words(text.clone());
