@@ -257,7 +257,7 @@ mod tests {
             Manifest::decode(&bytes).expect_err("is refused").to_string()
         };
         assert_eq!(refusal(8, 2), "the index is of format 2, this version knows up to 1");
-        assert!(refusal(16, 7 << 32 | 1).contains("kind of shingle is 7"));
+        assert!(refusal(16, 7 << 32 | 1 << 16 | 1).contains("kind of shingle is 7"));
         for count in [0, 2, 4, u64::MAX, u64::MAX / 24 + 1, 1 << 60] {
             let message = refusal(128, count);
             assert_eq!(message, "manifest is damaged at byte 136: it has not as many segments as it says");
