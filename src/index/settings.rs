@@ -95,8 +95,9 @@ impl Settings {
 
     /// The settings as bytes, little-endian: scheme and version of folding less one, each 2;
     /// shingle kind (0 words, 1 letters), options of folding as bits, scope (0 to 2) and keeping of
-    /// texts, each 1; shingle length, slots, number of bands, slots in bands, story window in days, whether there is one, each 4; seed,
-    /// threshold, recall, near, bucket limit, each 8, and 8 of nothing.
+    /// texts, each 1; shingle length, slots, number of bands, slots in bands, story window in days,
+    /// whether there is one, each 4; seed, threshold, recall, near, bucket limit, each 8, and 8 of
+    /// nothing.
     pub(crate) fn encode(&self) -> [u8; SIZE] {
         let config = &self.config;
         let shingler = config.sketcher().shingler();
