@@ -2,7 +2,10 @@
 //!
 //! ```text
 //! cargo run --release --example word_counts -- src/idf/common.bin LIST.tsv...
+//! cargo run --release --example word_counts -- src/idf/common.bin --add LIST.tsv...
 //! ```
+//!
+//! The second adds the words of the lists to those that the table has.
 //!
 //! A LIST holds, for one language, a line a word: the word and the share of texts that have it, tab separated. The table in
 //! the repository was made from
@@ -17,6 +20,9 @@
 //! chance. A word of several languages is as common as in that where it is most common. Single letters of the Latin, Greek and
 //! Cyrillic alphabets are common. Entries that are not one word here are left out. The table holds 12 bits of each
 //! word's hash and no text; its layout is described at `Idf`.
+//!
+//! When folding made the same letters one (its version 2), words with such letters got other hashes: the lists of Arabic,
+//! Persian, Romanian and Urdu were added again.
 
 #[path = "support/common.rs"]
 #[expect(dead_code, reason = "the other examples need more of it")]
@@ -46,7 +52,11 @@ fn main() -> ExitCode {
 fn run() -> Result<(), String> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [table, lists @ ..] = &arguments[..] else {
-        return Err("usage: word_counts TABLE.bin LIST.tsv...".to_owned());
+        return Err("usage: word_counts TABLE.bin [--add] LIST.tsv...".to_owned());
+    };
+    let (adds, lists) = match lists {
+        [option, lists @ ..] if option == "--add" => (true, lists),
+        lists => (false, lists),
     };
     // Of two languages, and of two spellings that fold to one word, the more common counts.
     let mut levels: BTreeMap<u64, f64> = BTreeMap::new();
@@ -66,18 +76,31 @@ fn run() -> Result<(), String> {
     for letter in ('a'..='z').chain('α'..='ω').chain('а'..='я') {
         levels.extend(one_word(&letter.to_string()).map(|hash| (hash, 1.0)));
     }
-    let mut cells = vec![0u16; CELLS];
+    let mut cells = if adds { read(table)? } else { vec![0u16; CELLS] };
+    let before = cells.iter().filter(|&&held| held != 0).count();
     for (&hash, &level) in &levels {
-        let level = level.round() as u16;
+        let held = (hash as u16) << 4 | (level.round() as u16 + 1);
         let mut cell = (hash >> (64 - CELLS.ilog2())) as usize;
-        while cells[cell] != 0 {
+        // Of a table that is added to, words that it has are known; of a new one, each has a cell.
+        while cells[cell] != 0 && !(adds && cells[cell] >> 4 == held >> 4) {
             cell = (cell + 1) % CELLS;
         }
-        cells[cell] = (hash as u16) << 4 | (level + 1);
+        cells[cell] = if cells[cell] == 0 { held } else { cells[cell].min(held) };
     }
     let bytes: Vec<u8> = cells.iter().flat_map(|cell| cell.to_le_bytes()).collect();
     std::fs::write(table, bytes).map_err(|error| format!("{table}: {error}"))?;
-    say(&format!("{} words\n", levels.len()))
+    let added = cells.iter().filter(|&&held| held != 0).count() - before;
+    say(&format!("{} words, {added} of them new\n", levels.len()))
+}
+
+/// The cells of a table that was made before.
+fn read(table: &str) -> Result<Vec<u16>, String> {
+    let bytes = std::fs::read(table).map_err(|error| format!("{table}: {error}"))?;
+    let (cells, rest) = bytes.as_chunks::<2>();
+    match cells.len() == CELLS && rest.is_empty() {
+        true => Ok(cells.iter().map(|&cell| u16::from_le_bytes(cell)).collect()),
+        false => Err(format!("{table}: {} bytes, must be {}", bytes.len(), 2 * CELLS)),
+    }
 }
 
 /// The hash of an entry that is a single word.

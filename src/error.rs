@@ -30,6 +30,7 @@ enum Kind {
     Damage { file: String, offset: u64, what: Cow<'static, str> },
     Newer { found: u32, known: u32 },
     Older { found: u32 },
+    Folding { found: u32, known: u32 },
     Exists { what: String, instead: &'static str },
     Locked,
     Broken { file: String },
@@ -120,6 +121,11 @@ impl Error {
         Error::of(Kind::Older { found })
     }
 
+    /// An index whose texts were folded by another version than this one's.
+    pub(crate) fn folding(found: u32, known: u32) -> Self {
+        Error::of(Kind::Folding { found, known })
+    }
+
     /// What is there already, and what to do about it.
     pub(crate) fn exists(what: impl Into<String>, instead: &'static str) -> Self {
         Error(Box::new(Kind::Exists { what: what.into(), instead }))
@@ -164,6 +170,13 @@ impl fmt::Display for Error {
             Kind::Older { found } => {
                 write!(f, "the index is of format {found}, which this version does not read: make it anew")
             }
+            Kind::Folding { found, known } => {
+                let (age, remedy) = match found < known {
+                    true => ("an older", "it must be made anew from the texts"),
+                    false => ("a newer", "a newer version of the library reads it"),
+                };
+                write!(f, "the index was made by {age} folding ({found}, this version has {known}): {remedy}")
+            }
             Kind::Exists { what, instead } => write!(f, "{what} is there already: {instead}"),
             Kind::Locked => f.write_str("the index is in use by another writer"),
             Kind::Broken { file } => {
@@ -200,6 +213,16 @@ mod tests {
         assert_eq!(damage.clone(), damage);
         for (error, message) in [
             (Error::newer(2, 1), "the index is of format 2, this version knows up to 1"),
+            (
+                Error::folding(1, 2),
+                "the index was made by an older folding (1, this version has 2): \
+                 it must be made anew from the texts",
+            ),
+            (
+                Error::folding(3, 2),
+                "the index was made by a newer folding (3, this version has 2): \
+                 a newer version of the library reads it",
+            ),
             (Error::locked(), "the index is in use by another writer"),
             (
                 Error::broken("log-00000003"),

@@ -127,9 +127,8 @@ impl Shingler {
 
     /// Refuses shingles made differently, naming the first difference.
     pub(crate) fn check(&self, other: &Shingler) -> Result<(), Error> {
-        let (a, b) = (self.folding.join_hyphenated, other.folding.join_hyphenated);
-        if a != b {
-            return Err(Error::mismatch("joining of hyphenated words", a, b));
+        if let Some((what, a, b)) = self.folding.difference(other.folding) {
+            return Err(Error::mismatch(what, a, b));
         }
         if self.shingle != other.shingle {
             return Err(Error::mismatch("shingle", self.shingle, other.shingle));
@@ -188,7 +187,7 @@ impl Shingler {
         units.clear();
         let (text, alphabet) = if self.folding.changes(text) {
             folded.read(Isa::best(), self.folding, text, None);
-            (folded.bytes(), Alphabet::Folded)
+            (folded.bytes(), folded.alphabet())
         } else {
             (text.as_bytes(), Alphabet::Ascii)
         };

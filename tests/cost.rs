@@ -165,7 +165,7 @@ fn four_times_as_much_costs_four_times_as_much() {
             }),
         );
     }
-    let folding = Folding { join_hyphenated: true };
+    let folding = Folding { join_hyphenated: true, ..Folding::default() };
     check(
         "words divided at the ends of lines",
         [1, 2, 4].map(|times| {

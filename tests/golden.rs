@@ -1,4 +1,4 @@
-//! Known answers for the whole road, text to words to hashes to signature bytes to clusters, in twelve scripts.
+//! Known answers for the whole road, text to words to hashes to signature bytes to clusters, in twelve scripts and several spellings.
 //!
 //! Saved signatures depend on every one of them: they change only with a new major version, and on no machine, be its
 //! bytes in whichever order. The file `golden/vectors.txt` was read by eye for its words; a run that differs prints
@@ -8,7 +8,7 @@ mod support;
 
 use newsprint::{Config, Detector, Folding, MinHasher, Shingle, Shingler, SimHasher, Words};
 
-const TEXTS: [(&str, &str); 15] = [
+const TEXTS: [(&str, &str); 23] = [
     ("Latin", "The mayor’s office said: “We’ll rebuild” — by June 2027, for €3.5m…"),
     (
         "Latin, accented",
@@ -27,6 +27,17 @@ const TEXTS: [(&str, &str); 15] = [
     ("Chinese", "国务院总理李强3月5日在北京表示，GDP增长目标为5%左右。"),
     ("Japanese", "首相は「ｶﾞｿﾘﾝ価格」について話した。iPhone１５も値上げ"),
     ("Korean", "대통령은 월요일 회의에서 경제 정책을 발표했다"),
+    (
+        "Korean, decomposed",
+        "\u{1103}\u{1162}\u{1110}\u{1169}\u{11BC}\u{1105}\u{1167}\u{11BC}\u{110B}\u{1173}\u{11AB} 월요일 ﾡﾢ",
+    ),
+    ("Persian", "شهردار می‌گوید که پلِ خانۀ قدیمی در ۱۴۰۵ بسته می‌شود"),
+    ("Persian, Arabic keyboard", "شهردار مي‌گويد كه پل خانهٔ قديمي در ١٤٠٥ بسته مي‌شود"),
+    ("Urdu", "وزیرِ اعظم نے کہا ہے کہ سورۃ اور آئین"),
+    ("Romanian", "Primarul oraşului și ȚARA, Şoferii s\u{326}i t\u{327}ara"),
+    ("Ukrainian", "Об’єкт п'ятниці, памʼятник із обʻїздом"),
+    ("Marathi", "१५ मार्च २०२७ रोजी"),
+    ("Chinese, spaced", "新 华 社 北 京 3 月 5 日 电 ， 总理 李强 说 。"),
 ];
 
 fn hex<T: std::fmt::LowerHex>(values: &[T]) -> String {

@@ -383,7 +383,8 @@ pub(crate) fn headline(articles: &Articles, i: usize) -> String {
     }
     let mut buffer = String::new();
     let text = articles.text(i, &mut buffer);
-    line_of(text.lines().find(|line| line.trim().chars().nth(SHORTEST).is_some()).unwrap_or(text))
+    let mut lines = text.split(|c| matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}'));
+    line_of(lines.find(|line| line.trim().chars().nth(SHORTEST).is_some()).unwrap_or(text))
 }
 
 /// The beginning of `text` on one line, without characters that could upset a terminal.

@@ -8,7 +8,7 @@ use newsprint::{Folding, Shingle, Shingler, Words};
 
 fuzz_target!(|input: (bool, &str)| {
     let (join_hyphenated, text) = input;
-    let folding = Folding { join_hyphenated };
+    let folding = Folding { join_hyphenated, ..Folding::default() };
     if !join_hyphenated {
         let once = folding.fold(text).into_owned();
         assert_eq!(folding.fold(&once), once);

@@ -14,6 +14,7 @@ use std::ops::Range;
 
 use super::align::Run;
 use crate::idf::FULL;
+use crate::text::paragraphs::is_line_end;
 use crate::text::words::Words;
 
 /// Sentences read of each text.
@@ -131,7 +132,8 @@ fn sentences(side: Side<'_>, taken: &[Range<usize>]) -> Vec<Sentence> {
         let between = side.text.get(end..span.start).unwrap_or_default();
         end = span.end;
         let mark = between.chars().rev().find(|c| "“”\"«»„".contains(*c));
-        let stops = between.contains(['.', '!', '?', '\n', '…', '。', '！', '？', ';']);
+        let stops = between
+            .contains(|c| matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | ';') || is_line_end(c));
         if i > 0 && (stops || mark.is_some() || i - start >= LONGEST) {
             close(start..i, quoted);
             start = i;

@@ -343,7 +343,7 @@ impl ConfigBuilder {
         }
         let minhasher = MinHasher::new(self.slots.unwrap_or(slots))?;
         let shingler = Shingler::new(self.shingle.unwrap_or(shingle))?
-            .with_folding(self.folding.unwrap_or(Folding { join_hyphenated }))
+            .with_folding(self.folding.unwrap_or(Folding { join_hyphenated, ..Folding::default() }))
             .with_seed(self.seed);
         let near = match (scope, shingler.shingle()) {
             (Scope::Similar, _) => threshold,

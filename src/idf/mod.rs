@@ -22,6 +22,7 @@ use crate::error::Error;
 use crate::parallel;
 use crate::shingle::{Scratch, Shingle, Shingler};
 use crate::sketch::Sketcher;
+use crate::text::fold::Folding;
 use crate::text::hash::mix;
 use crate::text::words::Words;
 
@@ -229,7 +230,7 @@ fn level(word: u64) -> u32 {
 }
 
 /// What a stored table begins with; the digit is the version.
-const MAGIC: &[u8; 8] = b"npidf\0\0\x01";
+const MAGIC: &[u8; 8] = b"npidf\0\0\x02";
 const HEADER: usize = 40;
 
 impl Idf {
@@ -237,7 +238,7 @@ impl Idf {
     /// for the default.
     ///
     /// The same on every machine: 8 bytes of magic and version; shingle kind (0 words, 1 letters),
-    /// its length, whether hyphenated words are joined, each a byte, and five zeros; the seed, the
+    /// its length, the options of folding as bits, each a byte, and five zeros; the seed, the
     /// number of texts and a checksum, each in 8 bytes, little-endian; two rows of 2²⁰ levels of a
     /// byte. The checksum is the XXH3 of the rows seeded with that of the 32 bytes before it.
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
@@ -248,7 +249,7 @@ impl Idf {
         };
         let mut bytes = Vec::with_capacity(HEADER + rows.len());
         bytes.extend_from_slice(MAGIC);
-        bytes.extend([kind, width as u8, u8::from(shingler.folding().join_hyphenated), 0, 0, 0, 0, 0]);
+        bytes.extend([kind, width as u8, shingler.folding().bits(), 0, 0, 0, 0, 0]);
         bytes.extend(shingler.seed().to_le_bytes());
         bytes.extend(texts.to_le_bytes());
         bytes.extend(checksum(&bytes, rows).to_le_bytes());
@@ -268,7 +269,7 @@ impl Idf {
         }
         let (header, rows) = bytes.split_at(HEADER);
         if header[..8] != MAGIC[..] {
-            return Err(damaged("of another kind or version", "idf weights of version 1"));
+            return Err(damaged("of another kind or version", "idf weights of version 2"));
         }
         let number = |at: usize| {
             header[at..at + 8].iter().rev().fold(0u64, |number, &byte| number << 8 | u64::from(byte))
@@ -278,7 +279,8 @@ impl Idf {
         }
         let width = usize::from(header[9]);
         let shingle = if header[8] == 0 { Shingle::Words(width) } else { Shingle::Letters(width) };
-        let folding = crate::text::fold::Folding { join_hyphenated: header[10] != 0 };
+        let folding = Folding::of_bits(header[10])
+            .ok_or_else(|| damaged("of unknown folding", "idf weights of a folding that is known"))?;
         let shingler = Shingler::new(shingle)?.with_folding(folding).with_seed(number(16));
         let learnt = Learnt { shingler, texts: number(24), rows: rows.to_vec() };
         Ok(Idf { learnt: Some(Arc::new(learnt)) })

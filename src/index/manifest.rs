@@ -307,7 +307,7 @@ mod tests {
         assert_eq!(refusal(8, 3), "the index is of format 3, this version knows up to 2");
         let message = refusal(8, 1);
         assert_eq!(message, "the index is of format 1, which this version does not read: make it anew");
-        assert!(refusal(24, 7 << 32 | 1).contains("kind of shingle is 7"));
+        assert!(refusal(24, 7 << 32 | 1 << 16 | 1).contains("kind of shingle is 7"));
         for count in [0, 2, 4, u64::MAX, u64::MAX / 24 + 1, 1 << 60] {
             let message = refusal(144, count);
             assert_eq!(message, "manifest is damaged at byte 152: it has not as many segments as it says");

@@ -14,13 +14,16 @@ use super::wire::Fields;
 use crate::detector::config::{Config, Preset, Scope};
 use crate::error::Error;
 use crate::shingle::Shingle;
-use crate::text::fold::Folding;
+use crate::text::fold::{FOLDING_VERSION, Folding};
 
 /// The version of all hashes: of words, shingles, slots, anchors, key terms and bands; and where
 /// stories are asked for, of the weights of key terms too.
-fn scheme(has_stories: bool) -> u32 {
+fn scheme(has_stories: bool) -> u16 {
     if has_stories { 2 } else { 1 }
 }
+
+/// What is stored of the version of folding: one less, as the first was not stored.
+const FOLDING: u16 = FOLDING_VERSION as u16 - 1;
 
 /// Bytes of stored settings.
 pub(crate) const SIZE: usize = 80;
@@ -78,9 +81,8 @@ impl Settings {
             |what, a: &dyn fmt::Display, b: &dyn fmt::Display| Some((what, a.to_string(), b.to_string()));
         let (ours, theirs) = (self.config.sketcher(), config.sketcher());
         let (a, b) = (ours.shingler(), theirs.shingler());
-        if a.folding() != b.folding() {
-            let [a, b] = [a, b].map(|shingler| shingler.folding().join_hyphenated);
-            return told("joining of hyphenated words", &a, &b);
+        if let Some((what, a, b)) = a.folding().difference(b.folding()) {
+            return told(what, &a, &b);
         }
         if a.shingle() != b.shingle() {
             return told("shingle", &a.shingle(), &b.shingle());
@@ -107,10 +109,11 @@ impl Settings {
         }
     }
 
-    /// The settings as bytes, little-endian: scheme 4, shingle kind (0 words, 1 letters), joining
-    /// of hyphenated words, scope (0 to 2) and keeping of texts, each 1; shingle length, slots,
-    /// number of bands, slots in bands, story window in days, whether there is one, each 4; seed,
-    /// threshold, recall, near, bucket limit, each 8, and 8 of nothing.
+    /// The settings as bytes, little-endian: scheme and version of folding less one, each 2;
+    /// shingle kind (0 words, 1 letters), options of folding as bits, scope (0 to 2) and keeping of
+    /// texts, each 1; shingle length, slots, number of bands, slots in bands, story window in days,
+    /// whether there is one, each 4; seed, threshold, recall, near, bucket limit, each 8, and 8 of
+    /// nothing.
     pub(crate) fn encode(&self) -> [u8; SIZE] {
         let config = &self.config;
         let shingler = config.sketcher().shingler();
@@ -129,9 +132,8 @@ impl Settings {
         let small = [width, slots, banding.bands().len(), banding.slots()].map(|field| field as u32);
         let days = [window.map_or(0, |seconds| (seconds / DAY) as u32), u32::from(window.is_some())];
         let shares = [config.threshold(), config.recall(), config.near()].map(f64::to_bits);
-        let fields = scheme(config.scope() == Scope::Story).to_le_bytes().into_iter();
-        let fields =
-            fields.chain([kind, shingler.folding().join_hyphenated.into(), scope, self.keep_texts.into()]);
+        let fields = [scheme(config.scope() == Scope::Story), FOLDING].into_iter().flat_map(u16::to_le_bytes);
+        let fields = fields.chain([kind, shingler.folding().bits(), scope, self.keep_texts.into()]);
         let fields = fields.chain(small.into_iter().chain(days).flat_map(u32::to_le_bytes));
         let large = [shingler.seed()].into_iter().chain(shares).chain([config.bucket_limit() as u64]);
         let fields = fields.chain(large.flat_map(u64::to_le_bytes));
@@ -145,6 +147,9 @@ impl Settings {
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Error> {
         let fields = Raw::read(bytes)
             .ok_or_else(|| Error::range("bytes of the settings", bytes.len(), format!("{SIZE}")))?;
+        if fields.folding != FOLDING {
+            return Err(Error::folding(u32::from(fields.folding) + 1, FOLDING_VERSION));
+        }
         let scheme = scheme(fields.scope == 2);
         if fields.scheme != scheme {
             return Err(Error::settings("hashes of scheme", fields.scheme, scheme));
@@ -160,7 +165,10 @@ impl Settings {
                 1 => Shingle::Letters(fields.width as usize),
                 kind => return Err(Error::range("kind of shingle", kind, "0 or 1")),
             })
-            .folding(Folding { join_hyphenated: flag("joining of hyphenated words", fields.join.into())? })
+            .folding(
+                Folding::of_bits(fields.options)
+                    .ok_or_else(|| Error::range("options of folding", fields.options, "from 0 to 7"))?,
+            )
             .seed(fields.seed)
             .slots(fields.slots as usize)
             .scope(match fields.scope {
@@ -194,9 +202,10 @@ impl Settings {
 
 /// The fields as they are stored, in order.
 struct Raw {
-    scheme: u32,
+    scheme: u16,
+    folding: u16,
     kind: u8,
-    join: u8,
+    options: u8,
     scope: u8,
     texts: u8,
     width: u32,
@@ -217,9 +226,10 @@ impl Raw {
         let bytes: &[u8; SIZE] = bytes.try_into().ok()?;
         let mut fields = Fields::new(bytes);
         Some(Raw {
-            scheme: fields.u32()?,
+            scheme: fields.u16()?,
+            folding: fields.u16()?,
             kind: fields.u8()?,
-            join: fields.u8()?,
+            options: fields.u8()?,
             scope: fields.u8()?,
             texts: fields.u8()?,
             width: fields.u32()?,
@@ -270,14 +280,19 @@ mod tests {
 
     fn configs() -> Vec<Config> {
         let mut configs = Vec::new();
-        for preset in [Preset::Wire, Preset::Story, Preset::Ocr, Preset::Strict] {
+        for (preset, bits) in
+            [Preset::Wire, Preset::Story, Preset::Ocr, Preset::Strict].into_iter().zip([0, 2, 4, 6])
+        {
+            let folding = Folding::of_bits(bits).expect("options");
             let mut builder = Config::builder();
             builder.preset(preset);
             configs.push(builder.build());
             builder.seed(u64::MAX).slots(1024).recall(0.9).bucket_limit(usize::MAX).story_window(u32::MAX);
             configs.push(builder.build());
             configs.push(builder.threshold(0.7).story_window(0).shingle(Shingle::Letters(32)).build());
-            configs.push(builder.scope(Scope::Story).folding(Folding { join_hyphenated: true }).build());
+            configs.push(
+                builder.scope(Scope::Story).folding(Folding { join_hyphenated: true, ..folding }).build(),
+            );
         }
         configs.into_iter().map(|config| config.expect("valid")).collect()
     }
@@ -306,11 +321,16 @@ mod tests {
         let message = |change: &dyn Fn(&mut ConfigBuilder) -> &mut ConfigBuilder| {
             ours(change).expect_err("differs").to_string()
         };
-        let join = Folding { join_hyphenated: true };
-        assert_eq!(
-            message(&|b| b.folding(join)),
-            "the index was made with joining of hyphenated words false, not true"
-        );
+        for (bits, what) in [
+            (1, "joining of hyphenated words"),
+            (2, "a plain i for the Turkish ones"),
+            (4, "spelling of umlauts"),
+        ] {
+            assert_eq!(
+                message(&|b| b.folding(Folding::of_bits(bits).expect("options"))),
+                format!("the index was made with {what} false, not true")
+            );
+        }
         assert_eq!(
             message(&|b| b.shingle(Shingle::Words(5))),
             "the index was made with shingle words:3, not words:5"
@@ -344,8 +364,16 @@ mod tests {
             Settings::decode(&bytes).expect_err("out of range").to_string()
         };
         assert_eq!(message(0, &[2]), "the index was made with hashes of scheme 2, not 1");
+        for scheme in [1, 2] {
+            // As every index was before the version of folding was stored.
+            assert_eq!(
+                message(0, &[scheme, 0, 0, 0]),
+                "the index was made by an older folding (1, this version has 2): it must be made anew from the texts"
+            );
+        }
+        assert!(message(2, &[2]).starts_with("the index was made by a newer folding (3, "));
         assert_eq!(message(4, &[2]), "kind of shingle is 2, must be 0 or 1");
-        assert_eq!(message(5, &[3]), "joining of hyphenated words is 3, must be 0 or 1");
+        assert_eq!(message(5, &[8]), "options of folding is 8, must be from 0 to 7");
         assert_eq!(message(6, &[3]), "scope is 3, must be 0, 1 or 2");
         assert_eq!(message(7, &[9]), "keeping of texts is 9, must be 0 or 1");
         assert_eq!(message(8, &[33]), "shingle length is 33, must be from 1 to 32");

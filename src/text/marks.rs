@@ -15,7 +15,7 @@
 
 use std::ops::Range;
 
-use super::paragraphs::{ends_a_sentence, for_each_paragraph, is_stop};
+use super::paragraphs::{ends_a_sentence, for_each_paragraph, is_line_end, is_stop};
 use super::words::Words;
 
 /// The bits of a mark.
@@ -187,7 +187,7 @@ impl Reader {
         while let Some((_, c)) = chars.next() {
             let next = chars.peek().map(|&(_, c)| c);
             match c {
-                ' ' | '\n' | '\t' | '\r' => (spaced, self.in_address) = (true, false),
+                _ if is_space(c) => (spaced, self.in_address) = (true, false),
                 '"' | '“' | '”' | '„' | '«' | '»' | '‹' | '›' | '「' | '」' | '『' | '』' | '‘' | '’'
                 | '＂' => {
                     // An apostrophe stands between letters.
@@ -204,8 +204,7 @@ impl Reader {
                     let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
                     let short =
                         word.chars().count() <= 2 && word.chars().next().is_some_and(char::is_uppercase);
-                    let ends =
-                        next.is_none_or(|next| !next.is_ascii_digit()) && between.contains([' ', '\n', '\t']);
+                    let ends = next.is_none_or(|next| !next.is_ascii_digit()) && between.contains(is_space);
                     if ends && !(c == '.' && short) {
                         opens = OPENS;
                     }
@@ -229,6 +228,10 @@ impl Reader {
         }
         self.is_post
     }
+}
+
+fn is_space(c: char) -> bool {
+    matches!(c, ' ' | '\t') || is_line_end(c)
 }
 
 fn opens_quotation(c: char) -> bool {

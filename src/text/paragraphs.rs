@@ -1,5 +1,7 @@
-//! Paragraphs: lines put together where a column's edge broke them, and what ends a sentence in
-//! which script.
+//! Paragraphs: lines put together where a column's edge broke them, and what ends a line, and a
+//! sentence in which script.
+
+use std::ops::Range;
 
 /// A line at least this many bytes long that does not end a sentence may go on in the next, unless
 /// it is twice as long.
@@ -8,16 +10,55 @@ const COLUMN: usize = 45;
 /// Calls `f` with each paragraph, without the white space behind it, and the byte where it ends.
 pub(crate) fn for_each_paragraph(text: &str, mut f: impl FnMut(&str, usize)) {
     let (mut start, mut at) = (0, 0);
-    for line in text.split_inclusive('\n') {
-        let end = at + line.len();
-        let trimmed = line.trim_end();
+    for end in line_ends(text).map(|line_end| line_end.end).chain([text.len()]) {
+        if end == at {
+            break;
+        }
+        let trimmed = text[at..end].trim_end();
         let wraps = (COLUMN..2 * COLUMN).contains(&trimmed.len()) && !ends_a_sentence(trimmed);
-        let blank_follows = text[end..].trim_start_matches([' ', '\t', '\r']).starts_with('\n');
+        let blank_follows = text[end..].trim_start_matches([' ', '\t']).starts_with(is_line_end);
         if !wraps || blank_follows || end == text.len() {
             f(text[start..end].trim_end(), end);
             start = end;
         }
         at = end;
+    }
+}
+
+/// Whether a character ends a line: what typewriters, the Mac of old, IBM's machines and word
+/// processors put for a line feed too.
+pub(crate) fn is_line_end(c: char) -> bool {
+    matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+}
+
+/// Where the lines of a text end; a carriage return and a line feed are one end.
+pub(crate) fn line_ends(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + line_end(&text.as_bytes()[at..])?;
+        let c = text[start..].chars().next()?;
+        at = start + if text[start..].starts_with("\r\n") { 2 } else { c.len_utf8() };
+        Some(start..at)
+    })
+}
+
+/// The byte at which a line ends first.
+fn line_end(bytes: &[u8]) -> Option<usize> {
+    const BLOCK: usize = 32;
+    let may_begin = |byte: u8| (byte.wrapping_sub(b'\n') < 4) | (byte == 0xC2) | (byte == 0xE2);
+    let mut at = 0;
+    loop {
+        // Most blocks have no byte with which a line's end begins, which is told of many at once.
+        while let Some(block) = bytes[at..].first_chunk::<BLOCK>()
+            && !block.iter().fold(false, |any, &byte| any | may_begin(byte))
+        {
+            at += BLOCK;
+        }
+        at += bytes[at..].iter().position(|&byte| may_begin(byte))?;
+        match bytes[at..] {
+            [b'\n'..=b'\r', ..] | [0xC2, 0x85, ..] | [0xE2, 0x80, 0xA8 | 0xA9, ..] => return Some(at),
+            _ => at += 1,
+        }
     }
 }
 
@@ -53,6 +94,7 @@ pub(crate) fn is_stop(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn paragraphs(text: &str) -> Vec<&str> {
         let mut paragraphs = Vec::new();
@@ -68,6 +110,32 @@ mod tests {
     fn broken_lines_are_put_together() {
         let text = "The river rose by two metres in one night, and\nthe old bridge was closed at dawn on Monday as\nthe water rose.\nNobody was hurt.";
         assert_eq!(paragraphs(text), [&text[..109], "Nobody was hurt."]);
+    }
+
+    #[test]
+    fn every_line_end_ends_a_line() {
+        let text = "Flood\nThe river rose by two metres in one night, and\nthe old bridge was closed.\n\nNobody was hurt.\n";
+        let whole: Vec<String> = paragraphs(text).iter().map(|p| p.replace('\n', "|")).collect();
+        assert_eq!(whole.len(), 4);
+        for end in ["\r\n", "\r", "\u{B}", "\u{C}", "\u{85}", "\u{2028}", "\u{2029}"] {
+            let text = text.replace('\n', end);
+            let found: Vec<String> = paragraphs(&text).iter().map(|p| p.replace(end, "|")).collect();
+            assert_eq!(found, whole, "{end:?}");
+            assert_eq!(line_ends(&text).count(), 5, "{end:?}");
+        }
+        let ends: Vec<Range<usize>> = line_ends("\r\r\n\né’\u{85}").collect();
+        assert_eq!(ends, [0..1, 1..3, 3..4, 9..11]);
+    }
+
+    proptest! {
+        #[test]
+        fn lines_end_where_their_characters_stand(text in "[a-z \n\r\u{B}\u{85}\u{86}\u{2028}\u{2029}\u{202A}\u{A8}é’]{0,200}") {
+            let found: Vec<usize> = line_ends(&text).map(|end| end.start).collect();
+            let after_return = |at: usize| text[..at].ends_with('\r') && text[at..].starts_with('\n');
+            let expected: Vec<usize> =
+                text.match_indices(is_line_end).map(|(at, _)| at).filter(|&at| !after_return(at)).collect();
+            prop_assert_eq!(found, expected);
+        }
     }
 
     #[test]

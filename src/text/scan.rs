@@ -15,6 +15,8 @@ pub(crate) enum Alphabet {
     /// ASCII letters and digits and every byte of a longer character: in folded text those are all
     /// word characters.
     Folded,
+    /// The same, with characters of three bytes or more: no script without spaces has shorter ones.
+    Wide,
 }
 
 /// Bytes of a chunk.
@@ -62,7 +64,7 @@ impl Scanner {
             if self.edges.len() < chunk.len() + SLACK {
                 self.edges.resize(longest + SLACK, 0);
             }
-            let found = edges(self.isa, chunk, alphabet == Alphabet::Folded, &mut self.edges);
+            let found = edges(self.isa, chunk, alphabet != Alphabet::Ascii, &mut self.edges);
             let (mut spans, _) = self.edges[..found].as_chunks::<2>();
             let mut next = base + chunk.len();
             if next < bytes.len()
@@ -90,7 +92,7 @@ mod tests {
 
     /// The definition, byte by byte.
     fn naive(bytes: &[u8], alphabet: Alphabet) -> Vec<(usize, usize)> {
-        let is_word = |b: u8| b.is_ascii_alphanumeric() || (alphabet == Alphabet::Folded && b >= 0x80);
+        let is_word = |b: u8| b.is_ascii_alphanumeric() || (alphabet != Alphabet::Ascii && b >= 0x80);
         let mut words = Vec::new();
         let mut start = None;
         for (i, &b) in bytes.iter().chain(&[0]).enumerate() {
@@ -117,7 +119,7 @@ mod tests {
     #[test]
     fn every_byte_in_every_place() {
         for isa in Isa::all() {
-            for alphabet in [Alphabet::Ascii, Alphabet::Folded] {
+            for alphabet in [Alphabet::Ascii, Alphabet::Folded, Alphabet::Wide] {
                 for byte in 0..=255u8 {
                     for len in [1, 7, 8, 63, 64, 65, 128, 130] {
                         for at in [0, len / 2, len - 1] {
@@ -152,7 +154,7 @@ mod tests {
         ) {
             let bytes = &bytes[skipped.min(bytes.len())..];
             for isa in Isa::all() {
-                for alphabet in [Alphabet::Ascii, Alphabet::Folded] {
+                for alphabet in [Alphabet::Ascii, Alphabet::Folded, Alphabet::Wide] {
                     for chunk in [64, 128, CHUNK] {
                         prop_assert_eq!(scanned(bytes, alphabet, isa, chunk), naive(bytes, alphabet));
                     }

@@ -6,12 +6,20 @@ use unicode_normalization::char::is_combining_mark;
 /// Han, Hiragana, Katakana, Bopomofo, Thai, Lao, Khmer and Myanmar.
 ///
 /// Block ranges after NFKC, so half-width katakana and compatibility ideographs need no entry.
+#[inline(always)]
 pub(crate) fn is_spaceless(code: u32) -> bool {
+    is_han_or_kana(code)
+        || matches!(code,
+            0x0E00..=0x0EFF // Thai, Lao
+            | 0x1000..=0x109F | 0xA9E0..=0xA9FF | 0xAA60..=0xAA7F // Myanmar and its extensions
+            | 0x1780..=0x17FF | 0x19E0..=0x19FF) // Khmer and its symbols
+}
+
+/// True for Han, Hiragana, Katakana and Bopomofo.
+#[inline(always)]
+pub(crate) fn is_han_or_kana(code: u32) -> bool {
     matches!(code,
-        0x0E00..=0x0EFF // Thai, Lao
-        | 0x1000..=0x109F | 0xA9E0..=0xA9FF | 0xAA60..=0xAA7F // Myanmar and its extensions
-        | 0x1780..=0x17FF | 0x19E0..=0x19FF // Khmer and its symbols
-        | 0x2E80..=0x2FDF | 0x3005..=0x3007 | 0x3021..=0x3029 | 0x3038..=0x303B // Han radicals, marks, numerals
+        0x2E80..=0x2FDF | 0x3005..=0x3007 | 0x3021..=0x3029 | 0x3038..=0x303B // Han radicals, marks, numerals
         | 0x3041..=0x30FF | 0x3100..=0x312F | 0x31A0..=0x31BF | 0x31F0..=0x31FF // kana, Bopomofo
         | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF // Han
         | 0x1B000..=0x1B16F | 0x20000..=0x3FFFF) // kana and Han beyond the basic plane

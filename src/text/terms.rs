@@ -5,6 +5,7 @@
 //! the main thing first; times 1½ for a name (a word with a capital inside a sentence) and ½ for a
 //! number. [`compare::story`](crate::compare::story) says where these figures come from.
 
+use super::paragraphs::{is_line_end, line_ends};
 use super::words::Words;
 
 /// Words read of each text.
@@ -56,7 +57,7 @@ pub(crate) fn for_each_look(text: &str, words: &Words, limit: usize, mut f: impl
         };
         // Pairs of characters overlap, and so may words made of one character.
         let between = || text.get(end..span.start).unwrap_or_default();
-        let name = capital && i > 0 && !between().contains(SENTENCE_ENDS);
+        let name = capital && i > 0 && !between().contains(ends_a_sentence);
         end = span.end;
         f(i, Look { number, capital, name });
     }
@@ -65,7 +66,7 @@ pub(crate) fn for_each_look(text: &str, words: &Words, limit: usize, mut f: impl
 /// How many words stand on the line of the first one; none if the text is one line.
 pub(crate) fn first_line(text: &str, words: &Words) -> Option<usize> {
     let first = words.spans().next()?;
-    let end = text[first.end..].find('\n')?;
+    let end = line_ends(&text[first.end..]).next()?.start;
     Some(words.before(first.end + end)).filter(|&line| line < words.len())
 }
 
@@ -76,8 +77,10 @@ fn initial(word: &str) -> (bool, bool) {
     (number, !number && initial.is_uppercase())
 }
 
-/// Characters after which a capital says nothing.
-const SENTENCE_ENDS: [char; 11] = ['.', '!', '?', ':', '\n', '…', '»', '”', '。', '！', '？'];
+/// Whether a capital says nothing after a character.
+fn ends_a_sentence(c: char) -> bool {
+    matches!(c, '.' | '!' | '?' | ':' | '…' | '»' | '”' | '。' | '！' | '？') || is_line_end(c)
+}
 
 #[cfg(test)]
 mod tests {

@@ -92,7 +92,7 @@ impl Words {
             return Alphabet::Ascii;
         }
         self.folded.read(Isa::best(), folding, text, Some(&mut self.map));
-        Alphabet::Folded
+        self.folded.alphabet()
     }
 
     /// How many words there are.
@@ -184,7 +184,7 @@ pub(crate) fn read_words(
 ) {
     let isa = scanner.isa();
     let lower = alphabet == Alphabet::Ascii;
-    if lower || !may_be_spaceless(bytes) {
+    if alphabet != Alphabet::Wide {
         scanner.for_each_chunk(bytes, alphabet, |base, runs| {
             words::hash(isa, &bytes[base..], runs, lower, hashes);
             spans(base, runs);
@@ -200,13 +200,6 @@ pub(crate) fn read_words(
             }
         });
     }
-}
-
-/// Whether there is a character of three bytes or more: no script without spaces has shorter ones.
-#[inline(always)]
-fn may_be_spaceless(bytes: &[u8]) -> bool {
-    // The maximum of many is found side by side.
-    bytes.iter().fold(0, |most, &byte| most.max(byte)) >= 0xE0
 }
 
 /// Calls `word(start, end)` for the words of one run of word characters: overlapping pairs of those

@@ -1,5 +1,7 @@
 //! The way back from folded text.
 
+use std::ops::Range;
+
 /// From bytes of the folded text to bytes of the original: pieces that tile both, each either
 /// copied byte for byte or replaced as a whole.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +45,30 @@ impl SpanMap {
         while self.pieces.last().is_some_and(|p| p.folded >= folded && p.original >= original) {
             self.pieces.pop();
         }
+    }
+
+    /// Takes gaps, which ascend, out of the folded text; none is at its end.
+    pub(super) fn cut(&mut self, gaps: &[Range<usize>]) {
+        let whole = self.clone();
+        self.pieces.clear();
+        let (mut next, mut removed) = (0, 0);
+        let (mut at_start, mut at_end) = (0, 0);
+        for gap in gaps {
+            // Where the gap begins and ends in the original.
+            let (start, _) = whole.original_next(&mut at_start, gap.start, gap.start + 1);
+            at_end = at_end.max(at_start);
+            let (end, _) = whole.original_next(&mut at_end, gap.end, gap.end + 1);
+            let kept = whole.pieces[next..].iter().take_while(|p| p.folded < gap.start || p.original < start);
+            let before = self.pieces.len();
+            self.pieces.extend(kept.map(|p| Piece { folded: p.folded - removed, ..*p }));
+            next = (next + self.pieces.len() - before).max(at_end + 1);
+            // What stands before the gap ends where it begins.
+            let folded = gap.start - removed;
+            self.pieces.push(Piece { folded, original: start, copied: false });
+            self.pieces.push(Piece { folded, original: end, copied: whole.pieces[at_end].copied });
+            removed += gap.len();
+        }
+        self.pieces.extend(whole.pieces[next..].iter().map(|p| Piece { folded: p.folded - removed, ..*p }));
     }
 
     /// The original span of the non-empty folded span `start..end`.

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
+use super::letters::{is_hamza, same, same_composed};
 use crate::text::script::{is_cyrillic, is_dropped, is_stress_mark, is_word_char};
 
 /// True where normalisation cannot combine `c` with what stands before it.
@@ -23,12 +24,18 @@ pub(super) fn is_boundary(c: char) -> bool {
 
 /// The definition of folding, which every faster path repeats.
 pub(super) fn fold_segment(segment: &str, out: &mut String) {
-    let kept = segment.chars().filter(|&c| !is_dropped(c)).map(plain);
-    let folded = kept.nfkc().flat_map(fold_case).nfkc().filter(|&c| !is_dropped(c)).map(plain);
-    for c in folded {
+    let kept = segment.chars().filter(|&c| !is_dropped(c)).map(|c| same(plain(c)));
+    // A mark that goes makes room for the one behind it to combine.
+    let cased = kept.nfkc().filter(|&c| !is_hamza(c)).flat_map(fold_case);
+    for c in cased.nfkc().filter(|&c| !is_dropped(c)).map(|c| same_composed(plain(c))) {
         let last = out.chars().next_back();
         if !is_word_char(c) {
-            out.push(if c.is_ascii() { c } else { ' ' });
+            // White space alone becomes a space: see `spaced`.
+            out.push(match c {
+                _ if c.is_ascii() => c,
+                _ if c.is_whitespace() => ' ',
+                _ => '.',
+            });
         } else if (c.is_alphanumeric() || last.is_some_and(is_word_char))
             && !(is_stress_mark(c) && last.is_some_and(is_cyrillic))
         {
@@ -38,7 +45,7 @@ pub(super) fn fold_segment(segment: &str, out: &mut String) {
 }
 
 /// Typographic punctuation in its ASCII form.
-fn plain(c: char) -> char {
+pub(super) fn plain(c: char) -> char {
     match c {
         '‘' | '’' | '‚' | '‛' | '′' | '‹' | '›' | '´' | '＇' => '\'',
         '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '「' | '」' | '『' | '』' | '〝' | '〞' | '〟' | '＂' => {
@@ -46,6 +53,8 @@ fn plain(c: char) -> char {
         }
         '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹘' | '﹣' | '－' => '-',
         '⁄' | '∕' | '／' => '/',
+        '、' => ',',
+        '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
         _ => c,
     }
 }
