@@ -231,13 +231,27 @@ fn outputs_keep_their_permissions_and_links() {
     assert_eq!(fs::metadata(&private).expect("there").permissions().mode() & 0o777, 0o600);
 }
 
+/// Whether this process ignores a signal, where the system tells.
+#[cfg(unix)]
+fn is_ignored(signal: u32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok());
+    ignored.is_some_and(|bits| bits >> (signal - 1) & 1 == 1)
+}
+
 #[test]
 #[cfg(unix)]
 fn an_interrupted_run_leaves_nothing() {
     use std::process::{Command, Stdio};
     let dir = Dir::new();
     run!("dedup", dir, &["--help"]);
-    for signal in ["INT", "TERM"] {
+    for (signal, number) in [("INT", 2), ("TERM", 15)] {
+        // A signal that is ignored here is ignored by what is started from here: so it is with
+        // SIGINT in the background of a shell.
+        if is_ignored(number) {
+            continue;
+        }
         dir.write("p.tsv", "before");
         let spawned = Command::new(binary("dedup"))
             .args(["-", "--pairs", "p.tsv", "--html", "new/site"])
