@@ -135,7 +135,8 @@ const SEARCHED: [(&str, usize, Collect); 3] = [
             })
             .collect()
     }),
-    ("stock sentences", 400, |n| {
+    // From so many on every sentence is in a crowd: below, each text more meets most others.
+    ("stock sentences", 800, |n| {
         let sentences: Vec<String> = (0..60).map(|i| Random(i).words(14).join(" ") + ".").collect();
         let mut random = Random(7);
         let text = |_| (0..6).map(|_| sentences[random.below(60)].as_str()).collect::<Vec<_>>().join(" ");
