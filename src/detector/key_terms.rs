@@ -10,8 +10,7 @@ use crate::parallel;
 use crate::sketch::lists::Lists;
 use crate::sketch::story::{Closeness, Term, TermReader, TermWeights, cosine};
 use crate::text::fold::Folding;
-use crate::verify::model::expected_event;
-use crate::verify::policy::{LEAST_EVENT, is_close, is_near, is_worth_comparing};
+use crate::verify::policy::{LEAST_EVENT, is_close, is_near, not_worth_comparing};
 
 /// Terms of so many texts are held for what comes; of more, only those in use. They take some half a
 /// kilobyte a text.
@@ -166,28 +165,27 @@ impl<'a> KeyTerms<'a> {
             parallel::map(close.len(), to_none, |memory, i| closeness(memory, close[i].0, close[i].1));
         self.neighbours = counts.into_iter().map(AtomicU32::into_inner).collect();
         let this = &*self;
-        let expected = parallel::map(
+        // How likely one event is expected to be of those that are not worth comparing: 0 of what is
+        // not close.
+        let not_worth_it = parallel::map(
             close.len(),
             || (),
             |(), i| {
                 let (left, right) = close[i];
                 let known = this.with_cosine(left, right, cosines[i]);
                 match in_time(left, right) && is_close(known) {
-                    true => expected_event(known, apart(left, right)),
-                    false => 0.0,
+                    true => not_worth_comparing(known, apart(left, right), least),
+                    false => Some(0.0),
                 }
             },
         );
-        let mut expected = expected.into_iter();
+        let mut not_worth_it = not_worth_it.into_iter();
         let (mut far, mut unlikely) = (Vec::new(), Vec::new());
         close.retain(|&(left, right)| {
-            let event = expected.next().unwrap_or_default();
-            let is_worth_it = event > 0.0 && is_worth_comparing(event, least);
-            if !is_worth_it {
-                far.extend(others.then_some((left, right)));
-                unlikely.extend((event >= LEAST_EVENT).then_some(Account { left, right, event }));
-            }
-            is_worth_it
+            let Some(event) = not_worth_it.next().flatten() else { return true };
+            far.extend(others.then_some((left, right)));
+            unlikely.extend((event >= LEAST_EVENT).then_some(Account { left, right, event }));
+            false
         });
         Proposed { close, unlikely, others: far, all, keys }
     }

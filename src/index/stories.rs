@@ -12,8 +12,7 @@ use super::search::{Candidate, candidate, itself};
 use crate::compare::figures::InCollection;
 use crate::error::Error;
 use crate::sketch::story::{Closeness, Term, TermWeights};
-use crate::verify::model::expected_event;
-use crate::verify::policy::{LARGE_GROUP, MANY_ACCOUNTS, is_close, is_near, is_worth_comparing};
+use crate::verify::policy::{LARGE_GROUP, MANY_ACCOUNTS, is_close, is_near, not_worth_comparing};
 
 /// What is searched for: the weighed terms of a text, its row and its digest, and by what terms are
 /// weighed.
@@ -74,7 +73,7 @@ pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candida
         let date = parts[part as usize].facts(article)?.date;
         let apart = story.date.zip(date).map(|(one, other)| one.abs_diff(other));
         let known = InCollection { cosine, neighbours };
-        if is_close(known) && is_worth_comparing(expected_event(known, apart), story.least) {
+        if is_close(known) && not_worth_comparing(known, apart, story.least).is_none() {
             candidate(found, parts, (part, article), story.row)?.story = true;
         }
     }
