@@ -15,9 +15,11 @@ fn main() {
     let mut criterion = settings::criterion();
     let corpus = corpus::corpus(1_000, 1);
     let text = |i: usize| corpus.texts[i].clone();
-    let copies: Vec<[String; 2]> = corpus.planted.iter().map(|&(a, b)| [text(a), text(b)]).collect();
+    let copies: Vec<[String; 2]> =
+        corpus.planted.iter().map(|&(a, b)| [text(a), text(b)]).collect();
     let other = |i: usize| &corpus.texts[(i + 500) % corpus.texts.len()];
-    let revised = corpus.planted.iter().map(|&(a, b)| [text(a), mixed(&text(b), other(b))]).collect();
+    let revised =
+        corpus.planted.iter().map(|&(a, b)| [text(a), mixed(&text(b), other(b))]).collect();
     let unlike = corpus.planted.iter().map(|&(a, _)| [text(a), other(a).clone()]).collect();
     for (name, pairs) in [("copies", copies), ("revised", revised), ("unlike", unlike)] {
         passages(&mut criterion, name, &pairs);
@@ -41,8 +43,10 @@ fn bytes(pairs: &[[String; 2]]) -> Throughput {
 
 /// From words read before.
 fn passages(criterion: &mut Criterion, name: &str, pairs: &[[String; 2]]) {
-    let words: Vec<[Words; 2]> =
-        pairs.iter().map(|pair| pair.each_ref().map(|text| Words::of(text, Folding::default()))).collect();
+    let words: Vec<[Words; 2]> = pairs
+        .iter()
+        .map(|pair| pair.each_ref().map(|text| Words::of(text, Folding::default())))
+        .collect();
     let mut group = criterion.benchmark_group("compare/passages");
     group.throughput(bytes(pairs));
     group.bench_function(name, |b| {
@@ -58,7 +62,8 @@ fn passages(criterion: &mut Criterion, name: &str, pairs: &[[String; 2]]) {
 /// From raw text to relation, story and passages; by words, and by letters as for recognised text.
 fn compare(criterion: &mut Criterion, name: &str, pairs: &[[String; 2]]) {
     for preset in [Preset::Wire, Preset::Ocr] {
-        let detector = Detector::new(Config::builder().preset(preset).build().expect("a preset is valid"));
+        let detector =
+            Detector::new(Config::builder().preset(preset).build().expect("a preset is valid"));
         let mut group = criterion.benchmark_group(format!("compare/{preset}"));
         group.throughput(bytes(pairs));
         group.bench_function(name, |b| {
@@ -99,15 +104,18 @@ fn long(criterion: &mut Criterion, texts: &[String]) {
     let one = "word ".repeat(200_000);
     let detector = Detector::default();
     let mut group = criterion.benchmark_group("compare/megabyte");
-    for (name, left, right) in
-        [("unlike", left, right), ("edited", left, edited.as_str()), ("one-word", one.as_str(), &one[5..])]
-    {
+    for (name, left, right) in [
+        ("unlike", left, right),
+        ("edited", left, edited.as_str()),
+        ("one-word", one.as_str(), &one[5..]),
+    ] {
         group.bench_function(name, |b| b.iter(|| black_box(detector.compare(left, right))));
     }
     group.finish();
 }
 
 fn first_megabyte(text: &str) -> &str {
-    let end = (0..=1_000_000).rev().find(|&end| text.is_char_boundary(end)).expect("0 is a boundary");
+    let end =
+        (0..=1_000_000).rev().find(|&end| text.is_char_boundary(end)).expect("0 is a boundary");
     &text[..end]
 }

@@ -75,7 +75,8 @@ impl Articles {
     fn made(number: usize) -> Self {
         let asked = QUERIES.min(number);
         // Of the last, which stay outside, one in ten is a copy, most of them of one that is inside: enough for the queries.
-        let corpus::Corpus { texts, planted } = corpus::corpus(number + 12 * asked + number / 10, 1);
+        let corpus::Corpus { texts, planted } =
+            corpus::corpus(number + 12 * asked + number / 10, 1);
         let story = cut(&corpus::corpus(1, 2).texts[0]);
         let (_, body) = story.split_once("\n\n").expect("every article has a headline");
         let of_story = |text: &String| {
@@ -89,7 +90,8 @@ impl Articles {
         let popular = |place: usize| place.is_multiple_of(step);
         texts.iter_mut().step_by(step).for_each(|text| *text = of_story(text));
 
-        let copies = planted.iter().filter(|&&(of, copy)| of < number && !popular(of) && copy >= number);
+        let copies =
+            planted.iter().filter(|&&(of, copy)| of < number && !popular(of) && copy >= number);
         let hits = copies.take(asked).map(|&(_, copy)| outside[copy - number].clone()).collect();
         let copies: HashSet<usize> = planted.iter().map(|&(_, copy)| copy).collect();
         let misses = (number..).zip(&outside).filter(|(place, _)| !copies.contains(place));

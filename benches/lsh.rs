@@ -13,7 +13,8 @@ use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
 use newsprint::{
-    Banding, Config, Join, LshTable, Neighbor, OverlapCounter, Scratch, Sketch, SketchMatrix, Sketcher,
+    Banding, Config, Join, LshTable, Neighbor, OverlapCounter, Scratch, Sketch, SketchMatrix,
+    Sketcher,
 };
 
 /// Where the whole way of a query is measured.
@@ -41,8 +42,10 @@ fn main() {
 /// With the bucket limit of the detector. Without one a low threshold, whose bands are of one slot and of two, costs
 /// time quadratic in the articles that share a stock phrase.
 fn join(criterion: &mut Criterion, matrix: &SketchMatrix, threshold: f64) {
-    let join = Join::new(banding(threshold), threshold).with_bucket_limit(Config::default().bucket_limit());
-    let mut group = criterion.benchmark_group(format!("lsh/join of {} at {threshold}", matrix.len()));
+    let join = Join::new(banding(threshold), threshold)
+        .with_bucket_limit(Config::default().bucket_limit());
+    let mut group =
+        criterion.benchmark_group(format!("lsh/join of {} at {threshold}", matrix.len()));
     group.throughput(Throughput::Elements(matrix.len() as u64));
     group.sample_size(10);
     group.bench_function("one thread", |b| {
@@ -95,7 +98,8 @@ const PARTS: [&str; 4] = ["read", "sign", "look up", "verify"];
 /// Asks about each text once, on one thread: text in, matches out, each with its exact overlap.
 fn queries(matrix: SketchMatrix, texts: &[String], asked: &[String]) {
     let sketcher = *matrix.sketcher();
-    let table = LshTable::from_matrix(matrix, banding(THRESHOLD), THRESHOLD).expect("bands that fit");
+    let table =
+        LshTable::from_matrix(matrix, banding(THRESHOLD), THRESHOLD).expect("bands that fit");
     let (mut own, mut other, mut found) = (Scratch::default(), Scratch::default(), Vec::new());
     let mut counter = OverlapCounter::default();
     let mut one = |text: &str| {
@@ -114,7 +118,10 @@ fn queries(matrix: SketchMatrix, texts: &[String], asked: &[String]) {
             counter.overlap(theirs).jaccard() >= THRESHOLD
         });
         let end = Instant::now();
-        (black_box(&found).len(), [read - begin, signed - read, looked_up - signed, end - looked_up])
+        (
+            black_box(&found).len(),
+            [read - begin, signed - read, looked_up - signed, end - looked_up],
+        )
     };
     // Warmed up on some, which are then asked about again, long after.
     asked.iter().take(asked.len() / 10).for_each(|text| assert!(one(text).0 <= texts.len()));

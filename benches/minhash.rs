@@ -26,7 +26,8 @@ fn sign(criterion: &mut Criterion) {
         let hasher = MinHasher::new(slots).expect("a size in range");
         for hashes in [60, 150, 300, 600, 1200] {
             // Sets in turn, or the branches of one would be learnt by heart.
-            let sets: Vec<Vec<u64>> = (0..64).map(|_| (0..hashes).map(|_| random.next()).collect()).collect();
+            let sets: Vec<Vec<u64>> =
+                (0..64).map(|_| (0..hashes).map(|_| random.next()).collect()).collect();
             let mut turn = 0;
             group.throughput(Throughput::Elements(hashes as u64));
             group.bench_function(BenchmarkId::new(format!("{slots} slots"), hashes), |b| {

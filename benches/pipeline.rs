@@ -17,7 +17,8 @@ fn main() {
     group.sample_size(10);
     group.throughput(Throughput::Bytes(texts.iter().map(String::len).sum::<usize>() as u64));
     for threshold in [0.3, 0.7] {
-        let config = Config::builder().threshold(threshold).build().expect("128 slots reach the recall");
+        let config =
+            Config::builder().threshold(threshold).build().expect("128 slots reach the recall");
         let detector = Detector::new(config);
         group.bench_function(format!("find_pairs {threshold} one thread"), |b| {
             b.iter(|| settings::on_one_thread(|| detector.find_pairs(black_box(&texts))));

@@ -22,7 +22,8 @@ fn main() {
     group.sample_size(10);
     group.throughput(Throughput::Bytes(few.iter().map(String::len).sum::<usize>() as u64));
     for preset in [Preset::Strict, Preset::Wire, Preset::Story, Preset::Ocr] {
-        let detector = Detector::new(Config::builder().preset(preset).build().expect("a preset is valid"));
+        let detector =
+            Detector::new(Config::builder().preset(preset).build().expect("a preset is valid"));
         group.bench_function(preset.name(), |b| b.iter(|| detector.cluster(black_box(few))));
     }
     group.finish();
@@ -33,13 +34,17 @@ fn main() {
 fn table(texts: &[String]) {
     let per_article = |count: u64| count as f64 / texts.len() as f64;
     let mut out = format!("{} articles, all threads\n", texts.len());
-    out += "road       keys  candidates  compared  pairs (an article)  seconds  candidates a second\n";
+    out +=
+        "road       keys  candidates  compared  pairs (an article)  seconds  candidates a second\n";
     let mut before = 0.0;
     // Each scope adds a road to those of the narrower ones.
     for (place, scope) in [Scope::Similar, Scope::Text, Scope::Story].into_iter().enumerate() {
         // Bands look for the same in every scope.
-        let config =
-            Config::builder().scope(scope).threshold(0.4).build().expect("128 slots reach the recall");
+        let config = Config::builder()
+            .scope(scope)
+            .threshold(0.4)
+            .build()
+            .expect("128 slots reach the recall");
         let detector = Detector::new(config);
         let run = || {
             let start = Instant::now();

@@ -25,10 +25,12 @@ fn main() {
 
 fn hash(criterion: &mut Criterion) {
     let mut random = Random(1);
-    let sets: Vec<Vec<u64>> = (0..32).map(|_| (0..FEATURES).map(|_| random.next()).collect()).collect();
+    let sets: Vec<Vec<u64>> =
+        (0..32).map(|_| (0..FEATURES).map(|_| random.next()).collect()).collect();
     // Weights as idf in hundredths would be.
     let weigh = |hash: &u64| (*hash, 100 + (*hash % 900) as u32);
-    let weighted: Vec<Vec<(u64, u32)>> = sets.iter().map(|set| set.iter().map(weigh).collect()).collect();
+    let weighted: Vec<Vec<(u64, u32)>> =
+        sets.iter().map(|set| set.iter().map(weigh).collect()).collect();
 
     let mut group = criterion.benchmark_group("simhash/hash");
     group.throughput(Throughput::Elements(FEATURES as u64));

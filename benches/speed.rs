@@ -123,10 +123,12 @@ fn measure(full: bool) -> Vec<f64> {
     let clock = Clock { least: Duration::from_millis(if full { 200 } else { 1 }) };
     let size = |texts: &[String]| texts.iter().map(String::len).sum::<usize>() as f64;
     let sketch = |sketcher: Sketcher, texts: &[String]| {
-        let all = || settings::on_one_thread(|| drop(black_box(sketcher.sketch_all(black_box(texts)))));
+        let all =
+            || settings::on_one_thread(|| drop(black_box(sketcher.sketch_all(black_box(texts)))));
         clock.least(all) / size(texts)
     };
-    let mut times: Vec<f64> = kinds.iter().map(|texts| sketch(Sketcher::default(), texts)).collect();
+    let mut times: Vec<f64> =
+        kinds.iter().map(|texts| sketch(Sketcher::default(), texts)).collect();
 
     let shingler = |shingle| Shingler::new(shingle).expect("a length in range");
     times.push(sketch(Sketcher::new(shingler(Shingle::Letters(5)), MinHasher::default()), &ascii));

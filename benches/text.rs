@@ -64,7 +64,8 @@ fn bytes(texts: &[String]) -> Throughput {
 
 fn corpora() -> [(&'static str, Vec<String>); 6] {
     let made = corpus::corpus(20 * TEXTS, 1).texts;
-    let (ascii, typographic): (Vec<String>, Vec<String>) = made.into_iter().partition(|text| text.is_ascii());
+    let (ascii, typographic): (Vec<String>, Vec<String>) =
+        made.into_iter().partition(|text| text.is_ascii());
     let ascii = &ascii[..TEXTS];
     let mut random = Random(2);
     let latin = ascii.iter().map(|text| accented(text, &mut random)).collect();

@@ -14,7 +14,8 @@ fn main() {
     let mut criterion = settings::criterion();
     let corpus = corpus::corpus(1_000, 1);
     let text = |i: usize| corpus.texts[i].as_str();
-    let copies: Vec<(&str, &str)> = corpus.planted.iter().map(|&(a, b)| (text(a), text(b))).collect();
+    let copies: Vec<(&str, &str)> =
+        corpus.planted.iter().map(|&(a, b)| (text(a), text(b))).collect();
     let unlike: Vec<(&str, &str)> = (0..copies.len()).map(|i| (text(i), text(i + 500))).collect();
     for (name, pairs) in [("copies", &copies), ("unlike", &unlike)] {
         overlap(&mut criterion, name, pairs);

@@ -63,10 +63,11 @@ fn run() -> Result<(), String> {
     for list in lists {
         let lines = std::fs::read_to_string(list).map_err(|error| format!("{list}: {error}"))?;
         for (number, line) in lines.lines().enumerate() {
-            let share =
-                line.split_once('\t').and_then(|(word, share)| Some((word, share.parse::<f64>().ok()?)));
-            let (word, share) =
-                share.ok_or_else(|| format!("{list}, line {}: not a word and a share", number + 1))?;
+            let share = line
+                .split_once('\t')
+                .and_then(|(word, share)| Some((word, share.parse::<f64>().ok()?)));
+            let (word, share) = share
+                .ok_or_else(|| format!("{list}, line {}: not a word and a share", number + 1))?;
             let level = (-share.clamp(f64::MIN_POSITIVE, 1.0).log2()).min(RAREST);
             if let Some(hash) = one_word(word) {
                 levels.entry(hash).and_modify(|known| *known = known.min(level)).or_insert(level);

@@ -112,7 +112,8 @@ const MONTHS: [&str; 12] = [
     "november",
     "december",
 ];
-const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+const WEEKDAYS: [&str; 7] =
+    ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /// Minutes that the clocks of a zone are ahead of UTC.
 #[rustfmt::skip]
@@ -280,10 +281,12 @@ impl<'t> Reader<'t> {
         };
         self.fraction();
         let rest = self.rest.trim_start();
-        let half = [("am", 0), ("a.m.", 0), ("pm", 12), ("p.m.", 12)].into_iter().find(|(name, _)| {
-            let starts = rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
-            starts && !rest[name.len()..].starts_with(char::is_alphanumeric)
-        });
+        let half =
+            [("am", 0), ("a.m.", 0), ("pm", 12), ("p.m.", 12)].into_iter().find(|(name, _)| {
+                let starts =
+                    rest.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+                starts && !rest[name.len()..].starts_with(char::is_alphanumeric)
+            });
         let Some((name, first)) = half else { return seconds_of_day(hours, minutes, seconds) };
         self.rest = &rest[name.len()..];
         (1..=12).contains(&hours).then(|| seconds_of_day(hours % 12 + first, minutes, seconds))?
@@ -363,7 +366,9 @@ fn letters(text: &str) -> &str {
 
 /// Which of some names this one is, or the first three letters or more of.
 fn named(names: &[&str], name: &str) -> Option<i64> {
-    let is = |known: &&str| known.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
+    let is = |known: &&str| {
+        known.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name))
+    };
     if name.len() < 3 { None } else { names.iter().position(is).map(|i| i as i64) }
 }
 
@@ -406,14 +411,18 @@ fn days_from_civil(year: i64, month: i64, day: i64) -> Option<i64> {
     let (era, month) = (y.div_euclid(400), (month + 9) % 12);
     let year_of_era = y - era * 400;
     let day_of_year = (153 * month + 2) / 5 + day - 1;
-    Some(era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468)
+    Some(
+        era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year
+            - 719_468,
+    )
 }
 
 /// The day so many days after 1970 began: the way back.
 fn civil(days: i64) -> (i64, i64, i64) {
     let days = days + 719_468;
     let (era, day_of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
-    let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     // Counted from March, so that the leap day comes last.
     let month = (5 * day_of_year + 2) / 153;

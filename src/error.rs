@@ -42,11 +42,19 @@ impl Error {
         Error(Box::new(kind))
     }
 
-    pub(crate) fn range(what: &'static str, value: impl fmt::Display, limit: impl fmt::Display) -> Self {
+    pub(crate) fn range(
+        what: &'static str,
+        value: impl fmt::Display,
+        limit: impl fmt::Display,
+    ) -> Self {
         Error::of(Kind::Range { what, value: value.to_string(), limit: limit.to_string() })
     }
 
-    pub(crate) fn mismatch(what: &'static str, left: impl fmt::Display, right: impl fmt::Display) -> Self {
+    pub(crate) fn mismatch(
+        what: &'static str,
+        left: impl fmt::Display,
+        right: impl fmt::Display,
+    ) -> Self {
         Error::of(Kind::Mismatch { what, left: left.to_string(), right: right.to_string() })
     }
 
@@ -139,7 +147,11 @@ impl Error {
         Error::of(Kind::Broken { file: file.to_owned() })
     }
 
-    pub(crate) fn settings(what: &'static str, index: impl fmt::Display, given: impl fmt::Display) -> Self {
+    pub(crate) fn settings(
+        what: &'static str,
+        index: impl fmt::Display,
+        given: impl fmt::Display,
+    ) -> Self {
         Error::of(Kind::Settings { what, index: index.to_string(), given: given.to_string() })
     }
 }
@@ -160,22 +172,32 @@ impl fmt::Display for Error {
                 f,
                 "date is {value:?}, must be like 2018-07-16, 2018-07-16T09:10:56-04:00 or 16 Jul 2018 09:10:56"
             ),
-            Kind::Name { what, value, known } => write!(f, "{what} is {value:?}, must be one of {known}"),
+            Kind::Name { what, value, known } => {
+                write!(f, "{what} is {value:?}, must be one of {known}")
+            }
             Kind::Full { what, limit } => write!(f, "{what} is full: it holds at most {limit}"),
             Kind::Io { doing, file, message, .. } => write!(f, "cannot {doing} {file}: {message}"),
-            Kind::Damage { file, offset, what } => write!(f, "{file} is damaged at byte {offset}: {what}"),
+            Kind::Damage { file, offset, what } => {
+                write!(f, "{file} is damaged at byte {offset}: {what}")
+            }
             Kind::Newer { found, known } => {
                 write!(f, "the index is of format {found}, this version knows up to {known}")
             }
             Kind::Older { found } => {
-                write!(f, "the index is of format {found}, which this version does not read: make it anew")
+                write!(
+                    f,
+                    "the index is of format {found}, which this version does not read: make it anew"
+                )
             }
             Kind::Folding { found, known } => {
                 let (age, remedy) = match found < known {
                     true => ("an older", "it must be made anew from the texts"),
                     false => ("a newer", "a newer version of the library reads it"),
                 };
-                write!(f, "the index was made by {age} folding ({found}, this version has {known}): {remedy}")
+                write!(
+                    f,
+                    "the index was made by {age} folding ({found}, this version has {known}): {remedy}"
+                )
             }
             Kind::Exists { what, instead } => write!(f, "{what} is there already: {instead}"),
             Kind::Locked => f.write_str("the index is in use by another writer"),
@@ -204,7 +226,8 @@ mod tests {
         let io = Error::io("write", "log-00000003", &no_space);
         assert_eq!(io.to_string(), "cannot write log-00000003: no space left");
         assert_eq!((io.io_kind(), io.damage()), (Some(io::ErrorKind::StorageFull), None));
-        let damage = Error::damaged("segment-00000007", 81920, "the checksum of its block does not match");
+        let damage =
+            Error::damaged("segment-00000007", 81920, "the checksum of its block does not match");
         assert_eq!(
             damage.to_string(),
             "segment-00000007 is damaged at byte 81920: the checksum of its block does not match"

@@ -154,8 +154,8 @@ pub use idf::Idf;
 pub use index::proof::index_survives;
 #[cfg(feature = "index")]
 pub use index::{
-    Answer, Index, IndexOptions, IndexStats, Match, Query, Reach, Repaired, Snapshot, Stored, Verified,
-    backup, repair, verify,
+    Answer, Index, IndexOptions, IndexStats, Match, Query, Reach, Repaired, Snapshot, Stored,
+    Verified, backup, repair, verify,
 };
 pub use lsh::hamming::HammingIndex;
 pub use lsh::join::{Candidates, Join};

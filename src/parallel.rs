@@ -32,14 +32,21 @@ mod imp {
         items.par_sort_unstable();
     }
 
-    pub(crate) fn map_each<T: Send, R: Send>(items: Vec<T>, f: impl Fn(T) -> R + Sync + Send) -> Vec<R> {
+    pub(crate) fn map_each<T: Send, R: Send>(
+        items: Vec<T>,
+        f: impl Fn(T) -> R + Sync + Send,
+    ) -> Vec<R> {
         items.into_par_iter().map(f).collect()
     }
 }
 
 #[cfg(not(feature = "rayon"))]
 mod imp {
-    pub(crate) fn map<S, T>(len: usize, scratch: impl Fn() -> S, f: impl Fn(&mut S, usize) -> T) -> Vec<T> {
+    pub(crate) fn map<S, T>(
+        len: usize,
+        scratch: impl Fn() -> S,
+        f: impl Fn(&mut S, usize) -> T,
+    ) -> Vec<T> {
         let mut scratch = scratch();
         (0..len).map(|i| f(&mut scratch, i)).collect()
     }

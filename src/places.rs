@@ -43,7 +43,12 @@ impl Places {
     /// # Panics
     /// If the number of cells is not a power of two.
     #[inline(always)]
-    pub(crate) fn find<T: Copy>(self, cells: &[T], hash: u64, ends: impl Fn(T) -> bool) -> (usize, T) {
+    pub(crate) fn find<T: Copy>(
+        self,
+        cells: &[T],
+        hash: u64,
+        ends: impl Fn(T) -> bool,
+    ) -> (usize, T) {
         debug_assert!(cells.len().is_power_of_two());
         let mask = cells.len() - 1;
         let mut at = self.mix(hash) as usize & mask;

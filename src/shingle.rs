@@ -80,9 +80,9 @@ impl FromStr for Shingle {
 
 /// Turns texts into shingle hashes.
 ///
-/// **Short and empty texts.** A text with fewer words (letters) than a shingle is one shingle, of all it has; it
-/// equals only a text with the same words. A text without words has no shingles, and is similar to nothing,
-/// not even to another such text.
+/// **Short and empty texts.** A text with fewer words (letters) than a shingle is one shingle, of
+/// all it has; it equals only a text with the same words. A text without words has no shingles, and
+/// is similar to nothing, not even to another such text.
 ///
 /// ```
 /// use newsprint::{Shingle, Shingler};

@@ -35,8 +35,9 @@ impl Collection for Stored<'_> {
 /// 600 articles, some the same, with ids, dates and sources.
 fn with_articles(test: impl FnOnce(&[Article<'_>])) {
     let texts = support::collection(600, 21);
-    let known: Vec<(String, String)> =
-        (0..texts.len()).map(|i| (format!("{:03}", i * 7 % 600), format!("source {}", i % 5))).collect();
+    let known: Vec<(String, String)> = (0..texts.len())
+        .map(|i| (format!("{:03}", i * 7 % 600), format!("source {}", i % 5)))
+        .collect();
     let article = |i: usize| Article {
         id: Some(&known[i].0),
         date: (!i.is_multiple_of(3)).then(|| Date::from_unix_seconds(86_400 * (i as i64 % 11))),
@@ -67,7 +68,11 @@ fn stored_texts_give_the_same_as_texts_in_memory() {
                 "{preset}"
             );
             let pairs: Vec<(usize, usize)> = (1..articles.len()).map(|i| (i - 1, i)).collect();
-            assert_eq!(detector.explain(&stored, &pairs), detector.explain(articles, &pairs), "{preset}");
+            assert_eq!(
+                detector.explain(&stored, &pairs),
+                detector.explain(articles, &pairs),
+                "{preset}"
+            );
         }
     });
 }
@@ -128,7 +133,10 @@ fn weights_are_learnt_from_stored_texts() {
     with_articles(|articles| {
         let stored = Stored { articles, read: AtomicUsize::new(0) };
         let shingler = Sketcher::default().shingler();
-        assert_eq!(Idf::learn(&stored, shingler).to_bytes(), Idf::learn(articles, shingler).to_bytes());
+        assert_eq!(
+            Idf::learn(&stored, shingler).to_bytes(),
+            Idf::learn(articles, shingler).to_bytes()
+        );
         let learnt = Detector::default().learn(&stored);
         assert_eq!(learnt.idf().texts(), Some(600));
         assert_eq!(learnt.cluster(&stored), Detector::default().learn(articles).cluster(articles));

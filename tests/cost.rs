@@ -23,7 +23,11 @@ fn spent() -> u64 {
     let stat = std::fs::read_to_string("/proc/self/stat").expect("Linux tells of processes");
     // The name of the program, in brackets, may hold anything.
     let (_, fields) = stat.rsplit_once(')').expect("a name in brackets");
-    TICK * fields.split_whitespace().nth(11).and_then(|ticks| ticks.parse::<u64>().ok()).expect("ticks")
+    TICK * fields
+        .split_whitespace()
+        .nth(11)
+        .and_then(|ticks| ticks.parse::<u64>().ok())
+        .expect("ticks")
 }
 
 /// The least that `work` takes in three runs, in milliseconds.
@@ -51,7 +55,9 @@ type Build = fn(usize) -> [String; 2];
 const COMPARED: [(&str, Preset, usize, Build); 10] = [
     ("one word", Preset::Wire, 20_000, |n| [n, n - 1].map(|n| "word ".repeat(n))),
     ("one word, by letters", Preset::Ocr, 5_000, |n| [n, n - 1].map(|n| "word ".repeat(n))),
-    ("two words by turns", Preset::Wire, 20_000, |n| [n / 2, n / 2 - 1].map(|n| "one two ".repeat(n))),
+    ("two words by turns", Preset::Wire, 20_000, |n| {
+        [n / 2, n / 2 - 1].map(|n| "one two ".repeat(n))
+    }),
     ("one half and the other", Preset::Wire, 20_000, |n| {
         let [a, b] = ["one ", "two "].map(|word| word.repeat(n / 2));
         [format!("{a}{b}"), format!("{b}{a}")]
@@ -71,7 +77,8 @@ const COMPARED: [(&str, Preset, usize, Build); 10] = [
         [words.join(" "), half.join(" ")]
     }),
     ("paragraphs out of order", Preset::Wire, 20_000, |n| {
-        let mut paragraphs: Vec<String> = (0..n / 40).map(|i| Random(i as u64).words(40).join(" ")).collect();
+        let mut paragraphs: Vec<String> =
+            (0..n / 40).map(|i| Random(i as u64).words(40).join(" ")).collect();
         let text = paragraphs.join("\n\n");
         let mut random = Random(3);
         (1..paragraphs.len()).rev().for_each(|i| paragraphs.swap(i, random.below(i + 1)));
@@ -88,7 +95,9 @@ const COMPARED: [(&str, Preset, usize, Build); 10] = [
     }),
     ("words of one place in a table of words", Preset::Wire, 1_000, |n| {
         flood(n, |text, places| {
-            places.extend(Words::of(text, Default::default()).hashes().iter().map(|hash| hash ^ hash >> 32));
+            places.extend(
+                Words::of(text, Default::default()).hashes().iter().map(|hash| hash ^ hash >> 32),
+            );
         })
     }),
 ];
@@ -102,9 +111,9 @@ fn flood(n: usize, places: impl Fn(&str, &mut Vec<u64>)) -> [String; 2] {
     while found.len() < 2 * n {
         let words: Vec<[u8; 8]> = (next..next + 65_536)
             .map(|i| {
-                std::array::from_fn(
-                    |at| if at == 7 { b' ' } else { b'a' + (i / 26u64.pow(at as u32) % 26) as u8 },
-                )
+                std::array::from_fn(|at| {
+                    if at == 7 { b' ' } else { b'a' + (i / 26u64.pow(at as u32) % 26) as u8 }
+                })
             })
             .collect();
         next += 65_536;
@@ -140,12 +149,15 @@ const SEARCHED: [(&str, usize, Collect); 3] = [
     ("stock sentences", 800, |n| {
         let sentences: Vec<String> = (0..60).map(|i| Random(i).words(14).join(" ") + ".").collect();
         let mut random = Random(7);
-        let text = |_| (0..6).map(|_| sentences[random.below(60)].as_str()).collect::<Vec<_>>().join(" ");
+        let text =
+            |_| (0..6).map(|_| sentences[random.below(60)].as_str()).collect::<Vec<_>>().join(" ");
         (0..n).map(text).collect()
     }),
     ("pages of one template", 2_500, |n| {
         let template = Random(8).words(100).join(" ");
-        (0..n).map(|i| format!("{} {template}", Random(100 + i as u64).words(30).join(" "))).collect()
+        (0..n)
+            .map(|i| format!("{} {template}", Random(100 + i as u64).words(30).join(" ")))
+            .collect()
     }),
 ];
 
@@ -183,7 +195,8 @@ fn four_times_as_much_costs_four_times_as_much() {
     check(
         "shingles of one place",
         [1, 2, 4].map(|times| {
-            let [left, right] = flood(1_000 * times, |text, places| places.extend(shingler.shingles(text)));
+            let [left, right] =
+                flood(1_000 * times, |text, places| places.extend(shingler.shingles(text)));
             cost(|| _ = black_box(detector.compare(&left, &right)))
         }),
     );

@@ -11,8 +11,7 @@ fn article<'a>(id: &'a str, date: &str, text: &'a str) -> Article<'a> {
     Article { id: Some(id), date: date.parse().ok(), ..Article::new(text) }
 }
 
-const STORY: &str =
-    "The river rose by two metres in a single night and the old bridge was closed at dawn, the mayor said";
+const STORY: &str = "The river rose by two metres in a single night and the old bridge was closed at dawn, the mayor said";
 
 #[test]
 fn the_representative_is_the_earliest_then_the_longest_then_the_smallest_id() {
@@ -37,15 +36,23 @@ fn the_representative_is_the_earliest_then_the_longest_then_the_smallest_id() {
 fn identical_texts_are_paired_with_each_other_and_with_what_is_similar() {
     let shouted = STORY.to_uppercase();
     let edited = STORY.replace("mayor", "governor");
-    let texts = [STORY, "Something else entirely happened in town", &edited, &shouted, "", "…", &shouted];
+    let texts =
+        [STORY, "Something else entirely happened in town", &edited, &shouted, "", "…", &shouted];
     let detector = Detector::default();
     let found = detector.cluster(&texts);
-    let pairs =
-        detector.compare_pairs(&texts, &found.pairs, |pair, found| (pair.left, pair.right, found.relation));
+    let pairs = detector
+        .compare_pairs(&texts, &found.pairs, |pair, found| (pair.left, pair.right, found.relation));
     use Relation::{Copy, Identical};
     assert_eq!(
         pairs,
-        [(0, 2, Copy), (0, 3, Identical), (0, 6, Identical), (2, 3, Copy), (2, 6, Copy), (3, 6, Identical)]
+        [
+            (0, 2, Copy),
+            (0, 3, Identical),
+            (0, 6, Identical),
+            (2, 3, Copy),
+            (2, 6, Copy),
+            (3, 6, Identical)
+        ]
     );
     assert_eq!(found.clusters.len(), 1);
     assert_eq!(found.clusters[0].len(), 4);
@@ -72,7 +79,8 @@ fn short_texts_match_only_themselves() {
     let texts = ["Goal!", "goal", "Goals", "No goal", "goal no", "No: goal"];
     for preset in [Preset::Wire, Preset::Strict] {
         let detector = Detector::new(Config::builder().preset(preset).build().expect("valid"));
-        let pairs: Vec<_> = detector.find_pairs(&texts).pairs.iter().map(|p| (p.left, p.right)).collect();
+        let pairs: Vec<_> =
+            detector.find_pairs(&texts).pairs.iter().map(|p| (p.left, p.right)).collect();
         assert_eq!(pairs, [(0, 1), (3, 5)]);
     }
 }
@@ -81,8 +89,8 @@ fn short_texts_match_only_themselves() {
 fn progress_reaches_the_end_of_every_stage() {
     let seen = Arc::new(Mutex::new(Vec::new()));
     let told = Arc::clone(&seen);
-    let detector =
-        Detector::default().on_progress(move |progress| told.lock().expect("unpoisoned").push(progress));
+    let detector = Detector::default()
+        .on_progress(move |progress| told.lock().expect("unpoisoned").push(progress));
     detector.find_pairs(&support::collection(500, 8));
     let seen = seen.lock().expect("unpoisoned");
     for stage in [Stage::Sign, Stage::Join, Stage::Verify] {
@@ -92,7 +100,12 @@ fn progress_reaches_the_end_of_every_stage() {
 }
 
 /// Pages of a frame and little text of their own, and among them real copies of that text.
-fn template_pages(count: usize, frame: usize, own: usize, seed: u64) -> (Vec<String>, Vec<(usize, usize)>) {
+fn template_pages(
+    count: usize,
+    frame: usize,
+    own: usize,
+    seed: u64,
+) -> (Vec<String>, Vec<(usize, usize)>) {
     let mut random = Random(seed);
     let template = random.words(frame);
     let (mut pages, mut planted) = (Vec::<Vec<String>>::new(), Vec::new());
@@ -119,7 +132,8 @@ fn a_crowd_of_template_pages_hides_no_copy() {
         let detector = Detector::new(Config::builder().threshold(0.6).build().expect("valid"));
         let found = detector.cluster(&pages);
         assert!(found.stats.crowded > 2000, "{}", found.stats.crowded);
-        let pairs: std::collections::HashSet<_> = found.pairs.iter().map(|p| (p.left, p.right)).collect();
+        let pairs: std::collections::HashSet<_> =
+            found.pairs.iter().map(|p| (p.left, p.right)).collect();
         let missed = planted.iter().filter(|pair| !pairs.contains(pair)).count();
         assert_eq!(missed, 0, "of {} with a frame of {frame} words", planted.len());
         // Bounded a page by the bucket limit, where all pairs would be 1,500.
@@ -166,7 +180,8 @@ fn many_versions_of_one_story_are_one_cluster() {
     let story = random.words(200);
     let mut texts: Vec<String> = (0..800).map(|_| random.edited(&story, 100).join(" ")).collect();
     texts.insert(300, story.join(" "));
-    let found = Detector::new(Config::builder().threshold(0.5).build().expect("valid")).cluster(&texts);
+    let found =
+        Detector::new(Config::builder().threshold(0.5).build().expect("valid")).cluster(&texts);
     let largest = found.clusters.iter().map(|c| c.len()).max();
     assert!(largest >= Some(790), "{largest:?}");
 }

@@ -55,11 +55,13 @@ fn text_to_signature_bytes() {
     for (name, text) in TEXTS {
         let words = Words::of(text, Folding::default());
         let shown: Vec<&str> = words.iter().map(|(_, span)| &text[span]).collect();
-        got += &format!("{name}\n  words {}\n  hashes {}\n", shown.join(" | "), hex(words.hashes()));
+        got +=
+            &format!("{name}\n  words {}\n  hashes {}\n", shown.join(" | "), hex(words.hashes()));
         for shingle in [Shingle::Words(3), Shingle::Letters(5)] {
             let shingles = Shingler::new(shingle).unwrap().shingles(text);
             let signature = minhasher.sign(&shingles);
-            let bytes: String = signature.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+            let bytes: String =
+                signature.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
             let simhash = SimHasher::new(128).unwrap().hash(&shingles);
             got += &format!("  {shingle} minhash {bytes} simhash {}\n", hex(simhash.words()));
         }
@@ -68,7 +70,8 @@ fn text_to_signature_bytes() {
     got += &format!("seed 42\n  shingles {}\n", hex(&seeded.shingles("one two three")));
 
     for limit in [256, 3] {
-        let detector = Detector::new(Config::builder().threshold(0.5).bucket_limit(limit).build().unwrap());
+        let detector =
+            Detector::new(Config::builder().threshold(0.5).bucket_limit(limit).build().unwrap());
         let found = detector.cluster(&support::collection(700, 12));
         let mut bytes = Vec::new();
         for pair in &found.pairs {
@@ -81,8 +84,10 @@ fn text_to_signature_bytes() {
         }
         for cluster in &found.clusters {
             let ends = [cluster.weakest.left, cluster.weakest.right];
-            let numbers =
-                [cluster.representative].into_iter().chain(cluster.members.iter().copied()).chain(ends);
+            let numbers = [cluster.representative]
+                .into_iter()
+                .chain(cluster.members.iter().copied())
+                .chain(ends);
             bytes.extend(numbers.flat_map(|n| (n as u32).to_le_bytes()));
         }
         got += &format!(

@@ -17,12 +17,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use newsprint::{
-    Answer, Article, Config, Date, Error, Index, IndexOptions, Match, Preset, Query, Snapshot, verify,
+    Answer, Article, Config, Date, Error, Index, IndexOptions, Match, Preset, Query, Snapshot,
+    verify,
 };
 use support::Random;
 
 /// The indexes: their directory, their preset, and whether they keep the texts.
-const INDEXES: [(&str, Preset, bool); 2] = [("wire", Preset::Wire, true), ("story", Preset::Story, false)];
+const INDEXES: [(&str, Preset, bool); 2] =
+    [("wire", Preset::Wire, true), ("story", Preset::Story, false)];
 
 fn golden() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/index-2")
@@ -37,7 +39,12 @@ struct Made {
 
 impl Made {
     fn article(&self) -> Article<'_> {
-        Article { text: &self.text, id: Some(&self.id), date: self.date, source: self.source.as_deref() }
+        Article {
+            text: &self.text,
+            id: Some(&self.id),
+            date: self.date,
+            source: self.source.as_deref(),
+        }
     }
 }
 
@@ -157,7 +164,8 @@ struct Temporary(PathBuf);
 
 impl Temporary {
     fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("newsprint-golden-{name}-{}", std::process::id()));
+        let path =
+            std::env::temp_dir().join(format!("newsprint-golden-{name}-{}", std::process::id()));
         let _ = fs::remove_dir_all(&path);
         Temporary(path)
     }
@@ -261,9 +269,17 @@ fn the_same_calls_give_the_same_bytes() {
         let path = Temporary::new(&format!("made-{name}"));
         make(&path.0, preset, keep_texts).unwrap();
         let (made, stored) = (files(&path.0), files(&golden().join(name)));
-        assert!(made.keys().eq(stored.keys()), "{name}: {:?}, not {:?}", made.keys(), stored.keys());
+        assert!(
+            made.keys().eq(stored.keys()),
+            "{name}: {:?}, not {:?}",
+            made.keys(),
+            stored.keys()
+        );
         let kinds = ["manifest", "segment", "removed", "log"];
-        assert!(kinds.iter().all(|kind| made.keys().any(|file| file.starts_with(kind))), "{name}: {made:?}");
+        assert!(
+            kinds.iter().all(|kind| made.keys().any(|file| file.starts_with(kind))),
+            "{name}: {made:?}"
+        );
         for (file, bytes) in &made {
             let stored = &stored[file];
             let at = bytes.iter().zip(stored).position(|(a, b)| a != b);

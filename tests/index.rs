@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use newsprint::{
-    Answer, Article, Bond, Config, Date, Detector, Index, IndexOptions, Overlap, Preset, Query, Relation,
-    Snapshot,
+    Answer, Article, Bond, Config, Date, Detector, Index, IndexOptions, Overlap, Preset, Query,
+    Relation, Snapshot,
 };
 
 /// A directory of its own, removed at the end.
@@ -16,7 +16,8 @@ struct Directory(PathBuf);
 
 impl Directory {
     fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("newsprint-test-{}-{name}", std::process::id()));
+        let path =
+            std::env::temp_dir().join(format!("newsprint-test-{}-{name}", std::process::id()));
         let _ = std::fs::remove_dir_all(&path);
         Directory(path)
     }
@@ -45,7 +46,8 @@ fn asked(snapshot: &Snapshot, texts: &[String]) -> Pairs {
             true
         };
         for found in snapshot.query_with(query, give).expect("whole").matches {
-            let (other, verified) = (found.id.parse().expect("a number"), found.verified.expect("compared"));
+            let (other, verified) =
+                (found.id.parse().expect("a number"), found.verified.expect("compared"));
             let overlap = if i < other { verified.overlap } else { verified.overlap.swapped() };
             pairs.insert((i.min(other), i.max(other)), (overlap, verified.bond));
         }
@@ -93,8 +95,9 @@ fn a_query_finds_what_a_search_of_all_finds() {
         };
         let missed = all.iter().filter(|(pair, _)| !found.contains_key(*pair)).count();
         let more = found.iter().filter(|(pair, _)| !all.contains_key(*pair)).count();
-        let [text_missed, text_more] = [(&all, &found), (&found, &all)]
-            .map(|(some, others)| text(some).iter().filter(|(pair, _)| !others.contains_key(*pair)).count());
+        let [text_missed, text_more] = [(&all, &found), (&found, &all)].map(|(some, others)| {
+            text(some).iter().filter(|(pair, _)| !others.contains_key(*pair)).count()
+        });
         eprintln!(
             "{preset}: {} pairs, {missed} missed, {more} more; of texts {text_missed}, {text_more}",
             all.len()
@@ -115,11 +118,14 @@ const LIBRARY: &str = "A new library opens on Saturday with readings, music and 
 #[test]
 fn a_story_goes_round() {
     let directory = Directory::new("round");
-    let mut index =
-        IndexOptions::new(&Config::default()).keep_texts(true).create(&directory.0).expect("makes one");
+    let mut index = IndexOptions::new(&Config::default())
+        .keep_texts(true)
+        .create(&directory.0)
+        .expect("makes one");
     let mut arrive = |article: Article<'_>| index.arrive(&article, |_, _| false).expect("arrives");
-    let none =
-        |answer: &Answer, own: &str| answer.matches.is_empty() && answer.cluster.as_deref() == Some(own);
+    let none = |answer: &Answer, own: &str| {
+        answer.matches.is_empty() && answer.cluster.as_deref() == Some(own)
+    };
     assert!(none(&arrive(dated("a", "Agency", "2018-07-16", RIVER)), "a"));
     assert!(none(&arrive(dated("b", "Post", "2018-07-16", LIBRARY)), "b"));
     let longer = format!("{RIVER} More rain is expected.");
@@ -159,11 +165,18 @@ fn what_is_refused_is_named() {
         index.insert(&Article { id, ..Article::new(text) }).expect_err("refused").to_string()
     };
     assert_eq!(message(None, RIVER), "bytes of an id is 0, must be from 1 to 4096");
-    assert_eq!(message(Some(&"x".repeat(10_000)), RIVER), "bytes of an id is 10000, must be from 1 to 4096");
+    assert_eq!(
+        message(Some(&"x".repeat(10_000)), RIVER),
+        "bytes of an id is 10000, must be from 1 to 4096"
+    );
     let long = "word ".repeat(4_000_000);
-    assert_eq!(message(Some("a"), &long), "bytes of a text is 20000000, must be from 0 to 16777216");
+    assert_eq!(
+        message(Some("a"), &long),
+        "bytes of a text is 20000000, must be from 0 to 16777216"
+    );
     index.insert(&Article { id: Some("a"), ..Article::new(RIVER) }).expect("new");
-    let twice = index.insert(&Article { id: Some("a"), ..Article::new(RIVER) }).expect_err("is there");
+    let twice =
+        index.insert(&Article { id: Some("a"), ..Article::new(RIVER) }).expect_err("is there");
     assert_eq!(twice.to_string(), "an article of id a is there already: use upsert to replace it");
     let other = Index::open(&directory.0).expect_err("locked").to_string();
     assert_eq!(other, "the index is in use by another writer");
@@ -235,7 +248,9 @@ fn an_id_with_another_text_leaves_its_cluster() {
     assert_eq!(arrive(&mut index, "/today", RIVER), "/today");
     assert_eq!(arrive(&mut index, "copy", RIVER), "/today");
     // By whatever way it is replaced.
-    assert!(index.upsert(&Article { id: Some("/today"), ..Article::new(LIBRARY) }).expect("replaces"));
+    assert!(
+        index.upsert(&Article { id: Some("/today"), ..Article::new(LIBRARY) }).expect("replaces")
+    );
     assert_eq!(arrive(&mut index, "second copy", LIBRARY), "/today~2");
     assert_eq!(arrive(&mut index, "third copy", RIVER), "/today");
 }
@@ -266,7 +281,10 @@ fn articles_are_read_back() {
     index.commit().expect("commits");
     let snapshot = Snapshot::open(&directory.0).expect("opens");
     let all: Vec<_> = snapshot.articles().map(|stored| stored.expect("reads")).collect();
-    assert_eq!(all.iter().map(|stored| stored.id.as_str()).collect::<Vec<_>>(), ["a", "c", "d", "e"]);
+    assert_eq!(
+        all.iter().map(|stored| stored.id.as_str()).collect::<Vec<_>>(),
+        ["a", "c", "d", "e"]
+    );
     for (id, date, article) in &articles {
         let stored = snapshot.get(id).expect("reads");
         assert_eq!(index.get(id).expect("reads"), stored);
@@ -283,7 +301,9 @@ fn articles_are_read_back() {
     // What is read back makes the same index again, or another.
     let other = Directory::new("read-back-story");
     let mut again = IndexOptions::new(&config(Preset::Story)).create(&other.0).expect("creates");
-    all.iter().for_each(|stored| again.insert(&newsprint::AsArticle::as_article(stored)).expect("inserts"));
+    all.iter().for_each(|stored| {
+        again.insert(&newsprint::AsArticle::as_article(stored)).expect("inserts");
+    });
     assert_eq!(again.len(), 4);
     assert_eq!(again.get("c").expect("reads").expect("is there").text, None);
     // That it keeps no texts is not passed over.
@@ -324,7 +344,8 @@ fn an_index_is_copied_while_it_is_written_to() {
             for (i, stored) in snapshot.articles().enumerate() {
                 assert_eq!(stored.expect("reads").text, Some(text(i)));
             }
-            let error = newsprint::backup(&directory.0, &copy.0).expect_err("is refused").to_string();
+            let error =
+                newsprint::backup(&directory.0, &copy.0).expect_err("is refused").to_string();
             assert_eq!(error, "an index is there already: copy to an empty directory");
             copies += 1;
         }

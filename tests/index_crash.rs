@@ -57,7 +57,11 @@ fn transact(index: &mut Index, t: u64) -> Result<(), newsprint::Error> {
     for (id, put) in changes(t) {
         let text = text(&id);
         match put {
-            true => index.upsert(&Article { id: Some(&id), source: Some(&source), ..Article::new(&text) })?,
+            true => index.upsert(&Article {
+                id: Some(&id),
+                source: Some(&source),
+                ..Article::new(&text)
+            })?,
             false => index.remove(&id)?,
         };
     }
@@ -96,7 +100,8 @@ impl Drop for Temporary {
 }
 
 fn kill_writers() {
-    let directory = Temporary(env::temp_dir().join(format!("newsprint-crash-{}", std::process::id())));
+    let directory =
+        Temporary(env::temp_dir().join(format!("newsprint-crash-{}", std::process::id())));
     let path = &directory.0;
     Index::create(path, &Config::default()).expect("creates").close().expect("closes");
     let (mut expected, mut done) = (BTreeMap::new(), 0);
@@ -120,12 +125,16 @@ fn kill_writers() {
         assert!(status.code().is_none(), "the writer ended by itself: {status}");
         // A line that is not whole was not said.
         let whole = &said[..said.rfind('\n').map_or(0, |end| end + 1)];
-        let said: u64 = whole.lines().last().map_or(done, |last| last.parse().expect("is a number"));
+        let said: u64 =
+            whole.lines().last().map_or(done, |last| last.parse().expect("is a number"));
 
         assert_eq!(verify(path).expect("verifies"), [], "after kill {kill}");
         let snapshot = Snapshot::open(path).expect("opens");
         let found = version(&snapshot, MARK).unwrap_or_default();
-        assert!((said..=said + 1).contains(&found), "kill {kill}: {said} was said, {found} is there");
+        assert!(
+            (said..=said + 1).contains(&found),
+            "kill {kill}: {said} was said, {found} is there"
+        );
         (acknowledged, unsaid) = (acknowledged + said - done, unsaid + found - said);
         for t in done + 1..=found {
             for (id, put) in changes(t) {

@@ -22,7 +22,8 @@ const READERS: usize = 4;
 
 /// The text of one of the first, and what the others share with it but for a word.
 fn text(family: u64, member: u64) -> String {
-    let word = |at: u64| format!("word{} ", (family * 7_919 + at * at * 31) % 9_973 + family * 10_000);
+    let word =
+        |at: u64| format!("word{} ", (family * 7_919 + at * at * 31) % 9_973 + family * 10_000);
     let mut words: Vec<String> = (0..60).map(word).collect();
     words[10 * member as usize] = format!("other{member} ");
     words.concat()
@@ -46,7 +47,11 @@ fn found(snapshot: &Snapshot, family: u64, member: u64) -> BTreeSet<String> {
 }
 
 fn check(snapshot: &Snapshot, commit: u64, family: u64) {
-    assert_eq!(found(snapshot, family, commit % MEMBERS), expected(commit, family), "as of {commit}");
+    assert_eq!(
+        found(snapshot, family, commit % MEMBERS),
+        expected(commit, family),
+        "as of {commit}"
+    );
     assert_eq!(snapshot.len(), commit.min(WINDOW) * FAMILIES * MEMBERS);
     assert_eq!(snapshot.contains(&id(commit + 1, family, 0)), Ok(false));
     if commit > WINDOW {
@@ -124,7 +129,9 @@ fn every_snapshot_is_as_one_commit_left_the_index() {
             for family in 0..FAMILIES {
                 for member in 0..MEMBERS {
                     let (id, text) = (id(commit, family, member), text(family, member));
-                    index.insert(&Article { id: Some(&id), ..Article::new(&text) }).expect("inserts");
+                    index
+                        .insert(&Article { id: Some(&id), ..Article::new(&text) })
+                        .expect("inserts");
                     if commit > WINDOW {
                         let old = self::id(commit - WINDOW, family, member);
                         assert_eq!(index.remove(&old), Ok(true));

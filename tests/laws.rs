@@ -5,8 +5,8 @@ mod support;
 use std::collections::HashSet;
 
 use newsprint::{
-    Banding, Comparison, Config, Detector, Folding, Join, LshTable, Overlap, Relation, Shingle, Shingler,
-    Sketcher, Words,
+    Banding, Comparison, Config, Detector, Folding, Join, LshTable, Overlap, Relation, Shingle,
+    Shingler, Sketcher, Words,
 };
 use proptest::prelude::*;
 
@@ -20,7 +20,8 @@ fn text() -> impl Strategy<Value = String> {
 
 /// Two texts made of the same sentences, with names, numbers, quotations and typography, some sentences edited or reworded.
 fn related() -> impl Strategy<Value = (String, String)> {
-    let word = "[a-h]{3,6}|[A-H][a-h]{3,6}|[0-9]{1,3}|the|“[a-h]{2,5}|[a-h]{2,5}”|é[à-ö]{1,3}|習近平";
+    let word =
+        "[a-h]{3,6}|[A-H][a-h]{3,6}|[0-9]{1,3}|the|“[a-h]{2,5}|[a-h]{2,5}”|é[à-ö]{1,3}|習近平";
     let sentence = prop_oneof![
         8 => proptest::collection::vec(word, 6..18).prop_map(|words| format!("{}. ", words.join(" "))),
         1 => Just("\n\n".to_owned()),
@@ -212,7 +213,8 @@ proptest! {
 
 /// What the default scope asks for: texts similar enough, or with passages enough in common.
 fn are_one_text(detector: &Detector, comparison: &Comparison) -> bool {
-    comparison.jaccard() >= detector.config().threshold() || comparison.relation <= Relation::Revised
+    comparison.jaccard() >= detector.config().threshold()
+        || comparison.relation <= Relation::Revised
 }
 
 /// Every pair at or above the threshold, by comparing all.
@@ -234,8 +236,10 @@ fn brute_force(detector: &Detector, texts: &[String]) -> HashSet<(usize, usize)>
 fn the_join_finds_what_brute_force_finds() {
     for (threshold, seed) in [(0.3, 1), (0.5, 2), (0.8, 3)] {
         let texts = support::collection(1500, seed);
-        let detector = Detector::new(Config::builder().threshold(threshold).build().expect("valid"));
-        let found: HashSet<_> = detector.find_pairs(&texts).pairs.iter().map(|p| (p.left, p.right)).collect();
+        let detector =
+            Detector::new(Config::builder().threshold(threshold).build().expect("valid"));
+        let found: HashSet<_> =
+            detector.find_pairs(&texts).pairs.iter().map(|p| (p.left, p.right)).collect();
         let all = brute_force(&detector, &texts);
         assert!(all.len() > 200, "{}", all.len());
         assert!(found.is_subset(&all));
@@ -255,7 +259,9 @@ fn the_table_finds_what_the_join_finds() {
     let mut queried = Vec::new();
     for (i, text) in texts.iter().enumerate() {
         let sketch = sketcher.sketch(text);
-        queried.extend(table.query(&sketch).expect("one sketcher").iter().map(|n| (n.id as u32, i as u32)));
+        queried.extend(
+            table.query(&sketch).expect("one sketcher").iter().map(|n| (n.id as u32, i as u32)),
+        );
         assert_eq!(table.insert(&sketch), Ok(i));
     }
     queried.sort_unstable();
@@ -268,8 +274,11 @@ fn the_order_of_the_input_does_not_matter() {
     use newsprint::Article;
     let texts = support::collection(600, 5);
     let ids: Vec<String> = (0..texts.len()).map(|i| format!("{i:04}")).collect();
-    let articles: Vec<Article<'_>> =
-        texts.iter().zip(&ids).map(|(text, id)| Article { id: Some(id), ..Article::new(text) }).collect();
+    let articles: Vec<Article<'_>> = texts
+        .iter()
+        .zip(&ids)
+        .map(|(text, id)| Article { id: Some(id), ..Article::new(text) })
+        .collect();
     let mut shuffled = articles.clone();
     let mut random = support::Random(6);
     for i in (1..shuffled.len()).rev() {

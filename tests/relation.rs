@@ -20,11 +20,21 @@ fn paragraphs() -> Vec<&'static str> {
 #[test]
 fn each_degree_of_kinship_has_its_name() {
     let cut = paragraphs()[..4].join("\n\n");
-    let under_a_new_headline = format!("Island ferry hits sandbank\n\n{}", paragraphs().join("\n\n"));
+    let under_a_new_headline =
+        format!("Island ferry hits sandbank\n\n{}", paragraphs().join("\n\n"));
     let half_new = {
         let own: Vec<&str> = ACCOUNT.split("\n\n").collect();
-        [own[2], paragraphs()[0], paragraphs()[2], own[3], paragraphs()[1], own[4], paragraphs()[3], own[5]]
-            .join("\n\n")
+        [
+            own[2],
+            paragraphs()[0],
+            paragraphs()[2],
+            own[3],
+            paragraphs()[1],
+            own[4],
+            paragraphs()[3],
+            own[5],
+        ]
+        .join("\n\n")
     };
     for (right, relation) in [
         (AGENCY, Relation::Identical),
@@ -54,7 +64,11 @@ fn page_clutter_does_not_make_less_of_a_copy() {
     let page = format!("{clutter}\n{}\n\n{clutter}", paragraphs().join("\n\n"));
     let found = compare(AGENCY, &page);
     assert_eq!(found.relation, Relation::Copy);
-    assert!(found.shared.coverage.right < 0.8, "most of it is clutter: {:?}", found.shared.coverage);
+    assert!(
+        found.shared.coverage.right < 0.8,
+        "most of it is clutter: {:?}",
+        found.shared.coverage
+    );
     assert!(found.evidence.covered.right > 0.99, "{:?}", found.evidence);
 }
 
@@ -66,7 +80,8 @@ fn moved_paragraphs_are_found_out_of_order() {
     let found = compare(AGENCY, &moved);
     assert_eq!(found.relation, Relation::Copy);
     assert!(found.shared.coverage.right > 0.99);
-    let starts: Vec<usize> = found.shared.passages.iter().map(|passage| passage.right.start).collect();
+    let starts: Vec<usize> =
+        found.shared.passages.iter().map(|passage| passage.right.start).collect();
     assert!(starts.len() >= 8 && starts.windows(2).all(|two| two[0] > two[1]), "{starts:?}");
 }
 
@@ -79,8 +94,11 @@ fn a_rewrite_keeps_names_numbers_and_quotations() {
     for name in ["Ravensay", "Penhallick", "Calloway", "214", "1987"] {
         assert!(named.contains(&name), "{name} in {named:?}");
     }
-    let quoted =
-        found.shared.passages.iter().any(|p| AGENCY[p.left.clone()].contains("no sign of recklessness"));
+    let quoted = found
+        .shared
+        .passages
+        .iter()
+        .any(|p| AGENCY[p.left.clone()].contains("no sign of recklessness"));
     assert!(quoted, "{:?}", found.shared);
 }
 
@@ -92,7 +110,11 @@ fn sentences_said_in_other_words_are_passages() {
         "Bridge trouble\nOslo drivers must wait. “Nobody regrets the delay more than me, but the harbour bridge remains \
          closed until summer for repairs,” minister Anna Lindqvist said in parliament on Tuesday.",
     );
-    assert!(matches!(found.relation, Relation::Rewrite | Relation::SameStory), "{}", found.relation);
+    assert!(
+        matches!(found.relation, Relation::Rewrite | Relation::SameStory),
+        "{}",
+        found.relation
+    );
     assert!(!found.shared.passages.is_empty());
     assert!(found.evidence.covered.left < 0.1, "no text in common");
 }
@@ -106,8 +128,8 @@ fn the_same_template_with_other_names_and_numbers_is_another_story() {
         )
     };
     let first = result("Harrow Town", "Selby", "3-1", "April 12", "Dunmore");
-    let again =
-        result("Harrow Town", "Selby", "3-1", "April 12", "Dunmore").replace("had chances", "fought hard");
+    let again = result("Harrow Town", "Selby", "3-1", "April 12", "Dunmore")
+        .replace("had chances", "fought hard");
     let other = result("Whitby", "Kendal", "2-0", "April 26", "Okafor");
     let [other, again] = [other, again].map(|text| compare(&first, &text));
     assert_eq!(other.relation, Relation::Series);
@@ -152,11 +174,16 @@ fn what_a_collection_repeats_weighs_little() {
         .collect();
     let plain = Detector::default().compare(&texts[0], &texts[12]);
     // A dozen texts are hardly believed.
-    let many: Vec<&str> = texts.iter().cycle().take(500 * texts.len()).map(String::as_str).collect();
+    let many: Vec<&str> =
+        texts.iter().cycle().take(500 * texts.len()).map(String::as_str).collect();
     let learnt = Detector::default().learn(&many).compare(&texts[0], &texts[12]);
     assert_eq!(plain.overlap, learnt.overlap);
     assert!(plain.weighted.jaccard() > 0.1, "{}", plain.weighted.jaccard());
-    assert!(learnt.weighted.jaccard() < plain.weighted.jaccard() / 3.0, "{}", learnt.weighted.jaccard());
+    assert!(
+        learnt.weighted.jaccard() < plain.weighted.jaccard() / 3.0,
+        "{}",
+        learnt.weighted.jaccard()
+    );
 }
 
 #[test]
@@ -173,8 +200,8 @@ fn weights_of_other_shingles_are_refused() {
 #[test]
 fn words_of_one_hash_do_not_make_texts_identical() {
     const WORDS: [&str; 2] = ["niegcenafgpnmima", "onfonihabcnpkaof"];
-    let hashes =
-        WORDS.map(|word| newsprint::Words::of(word, newsprint::Folding::default()).hashes().to_vec());
+    let hashes = WORDS
+        .map(|word| newsprint::Words::of(word, newsprint::Folding::default()).hashes().to_vec());
     assert_eq!(hashes[0], hashes[1], "the words are of no use if the hash is another");
     // In ASCII read in place, in folded text, and in text of that word alone.
     for frame in [AGENCY.replacen("ferry", "#", 1), format!("São “#” {AGENCY}"), "#".into()] {

@@ -8,7 +8,8 @@ use serde_json::Value;
 
 const OPENING: &str =
     "The river rose by two metres in a single night and the old bridge was closed at dawn. ";
-const CLOSING: &str = "Nobody was hurt, the mayor said on Monday, but it will take weeks to mend the road. ";
+const CLOSING: &str =
+    "Nobody was hurt, the mayor said on Monday, but it will take weeks to mend the road. ";
 
 /// What could be taken for markup, upset a terminal, or has no simple length.
 fn piece() -> impl Strategy<Value = String> {
@@ -33,20 +34,25 @@ fn text() -> impl Strategy<Value = String> {
 
 fn detector() -> impl Strategy<Value = Detector> {
     let preset = prop_oneof![Just(Preset::Wire), Just(Preset::Ocr)];
-    preset.prop_map(|preset| Detector::new(Config::builder().preset(preset).build().expect("valid")))
+    preset
+        .prop_map(|preset| Detector::new(Config::builder().preset(preset).build().expect("valid")))
 }
 
 /// The tags of a page, balanced, and the text of its two articles with character references resolved. Labels, which stand in `a` and
 /// `b`, are left out.
 fn read_page(page: &str) -> (HashSet<String>, Vec<String>) {
     const VOID: [&str; 2] = ["meta", "!DOCTYPE"];
-    let (mut open, mut ids, mut articles): (Vec<&str>, HashSet<String>, Vec<String>) = Default::default();
+    let (mut open, mut ids, mut articles): (Vec<&str>, HashSet<String>, Vec<String>) =
+        Default::default();
     let (head, body) = page.split_once("<style>").expect("a style sheet");
     let page = format!("{head}{}", body.split_once("</style>").expect("its end").1);
     let mut rest = page.as_str();
     while let Some(start) = rest.find('<') {
         let text = &rest[..start];
-        if open.contains(&"article") && open.contains(&"div") && !matches!(open.last(), Some(&("a" | "b"))) {
+        if open.contains(&"article")
+            && open.contains(&"div")
+            && !matches!(open.last(), Some(&("a" | "b")))
+        {
             articles.last_mut().expect("opened").push_str(&resolved(text));
         }
         let end = start + rest[start..].find('>').expect("a tag ends");
@@ -63,7 +69,10 @@ fn read_page(page: &str) -> (HashSet<String>, Vec<String>) {
             assert!(ids.insert(id.split('"').next().expect("ends").to_owned()), "{tag}");
         }
         // Quotation marks come in pairs, and a browser reads no script and loads nothing.
-        assert!(tag.matches('"').count() % 2 == 0 && !tag.contains(" src=") && !tag.contains(" on"), "{tag}");
+        assert!(
+            tag.matches('"').count() % 2 == 0 && !tag.contains(" src=") && !tag.contains(" on"),
+            "{tag}"
+        );
         assert!(name != "script" && name != "link" && name != "img", "{tag}");
     }
     assert!(open.is_empty(), "{open:?}");
@@ -72,7 +81,11 @@ fn read_page(page: &str) -> (HashSet<String>, Vec<String>) {
 
 fn resolved(text: &str) -> String {
     assert!(!text.contains(['>', '"', '\'']), "{text}");
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"").replace("&#39;", "'");
+    let text = text
+        .replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'");
     text.replace("&amp;", "&")
 }
 
@@ -156,8 +169,9 @@ fn passages(left: &str, right: &str) -> (String, String) {
 
 #[test]
 fn the_shorter_of_two_that_changed_places_was_moved() {
-    let long =
-        format!("{OPENING}The mayor thanked the firemen who had worked through the night in the rain.\n");
+    let long = format!(
+        "{OPENING}The mayor thanked the firemen who had worked through the night in the rain.\n"
+    );
     let (left, right) = (format!("{long}\n{CLOSING}"), format!("{CLOSING}\n\n{long}"));
     let (text, page) = passages(&left, &right);
     assert!(text.contains("One passage stands in another order."), "{text}");
@@ -191,9 +205,13 @@ fn names_and_numbers_of_one_event_are_listed() {
     let (text, _) = passages(left, right);
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.starts_with("left left article 31 words"), "{text}");
-    for name in
-        ["Both name ", "Xi Jinping", "Samarkand", "Shanghai Cooperation Organisation", "and the number 176."]
-    {
+    for name in [
+        "Both name ",
+        "Xi Jinping",
+        "Samarkand",
+        "Shanghai Cooperation Organisation",
+        "and the number 176.",
+    ] {
         assert!(text.contains(name), "{name}: {text}");
     }
 }

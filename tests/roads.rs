@@ -27,7 +27,11 @@ fn recall(found: &Pairs, planted: &[(usize, usize)]) -> f64 {
 }
 
 /// Adds to `texts` what `make` makes of each of the first so many.
-fn plant(texts: &mut Vec<String>, count: usize, mut make: impl FnMut(&str) -> String) -> Vec<(usize, usize)> {
+fn plant(
+    texts: &mut Vec<String>,
+    count: usize,
+    mut make: impl FnMut(&str) -> String,
+) -> Vec<(usize, usize)> {
     (0..count)
         .map(|i| {
             let made = make(&texts[i]);
@@ -109,7 +113,8 @@ fn a_lead_is_found_in_another_article() {
     assert!(pairs(&found).is_subset(&planted.iter().copied().collect()));
     // The bands alone do not see it.
     assert!(found.stats.anchors.pairs > 90, "{:?}", found.stats);
-    let similar = Detector::new(Config::builder().threshold(0.3).build().expect("valid")).find_pairs(&texts);
+    let similar =
+        Detector::new(Config::builder().threshold(0.3).build().expect("valid")).find_pairs(&texts);
     assert!(recall(&similar, &planted) < 0.1);
 }
 
@@ -131,8 +136,9 @@ fn a_scan_is_found_through_its_errors() {
     let mut texts = articles(600, 5);
     let mut random = Random(6);
     let planted = plant(&mut texts, 100, |text| {
-        let garbled =
-            |c: char| if random.below(12) == 0 { char::from(b'a' + random.below(26) as u8) } else { c };
+        let garbled = |c: char| {
+            if random.below(12) == 0 { char::from(b'a' + random.below(26) as u8) } else { c }
+        };
         text.chars().map(garbled).collect()
     });
     let found = detector(Preset::Ocr).find_pairs(&texts);
@@ -217,8 +223,8 @@ fn a_formula_is_no_text_in_common() {
     assert_eq!(found.pairs.len(), 1, "{:?}", found.stats);
     assert!(pairs(&found).contains(&(first + 7, texts.len() - 1)));
     assert!(found.stats.formulas > 10_000, "{:?}", found.stats);
-    let fates =
-        Detector::default().explain(&texts, &[(first, first + 1), (0, 1), (first + 7, texts.len() - 1)]);
+    let fates = Detector::default()
+        .explain(&texts, &[(first, first + 1), (0, 1), (first + 7, texts.len() - 1)]);
     assert_eq!(fates, [Fate::Formula, Fate::Apart, Fate::Found]);
 }
 
@@ -314,8 +320,10 @@ fn neither_the_order_of_the_input_nor_the_number_of_threads_matters() {
             group.sort_unstable();
             group
         };
-        let mut clusters: Vec<_> = found.clusters.iter().map(|c| group(&mut c.articles())).collect();
-        let mut stories: Vec<_> = found.stories.iter().map(|s| group(&mut s.texts.iter().copied())).collect();
+        let mut clusters: Vec<_> =
+            found.clusters.iter().map(|c| group(&mut c.articles())).collect();
+        let mut stories: Vec<_> =
+            found.stories.iter().map(|s| group(&mut s.texts.iter().copied())).collect();
         clusters.sort_unstable();
         stories.sort_unstable();
         assert!(pairs.len() > 150 && stories.len() > 70 && clusters.len() > 50);

@@ -33,7 +33,8 @@ fn trials(
     let (mut sum, mut squares, mut within, mut band) = (0.0, 0.0, [0.0; 2], 0.0);
     for trial in 0..count {
         let text = |ids: &mut dyn Iterator<Item = u64>| {
-            let shingles: Vec<u64> = ids.flat_map(|i| shingler.shingles(&piece(trial, i))).collect();
+            let shingles: Vec<u64> =
+                ids.flat_map(|i| shingler.shingles(&piece(trial, i))).collect();
             minhasher.sign(&shingles)
         };
         let a = text(&mut (0..shared + own));
@@ -42,7 +43,8 @@ fn trials(
         sum += estimate.jaccard;
         squares += estimate.jaccard * estimate.jaccard;
         for (errors, within) in [1.0, 2.0].into_iter().zip(&mut within) {
-            *within += f64::from((estimate.jaccard - jaccard).abs() <= errors * estimate.standard_error);
+            *within +=
+                f64::from((estimate.jaccard - jaccard).abs() <= errors * estimate.standard_error);
         }
         band += f64::from(a.slots()[..4] == b.slots()[..4]);
     }
@@ -75,7 +77,10 @@ fn estimates_of_articles_are_unbiased_and_vary_less_than_classic_minhash() {
         for jaccard in [0.3, 0.8] {
             let t = trials(Shingle::Words(1), sizes(n, jaccard), 8000, number);
             let off = (t.mean - t.jaccard) / t.error;
-            println!("n = {n}, J = {jaccard}: {off:+.2} standard errors, variance {:.3}", t.variance);
+            println!(
+                "n = {n}, J = {jaccard}: {off:+.2} standard errors, variance {:.3}",
+                t.variance
+            );
             assert!(off.abs() < 2.0, "n = {n}, J = {jaccard}: bias of {off:.2} standard errors");
             // The variance of 8,000 trials has a standard error of 1.6 %.
             let union = (n as f64 * 2.0) / (1.0 + t.jaccard);
@@ -163,7 +168,9 @@ fn hashes_avalanche() {
             let (x, y) = match shingle {
                 Shingle::Words(1) => (a, other),
                 Shingle::Words(_) => (format!("{b} {a} {c}"), format!("{b} {other} {c}")),
-                Shingle::Letters(_) => (format!("{a:a<8}")[..8].into(), format!("{other:a<8}")[..8].into()),
+                Shingle::Letters(_) => {
+                    (format!("{a:a<8}")[..8].into(), format!("{other:a<8}")[..8].into())
+                }
             };
             let changed = shingler.shingles(&x)[0] ^ shingler.shingles(&y)[0];
             assert!(changed != 0 || x == y);
@@ -184,7 +191,8 @@ fn hashes_avalanche() {
 #[test]
 fn the_join_finds_the_share_it_promises() {
     for (threshold, recall) in [(0.3, 0.9), (0.5, 0.99), (0.7, 0.95)] {
-        let sketcher = Sketcher::new(Shingler::new(Shingle::Words(1)).expect("valid"), MinHasher::default());
+        let sketcher =
+            Sketcher::new(Shingler::new(Shingle::Words(1)).expect("valid"), MinHasher::default());
         let banding = Banding::for_target(128, threshold, recall).expect("reachable");
         let (pairs, [shared, own]) = (4000, sizes(200, threshold));
         let mut texts = Vec::new();
@@ -195,7 +203,8 @@ fn the_join_finds_the_share_it_promises() {
             texts.push(text(&mut (0..shared + own)));
             texts.push(text(&mut (0..shared).chain(shared + own..shared + 2 * own)));
         }
-        let found = Join::new(banding, threshold * 0.8).candidates(&sketcher.sketch_all(&texts)).pairs;
+        let found =
+            Join::new(banding, threshold * 0.8).candidates(&sketcher.sketch_all(&texts)).pairs;
         let found = found.iter().filter(|(a, b)| a / 2 == b / 2).count() as f64 / pairs as f64;
         let jaccard = shared as f64 / (shared + 2 * own) as f64;
         let expected = banding.probability(jaccard);

@@ -65,7 +65,8 @@ pub(crate) fn texts(articles: usize, seed: u64) -> Vec<String> {
 
 /// The texts of a file with a JSON object on each line, from their field `text`.
 pub(crate) fn read_jsonl(path: &std::path::Path) -> Vec<String> {
-    let read = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let read =
+        std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let text = |line: &str| match serde_json::from_str::<serde_json::Value>(line) {
         Ok(value) => value["text"].as_str().expect("every line has a field \"text\"").to_owned(),
         Err(error) => panic!("{}: {error}", path.display()),
@@ -299,7 +300,8 @@ impl Author {
             if i > 0 {
                 changed.push(' ');
             }
-            if self.random.below(1000) < per_mille && word.bytes().all(|b| b.is_ascii_alphabetic()) {
+            if self.random.below(1000) < per_mille && word.bytes().all(|b| b.is_ascii_alphabetic())
+            {
                 changed.push_str(self.vocabulary.draw(&mut self.random));
             } else {
                 changed.push_str(word);
@@ -326,11 +328,12 @@ const FUNCTION_WORDS: &str = "the of to and a in that is for it on was he said w
     city world group part three four five six seven eight nine ten says say told according officials spokesman";
 
 const ONSETS: [&str; 30] = [
-    "b", "c", "d", "f", "g", "h", "j", "l", "m", "n", "p", "r", "s", "t", "v", "w", "br", "ch", "cl", "cr",
-    "dr", "fr", "gr", "pl", "pr", "sh", "sl", "st", "tr", "th",
+    "b", "c", "d", "f", "g", "h", "j", "l", "m", "n", "p", "r", "s", "t", "v", "w", "br", "ch",
+    "cl", "cr", "dr", "fr", "gr", "pl", "pr", "sh", "sl", "st", "tr", "th",
 ];
 const VOWELS: [&str; 10] = ["a", "e", "i", "o", "u", "e", "a", "ea", "ou", "io"];
-const CODAS: [&str; 16] = ["", "", "", "", "", "", "n", "r", "s", "l", "t", "nd", "st", "ng", "m", "ck"];
+const CODAS: [&str; 16] =
+    ["", "", "", "", "", "", "n", "r", "s", "l", "t", "nd", "st", "ng", "m", "ck"];
 /// What any two articles may share: the reason unrelated texts are not wholly unlike.
 const PHRASES: [&str; 30] = [
     "one of the most",

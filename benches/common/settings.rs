@@ -32,8 +32,9 @@ pub(crate) fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     use rayon::{ThreadPool, ThreadPoolBuilder};
     use std::sync::LazyLock;
 
-    static ONE: LazyLock<ThreadPool> =
-        LazyLock::new(|| ThreadPoolBuilder::new().num_threads(1).build().expect("one thread can be had"));
+    static ONE: LazyLock<ThreadPool> = LazyLock::new(|| {
+        ThreadPoolBuilder::new().num_threads(1).build().expect("one thread can be had")
+    });
     ONE.install(work)
 }
 

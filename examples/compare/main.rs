@@ -58,8 +58,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), String> {
-    let Some(options) =
-        Options::read().map_err(|error| format!("{error} (compare --help explains the options)"))?
+    let Some(options) = Options::read()
+        .map_err(|error| format!("{error} (compare --help explains the options)"))?
     else {
         return say(&format!("{USAGE}{TUNING_HELP}  --help              this text\n"));
     };
@@ -70,7 +70,9 @@ fn run() -> Result<(), String> {
         write_page(path, &[&options.left, &options.right], &report.html())?;
     }
     match options.json {
-        true => say(&report.json_with_offsets(|place| left.offset(place), |place| right.offset(place))),
+        true => {
+            say(&report.json_with_offsets(|place| left.offset(place), |place| right.offset(place)))
+        }
         false => say(&report.text()),
     }
 }
@@ -87,7 +89,8 @@ impl Options {
     /// The options of the command line; none if help is asked for.
     fn read() -> Result<Option<Self>, String> {
         let mut parser = Parser::from_env();
-        let (mut files, mut json, mut html, mut tuning) = (Vec::new(), false, None, Tuning::default());
+        let (mut files, mut json, mut html, mut tuning) =
+            (Vec::new(), false, None, Tuning::default());
         while let Some(arg) = parser.next().map_err(|error| error.to_string())? {
             match arg {
                 Arg::Long("help") | Arg::Short('h') => return Ok(None),

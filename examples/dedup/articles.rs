@@ -65,7 +65,9 @@ impl Articles {
                 (id, _) if *id != record.id => {
                     Err(format!("its id is {}, was {}", shown(id), shown(&record.id)))
                 }
-                (_, now) if now != length as usize => Err(format!("its text has {now} bytes, had {length}")),
+                (_, now) if now != length as usize => {
+                    Err(format!("its text has {now} bytes, had {length}"))
+                }
                 _ => Ok(()),
             }
         })

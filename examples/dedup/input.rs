@@ -77,7 +77,12 @@ pub(crate) type Parsed = Result<(Record, Vec<Problem>), Problem>;
 
 /// What each line of a batch holds, on all cores; empty lines hold nothing. Their texts are put into `texts`, line by line, and with
 /// `stored` nowhere else.
-pub(crate) fn parse(batch: &Batch, input: u32, stored: bool, texts: &mut Vec<String>) -> Vec<Option<Parsed>> {
+pub(crate) fn parse(
+    batch: &Batch,
+    input: u32,
+    stored: bool,
+    texts: &mut Vec<String>,
+) -> Vec<Option<Parsed>> {
     texts.resize_with(batch.lines.len(), String::new);
     let parse = |((number, line), text): (&(u32, Line), &mut String)| match line {
         Line::TooLong(length) => {

@@ -181,7 +181,8 @@ mod tests {
         let date = Some("1951-02-03".into());
         assert_eq!(read, Fields { id: "aé".into(), length: text.len(), date, ..Fields::default() });
         // The last of several counts, as in the general reader.
-        let twice = r#"{"text":"a","id":-7,"text":"","url":"x","score":1.5e3,"id":18446744073709551615}"#;
+        let twice =
+            r#"{"text":"a","id":-7,"text":"","url":"x","score":1.5e3,"id":18446744073709551615}"#;
         let read = fields(twice, &mut text).expect("usual");
         assert_eq!((&*read.id, read.length, &*text), ("18446744073709551615", 0, ""));
         // Numbers are what they look like.

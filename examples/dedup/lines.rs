@@ -152,7 +152,10 @@ impl Lines {
     fn line(&mut self, bytes: Range<usize>) -> (u32, Line) {
         self.number += 1;
         let length = mem::take(&mut self.dropped) + bytes.len() as u64;
-        (self.number, if length > LONGEST as u64 { Line::TooLong(length) } else { Line::Whole(bytes) })
+        (
+            self.number,
+            if length > LONGEST as u64 { Line::TooLong(length) } else { Line::Whole(bytes) },
+        )
     }
 }
 
@@ -270,8 +273,14 @@ mod tests {
     fn lines_are_whole_whatever_the_reader_gives() {
         let long = "x".repeat(300);
         let ends = ["\n", "\r\n", "\r"];
-        let texts = ["", "\n", "a", "a\n", "a\nb", "\n\na\n\nb\n", &format!("{long}\n{long}y\n\nz")]
-            .map(|text| ends.map(|end| (text.replace('\n', end), text.lines().map(str::to_owned).collect())));
+        let texts =
+            ["", "\n", "a", "a\n", "a\nb", "\n\na\n\nb\n", &format!("{long}\n{long}y\n\nz")].map(
+                |text| {
+                    ends.map(|end| {
+                        (text.replace('\n', end), text.lines().map(str::to_owned).collect())
+                    })
+                },
+            );
         let mixed = ["a", "", "", "", "b", "", "c"].map(str::to_owned).to_vec();
         let mixed = ("a\r\r\n\n\rb\n\r\nc".to_owned(), mixed);
         for (text, expected) in texts.into_iter().flatten().chain([mixed]) {
@@ -288,11 +297,14 @@ mod tests {
                         for (number, line) in &batch.lines {
                             let Line::Whole(line) = line else { panic!("no line is long") };
                             let bytes = batch.bytes(line);
-                            assert!(text.as_bytes()[batch.offset(line) as usize..].starts_with(bytes));
+                            assert!(
+                                text.as_bytes()[batch.offset(line) as usize..].starts_with(bytes)
+                            );
                             read.push((*number, String::from_utf8_lossy(bytes).into_owned()));
                         }
                     }
-                    let expected: Vec<(u32, String)> = (1..).zip(expected.iter().cloned()).collect();
+                    let expected: Vec<(u32, String)> =
+                        (1..).zip(expected.iter().cloned()).collect();
                     assert_eq!(read, expected, "{text:?} by {step} in blocks of {block}");
                 }
             }
@@ -313,7 +325,8 @@ mod tests {
         }
         drop(writer);
         assert!(
-            lines.fill(&mut batch) && matches!(&batch.lines[..], [(4, Line::Whole(line))] if line.len() == 5)
+            lines.fill(&mut batch)
+                && matches!(&batch.lines[..], [(4, Line::Whole(line))] if line.len() == 5)
         );
         assert!(!lines.fill(&mut batch));
     }

@@ -125,7 +125,8 @@ fn run() -> Result<(), String> {
         let pairs = pairs.iter().copied();
         pool.run(|| detector.compare_pairs(articles, pairs, |_, comparison| comparison.relation))
     };
-    let relations = output::write_pairs(&mut pairs, articles, &found.pairs, options.every_pair, compare)?;
+    let relations =
+        output::write_pairs(&mut pairs, articles, &found.pairs, options.every_pair, compare)?;
     output::write_clusters(&mut clusters, articles, &found)?;
     output::write_stories(&mut stories, articles, &found)?;
     let outputs = [pairs, clusters, stories];
@@ -186,7 +187,9 @@ impl Pool {
     #[cfg(not(feature = "rayon"))]
     fn new(threads: Option<usize>) -> Result<Self, String> {
         if let Some(threads) = threads.filter(|&threads| threads != 1) {
-            tell(&format!("dedup: --threads {threads} has no effect: built without the feature `rayon`"));
+            tell(&format!(
+                "dedup: --threads {threads} has no effect: built without the feature `rayon`"
+            ));
         }
         Ok(Pool {})
     }

@@ -69,7 +69,9 @@ impl Options {
                 Arg::Long("stories") => stories = Some(path(&mut parser, "stories", "file")?),
                 Arg::Long("clusters") => clusters = Some(path(&mut parser, "clusters", "file")?),
                 Arg::Long("html") => html = Some(path(&mut parser, "html", "directory")?),
-                Arg::Long("threads") => threads = Some(thread_count(value(&mut parser, "threads")?)?),
+                Arg::Long("threads") => {
+                    threads = Some(thread_count(value(&mut parser, "threads")?)?);
+                }
                 Arg::Long(name) => {
                     let name = name.to_owned();
                     if !tuning.take(&name, &mut parser)? {

@@ -116,7 +116,8 @@ pub(crate) fn write_pairs(
             row.push('\t');
             escape(articles.id(pair.right), &mut row);
             let containment = pair.overlap.left_containment().max(pair.overlap.right_containment());
-            let [jaccard, containment, score] = [pair.jaccard(), containment, pair.score].map(figure);
+            let [jaccard, containment, score] =
+                [pair.jaccard(), containment, pair.score].map(figure);
             let _ = writeln!(row, "\t{relation}\t{jaccard}\t{containment}\t{score}");
             sink.write(&row)?;
         }
@@ -133,7 +134,11 @@ pub(crate) fn write_pairs(
 
 /// Writes the clusters: the texts, and where there are stories the story of each; articles without a copy that belong to a story are
 /// texts of their own.
-pub(crate) fn write_clusters(sink: &mut Sink, articles: &Articles, found: &Clusters) -> Result<(), String> {
+pub(crate) fn write_clusters(
+    sink: &mut Sink,
+    articles: &Articles,
+    found: &Clusters,
+) -> Result<(), String> {
     if sink.is_none() {
         return Ok(());
     }
@@ -147,8 +152,10 @@ pub(crate) fn write_clusters(sink: &mut Sink, articles: &Articles, found: &Clust
         .iter()
         .flat_map(|story| story.texts.iter().map(|&text| (text, story.representative)))
         .collect();
-    let texts: HashSet<usize> = found.clusters.iter().map(|cluster| cluster.representative).collect();
-    let alone = story_of.keys().copied().filter(|text| !texts.contains(text)).map(|text| (text, &[][..]));
+    let texts: HashSet<usize> =
+        found.clusters.iter().map(|cluster| cluster.representative).collect();
+    let alone =
+        story_of.keys().copied().filter(|text| !texts.contains(text)).map(|text| (text, &[][..]));
     let mut all: Vec<(usize, &[usize])> = found
         .clusters
         .iter()
@@ -160,7 +167,9 @@ pub(crate) fn write_clusters(sink: &mut Sink, articles: &Articles, found: &Clust
         let name = escaped(representative);
         let story = match found.stories.is_empty() {
             true => String::new(),
-            false => format!("\t{}", escaped(*story_of.get(&representative).unwrap_or(&representative))),
+            false => {
+                format!("\t{}", escaped(*story_of.get(&representative).unwrap_or(&representative)))
+            }
         };
         sink.write(&format!("{name}\t{name}\trepresentative{story}\n"))?;
         for &member in members {
@@ -171,7 +180,11 @@ pub(crate) fn write_clusters(sink: &mut Sink, articles: &Articles, found: &Clust
 }
 
 /// Writes the stories, an object a line.
-pub(crate) fn write_stories(sink: &mut Sink, articles: &Articles, found: &Clusters) -> Result<(), String> {
+pub(crate) fn write_stories(
+    sink: &mut Sink,
+    articles: &Articles,
+    found: &Clusters,
+) -> Result<(), String> {
     if sink.is_none() {
         return Ok(());
     }
@@ -268,7 +281,11 @@ impl Summary<'_> {
         let clustered: usize = self.found.clusters.iter().map(Cluster::len).sum();
         let mut out = String::new();
         let mut line = |name: &str, value: String, more: String| {
-            let _ = writeln!(out, "{name:<14}{value:>13}{}{more}", if more.is_empty() { "" } else { "   " });
+            let _ = writeln!(
+                out,
+                "{name:<14}{value:>13}{}{more}",
+                if more.is_empty() { "" } else { "   " }
+            );
         };
         let count = |number: usize| grouped(number as u64);
         line("articles", count(stats.articles), format!("{megabytes:.1} MB of text"));
@@ -282,7 +299,8 @@ impl Summary<'_> {
         line("distinct", count(stats.distinct), "different texts".to_owned());
         for (name, road) in stats.roads().into_iter().filter(|(_, road)| road.keys > 0) {
             let [keys, verified, pairs] = [road.keys, road.verified, road.pairs].map(grouped);
-            let rest = format!("by {keys} keys; {verified} compared, {pairs} pairs of different texts");
+            let rest =
+                format!("by {keys} keys; {verified} compared, {pairs} pairs of different texts");
             line(name, grouped(road.candidates), rest);
         }
         if stats.formulas > 0 {
@@ -293,18 +311,35 @@ impl Summary<'_> {
             );
         }
         if stats.crowded > 0 {
-            line("crowded", count(stats.crowded), "compared by the text that sets them apart".to_owned());
+            line(
+                "crowded",
+                count(stats.crowded),
+                "compared by the text that sets them apart".to_owned(),
+            );
         }
         let (pairs, written) = (self.found.pairs.len(), self.written());
-        let of_texts = format!("of which {} that tell of each text once are written", grouped(written));
-        line("pairs", grouped(pairs), if (1..pairs).contains(&written) { of_texts } else { String::new() });
+        let of_texts =
+            format!("of which {} that tell of each text once are written", grouped(written));
+        line(
+            "pairs",
+            grouped(pairs),
+            if (1..pairs).contains(&written) { of_texts } else { String::new() },
+        );
         if !self.relations.is_empty() {
             line("relations", String::new(), told(self.relations));
         }
-        line("clusters", count(self.found.clusters.len()), format!("with {} articles", count(clustered)));
+        line(
+            "clusters",
+            count(self.found.clusters.len()),
+            format!("with {} articles", count(clustered)),
+        );
         if !self.found.stories.is_empty() {
             let articles: usize = self.found.stories.iter().map(|story| story.articles).sum();
-            line("stories", count(self.found.stories.len()), format!("with {} articles", count(articles)));
+            line(
+                "stories",
+                count(self.found.stories.len()),
+                format!("with {} articles", count(articles)),
+            );
         }
         if let Some((pages, dir)) = self.pages {
             let index = dir.join("index.html").display().to_string();
@@ -315,7 +350,11 @@ impl Summary<'_> {
             format!("{stage} {:.0} %", 100.0 * time.as_secs_f64() / worked.max(f64::MIN_POSITIVE))
         });
         line("seconds", format!("{:.2}", self.seconds), shares.collect::<Vec<_>>().join(", "));
-        line("MB/s", format!("{:.1}", megabytes / self.seconds.max(f64::MIN_POSITIVE)), String::new());
+        line(
+            "MB/s",
+            format!("{:.1}", megabytes / self.seconds.max(f64::MIN_POSITIVE)),
+            String::new(),
+        );
         if let Some(bytes) = peak_memory() {
             line("peak memory", format!("{:.1} MB", bytes as f64 / 1e6), String::new());
         }
@@ -364,12 +403,16 @@ pub(crate) fn largest(articles: &Articles, found: &Clusters) -> String {
             let _ = writeln!(out, "  {mark} {id:width$}  {}", headline(articles, i));
         }
         if cluster.members.len() > MEMBERS {
-            let _ = writeln!(out, "    and {} more", grouped((cluster.members.len() - MEMBERS) as u64));
+            let _ =
+                writeln!(out, "    and {} more", grouped((cluster.members.len() - MEMBERS) as u64));
         }
     }
     if clusters.len() > LARGEST {
         let more = grouped((clusters.len() - LARGEST) as u64);
-        let _ = writeln!(out, "\nand {more} more clusters; --clusters FILE and --pairs FILE write them all");
+        let _ = writeln!(
+            out,
+            "\nand {more} more clusters; --clusters FILE and --pairs FILE write them all"
+        );
     }
     out
 }
@@ -378,7 +421,9 @@ pub(crate) fn largest(articles: &Articles, found: &Clusters) -> String {
 /// "Print" and "Share".
 pub(crate) fn headline(articles: &Articles, i: usize) -> String {
     const SHORTEST: usize = 20;
-    if let Some(title) = articles.records[i].title.as_deref().filter(|title| !title.trim().is_empty()) {
+    if let Some(title) =
+        articles.records[i].title.as_deref().filter(|title| !title.trim().is_empty())
+    {
         return line_of(title);
     }
     let mut buffer = String::new();

@@ -120,7 +120,8 @@ impl Problems {
             "" => (count, (*kind).to_owned()),
             form => (count, format!("{kind} of the form {form:?}")),
         });
-        let counted = of_forms.chain(self.silent.iter().map(|(kind, &count)| (count, (*kind).to_owned())));
+        let counted =
+            of_forms.chain(self.silent.iter().map(|(kind, &count)| (count, (*kind).to_owned())));
         let counted: Vec<(u64, String)> = counted.filter(|(count, _)| *count > 0).collect();
         let total: u64 = counted.iter().map(|(count, _)| count).sum();
         if total > 0 {

@@ -112,7 +112,9 @@ impl Reading<'_> {
         self.signing.add(&texts);
         self.buffers = buffers;
         match &batch.error {
-            Some((number, error)) => Err(format!("{}: {error}", self.articles.place((input, *number)))),
+            Some((number, error)) => {
+                Err(format!("{}: {error}", self.articles.place((input, *number))))
+            }
             None => Ok(()),
         }
     }
@@ -137,11 +139,12 @@ impl Reading<'_> {
                 Err(problem) => problems.skip(&path.display().to_string(), problem)?,
             }
         }
-        let texts =
-            self.articles.records[self.signing.len()..].iter().filter_map(|record| match &record.text {
+        let texts = self.articles.records[self.signing.len()..].iter().filter_map(|record| {
+            match &record.text {
                 Text::Held(text) => Some(&**text),
                 Text::Stored { .. } => None,
-            });
+            }
+        });
         self.signing.add(&texts.collect::<Vec<&str>>());
         Ok(())
     }

@@ -45,12 +45,16 @@ impl Record {
     /// mended.
     pub(crate) fn of(fields: Fields, text: Text, place: (u32, u32)) -> (Self, Vec<Problem>) {
         let Fields { id, title, source, date, mut warnings, .. } = fields;
-        let date = date.filter(|date| !date.trim().is_empty()).and_then(|date| match date.parse::<Date>() {
-            Ok(date) => Some(date),
-            Err(error) => {
-                let message = format!("{error}; the article is kept without it");
-                warnings.push(Problem::new("with a date that cannot be read", message).once_a_form(&date));
-                None
+        let date = date.filter(|date| !date.trim().is_empty()).and_then(|date| {
+            match date.parse::<Date>() {
+                Ok(date) => Some(date),
+                Err(error) => {
+                    let message = format!("{error}; the article is kept without it");
+                    warnings.push(
+                        Problem::new("with a date that cannot be read", message).once_a_form(&date),
+                    );
+                    None
+                }
             }
         });
         (Record { id, text, title, source, date, place }, warnings)
@@ -91,17 +95,22 @@ fn read_fields(line: &[u8], text: &mut String) -> Result<Fields, Problem> {
         let message = format!("not an object but {} ({})", kind(value), shown(line));
         return Err(Problem::new("not objects", message));
     }
-    let object: BTreeMap<String, &RawValue> = serde_json::from_str(value.get()).map_err(not_json)?;
+    let object: BTreeMap<String, &RawValue> =
+        serde_json::from_str(value.get()).map_err(not_json)?;
     let mut warnings = Vec::from_iter(half);
     let mut scalar = |field, kind| match object.get(field).map(|value| value.get()) {
         None | Some("null") => Ok(None),
-        Some(string) if string.starts_with('"') => serde_json::from_str(string).map(Some).map_err(not_json),
+        Some(string) if string.starts_with('"') => {
+            serde_json::from_str(string).map(Some).map_err(not_json)
+        }
         Some(number) if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
             Ok(Some(number.to_owned()))
         }
         Some(other) => {
-            let (wrong, kept) = (wrong_type(field, object[field], "a string or a number"), field == "id");
-            let instead = if kept { "its JSON is the id" } else { "the article is kept without it" };
+            let (wrong, kept) =
+                (wrong_type(field, object[field], "a string or a number"), field == "id");
+            let instead =
+                if kept { "its JSON is the id" } else { "the article is kept without it" };
             warnings.push(Problem::new(kind, format!("{wrong}; {instead}")).once());
             Ok(kept.then(|| other.to_owned()))
         }
@@ -120,12 +129,18 @@ fn read_fields(line: &[u8], text: &mut String) -> Result<Fields, Problem> {
     };
     let id = id.ok_or_else(|| needed("id"))?;
     if id.is_empty() {
-        return Err(Problem::new("with an empty id", format!("field \"id\" is empty ({})", shown(line))));
+        return Err(Problem::new(
+            "with an empty id",
+            format!("field \"id\" is empty ({})", shown(line)),
+        ));
     }
-    let found =
-        object.get("text").filter(|text| text.get().starts_with('"')).ok_or_else(|| needed("text"))?;
+    let found = object
+        .get("text")
+        .filter(|text| text.get().starts_with('"'))
+        .ok_or_else(|| needed("text"))?;
     *text = serde_json::from_str(found.get()).map_err(not_json)?;
-    let [title, source, date] = [title, source, date].map(|field| field.map(String::into_boxed_str));
+    let [title, source, date] =
+        [title, source, date].map(|field| field.map(String::into_boxed_str));
     Ok(Fields { id: id.into(), length: text.len(), title, source, date, warnings })
 }
 
@@ -157,7 +172,8 @@ fn whole_characters(line: &str) -> (Cow<'_, str>, Option<Problem>) {
     }
     let warning = first.map(|at| {
         let half = &line[at..at + 6];
-        let message = format!("half a character ({half}) at byte offset {at} of the line is read as U+FFFD");
+        let message =
+            format!("half a character ({half}) at byte offset {at} of the line is read as U+FFFD");
         Problem::new("with half a character", message).once()
     });
     (mended, warning)
@@ -226,7 +242,11 @@ mod tests {
         ] {
             let [mut fast, mut general] = [String::new(), String::new()];
             let fields = json::fields(line, &mut fast).expect("usual");
-            assert_eq!(read_fields(format!("\t{line}").as_bytes(), &mut general), Ok(fields), "{line}");
+            assert_eq!(
+                read_fields(format!("\t{line}").as_bytes(), &mut general),
+                Ok(fields),
+                "{line}"
+            );
             assert_eq!(fast, general);
         }
     }

@@ -33,11 +33,14 @@ impl Site {
     pub(crate) fn open(dir: &Path, inputs: &[PathBuf]) -> Result<Self, String> {
         let fail = |why: String| format!("cannot write {}: {why}", dir.display());
         let absolute = std::path::absolute(dir).map_err(|error| fail(error.to_string()))?;
-        let there = absolute.ancestors().find_map(|path| fs::canonicalize(path).ok()).unwrap_or_default();
+        let there =
+            absolute.ancestors().find_map(|path| fs::canonicalize(path).ok()).unwrap_or_default();
         for input in inputs.iter().filter(|input| input.is_dir()) {
             if fs::canonicalize(input).is_ok_and(|input| there.starts_with(input)) {
                 let input = input.display();
-                return Err(fail(format!("inside the input {input}, its pages would be taken for articles")));
+                return Err(fail(format!(
+                    "inside the input {input}, its pages would be taken for articles"
+                )));
             }
         }
         let made = directories(dir).map_err(|error| fail(error.to_string()))?;
@@ -94,12 +97,14 @@ impl Site {
         for (i, &member) in cluster.members[..compared].iter().enumerate() {
             let texts = [text, articles.text(member, &mut right)];
             let article = |i: usize, text| Article { text, ..articles.article(i) };
-            let comparison = detector.compare(&article(representative, texts[0]), &article(member, texts[1]));
+            let comparison =
+                detector.compare(&article(representative, texts[0]), &article(member, texts[1]));
             let titles = [representative, member].map(|i| {
                 let about = about(&articles.records[i]);
                 std::iter::once(headline(articles, i)).chain(about).collect::<Vec<_>>().join(" · ")
             });
-            let report = Report::new(&comparison, texts[0], texts[1]).titles(&titles[0], &titles[1]);
+            let report =
+                Report::new(&comparison, texts[0], texts[1]).titles(&titles[0], &titles[1]);
             let page = format!("{number}-{}.html", i + 1);
             self.page(&page, &report.html())?;
             *relations.entry(comparison.relation).or_default() += 1;
@@ -138,20 +143,27 @@ fn weakest(cluster: &Cluster, articles: &Articles) -> String {
     let weakest = cluster.weakest;
     let [left, right] = [weakest.left, weakest.right].map(|i| escaped(&line_of(articles.id(i))));
     let similarity = figure(weakest.overlap.jaccard());
-    format!("Least similar: <bdi>{left}</bdi> and <bdi>{right}</bdi>, Jaccard similarity {similarity}")
+    format!(
+        "Least similar: <bdi>{left}</bdi> and <bdi>{right}</bdi>, Jaccard similarity {similarity}"
+    )
 }
 
 /// An article in the list of its cluster.
 fn entry(articles: &Articles, i: usize) -> String {
     let known: Vec<String> =
         std::iter::once(line_of(articles.id(i))).chain(about(&articles.records[i])).collect();
-    format!("<bdi>{}</bdi> <small>{}</small>", escaped(&headline(articles, i)), escaped(&known.join(" · ")))
+    format!(
+        "<bdi>{}</bdi> <small>{}</small>",
+        escaped(&headline(articles, i)),
+        escaped(&known.join(" · "))
+    )
 }
 
 /// Who published it and when, where given.
 fn about(record: &Record) -> Option<String> {
     let source = record.source.as_deref().map(line_of);
-    let known: Vec<String> = source.into_iter().chain(record.date.map(|date| date.to_string())).collect();
+    let known: Vec<String> =
+        source.into_iter().chain(record.date.map(|date| date.to_string())).collect();
     (!known.is_empty()).then(|| known.join(", "))
 }
 

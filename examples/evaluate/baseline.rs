@@ -166,7 +166,9 @@ mod tests {
         let mut state = seed;
         let mut rows = vec![vec![0.0; count]; count];
         for (i, j) in (0..count).flat_map(|i| (0..i).map(move |j| (i, j))) {
-            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             rows[i][j] = figure(state >> 33);
             rows[j][i] = rows[i][j];
         }

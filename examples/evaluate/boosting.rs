@@ -63,7 +63,9 @@ pub(crate) struct Model<const N: usize> {
 impl<const N: usize> Tree<N> {
     fn leaf(&self, figures: &[f32]) -> usize {
         let bits = self.questions.iter().enumerate();
-        bits.fold(0, |leaf, (bit, &(figure, border))| leaf | usize::from(figures[figure] >= border) << bit)
+        bits.fold(0, |leaf, (bit, &(figure, border))| {
+            leaf | usize::from(figures[figure] >= border) << bit
+        })
     }
 }
 
@@ -92,12 +94,14 @@ pub(crate) fn probabilities<const N: usize>(scores: &Scores<N>, sharpness: f64) 
 /// Fits a model.
 pub(crate) fn fit<const N: usize>(rows: &[Row], rising: &Rising, way: &Way) -> Model<N> {
     let figures = rows.first().map_or(0, |row| row.figures.len());
-    let borders: Vec<Vec<f32>> = (0..figures).map(|figure| borders(rows, figure, way.borders)).collect();
+    let borders: Vec<Vec<f32>> =
+        (0..figures).map(|figure| borders(rows, figure, way.borders)).collect();
     // The bin of each pair's figure, figure by figure.
     let bins: Vec<Vec<u8>> = (0..figures)
         .map(|figure| {
-            let bin =
-                |row: &Row| borders[figure].partition_point(|&border| border <= row.figures[figure]) as u8;
+            let bin = |row: &Row| {
+                borders[figure].partition_point(|&border| border <= row.figures[figure]) as u8
+            };
             rows.iter().map(bin).collect()
         })
         .collect();
@@ -149,7 +153,8 @@ fn start<const N: usize>(rows: &[Row]) -> Scores<N> {
 fn borders(rows: &[Row], figure: usize, most: usize) -> Vec<f32> {
     let mut values: BTreeMap<u32, usize> = BTreeMap::new();
     // Figures are never below −1, so that their bits, one more, are in order.
-    rows.iter().for_each(|row| *values.entry((row.figures[figure] + 1.0).to_bits()).or_default() += 1);
+    rows.iter()
+        .for_each(|row| *values.entry((row.figures[figure] + 1.0).to_bits()).or_default() += 1);
     let (each, mut held) = (rows.len() / (most + 1), 0);
     let mut borders: Vec<f32> = Vec::new();
     let mut before: Option<f32> = None;
@@ -242,7 +247,8 @@ fn grow<const N: usize>(
     };
     let mut leaves: Vec<Scores<N>> = sums.iter().map(step).collect();
     level(&mut leaves, &sums, &questions, rising);
-    let questions = questions.into_iter().map(|(figure, border)| (figure, borders[figure][border])).collect();
+    let questions =
+        questions.into_iter().map(|(figure, border)| (figure, borders[figure][border])).collect();
     Tree { questions, leaves }
 }
 
@@ -297,7 +303,8 @@ struct Chance(u64);
 
 impl Chance {
     fn next(&mut self) -> f64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 40) as f64 / (1u64 << 24) as f64
     }
 }
@@ -335,7 +342,8 @@ mod tests {
     #[test]
     fn what_must_rise_does_not_fall() {
         let model = fit::<3>(&rows(), &[(0, 0, 1.0)], &Way { columns: 1.0, ..Way::default() });
-        let scores: Vec<f64> = (0..100).map(|i| model.scores(&[i as f32 / 100.0, 0.5])[0]).collect();
+        let scores: Vec<f64> =
+            (0..100).map(|i| model.scores(&[i as f32 / 100.0, 0.5])[0]).collect();
         assert!(scores.windows(2).all(|pair| pair[1] >= pair[0] - 1e-9));
         let free = fit::<3>(&rows(), &[], &Way { columns: 1.0, ..Way::default() });
         assert!(free.scores(&[0.9, 0.5])[0] < free.scores(&[0.1, 0.5])[0]);

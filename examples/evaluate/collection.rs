@@ -34,7 +34,8 @@ impl<'a> Collection<'a> {
     /// A detector that weighs words nearly as they were weighed when the collection's stories were judged: the search learns
     /// from a sample.
     pub(crate) fn judge(&self) -> Detector {
-        let by_itself = self.detector.config().scope() >= Scope::Story && self.docs.len() >= LEARNS_FROM;
+        let by_itself =
+            self.detector.config().scope() >= Scope::Story && self.docs.len() >= LEARNS_FROM;
         if by_itself { self.learnt() } else { self.detector.clone() }
     }
 
@@ -66,13 +67,17 @@ impl<'a> Collection<'a> {
     /// The pairs found, in order.
     pub(crate) fn pairs(&self) -> impl Iterator<Item = ([&'a Doc; 2], f64)> {
         let doc = |place| self.doc(place);
-        self.clusters().pairs.iter().map(move |pair| ([doc(pair.left), doc(pair.right)], pair.jaccard()))
+        self.clusters()
+            .pairs
+            .iter()
+            .map(move |pair| ([doc(pair.left), doc(pair.right)], pair.jaccard()))
     }
 
     /// The similarity of two articles if they were found to be a pair.
     pub(crate) fn found(&self, pair: [&Doc; 2]) -> Option<f64> {
-        let pairs =
-            self.pairs.get_or_init(|| self.pairs().map(|(pair, jaccard)| (numbers(pair), jaccard)).collect());
+        let pairs = self
+            .pairs
+            .get_or_init(|| self.pairs().map(|(pair, jaccard)| (numbers(pair), jaccard)).collect());
         pairs.get(&numbers(pair)).copied()
     }
 

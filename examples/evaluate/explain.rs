@@ -27,7 +27,9 @@ impl Explained {
         let wrong = |wanted: bool| {
             let is_wrong = move |labelled: &&Labelled<'_>| {
                 let found = || collection.found(labelled.pair).is_some();
-                collection.has(labelled.pair) && labelled.wanted(scope) == Some(wanted) && found() != wanted
+                collection.has(labelled.pair)
+                    && labelled.wanted(scope) == Some(wanted)
+                    && found() != wanted
             };
             labelled.iter().filter(is_wrong).map(move |labelled| (labelled, wanted))
         };
@@ -39,13 +41,14 @@ impl Explained {
         let judge = collection.judge();
         let figures = parallel(&pairs, |[left, right]| figures(&judge.compare(*left, *right)));
         let fates = collection.fates(&pairs);
-        let explain = |((labelled, wanted), (fate, figures)): (&(&Labelled<'_>, bool), _)| Explained {
-            verdict: if *wanted { "missed" } else { "false" },
-            ids: labelled.pair.map(|doc| doc.id.clone()),
-            label: labelled.label.to_owned(),
-            fate,
-            figures,
-        };
+        let explain =
+            |((labelled, wanted), (fate, figures)): (&(&Labelled<'_>, bool), _)| Explained {
+                verdict: if *wanted { "missed" } else { "false" },
+                ids: labelled.pair.map(|doc| doc.id.clone()),
+                label: labelled.label.to_owned(),
+                fate,
+                figures,
+            };
         wrong.iter().zip(fates.into_iter().zip(figures)).map(explain).collect()
     }
 

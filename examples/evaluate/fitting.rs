@@ -29,7 +29,8 @@ struct Told {
 
 /// Whether a set was labelled by reading, in the classes that are told.
 fn is_read(set: &str) -> bool {
-    !set.ends_with(BY_LETTERS) && (set == "verdicts" || set == "helsinki2018" || set.starts_with("read-"))
+    !set.ends_with(BY_LETTERS)
+        && (set == "verdicts" || set == "helsinki2018" || set.starts_with("read-"))
 }
 
 /// The rows to fit to: each with the dates and sources, and without.
@@ -103,8 +104,8 @@ fn line(set: &str, told: &[Told], sharpness: f64) -> String {
     let mut reuse: Vec<(f64, bool)> = Vec::new();
     for Told { scores, classes } in told {
         let likely = probabilities(scores, sharpness);
-        let class =
-            (0..CLASSES).fold(0, |best, class| if likely[class] > likely[best] { class } else { best });
+        let class = (0..CLASSES)
+            .fold(0, |best, class| if likely[class] > likely[best] { class } else { best });
         let is = classes >> class & 1 == 1;
         right += usize::from(is);
         claimed[class] += 1;
@@ -120,13 +121,22 @@ fn line(set: &str, told: &[Told], sharpness: f64) -> String {
         }
     }
     let of = |part: usize, whole: usize| {
-        if whole == 0 { "   -".to_owned() } else { format!("{:4.0}", 100.0 * part as f64 / whole as f64) }
+        if whole == 0 {
+            "   -".to_owned()
+        } else {
+            format!("{:4.0}", 100.0 * part as f64 / whole as f64)
+        }
     };
     let error: f64 = bins.iter().map(|(sum, _, right)| (sum - *right as f64).abs()).sum::<f64>()
         / told.len().max(1) as f64;
     let mut line = format!("{set:<30}{:>6}{:>6}", told.len(), of(right, told.len()));
     for class in 0..CLASSES {
-        let _ = write!(line, " |{}{}", of(hit[class], claimed[class]), of(found[class], labelled[class]));
+        let _ = write!(
+            line,
+            " |{}{}",
+            of(hit[class], claimed[class]),
+            of(found[class], labelled[class])
+        );
     }
     reuse.sort_by(|a, b| b.0.total_cmp(&a.0));
     let all = reuse.iter().filter(|(_, is)| *is).count();
@@ -239,7 +249,8 @@ fn rising(names: &[&str]) -> Vec<(usize, usize, f64)> {
 /// The source of the constants of a model fitted to all examples.
 pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> String {
     let all: Vec<&Example> = examples.iter().collect();
-    let model: Model<CLASSES> = fit(&rows(&all, &around(names), names), &rising(names), &Way::default());
+    let model: Model<CLASSES> =
+        fit(&rows(&all, &around(names), names), &rising(names), &Way::default());
     let event = events::model(examples.iter(), names);
     let whole = |scores: &[f64; CLASSES]| scores.map(|score| (score * 256.0).round() as i32);
     let mut source = String::from(
@@ -258,9 +269,11 @@ pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> St
     source += "use super::model::{CLASSES, DEPTH, Tree};\n\n";
     let _ = writeln!(source, "pub(super) const SHARPNESS: f64 = {SHARPNESS:?};");
     let _ = writeln!(source, "pub(super) const START: [i32; CLASSES] = {:?};", whole(&model.start));
-    let strangers: Vec<&Example> = all.iter().copied().filter(|example| example.classes == NONE).collect();
+    let strangers: Vec<&Example> =
+        all.iter().copied().filter(|example| example.classes == NONE).collect();
     let typical = |figure: usize| {
-        let mut values: Vec<f32> = strangers.iter().map(|example| example.figures[figure]).collect();
+        let mut values: Vec<f32> =
+            strangers.iter().map(|example| example.figures[figure]).collect();
         values.sort_by(f32::total_cmp);
         values.get(values.len() / 2).map_or(0.0, |value| (value * 100.0).round() / 100.0)
     };
@@ -285,11 +298,15 @@ pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> St
     }
     source += "];\n";
     // Of two classes one score is enough: by how much the one is ahead.
-    let ahead = |scores: &[f64; events::CLASSES]| [((scores[0] - scores[1]) * 256.0).round() as i32];
+    let ahead =
+        |scores: &[f64; events::CLASSES]| [((scores[0] - scores[1]) * 256.0).round() as i32];
     let _ = writeln!(source, "\n/// One event, in a collection or alone.");
     let _ = writeln!(source, "pub(super) const EVENT_START: [i32; 1] = {:?};", ahead(&event.start));
-    let _ =
-        writeln!(source, "#[rustfmt::skip]\npub(super) static EVENT: [Tree<1>; {}] = [", event.trees.len());
+    let _ = writeln!(
+        source,
+        "#[rustfmt::skip]\npub(super) static EVENT: [Tree<1>; {}] = [",
+        event.trees.len()
+    );
     for tree in &event.trees {
         let leaves: Vec<[i32; 1]> = tree.leaves.iter().map(ahead).collect();
         let _ = writeln!(source, "    tree({:?}, {:?}),", tree.questions, leaves);

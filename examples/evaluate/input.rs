@@ -118,9 +118,16 @@ impl Kind {
 
     /// The kind of a table of pairs, told by half of the rows or more, so that one wrong row is found out by the others.
     fn of_pairs(rows: &[Vec<&str>]) -> Kind {
-        let kinds =
-            [Kind::Grades, Kind::Levels, Kind::Stories, Kind::Similarity, Kind::Copies, Kind::Relations];
-        let fitting = |kind: &Kind| rows.iter().filter(|columns| kind.read(columns).is_ok()).count();
+        let kinds = [
+            Kind::Grades,
+            Kind::Levels,
+            Kind::Stories,
+            Kind::Similarity,
+            Kind::Copies,
+            Kind::Relations,
+        ];
+        let fitting =
+            |kind: &Kind| rows.iter().filter(|columns| kind.read(columns).is_ok()).count();
         let filled = rows.iter().filter(|columns| columns[..] != [""]).count();
         let fits = |kind: &Kind| 2 * fitting(kind) >= filled && filled > 0;
         kinds.into_iter().find(fits).unwrap_or(Kind::Pairs)
@@ -130,12 +137,15 @@ impl Kind {
 impl Folder {
     /// Reads a folder, or says what is wrong, with file and line. Its articles are numbered from `first`.
     pub(crate) fn read(path: &Path, first: usize) -> Result<Self, String> {
-        let name = fs::canonicalize(path).map_err(|error| format!("{}: {error}", path.display()))?;
+        let name =
+            fs::canonicalize(path).map_err(|error| format!("{}: {error}", path.display()))?;
         let name = name.file_name().unwrap_or_default().to_string_lossy().into_owned();
         let docs = read_docs(&path.join("docs.jsonl"), first)?;
         let entries = fs::read_dir(path).map_err(|error| format!("{}: {error}", path.display()))?;
-        let mut files: Vec<String> =
-            entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
+        let mut files: Vec<String> = entries
+            .flatten()
+            .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .collect();
         files.sort_unstable();
         let tables = files.iter().filter_map(|file| {
             let name = file.strip_suffix(".tsv")?;
@@ -153,9 +163,9 @@ impl Folder {
 
     /// Whether an article is of this folder.
     pub(crate) fn has(&self, doc: &Doc) -> bool {
-        self.docs
-            .first()
-            .is_some_and(|first| (0..self.docs.len()).contains(&doc.number.wrapping_sub(first.number)))
+        self.docs.first().is_some_and(|first| {
+            (0..self.docs.len()).contains(&doc.number.wrapping_sub(first.number))
+        })
     }
 }
 
@@ -181,7 +191,8 @@ fn read_docs(file: &Path, first: usize) -> Result<Vec<Doc>, String> {
         if line.trim().is_empty() {
             continue;
         }
-        let value: Value = serde_json::from_str(line).map_err(|error| fail(&format!("not JSON: {error}")))?;
+        let value: Value =
+            serde_json::from_str(line).map_err(|error| fail(&format!("not JSON: {error}")))?;
         let field = |name: &str| match &value[name] {
             Value::String(text) => Ok(text.clone()),
             _ => Err(fail(&format!("no field {name:?} with a string"))),

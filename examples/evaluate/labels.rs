@@ -24,7 +24,8 @@ impl<'a> Case<'a> {
     /// The rows of a folder's table that have their articles in one of the folders.
     pub(crate) fn all(folder: &Folder, table: &'a Table, library: &Library<'a>) -> Vec<Self> {
         let find = |id: &str| library.find(&folder.name, id);
-        let case = |row: &'a Row| Some(Case { left: find(&row.left)?, right: find(&row.right)?, row });
+        let case =
+            |row: &'a Row| Some(Case { left: find(&row.left)?, right: find(&row.right)?, row });
         table.rows.iter().filter_map(case).collect()
     }
 
@@ -61,7 +62,8 @@ impl<'a> Labelled<'a> {
             });
             return labelled.collect();
         }
-        let listed = cases.iter().filter(|case| kind != Kind::Exact || case.row.figure >= threshold);
+        let listed =
+            cases.iter().filter(|case| kind != Kind::Exact || case.row.figure >= threshold);
         let labelled = listed.map(|case| {
             let label = match kind {
                 Kind::Similarity => story(case.row.figure < UNLIKE),
@@ -81,7 +83,9 @@ impl<'a> Labelled<'a> {
             _ if self.label == STORIES[0] && scope >= Scope::Story => Some(true),
             Kind::Relations => Some(RELATIONS[..REUSE].contains(&self.label)),
             Kind::Grades => Some(self.label != GRADES[GRADES.len() - 1]),
-            Kind::Stories | Kind::Similarity | Kind::Clusters => (self.label != STORIES[0]).then_some(false),
+            Kind::Stories | Kind::Similarity | Kind::Clusters => {
+                (self.label != STORIES[0]).then_some(false)
+            }
             Kind::Levels | Kind::Copies | Kind::Pairs | Kind::Exact => Some(true),
         }
     }

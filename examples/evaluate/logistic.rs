@@ -31,13 +31,15 @@ impl<const N: usize> Model<N> {
         let count = rows.len().max(1) as f64;
         let each = |f: &dyn Fn(usize) -> f64| std::array::from_fn::<f64, N, _>(f);
         let mean = each(&|i| rows.iter().map(|(row, _)| row[i]).sum::<f64>() / count);
-        let variance = each(&|i| rows.iter().map(|(row, _)| (row[i] - mean[i]).powi(2)).sum::<f64>() / count);
+        let variance =
+            each(&|i| rows.iter().map(|(row, _)| (row[i] - mean[i]).powi(2)).sum::<f64>() / count);
         // A figure that never varies stays at 0.
         let deviation = variance.map(|variance| if variance > 0.0 { variance.sqrt() } else { 1.0 });
         let classes = vec![Class { bias: 0.0, weights: [0.0; N] }; classes];
         let mut model = Model { mean, deviation, classes };
 
-        let rows: Vec<_> = rows.iter().map(|(row, class)| (model.standardised(row), *class)).collect();
+        let rows: Vec<_> =
+            rows.iter().map(|(row, class)| (model.standardised(row), *class)).collect();
         let step = 1.0 / (count * (N + 1) as f64 / 2.0 + PENALTY);
         for _ in 0..STEPS {
             let mut change = model.classes.clone();
@@ -48,14 +50,25 @@ impl<const N: usize> Model<N> {
                 for (k, probability) in model.probabilities(row).into_iter().enumerate() {
                     let missing = f64::from(u8::from(k == *class)) - probability;
                     change[k].bias += missing;
-                    change[k].weights.iter_mut().zip(row).for_each(|(weight, x)| *weight += missing * x);
+                    change[k]
+                        .weights
+                        .iter_mut()
+                        .zip(row)
+                        .for_each(|(weight, x)| *weight += missing * x);
                 }
             }
             let mut longest: f64 = 0.0;
             for (class, change) in model.classes.iter_mut().zip(&change) {
                 class.bias += step * change.bias;
-                class.weights.iter_mut().zip(change.weights).for_each(|(weight, by)| *weight += step * by);
-                longest = change.weights.iter().fold(longest.max(change.bias.abs()), |l, by| l.max(by.abs()));
+                class
+                    .weights
+                    .iter_mut()
+                    .zip(change.weights)
+                    .for_each(|(weight, by)| *weight += step * by);
+                longest = change
+                    .weights
+                    .iter()
+                    .fold(longest.max(change.bias.abs()), |l, by| l.max(by.abs()));
             }
             if step * longest < STILL {
                 break;
@@ -67,7 +80,9 @@ impl<const N: usize> Model<N> {
     /// The likeliest class of a row.
     pub(crate) fn predict(&self, row: &[f64; N]) -> usize {
         let probabilities = self.probabilities(&self.standardised(row));
-        (0..probabilities.len()).max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b])).unwrap_or(0)
+        (0..probabilities.len())
+            .max_by(|&a, &b| probabilities[a].total_cmp(&probabilities[b]))
+            .unwrap_or(0)
     }
 
     fn standardised(&self, row: &[f64; N]) -> [f64; N] {
@@ -75,8 +90,9 @@ impl<const N: usize> Model<N> {
     }
 
     fn probabilities(&self, row: &[f64; N]) -> Vec<f64> {
-        let score =
-            |class: &Class<N>| class.bias + class.weights.iter().zip(row).map(|(w, x)| w * x).sum::<f64>();
+        let score = |class: &Class<N>| {
+            class.bias + class.weights.iter().zip(row).map(|(w, x)| w * x).sum::<f64>()
+        };
         let mut scores: Vec<f64> = self.classes.iter().map(score).collect();
         let most = scores.iter().copied().fold(f64::MIN, f64::max);
         scores.iter_mut().for_each(|score| *score = (*score - most).exp());
@@ -112,8 +128,10 @@ mod tests {
     fn parts_what_can_be_parted() {
         // Three classes at the corners of a triangle, on scales far apart.
         let corners = [[0.0, 1000.0], [1.0, 1000.0], [0.5, 3000.0]];
-        let near = |corner: [f64; 2], i: usize| [corner[0] + i as f64 / 50.0, corner[1] - i as f64 * 20.0];
-        let rows: Vec<_> = (0..3).flat_map(|k| (0..10).map(move |i| (near(corners[k], i), k))).collect();
+        let near =
+            |corner: [f64; 2], i: usize| [corner[0] + i as f64 / 50.0, corner[1] - i as f64 * 20.0];
+        let rows: Vec<_> =
+            (0..3).flat_map(|k| (0..10).map(move |i| (near(corners[k], i), k))).collect();
         let model = Model::fit(&rows, 3);
         assert!(rows.iter().all(|(row, class)| model.predict(row) == *class));
     }
@@ -123,7 +141,9 @@ mod tests {
         // Class 1 has three quarters of the rows at 1 and a quarter of those at -1.
         let rows: Vec<_> = [(-1.0, 30, 10), (1.0, 10, 30)]
             .into_iter()
-            .flat_map(|(x, zeros, ones)| (0..zeros + ones).map(move |i| ([x, 7.0], usize::from(i >= zeros))))
+            .flat_map(|(x, zeros, ones)| {
+                (0..zeros + ones).map(move |i| ([x, 7.0], usize::from(i >= zeros)))
+            })
             .collect();
         let model = Model::fit(&rows, 2);
         // By symmetry the weights are -w and w, where 60 - 80 p = 0.1 w and p = 1 / (1 + exp(-2 w)); without
@@ -131,7 +151,10 @@ mod tests {
         let [zero, one] = &model.classes[..] else { panic!() };
         assert!((one.weights[0] - 0.5475).abs() < 5e-4, "{}", one.weights[0]);
         assert!((one.weights[0] + zero.weights[0]).abs() < 1e-6 && one.bias.abs() < 1e-6);
-        assert_eq!((one.weights[1], model.predict(&[-2.0, 7.0]), model.predict(&[0.3, 7.0])), (0.0, 0, 1));
+        assert_eq!(
+            (one.weights[1], model.predict(&[-2.0, 7.0]), model.predict(&[0.3, 7.0])),
+            (0.0, 0, 1)
+        );
     }
 
     #[test]

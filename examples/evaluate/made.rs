@@ -26,7 +26,8 @@ struct Chance(u64);
 
 impl Chance {
     fn below(&mut self, count: usize) -> usize {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         ((self.0 >> 33) as usize) % count.max(1)
     }
 }
@@ -36,7 +37,9 @@ pub(crate) fn made(folders: &[Folder]) -> Vec<Made> {
     let mut chance = Chance(17);
     let docs: Vec<Vec<&Doc>> = folders
         .iter()
-        .map(|folder| folder.docs.iter().filter(|doc| doc.text.split_whitespace().count() >= WORDS).collect())
+        .map(|folder| {
+            folder.docs.iter().filter(|doc| doc.text.split_whitespace().count() >= WORDS).collect()
+        })
         .filter(|docs: &Vec<&Doc>| docs.len() > 200)
         .collect();
     if docs.is_empty() {
@@ -110,13 +113,16 @@ const KINDS: [Kind; 18] = [
             let short = some(a, 0, 16 + chance.below(40));
             let place = 4 + chance.below(10);
             let mut word = 0;
-            let pool: Vec<&str> =
-                others[0].split_whitespace().filter(|word| word.chars().all(char::is_lowercase)).collect();
+            let pool: Vec<&str> = others[0]
+                .split_whitespace()
+                .filter(|word| word.chars().all(char::is_lowercase))
+                .collect();
             let choose = |_: &str| {
                 word += 1;
                 word % 20 == place
             };
-            let edited = if pool.is_empty() { short.clone() } else { replaced(&short, choose, &pool) };
+            let edited =
+                if pool.is_empty() { short.clone() } else { replaced(&short, choose, &pool) };
             [short, edited]
         },
     },
@@ -134,14 +140,23 @@ const KINDS: [Kind; 18] = [
     Kind {
         name: "half, then half of another",
         classes: REUSE,
-        make: |a, others, _| [a.to_owned(), format!("{}\n\n{}", part(a, 0, 50), part(others[0], 0, 50))],
+        make: |a, others, _| {
+            [a.to_owned(), format!("{}\n\n{}", part(a, 0, 50), part(others[0], 0, 50))]
+        },
     },
-    Kind { name: "recognised", classes: REUSE, make: |a, _, chance| [a.to_owned(), recognised(a, chance)] },
+    Kind {
+        name: "recognised",
+        classes: REUSE,
+        make: |a, _, chance| [a.to_owned(), recognised(a, chance)],
+    },
     Kind {
         name: "copy in a frame",
         classes: REUSE,
         make: |a, others, chance| {
-            [format!("{}\n\n{a}", frame(others[0], chance)), format!("{a}\n\n{}", some(others[1], 20, 70))]
+            [
+                format!("{}\n\n{a}", frame(others[0], chance)),
+                format!("{a}\n\n{}", some(others[1], 20, 70)),
+            ]
         },
     },
     Kind {
@@ -149,7 +164,10 @@ const KINDS: [Kind; 18] = [
         classes: NONE,
         make: |a, others, chance| {
             let frame = frame(others[1], chance);
-            [format!("{frame}\n\n{}", part(a, 0, 60)), format!("{frame}\n\n{}", part(others[0], 0, 60))]
+            [
+                format!("{frame}\n\n{}", part(a, 0, 60)),
+                format!("{frame}\n\n{}", part(others[0], 0, 60)),
+            ]
         },
     },
     Kind {
@@ -158,7 +176,10 @@ const KINDS: [Kind; 18] = [
         make: |a, others, chance| {
             let notice = some(others[1], 30, 35 + chance.below(60));
             let own = |text: &str, chance: &mut Chance| some(text, 0, 120 + chance.below(300));
-            [format!("{}\n\n{notice}.", own(a, chance)), format!("{}\n\n{notice}.", own(others[0], chance))]
+            [
+                format!("{}\n\n{notice}.", own(a, chance)),
+                format!("{}\n\n{notice}.", own(others[0], chance)),
+            ]
         },
     },
     Kind {
@@ -190,7 +211,11 @@ const KINDS: [Kind; 18] = [
             let mut heading = |i: usize| {
                 let words = some(a, 7 * i, 1 + (i + words(a)) % 4);
                 let day = 1 + chance.below(28);
-                if dated { format!("{words} (March {day}-April {})", 1 + chance.below(28)) } else { words }
+                if dated {
+                    format!("{words} (March {day}-April {})", 1 + chance.below(28))
+                } else {
+                    words
+                }
             };
             let headings: Vec<String> = (0..9).map(&mut heading).collect();
             let mut page = |of: &str| {
@@ -210,7 +235,8 @@ fn words(text: &str) -> usize {
 
 /// Some words of a text, with the breaks between them.
 fn some(text: &str, from: usize, count: usize) -> String {
-    let mut starts = text.split_whitespace().map(|word| word.as_ptr() as usize - text.as_ptr() as usize);
+    let mut starts =
+        text.split_whitespace().map(|word| word.as_ptr() as usize - text.as_ptr() as usize);
     let Some(start) = starts.nth(from) else { return String::new() };
     let end = starts.nth(count.saturating_sub(1)).unwrap_or(text.len());
     text[start..end].trim_end().to_owned()
@@ -277,8 +303,11 @@ fn frame(text: &str, chance: &mut Chance) -> String {
 /// The text with other numbers and, in place of words with a capital, other such words.
 fn filled(text: &str, others: &[&str; 3], chance: &mut Chance) -> String {
     let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
-    let names: Vec<&str> =
-        others.iter().flat_map(|other| other.split_whitespace()).filter(|word| capital(word)).collect();
+    let names: Vec<&str> = others
+        .iter()
+        .flat_map(|other| other.split_whitespace())
+        .filter(|word| capital(word))
+        .collect();
     let mut opens = true;
     let with_names = match names.is_empty() {
         true => text.to_owned(),
@@ -311,7 +340,9 @@ mod tests {
         let mut chance = Chance(1);
         let filled = filled(text, &["a Lind b", "c Mayor Olsen", ""], &mut chance);
         assert!(
-            !filled.contains("Kolm") && !filled.contains("Ostra") && filled.starts_with("The river rose by"),
+            !filled.contains("Kolm")
+                && !filled.contains("Ostra")
+                && filled.starts_with("The river rose by"),
             "{filled}"
         );
         assert_ne!(recognised(&text.repeat(9), &mut chance), text.repeat(9));

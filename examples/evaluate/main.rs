@@ -131,8 +131,8 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), String> {
-    let Some(options) =
-        Options::read().map_err(|error| format!("{error} (evaluate --help explains the options)"))?
+    let Some(options) = Options::read()
+        .map_err(|error| format!("{error} (evaluate --help explains the options)"))?
     else {
         return say(&format!("{USAGE}{TUNING_HELP}  --help              this text\n"));
     };
@@ -204,7 +204,9 @@ impl Options {
             match arg {
                 Arg::Long("help") | Arg::Short('h') => return Ok(None),
                 Arg::Long("explain") => explain = true,
-                Arg::Long("fit") => fit = Some(parser.value().map_err(|_| "--fit needs a file")?.into()),
+                Arg::Long("fit") => {
+                    fit = Some(parser.value().map_err(|_| "--fit needs a file")?.into());
+                }
                 Arg::Long("together") => together = true,
                 Arg::Long("learn") => learn = true,
                 Arg::Long("json") => json = true,

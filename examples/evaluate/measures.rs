@@ -196,7 +196,8 @@ fn pairs_within<T>(sizes: &HashMap<T, usize>) -> usize {
 
 /// Pearson's correlation of pairs of figures; not a number where one side does not vary.
 pub(crate) fn pearson(pairs: &[(f64, f64)]) -> f64 {
-    let mean = |side: fn(&(f64, f64)) -> f64| pairs.iter().map(side).sum::<f64>() / pairs.len() as f64;
+    let mean =
+        |side: fn(&(f64, f64)) -> f64| pairs.iter().map(side).sum::<f64>() / pairs.len() as f64;
     let (x, y) = (mean(|pair| pair.0), mean(|pair| pair.1));
     let sum = |product: &dyn Fn(f64, f64) -> f64| -> f64 {
         pairs.iter().map(|pair| product(pair.0 - x, pair.1 - y)).sum()

@@ -62,7 +62,8 @@ impl Figure {
     }
 
     pub(crate) fn text(&self) -> String {
-        let number = |value: f64| if value.is_nan() { "-".to_owned() } else { format!("{value:.3}") };
+        let number =
+            |value: f64| if value.is_nan() { "-".to_owned() } else { format!("{value:.3}") };
         let mut text = match self.value {
             Measured::Whole(whole) => grouped(whole as u64),
             Measured::Number(value) => number(value),
@@ -81,7 +82,9 @@ impl Figure {
         let mut object = match self.value {
             Measured::Whole(whole) => json!({ "value": whole }),
             Measured::Number(value) => json!({ "value": value }),
-            Measured::Share(share) => json!({ "value": share.value(), "count": share.count, "of": share.of }),
+            Measured::Share(share) => {
+                json!({ "value": share.value(), "count": share.count, "of": share.of })
+            }
         };
         if let Some(threshold) = self.threshold {
             object["threshold"] = threshold.into();
@@ -122,7 +125,12 @@ impl Matrix {
 
 impl Report {
     pub(crate) fn new(folder: &str) -> Self {
-        Report { folder: folder.to_owned(), rows: Vec::new(), matrices: Vec::new(), explained: None }
+        Report {
+            folder: folder.to_owned(),
+            rows: Vec::new(),
+            matrices: Vec::new(),
+            explained: None,
+        }
     }
 
     pub(crate) fn add(&mut self, name: impl Into<String>, figure: impl Into<Figure>) {
@@ -140,7 +148,8 @@ impl Report {
         let mut text = aligned(&table, markdown);
         for matrix in &self.matrices {
             let told = matrix.told.iter().map(|told| (*told).to_owned());
-            let mut table = vec![std::iter::once(format!("{} told as", matrix.name)).chain(told).collect()];
+            let mut table =
+                vec![std::iter::once(format!("{} told as", matrix.name)).chain(told).collect()];
             for (label, counts) in &matrix.rows {
                 let counts = counts.iter().map(usize::to_string);
                 table.push(std::iter::once((*label).to_owned()).chain(counts).collect());
@@ -161,11 +170,17 @@ impl Report {
             self.rows.iter().map(|(name, figure)| (key(name), figure.json())).collect();
         for matrix in &self.matrices {
             let row = |(label, counts): &(&str, Vec<usize>)| {
-                let counts =
-                    matrix.told.iter().zip(counts).map(|(told, count)| ((*told).to_owned(), json!(count)));
+                let counts = matrix
+                    .told
+                    .iter()
+                    .zip(counts)
+                    .map(|(told, count)| ((*told).to_owned(), json!(count)));
                 ((*label).to_owned(), Value::Object(counts.collect()))
             };
-            object.insert(format!("{}_told_as", key(matrix.name)), matrix.rows.iter().map(row).collect());
+            object.insert(
+                format!("{}_told_as", key(matrix.name)),
+                matrix.rows.iter().map(row).collect(),
+            );
         }
         if let Some(explained) = &self.explained {
             object.insert("explained".to_owned(), explained.iter().map(Explained::json).collect());
@@ -177,14 +192,16 @@ impl Report {
 /// A table with its columns aligned; the first row is the head.
 pub(crate) fn aligned(table: &[Vec<String>], markdown: bool) -> String {
     let columns = table.iter().map(Vec::len).max().unwrap_or(0);
-    let width = |column: usize| table.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let width =
+        |column: usize| table.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths: Vec<usize> = (0..columns).map(width).collect();
     let mut text = String::new();
     for (i, row) in table.iter().enumerate() {
-        let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| match column {
-            1.. if columns > 2 => format!("{cell:>width$}"),
-            _ => format!("{cell:width$}"),
-        });
+        let cells =
+            row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| match column {
+                1.. if columns > 2 => format!("{cell:>width$}"),
+                _ => format!("{cell:width$}"),
+            });
         let cells: Vec<String> = cells.collect();
         let (line, indent) =
             (cells.join(if markdown { " | " } else { "  " }), if i == 0 { "" } else { "  " });

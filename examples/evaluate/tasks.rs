@@ -147,15 +147,20 @@ impl<'a> Task<'a, '_> {
     }
 
     /// What `keep` makes of the comparison of each case, on all cores.
-    fn compare<T: Send>(&self, cases: &[Case<'_>], keep: impl Fn(&Comparison) -> T + Sync) -> Vec<T> {
+    fn compare<T: Send>(
+        &self,
+        cases: &[Case<'_>],
+        keep: impl Fn(&Comparison) -> T + Sync,
+    ) -> Vec<T> {
         parallel(cases, |case| keep(&self.collection.detector().compare(case.left, case.right)))
     }
 
     /// What runs of three words of each case's articles share.
     fn triples(&self, cases: &[Case<'_>]) -> Result<Vec<Overlap>, String> {
         let folding = self.collection.detector().config().sketcher().shingler().folding();
-        let triples =
-            Shingler::new(Shingle::Words(3)).map_err(|error| error.to_string())?.with_folding(folding);
+        let triples = Shingler::new(Shingle::Words(3))
+            .map_err(|error| error.to_string())?
+            .with_folding(folding);
         let overlap = |case: &Case<'_>| {
             Overlap::of(&triples.shingles(&case.left.text), &triples.shingles(&case.right.text))
         };
@@ -163,14 +168,16 @@ impl<'a> Task<'a, '_> {
     }
 
     fn relations(&mut self, cases: &[Case<'a>]) -> Result<(), String> {
-        let cases: Vec<Case<'a>> = cases.iter().filter(|case| case.row.label != "junk").copied().collect();
+        let cases: Vec<Case<'a>> =
+            cases.iter().filter(|case| case.row.label != "junk").copied().collect();
         let cases = cases.as_slice();
         let compared = self.compare(cases, |comparison| {
             (comparison.relation, comparison.confidence, comparison.story.score)
         });
         let told: Vec<Relation> = compared.iter().map(|told| told.0).collect();
         let reuse = |case: &Case<'_>| case.place(&RELATIONS) < REUSE;
-        let (mut counts, mut matrix) = (Counts::default(), Matrix::new("relation", &CLASSES, &CLASSES));
+        let (mut counts, mut matrix) =
+            (Counts::default(), Matrix::new("relation", &CLASSES, &CLASSES));
         let mut kinds = Matrix::new("kind", &KINDS, &KINDS);
         let mut confidences: Vec<(f64, bool)> = Vec::with_capacity(cases.len());
         for (case, &(told, confidence, _)) in cases.iter().zip(&compared) {
@@ -183,7 +190,9 @@ impl<'a> Task<'a, '_> {
         self.add_found("reuse told", &counts);
         let jaccards = self.triples(cases)?.into_iter().map(|triples| triples.jaccard());
         let scored: Vec<(f64, bool)> = jaccards.zip(cases.iter().map(reuse)).collect();
-        self.add_best("best reuse accuracy by 3-word Jaccard", &scored, |counts| counts.accuracy().into());
+        self.add_best("best reuse accuracy by 3-word Jaccard", &scored, |counts| {
+            counts.accuracy().into()
+        });
         self.report.add("five classes accuracy", matrix.accuracy());
         self.report.add("five kinds accuracy", kinds.accuracy());
         for (place, name) in KINDS.iter().enumerate() {
@@ -223,18 +232,28 @@ impl<'a> Task<'a, '_> {
         }
         let compared = self.compare(cases, |comparison| {
             let evidence = &comparison.evidence;
-            ([evidence.known.left, evidence.in_order.left, (1.0 + evidence.run).log2()], comparison.relation)
+            (
+                [evidence.known.left, evidence.in_order.left, (1.0 + evidence.run).log2()],
+                comparison.relation,
+            )
         });
         let (figures, told): (Vec<[f64; 3]>, Vec<Relation>) = compared.into_iter().unzip();
         let triples: Vec<[f64; 1]> =
             self.triples(cases)?.into_iter().map(|triples| [triples.left_containment()]).collect();
         let grades: Vec<usize> = cases.iter().map(|case| case.place(&GRADES)).collect();
-        let copied: Vec<usize> = grades.iter().map(|&grade| usize::from(grade < GRADES.len() - 1)).collect();
-        let by_relation: Vec<usize> = told.iter().map(|told| usize::from(told.is_reuse())).collect();
+        let copied: Vec<usize> =
+            grades.iter().map(|&grade| usize::from(grade < GRADES.len() - 1)).collect();
+        let by_relation: Vec<usize> =
+            told.iter().map(|told| usize::from(told.is_reuse())).collect();
         let predicted = leaving_one_out(&figures, &grades, &groups);
-        let mut add = |name, told: &[usize], labels| self.report.add(name, Share::same(told, labels));
+        let mut add =
+            |name, told: &[usize], labels| self.report.add(name, Share::same(told, labels));
         add("copied accuracy", &leaving_one_out(&figures, &copied, &groups), &copied);
-        add("copied accuracy by 3-word containment", &leaving_one_out(&triples, &copied, &groups), &copied);
+        add(
+            "copied accuracy by 3-word containment",
+            &leaving_one_out(&triples, &copied, &groups),
+            &copied,
+        );
         add("copied accuracy by relation", &by_relation, &copied);
         add("four grades accuracy", &predicted, &grades);
         let by_triples = leaving_one_out(&triples, &grades, &groups);
@@ -247,12 +266,14 @@ impl<'a> Task<'a, '_> {
     }
 
     fn levels(&mut self, cases: &[Case<'a>]) {
-        let compared = self.compare(cases, |comparison| (comparison.relation, comparison.story.score));
+        let compared =
+            self.compare(cases, |comparison| (comparison.relation, comparison.story.score));
         let (told, scores): (Vec<Relation>, Vec<f64>) = compared.into_iter().unzip();
         for (place, level) in LEVELS.iter().enumerate() {
             let of_level: Vec<usize> =
                 (0..cases.len()).filter(|&i| cases[i].place(&LEVELS) == place).collect();
-            self.report.add(format!("{level} reuse"), Share::of(&of_level, |&i| told[i].is_reuse()));
+            self.report
+                .add(format!("{level} reuse"), Share::of(&of_level, |&i| told[i].is_reuse()));
             let sum: f64 = of_level.iter().map(|&i| scores[i]).sum();
             self.report.add(format!("{level} mean story score"), sum / of_level.len() as f64);
         }
@@ -270,7 +291,8 @@ impl<'a> Task<'a, '_> {
         for level in LEVELS {
             let of_level: Vec<Case<'_>> =
                 within.iter().filter(|case| case.row.label == level).copied().collect();
-            self.report.add(format!("{level} found"), Share::of(&of_level, |case| self.is_found(case)));
+            self.report
+                .add(format!("{level} found"), Share::of(&of_level, |case| self.is_found(case)));
         }
         let versions: HashSet<usize> = within.iter().map(|case| case.left.number).collect();
         let strangers = self.unlabelled(Kind::Levels, &within).len();
@@ -307,14 +329,18 @@ impl<'a> Task<'a, '_> {
     }
 
     fn labels(&mut self, cases: &[Case<'a>]) {
-        let compared = self.compare(cases, |comparison| (comparison.relation, comparison.story.score));
+        let compared =
+            self.compare(cases, |comparison| (comparison.relation, comparison.story.score));
         let told: Vec<(&Case<'a>, (Relation, f64))> = cases.iter().zip(compared).collect();
         let mut labels: Vec<&str> = cases.iter().map(|case| case.row.label.as_str()).collect();
         labels.sort_unstable();
         labels.dedup();
         for label in labels.iter().take(LABELS) {
             let of: Vec<_> = told.iter().filter(|(case, _)| case.row.label == **label).collect();
-            self.report.add(format!("{label} told as reuse"), Share::of(&of, |(_, told)| told.0.is_reuse()));
+            self.report.add(
+                format!("{label} told as reuse"),
+                Share::of(&of, |(_, told)| told.0.is_reuse()),
+            );
         }
         if labels.contains(&"SAME") {
             let same = |case: &Case<'_>| case.row.label == "SAME";
@@ -323,7 +349,8 @@ impl<'a> Task<'a, '_> {
                 counts.add(!matches!(relation, Relation::Different | Relation::Series), same(case));
             }
             self.add_found("same", &counts);
-            let scored: Vec<(f64, bool)> = told.iter().map(|(case, told)| (told.1, same(case))).collect();
+            let scored: Vec<(f64, bool)> =
+                told.iter().map(|(case, told)| (told.1, same(case))).collect();
             self.report.add("one event average precision", average_precision(&scored));
             self.add_best("best one event F1", &scored, |counts| counts.f1().into());
         }
@@ -359,8 +386,14 @@ impl<'a> Task<'a, '_> {
     }
 
     /// Adds the greatest value of a measure over all thresholds.
-    fn add_best(&mut self, name: &str, scored: &[(f64, bool)], measure: impl Fn(&Counts) -> Figure) {
-        if let Some((threshold, counts)) = best_threshold(scored, |counts| measure(counts).value()) {
+    fn add_best(
+        &mut self,
+        name: &str,
+        scored: &[(f64, bool)],
+        measure: impl Fn(&Counts) -> Figure,
+    ) {
+        if let Some((threshold, counts)) = best_threshold(scored, |counts| measure(counts).value())
+        {
             self.report.add(name, measure(&counts).at(threshold));
         }
     }
@@ -382,7 +415,10 @@ impl<'a> Task<'a, '_> {
     ) {
         let mut matrix = Matrix::new(name, labels, &TOLD.map(Relation::name));
         for (case, told) in cases.iter().zip(told) {
-            matrix.add(case.place(labels), TOLD.iter().position(|relation| relation == told).unwrap_or(0));
+            matrix.add(
+                case.place(labels),
+                TOLD.iter().position(|relation| relation == told).unwrap_or(0),
+            );
         }
         self.report.add_matrix(matrix);
     }
@@ -406,8 +442,13 @@ fn kind(relation: &str) -> usize {
 }
 
 /// Of the pairs from a similarity, those that count.
-fn share_from(from: f64, pairs: &HashMap<[usize; 2], f64>, counts: impl Fn(&[usize; 2]) -> bool) -> Figure {
-    let pairs: Vec<_> = pairs.iter().filter(|(_, figure)| **figure >= from).map(|(pair, _)| pair).collect();
+fn share_from(
+    from: f64,
+    pairs: &HashMap<[usize; 2], f64>,
+    counts: impl Fn(&[usize; 2]) -> bool,
+) -> Figure {
+    let pairs: Vec<_> =
+        pairs.iter().filter(|(_, figure)| **figure >= from).map(|(pair, _)| pair).collect();
     Figure::from(Share::of(&pairs, |pair| counts(pair))).at(from)
 }
 
@@ -423,8 +464,9 @@ pub(crate) fn parallel<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync
     thread::scope(|scope| {
         let chunks = items.chunks(items.len().div_ceil(threads).max(1));
         let workers: Vec<_> = chunks.map(|chunk| scope.spawn(|| work(chunk))).collect();
-        let done =
-            workers.into_iter().map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
+        let done = workers
+            .into_iter()
+            .map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
         done.flatten().collect()
     })
 }

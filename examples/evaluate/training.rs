@@ -70,7 +70,8 @@ pub(crate) fn examples<'a>(
     library: &Library<'a>,
     config: Config,
 ) -> Result<Vec<Example>, String> {
-    let letters = Config::builder().preset(Preset::Ocr).build().map_err(|error| error.to_string())?;
+    let letters =
+        Config::builder().preset(Preset::Ocr).build().map_err(|error| error.to_string())?;
     let mut examples = examples_by(folders, library, &Detector::new(config), false);
     examples.extend(examples_by(folders, library, &Detector::new(letters), true));
     Ok(examples)
@@ -108,7 +109,9 @@ fn examples_by<'a>(
                 continue;
             }
             for row in &table.rows {
-                let (Some(left), Some(right)) = (find(&row.left), find(&row.right)) else { continue };
+                let (Some(left), Some(right)) = (find(&row.left), find(&row.right)) else {
+                    continue;
+                };
                 if let Some(classes) = classes(table.kind, &row.label, row.figure) {
                     of_folder.entry((row.label.clone(), classes)).or_default().push([left, right]);
                 }
@@ -135,9 +138,9 @@ fn examples_by<'a>(
         of_folder.sort_by(|a, b| a.0.cmp(&b.0));
         for ((label, classes), all) in of_folder {
             let taken = all.len().min(MOST);
-            pairs.extend(
-                (0..taken).map(|i| (named(&folder.name), all[i * all.len() / taken], label.clone(), classes)),
-            );
+            pairs.extend((0..taken).map(|i| {
+                (named(&folder.name), all[i * all.len() / taken], label.clone(), classes)
+            }));
         }
     }
     let read = READ.lines().map(|line| (READ_NAME, line));
@@ -145,11 +148,18 @@ fn examples_by<'a>(
     for (name, line) in read.chain(events) {
         let columns: Vec<&str> = line.split('\t').collect();
         let [folder, left, right, label, confidence] = columns[..] else { continue };
-        let (Some(left), Some(right)) = (library.find(folder, left), library.find(folder, right)) else {
+        let (Some(left), Some(right)) = (library.find(folder, left), library.find(folder, right))
+        else {
             continue;
         };
-        if let Some(classes) = classes(Kind::Relations, label, 0.0).filter(|_| confidence != "low") {
-            pairs.push((named(&format!("{name}-{folder}")), [left, right], label.to_owned(), classes));
+        if let Some(classes) = classes(Kind::Relations, label, 0.0).filter(|_| confidence != "low")
+        {
+            pairs.push((
+                named(&format!("{name}-{folder}")),
+                [left, right],
+                label.to_owned(),
+                classes,
+            ));
         }
     }
     let mut seen = HashSet::new();
@@ -197,7 +207,8 @@ fn figures(
     let mut all: Vec<Vec<f32>> = vec![Vec::new(); pairs.len()];
     for folder in folders {
         let first = folder.docs.first().map_or(0, |doc| doc.number);
-        let place = |doc: &Doc| doc.number.checked_sub(first).filter(|&place| place < folder.docs.len());
+        let place =
+            |doc: &Doc| doc.number.checked_sub(first).filter(|&place| place < folder.docs.len());
         let of_folder = |[left, right]: &[&Doc; 2]| Some((place(left)?, place(right)?));
         let (numbers, places): (Vec<usize>, Vec<(usize, usize)>) = pairs
             .iter()
@@ -238,7 +249,10 @@ fn clusters<'a>(
                 let classes = if versions { REUSE } else { REUSE | STORY };
                 pairs.entry(("together".to_owned(), classes)).or_default().push([left, right]);
             } else if gap == 1 && !versions {
-                pairs.entry(("apart".to_owned(), SERIES | PASSAGE | NONE)).or_default().push([left, right]);
+                pairs
+                    .entry(("apart".to_owned(), SERIES | PASSAGE | NONE))
+                    .or_default()
+                    .push([left, right]);
             }
         }
     }
@@ -246,7 +260,10 @@ fn clusters<'a>(
         for (i, (left, a)) in docs.iter().enumerate() {
             let (right, b) = docs[(i * 7919 + 13) % docs.len()];
             if *a != b {
-                pairs.entry(("apart".to_owned(), SERIES | PASSAGE | NONE)).or_default().push([left, right]);
+                pairs
+                    .entry(("apart".to_owned(), SERIES | PASSAGE | NONE))
+                    .or_default()
+                    .push([left, right]);
             }
         }
     }
@@ -258,8 +275,10 @@ fn proposed<'a>(
     docs: &[(&'a Doc, &str)],
     pairs: &mut HashMap<(String, u8), Vec<[&'a Doc; 2]>>,
 ) {
-    let all: Vec<Relation> = Relation::ALL.into_iter().filter(|of| *of != Relation::Different).collect();
-    let config = Config::builder().preset(Preset::Story).relations(&all).min_confidence(0.0).build();
+    let all: Vec<Relation> =
+        Relation::ALL.into_iter().filter(|of| *of != Relation::Different).collect();
+    let config =
+        Config::builder().preset(Preset::Story).relations(&all).min_confidence(0.0).build();
     let Ok(config) = config else { return };
     let clusters: HashMap<&str, &str> =
         docs.iter().map(|(doc, cluster)| (doc.id.as_str(), *cluster)).collect();

@@ -15,11 +15,13 @@ pub(crate) fn table(answer: &Answer, top: usize) -> String {
     if answer.matches.is_empty() {
         return "nothing matches\n".to_owned();
     }
-    let headings =
-        ["id", "relation", "score", "jaccard", "of asked", "of match", "date", "source"].map(str::to_owned);
+    let headings = ["id", "relation", "score", "jaccard", "of asked", "of match", "date", "source"]
+        .map(str::to_owned);
     let rows: Vec<[String; 8]> =
         std::iter::once(headings).chain(answer.matches.iter().take(top).map(row)).collect();
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+    let width = |column: usize| {
+        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
+    };
     let widths: [usize; 8] = std::array::from_fn(width);
     let mut out = String::new();
     for row in &rows {

@@ -84,7 +84,8 @@ pub(crate) struct Making {
 impl Making {
     /// Opens the index in a directory, or makes one.
     pub(crate) fn open(&self, dir: &Path) -> Result<Index, String> {
-        let options = IndexOptions::new(&self.config.unwrap_or_default()).keep_texts(!self.no_texts);
+        let options =
+            IndexOptions::new(&self.config.unwrap_or_default()).keep_texts(!self.no_texts);
         let opened = match &self.config {
             Some(config) => Index::open_with(dir, config),
             None => Index::open(dir),
@@ -99,7 +100,10 @@ impl Making {
         };
         let index = index.map_err(|error| about(dir, &error))?;
         match self.no_texts && index.keeps_texts() {
-            true => Err(format!("{}: the index keeps texts: --no-texts is for a new one", dir.display())),
+            true => Err(format!(
+                "{}: the index keeps texts: --no-texts is for a new one",
+                dir.display()
+            )),
             false => Ok(index),
         }
     }
@@ -153,22 +157,29 @@ impl Options {
         let name = values.next().ok_or("no command given")?;
         let name = name.to_str().ok_or_else(|| format!("unknown command {name:?}"))?;
         let said = |option: &str| given.iter().any(|given| given == option);
-        let making =
-            Making { config: tuned.then(|| tuning.config()).transpose()?, no_texts: said("no-texts") };
+        let making = Making {
+            config: tuned.then(|| tuning.config()).transpose()?,
+            no_texts: said("no-texts"),
+        };
         let rest: Vec<OsString> = values.collect();
         let json = said("json");
         let command = match name {
             "add" => Command::Add { files: inputs(rest)?, making },
-            "query" => {
-                Command::Query(Asking { file: one(rest, "query", "FILE")?.into(), json, top, since, until })
-            }
+            "query" => Command::Query(Asking {
+                file: one(rest, "query", "FILE")?.into(),
+                json,
+                top,
+                since,
+                until,
+            }),
             "watch" => none(&rest).map(|()| Command::Watch { making, json })?,
             "remove" => Command::Remove { ids: ids(rest, name)? },
             "get" => Command::Get { ids: ids(rest, name)? },
             "export" => none(&rest).map(|()| Command::Export)?,
             "backup" => Command::Backup { to: one(rest, "backup", "directory")?.into() },
             "expire" => {
-                let date = one(rest, "expire", "DATE")?.string().map_err(|error| error.to_string())?;
+                let date =
+                    one(rest, "expire", "DATE")?.string().map_err(|error| error.to_string())?;
                 Command::Expire { date: date.parse().map_err(|error: Error| error.to_string())? }
             }
             "stats" => none(&rest).map(|()| Command::Stats { json })?,
@@ -177,7 +188,8 @@ impl Options {
             other => return Err(format!("unknown command {other:?}")),
         };
         for option in &given {
-            let taken = TAKEN.iter().find(|(taken, _)| taken == option).map_or(MAKING, |(_, by)| by);
+            let taken =
+                TAKEN.iter().find(|(taken, _)| taken == option).map_or(MAKING, |(_, by)| by);
             if !taken.contains(&name) {
                 return Err(format!("{name} takes no --{option}"));
             }

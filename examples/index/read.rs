@@ -46,14 +46,19 @@ pub(crate) fn export(dir: &Path) -> Result<(), String> {
 
 /// Copies the index.
 pub(crate) fn backup(dir: &Path, to: &Path) -> Result<(), String> {
-    newsprint::backup(dir, to).map_err(|error| format!("{} to {}: {error}", dir.display(), to.display()))
+    newsprint::backup(dir, to)
+        .map_err(|error| format!("{} to {}: {error}", dir.display(), to.display()))
 }
 
 fn line(stored: &Stored) -> String {
     let mut object = json!({ "id": stored.id });
     let date = stored.date.map(|date| date.to_string());
-    let fields =
-        [("text", &stored.text), ("source", &stored.source), ("date", &date), ("cluster", &stored.cluster)];
+    let fields = [
+        ("text", &stored.text),
+        ("source", &stored.source),
+        ("date", &date),
+        ("cluster", &stored.cluster),
+    ];
     for (name, value) in fields {
         if let Some(value) = value {
             object[name] = json!(value);

@@ -42,7 +42,8 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
     let index = Snapshot::open(dir).map_err(|error| about(dir, &error))?;
     let (stats, config) = (index.stats(), index.config());
     let sketcher = config.sketcher();
-    let (shingle, slots) = (sketcher.shingler().shingle().to_string(), sketcher.minhasher().slots());
+    let (shingle, slots) =
+        (sketcher.shingler().shingle().to_string(), sketcher.minhasher().slots());
     let scope = format!("{:?}", config.scope()).to_lowercase();
     let each = stats.bytes as f64 / stats.articles.max(1) as f64;
     if as_json {
@@ -64,7 +65,11 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
     }
     let mut out = String::new();
     let mut line = |name: &str, value: String, more: &str| {
-        let _ = writeln!(out, "{name:<14}{value:>13}{}{more}", if more.is_empty() { "" } else { "   " });
+        let _ = writeln!(
+            out,
+            "{name:<14}{value:>13}{}{more}",
+            if more.is_empty() { "" } else { "   " }
+        );
     };
     line("articles", grouped(stats.articles), "");
     line("removed", grouped(stats.removed), "gone, but their place is not free yet");
@@ -102,9 +107,12 @@ pub(crate) fn repair(dir: &Path) -> Result<(), String> {
     }
     let _ = writeln!(out, "kept {} articles", grouped(repaired.articles));
     let _ = writeln!(out, "lost {} articles of damaged segments", grouped(repaired.lost));
-    let of_log = |error: &newsprint::Error| error.damage().is_some_and(|(file, _)| file.starts_with("log"));
+    let of_log =
+        |error: &newsprint::Error| error.damage().is_some_and(|(file, _)| file.starts_with("log"));
     if repaired.damage.iter().any(of_log) {
-        out.push_str("lost the damaged commits of the log; how many articles they had is not known\n");
+        out.push_str(
+            "lost the damaged commits of the log; how many articles they had is not known\n",
+        );
     }
     if repaired.removals_lost {
         out.push_str("it is not known any more what had been removed: it is there again\n");

@@ -46,15 +46,26 @@ pub(crate) fn watch(dir: &Path, making: &Making, json: bool) -> Result<(), Strin
     thread::spawn(move || read(&sender));
 
     let problems = Problems::endless(Display::hidden());
-    let mut watching =
-        Watching { dir, index, json, problems, texts: Vec::new(), uncommitted: 0, committed: Instant::now() };
+    let mut watching = Watching {
+        dir,
+        index,
+        json,
+        problems,
+        texts: Vec::new(),
+        uncommitted: 0,
+        committed: Instant::now(),
+    };
     let watched = watching.follow(&events);
     watching.problems.conclude();
     // What was told before an error is kept, too, or named.
     let lost = watching.uncommitted;
     let closed = watching.index.close();
     closed.map_err(|error| {
-        format!("{} ({} articles that were told of are not in the index)", about(dir, &error), grouped(lost))
+        format!(
+            "{} ({} articles that were told of are not in the index)",
+            about(dir, &error),
+            grouped(lost)
+        )
     })?;
     watched
 }

@@ -47,9 +47,12 @@ impl Tuning {
             "window" => self.window = Some(value(parser, name)?),
             "relations" => {
                 let list: String = value(parser, name)?;
-                let read =
-                    list.split(',').map(|name| name.trim().parse::<Relation>()).collect::<Result<_, _>>();
-                self.relations = Some(read.map_err(|error| format!("--relations {list:?}: {error}"))?);
+                let read = list
+                    .split(',')
+                    .map(|name| name.trim().parse::<Relation>())
+                    .collect::<Result<_, _>>();
+                self.relations =
+                    Some(read.map_err(|error| format!("--relations {list:?}: {error}"))?);
             }
             "min-confidence" => self.min_confidence = Some(value(parser, name)?),
             "recall" => self.recall = Some(value(parser, name)?),
@@ -76,7 +79,10 @@ impl Tuning {
 }
 
 /// The value of option `name`, of any type that can be read from a string.
-pub(crate) fn value<T: FromStr<Err: Display>>(parser: &mut Parser, name: &str) -> Result<T, String> {
+pub(crate) fn value<T: FromStr<Err: Display>>(
+    parser: &mut Parser,
+    name: &str,
+) -> Result<T, String> {
     let value = parser.value().map_err(|_| format!("--{name} needs a value"))?;
     let value = value.string().map_err(|error| format!("--{name}: {error}"))?;
     value.parse().map_err(|error: T::Err| match error.to_string() {
@@ -114,15 +120,20 @@ pub(crate) fn decode(mut bytes: Vec<u8>) -> Result<(String, Option<String>), Str
     let zeros = bytes.iter().filter(|&&byte| byte == 0).count();
     if (damaged + zeros) * 3 > bytes.len() {
         let (bad, all) = (grouped((damaged + zeros) as u64), grouped(bytes.len() as u64));
-        return Err(format!("not a text in UTF-8 ({bad} of its {all} bytes are not): convert it first"));
+        return Err(format!(
+            "not a text in UTF-8 ({bad} of its {all} bytes are not): convert it first"
+        ));
     }
     bytes.drain(..mark);
     let Some(first) = first else {
         let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;
         return Ok((text, None));
     };
-    let count =
-        if damaged == 1 { "1 byte is".to_owned() } else { format!("{} bytes are", grouped(damaged as u64)) };
+    let count = if damaged == 1 {
+        "1 byte is".to_owned()
+    } else {
+        format!("{} bytes are", grouped(damaged as u64))
+    };
     let warning = format!("{count} not UTF-8 and read as U+FFFD, the first at byte offset {first}");
     Ok((String::from_utf8_lossy(&bytes).into_owned(), Some(warning)))
 }
@@ -157,7 +168,8 @@ pub(crate) fn visible<'t>(text: &'t str, kept: &[char]) -> Cow<'t, str> {
     if !text.contains(is_bad) {
         return text.into();
     }
-    let escaped = |c: char| if is_bad(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
+    let escaped =
+        |c: char| if is_bad(c) { format!("\\u{:04x}", u32::from(c)) } else { c.to_string() };
     text.chars().map(escaped).collect()
 }
 

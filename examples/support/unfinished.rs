@@ -31,7 +31,9 @@ impl Output {
         let path = fs::canonicalize(name).unwrap_or_else(|_| name.to_owned());
         let there = fs::metadata(&path).ok();
         let (part, file) = match &there {
-            Some(there) if there.is_dir() => return Err(fail(io::Error::other("it is a directory"))),
+            Some(there) if there.is_dir() => {
+                return Err(fail(io::Error::other("it is a directory")));
+            }
             Some(there) if !there.is_file() => (None, open_old(&path).map_err(fail)?),
             _ => {
                 // What must not be written must not be replaced either.
@@ -121,12 +123,15 @@ fn begun() -> MutexGuard<'static, Vec<PathBuf>> {
 impl Part {
     /// An empty file beside the one of this name.
     fn beside(path: &Path, permissions: Option<Permissions>) -> io::Result<(Self, File)> {
-        let name = path.file_name().ok_or_else(|| io::Error::other("no file name"))?.to_string_lossy();
+        let name =
+            path.file_name().ok_or_else(|| io::Error::other("no file name"))?.to_string_lossy();
         let mut tried = 0;
         let (part, file) = loop {
             let part = path.with_file_name(format!(".{name}.{}-{tried}.part", std::process::id()));
             match Part::make(part, |part| File::options().write(true).create_new(true).open(part)) {
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && tried < NAMES => tried += 1,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists && tried < NAMES => {
+                    tried += 1;
+                }
                 made => break made?,
             }
         };

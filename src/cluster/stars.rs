@@ -41,8 +41,9 @@ pub(crate) fn stars<'e>(
     let mut stars: HashMap<u32, Vec<Member>> = HashMap::new();
     for &v in &order {
         let near = neighbors.of(v);
-        let holds =
-            |neighbor: &Member| neighbor.is_strong() || have_common(neighbors.of(neighbor.text), near);
+        let holds = |neighbor: &Member| {
+            neighbor.is_strong() || have_common(neighbors.of(neighbor.text), near)
+        };
         let closest = near.iter().filter(|neighbor| stars.contains_key(&neighbor.text));
         let closest = closest.map(Neighbor::member).filter(holds);
         let better = |a: &Member, b: &Member| {
@@ -50,7 +51,8 @@ pub(crate) fn stars<'e>(
         };
         let found = closest.max_by(better).map(|n| (n.text, n.overlap.swapped(), n.score));
         let home = found.or_else(|| {
-            let mut homes: Vec<u32> = near.iter().filter_map(|n| joined.get(&n.text).copied()).collect();
+            let mut homes: Vec<u32> =
+                near.iter().filter_map(|n| joined.get(&n.text).copied()).collect();
             homes.sort_unstable_by_key(|&u| rank[u as usize]);
             homes.dedup();
             homes.into_iter().take(RESCUES).find_map(|u| {
@@ -154,7 +156,9 @@ impl<'e> Neighbors<'e> {
 /// Whether two texts have a neighbour in common. O(n log m) time, n the fewer.
 fn have_common(left: &[Neighbor<'_>], right: &[Neighbor<'_>]) -> bool {
     let (fewer, more) = if left.len() < right.len() { (left, right) } else { (right, left) };
-    fewer.iter().any(|neighbor| more.binary_search_by_key(&neighbor.text, |other| other.text).is_ok())
+    fewer
+        .iter()
+        .any(|neighbor| more.binary_search_by_key(&neighbor.text, |other| other.text).is_ok())
 }
 
 impl Star {
@@ -191,7 +195,13 @@ mod tests {
 
     fn edge(left: u32, right: u32, shared: usize) -> Edge {
         let score = overlap(shared).jaccard();
-        let found = Found { overlap: overlap(shared), told: None, bond: Bond::Text, score, contained: score };
+        let found = Found {
+            overlap: overlap(shared),
+            told: None,
+            bond: Bond::Text,
+            score,
+            contained: score,
+        };
         Edge { left, right, found }
     }
 
@@ -201,7 +211,10 @@ mod tests {
         related: impl Fn(u32, u32) -> Option<Edge>,
     ) -> Vec<(u32, Vec<u32>)> {
         let members = |star: &Star| star.members.iter().map(|member| member.text).collect();
-        stars(edges, rank, related).iter().map(|star| (star.representative, members(star))).collect()
+        stars(edges, rank, related)
+            .iter()
+            .map(|star| (star.representative, members(star)))
+            .collect()
     }
 
     #[test]
@@ -215,7 +228,8 @@ mod tests {
     #[test]
     fn a_missed_pair_does_not_split_a_cluster() {
         let edges = [edge(0, 1, 8), edge(1, 2, 8)];
-        let clusters = grouped(&edges, &[0, 1, 2], |a, b| (a == 0 && b == 2).then(|| edge(0, 2, 7)));
+        let clusters =
+            grouped(&edges, &[0, 1, 2], |a, b| (a == 0 && b == 2).then(|| edge(0, 2, 7)));
         assert_eq!(clusters, [(0, vec![1, 2])]);
     }
 

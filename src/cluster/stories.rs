@@ -68,7 +68,8 @@ pub(crate) fn stories(likely: &[(u32, u32, f64)], rank: &[u32], line: f64) -> Ve
             continue;
         }
         // The one with fewer neighbours moves; a group that has moved is never met again.
-        let (into, from) = if groups[a].sums.len() >= groups[b].sums.len() { (a, b) } else { (b, a) };
+        let (into, from) =
+            if groups[a].sums.len() >= groups[b].sums.len() { (a, b) } else { (b, a) };
         let moved = std::mem::take(&mut groups[from]);
         groups[from].changes = u32::MAX;
         groups[into].texts.extend(moved.texts);
@@ -83,7 +84,11 @@ pub(crate) fn stories(likely: &[(u32, u32, f64)], rank: &[u32], line: f64) -> Ve
             let mean = sum / (groups[into].texts.len() * groups[other].texts.len()) as f64;
             if mean >= line {
                 let (a, b) = (into.min(other), into.max(other));
-                links.push(Link { mean, groups: (a, b), changes: (groups[a].changes, groups[b].changes) });
+                links.push(Link {
+                    mean,
+                    groups: (a, b),
+                    changes: (groups[a].changes, groups[b].changes),
+                });
             }
         }
     }
@@ -103,7 +108,8 @@ mod tests {
 
     #[test]
     fn a_bridge_does_not_join_two_stories() {
-        let triangle = |a: u32, event: f64| [(a, a + 1, event), (a, a + 2, event), (a + 1, a + 2, event)];
+        let triangle =
+            |a: u32, event: f64| [(a, a + 1, event), (a, a + 2, event), (a + 1, a + 2, event)];
         let mut likely: Vec<(u32, u32, f64)> = [triangle(0, 0.9), triangle(3, 0.8)].concat();
         likely.push((2, 3, 0.6));
         likely.push((6, 7, 0.5));
@@ -116,7 +122,8 @@ mod tests {
         let groups = stories(&chain, &RANK, 0.5);
         assert!(groups.iter().all(|group| group.len() == 2), "{groups:?}");
         // Where nearly all is known to be one event, it is.
-        let all: Vec<(u32, u32, f64)> = (0..8).flat_map(|a| (a + 1..8).map(move |b| (a, b, 0.6))).collect();
+        let all: Vec<(u32, u32, f64)> =
+            (0..8).flat_map(|a| (a + 1..8).map(move |b| (a, b, 0.6))).collect();
         assert_eq!(stories(&all, &RANK, 0.5), [RANK.to_vec()]);
     }
 

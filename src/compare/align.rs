@@ -99,7 +99,8 @@ impl Alignment {
     /// That of two lists of words or letters.
     pub(crate) fn of<G: Grain>(left: &[u64], right: &[u64]) -> Self {
         let swap = (left.len(), left) > (right.len(), right);
-        let mut alignment = if swap { aligned::<G>(right, left) } else { aligned::<G>(left, right) };
+        let mut alignment =
+            if swap { aligned::<G>(right, left) } else { aligned::<G>(left, right) };
         if swap {
             for run in alignment.blocks.iter_mut().flatten() {
                 *run = run.swapped();
@@ -114,9 +115,9 @@ fn aligned<G: Grain>(left: &[u64], right: &[u64]) -> Alignment {
     let mut runs = common_runs::<G>(left, right);
     runs.sort_unstable_by_key(|run| (std::cmp::Reverse(run.len), run.left, run.right));
     let mut pieces = lay_out::<G>(&runs, left.len(), right.len());
-    let (sum, squares) = pieces
-        .iter()
-        .fold((0, 0), |(sum, squares), piece| (sum + piece.run.len, squares + piece.run.len.pow(2)));
+    let (sum, squares) = pieces.iter().fold((0, 0), |(sum, squares), piece| {
+        (sum + piece.run.len, squares + piece.run.len.pow(2))
+    });
     keep_company::<G>(&mut pieces);
     let mut blocks = join::<G>(pieces, left, right);
     reach_beyond(&mut blocks, left, right);
@@ -143,7 +144,8 @@ fn common_runs<G: Grain>(left: &[u64], right: &[u64]) -> Vec<Run> {
             let back = common(left[..place].iter().rev(), right[..at].iter().rev());
             let ahead = common(left[place..].iter(), right[at..].iter());
             *end = (at + ahead) as u32;
-            Some(Run { left: place - back, right: at - back, len: back + ahead }).filter(|_| ahead >= G::SEED)
+            Some(Run { left: place - back, right: at - back, len: back + ahead })
+                .filter(|_| ahead >= G::SEED)
         };
         if count <= FREQUENT {
             for place in places {
@@ -154,7 +156,8 @@ fn common_runs<G: Grain>(left: &[u64], right: &[u64]) -> Vec<Run> {
             }
         } else if covered <= at {
             let found = places.take(FREQUENT as usize).filter_map(follow);
-            if let Some(run) = found.reduce(|best, run| if run.len > best.len { run } else { best }) {
+            if let Some(run) = found.reduce(|best, run| if run.len > best.len { run } else { best })
+            {
                 covered = run.right_end();
                 runs.push(run);
             }
@@ -203,7 +206,8 @@ impl Index {
     #[inline(always)]
     fn find(&self, hash: u64) -> (usize, u32) {
         let upper = (hash >> 32) as u32;
-        let is_it = |first: u32| (self.next[first as usize - 1].1 ^ (hash as u32) << COUNT) >> COUNT == 0;
+        let is_it =
+            |first: u32| (self.next[first as usize - 1].1 ^ (hash as u32) << COUNT) >> COUNT == 0;
         let ends = |(held, first)| first == 0 || (held == upper && is_it(first));
         let (cell, (_, first)) = self.key.find(&self.cells, hash, ends);
         (cell, first)
@@ -324,7 +328,9 @@ fn join<G: Grain>(pieces: Vec<Piece>, left: &[u64], right: &[u64]) -> Vec<Vec<Ru
 /// Appends a run, to the last one if it goes on without a gap.
 fn push(block: &mut Vec<Run>, run: Run) {
     match block.last_mut() {
-        Some(last) if last.left_end() == run.left && last.right_end() == run.right => last.len += run.len,
+        Some(last) if last.left_end() == run.left && last.right_end() == run.right => {
+            last.len += run.len;
+        }
         _ => block.push(run),
     }
 }
@@ -380,8 +386,10 @@ fn reach_beyond(blocks: &mut [Vec<Run>], left: &[u64], right: &[u64]) {
         let next_right = by_right.get(rank[b] + 1).map_or(right.len(), |&n| blocks[n][0].right);
 
         let (end, end_right) = end_of(&blocks[b]);
-        let ahead =
-            (&left[end..next.min(end + BEYOND)], &right[end_right..next_right.min(end_right + BEYOND)]);
+        let ahead = (
+            &left[end..next.min(end + BEYOND)],
+            &right[end_right..next_right.min(end_right + BEYOND)],
+        );
         let agreeing: Vec<(usize, usize)> = common_subsequence(ahead.0, ahead.1).collect();
         if agreeing.len() >= BEYOND_AGREE {
             for (i, j) in agreeing {

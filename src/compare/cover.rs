@@ -22,7 +22,12 @@ pub(crate) enum Cover {
 
 /// Replaces `cover` by that of each word of one side of some blocks of runs, whose places `side`
 /// gives.
-pub(crate) fn read(parsed: &Parsed, blocks: &[Vec<Run>], side: fn(&Run) -> usize, cover: &mut Vec<Cover>) {
+pub(crate) fn read(
+    parsed: &Parsed,
+    blocks: &[Vec<Run>],
+    side: fn(&Run) -> usize,
+    cover: &mut Vec<Cover>,
+) {
     cover.clear();
     if !parsed.by_letters() {
         cover.resize(parsed.words.len(), Cover::None);
@@ -40,8 +45,9 @@ pub(crate) fn read(parsed: &Parsed, blocks: &[Vec<Run>], side: fn(&Run) -> usize
 pub(crate) fn quote(blocks: &[Vec<Run>], marks: &mut [Vec<u8>; 2]) {
     let [left, right] = marks;
     for run in blocks.iter().flatten() {
-        let both =
-            left[run.left..run.left + run.len].iter_mut().zip(&mut right[run.right..run.right + run.len]);
+        let both = left[run.left..run.left + run.len]
+            .iter_mut()
+            .zip(&mut right[run.right..run.right + run.len]);
         for (left, right) in both {
             let quoted = (*left | *right) & QUOTED;
             *left |= quoted;
@@ -62,7 +68,8 @@ fn fill(blocks: &[Vec<Run>], side: fn(&Run) -> usize, cover: &mut [Cover]) {
 
 /// A word is where more than half of its letters are.
 fn of_word(letters: &[Cover]) -> Cover {
-    let most = |least: Cover| 2 * letters.iter().filter(|cover| **cover >= least).count() > letters.len();
+    let most =
+        |least: Cover| 2 * letters.iter().filter(|cover| **cover >= least).count() > letters.len();
     match () {
         () if most(Cover::Same) => Cover::Same,
         () if most(Cover::Edited) => Cover::Edited,
@@ -71,7 +78,10 @@ fn of_word(letters: &[Cover]) -> Cover {
 }
 
 /// The letters of each word, by number.
-fn letters_of_words<'a>(words: &'a Words, letters: &'a Words) -> impl Iterator<Item = Range<usize>> + 'a {
+fn letters_of_words<'a>(
+    words: &'a Words,
+    letters: &'a Words,
+) -> impl Iterator<Item = Range<usize>> + 'a {
     let (mut next, mut spans) = (0, letters.spans().peekable());
     let mut before = 0..0;
     words.spans().map(move |span| {

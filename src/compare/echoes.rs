@@ -61,9 +61,12 @@ fn echoes_of_smaller(left: Side<'_>, right: Side<'_>, taken: &[Vec<Run>]) -> Vec
         let (first, last) = (block[0], block[block.len() - 1]);
         start(&first)..start(&last) + last.len
     };
-    let in_left: Vec<Range<usize>> = taken.iter().map(|block| span(block, |run| run.left)).collect();
-    let in_right: Vec<Range<usize>> = taken.iter().map(|block| span(block, |run| run.right)).collect();
-    let (left_sentences, right_sentences) = (sentences(left, &in_left), sentences(right, &in_right));
+    let in_left: Vec<Range<usize>> =
+        taken.iter().map(|block| span(block, |run| run.left)).collect();
+    let in_right: Vec<Range<usize>> =
+        taken.iter().map(|block| span(block, |run| run.right)).collect();
+    let (left_sentences, right_sentences) =
+        (sentences(left, &in_left), sentences(right, &in_right));
 
     let mut holding: HashMap<u64, Vec<u32>> = HashMap::new();
     for (j, sentence) in right_sentences.iter().enumerate() {
@@ -76,7 +79,9 @@ fn echoes_of_smaller(left: Side<'_>, right: Side<'_>, taken: &[Vec<Run>]) -> Vec
     for (i, sentence) in left_sentences.iter().enumerate() {
         shared.fill((0, 0));
         for (term, weight) in &sentence.terms {
-            for &j in holding.get(term).filter(|found| found.len() <= FREQUENT).into_iter().flatten() {
+            for &j in
+                holding.get(term).filter(|found| found.len() <= FREQUENT).into_iter().flatten()
+            {
                 let (count, sum) = &mut shared[j as usize];
                 (*count, *sum) = (*count + 1, *sum + weight);
             }
@@ -84,8 +89,8 @@ fn echoes_of_smaller(left: Side<'_>, right: Side<'_>, taken: &[Vec<Run>]) -> Vec
         for (j, &(count, sum)) in shared.iter().enumerate() {
             let other = &right_sentences[j];
             let (least, share) = if sentence.quoted && other.quoted { QUOTATION } else { SENTENCE };
-            let of_both =
-                f64::from(sum) / (f64::from(sentence.weight) * f64::from(other.weight)).sqrt().max(1.0);
+            let of_both = f64::from(sum)
+                / (f64::from(sentence.weight) * f64::from(other.weight)).sqrt().max(1.0);
             if count >= least && of_both >= share {
                 candidates.push(((of_both * 65_536.0) as u64 * u64::from(count), i, j));
             }
@@ -123,7 +128,8 @@ fn sentences(side: Side<'_>, taken: &[Range<usize>]) -> Vec<Sentence> {
     let mut sentences = Vec::new();
     let (mut start, mut end, mut quoted, mut opens) = (0, 0, false, false);
     let mut close = |words: Range<usize>, quoted: bool| {
-        let free = || taken.iter().all(|range| range.end <= words.start || words.end <= range.start);
+        let free =
+            || taken.iter().all(|range| range.end <= words.start || words.end <= range.start);
         if words.len() >= AGREE && sentences.len() < READ && free() {
             sentences.push(read(side, words, quoted));
         }
@@ -132,8 +138,9 @@ fn sentences(side: Side<'_>, taken: &[Range<usize>]) -> Vec<Sentence> {
         let between = side.text.get(end..span.start).unwrap_or_default();
         end = span.end;
         let mark = between.chars().rev().find(|c| "“”\"«»„".contains(*c));
-        let stops = between
-            .contains(|c| matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | ';') || is_line_end(c));
+        let stops = between.contains(|c| {
+            matches!(c, '.' | '!' | '?' | '…' | '。' | '！' | '？' | ';') || is_line_end(c)
+        });
         if i > 0 && (stops || mark.is_some() || i - start >= LONGEST) {
             close(start..i, quoted);
             start = i;
@@ -186,7 +193,9 @@ fn agreeing(left: Side<'_>, right: Side<'_>, a: Range<usize>, b: Range<usize>) -
     while longest[i * width + j] > 0 {
         if l[i] == r[j] {
             match runs.last_mut() {
-                Some(run) if run.left + run.len == a.start + i && run.right + run.len == b.start + j => {
+                Some(run)
+                    if run.left + run.len == a.start + i && run.right + run.len == b.start + j =>
+                {
                     run.len += 1;
                 }
                 _ => runs.push(Run { left: a.start + i, right: b.start + j, len: 1 }),

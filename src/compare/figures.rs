@@ -154,7 +154,8 @@ pub(crate) struct Around {
 impl Around {
     /// That of two articles.
     pub(crate) fn of(left: &Article<'_>, right: &Article<'_>) -> Self {
-        let apart = left.date.zip(right.date).map(|(l, r)| l.unix_seconds().abs_diff(r.unix_seconds()));
+        let apart =
+            left.date.zip(right.date).map(|(l, r)| l.unix_seconds().abs_diff(r.unix_seconds()));
         Around { apart, one_source: left.source.zip(right.source).map(|(l, r)| l == r) }
     }
 }
@@ -192,7 +193,11 @@ struct Seen {
 
 impl Figures {
     /// Those of two texts.
-    pub(crate) fn of(compared: &Compared<'_>, around: Around, memory: &mut Memory) -> (Self, Shares) {
+    pub(crate) fn of(
+        compared: &Compared<'_>,
+        around: Around,
+        memory: &mut Memory,
+    ) -> (Self, Shares) {
         let mut figures = Figures::default();
         let Memory { cover: covers, marks, seen, openings } = memory;
         let sides: [fn(&Run) -> usize; 2] = [|run| run.left, |run| run.right];
@@ -205,8 +210,11 @@ impl Figures {
         if !compared.parsed[0].by_letters() {
             cover::quote(compared.blocks, marks);
         }
-        let side =
-            |side: usize| Side { parsed: compared.parsed[side], marks: &marks[side], cover: &covers[side] };
+        let side = |side: usize| Side {
+            parsed: compared.parsed[side],
+            marks: &marks[side],
+            cover: &covers[side],
+        };
         let sides = [side(0), side(1)];
         let shares = figures.passages(compared, &sides);
         figures.edits(&sides);
@@ -256,19 +264,30 @@ impl Figures {
             Figure::CoveredMax,
             counts.map(|count| share(count.covered, count.body)),
         );
-        self.both(Figure::SameMin, Figure::SameMax, counts.map(|count| share(count.same, count.body)));
+        self.both(
+            Figure::SameMin,
+            Figure::SameMax,
+            counts.map(|count| share(count.same, count.body)),
+        );
         let unquoted = counts.map(|count| share(count.unquoted_same, count.body - count.quoted));
         self.both(Figure::UnquotedMin, Figure::UnquotedMax, unquoted);
-        let least = |of: fn(&Count) -> usize| amount(counts.iter().map(of).min().unwrap_or(0) as u64);
+        let least =
+            |of: fn(&Count) -> usize| amount(counts.iter().map(of).min().unwrap_or(0) as u64);
         self.set(Figure::UnquotedWords, least(|count| count.unquoted_runs));
         self.set(Figure::LongestRun, least(|count| count.longest));
         self.set(Figure::Quotations, least(|count| count.quoted_same));
         self.set(Figure::Clutter, least(|count| count.clutter_same));
         let latest = |of: fn(&Count) -> f64| of(&counts[0]).max(of(&counts[1]));
         self.set(Figure::Begins, latest(|count| share(count.first, count.body)));
-        self.set(Figure::MeanPlace, latest(|count| share(count.places, count.covered * count.body)));
+        self.set(
+            Figure::MeanPlace,
+            latest(|count| share(count.places, count.covered * count.body)),
+        );
         let earliest = |of: fn(&Count) -> f64| of(&counts[0]).min(of(&counts[1]));
-        self.set(Figure::MeanPlaceMin, earliest(|count| share(count.places, count.covered * count.body)));
+        self.set(
+            Figure::MeanPlaceMin,
+            earliest(|count| share(count.places, count.covered * count.body)),
+        );
         self.set(Figure::NewMin, least(|count| count.body - count.quoted - count.unquoted_same));
         self.both(
             Figure::LeadMin,
@@ -322,7 +341,9 @@ impl Figures {
     fn sentences(&mut self, sides: &[Side<'_>; 2]) {
         let (mut all, mut same, mut filled, mut reworded) = (0, 0, 0, 0);
         for side in sides {
-            for sentence in side.parsed.marks.sentences().filter(|sentence| sentence.len() >= SENTENCE) {
+            for sentence in
+                side.parsed.marks.sentences().filter(|sentence| sentence.len() >= SENTENCE)
+            {
                 let middle = side.marks[sentence.start + sentence.len() / 2];
                 if middle & BODY == 0 || middle & QUOTED != 0 {
                     continue;
@@ -361,7 +382,8 @@ impl Figures {
             self.set(Figure::LeadNamesUnmatched, unmatched);
         }
         self.set(Figure::LeadNumbersUnmatched, story.strange_numbers as f64);
-        let lines = compared.parsed.map(|parsed| share(parsed.words.len(), parsed.marks.paragraphs));
+        let lines =
+            compared.parsed.map(|parsed| share(parsed.words.len(), parsed.marks.paragraphs));
         self.set(Figure::LineLength, amount(lines[0].min(lines[1]) as u64));
     }
 
@@ -407,7 +429,8 @@ impl Figures {
                 place += 1;
             }
         }
-        let (mut cosine, mut lead, mut headline) = (Cosine::default(), Cosine::default(), [0u64; 2]);
+        let (mut cosine, mut lead, mut headline) =
+            (Cosine::default(), Cosine::default(), [0u64; 2]);
         // The weights of the key words of each beginning, and of those that the other text has.
         let mut beginnings = [[0u64; 2]; 2];
         // On the left, on the right, on both.
@@ -415,7 +438,8 @@ impl Figures {
         for (seen, &weight) in seen.iter().zip(&vocabulary.weights) {
             let in_text = seen.times.map(|times| times > 0);
             cosine.add(
-                seen.times.map(|times| if times > 0 { 8 + log2_in_eighths(u64::from(times)) } else { 0 }),
+                seen.times
+                    .map(|times| if times > 0 { 8 + log2_in_eighths(u64::from(times)) } else { 0 }),
                 weight,
             );
             for side in [0, 1] {
@@ -447,13 +471,18 @@ impl Figures {
         self.set(Figure::HeadlinesAlike, headline[0] as f64 / (headline[1] as f64).max(1.0));
         let total = compared.parsed.map(|parsed| parsed.words.len());
         // A text without capitals has no names that could be known.
-        let has_names = |side: usize| total[side] < FEW_WORDS || seen.iter().any(|seen| seen.name[side]);
+        let has_names =
+            |side: usize| total[side] < FEW_WORDS || seen.iter().any(|seen| seen.name[side]);
         if has_names(0) && has_names(1) {
             self.facts([Figure::NamesShared, Figure::NamesAlike, Figure::NamesContained], names);
         }
-        self.facts([Figure::NumbersShared, Figure::NumbersAlike, Figure::NumbersContained], numbers);
-        let numbers =
-            |side: usize| share(numbers[side], seen.iter().filter(|seen| seen.times[side] > 0).count());
+        self.facts(
+            [Figure::NumbersShared, Figure::NumbersAlike, Figure::NumbersContained],
+            numbers,
+        );
+        let numbers = |side: usize| {
+            share(numbers[side], seen.iter().filter(|seen| seen.times[side] > 0).count())
+        };
         self.set(Figure::NumberDensity, numbers(0).max(numbers(1)));
     }
 

@@ -91,7 +91,8 @@ impl Comparison {
         let parsed = texts.map(|text| Parsed::of(text, shingler.folding(), by_letters));
         let sides = parsed.each_ref();
         let around = Around::of(left, right);
-        let mut close = Close::of(texts, sides, align(sides), around, idf, &mut figures::Memory::default());
+        let mut close =
+            Close::of(texts, sides, align(sides), around, idf, &mut figures::Memory::default());
         known.into_iter().for_each(|known| close.figures.in_collection(known));
         let Close { mut aligned, vocabulary, terms, mut story, .. } = close;
         let [l, r] = sides.map(Parsed::units);
@@ -124,15 +125,18 @@ impl Comparison {
                 aligned.blocks.sort_unstable_by_key(|block| block[0].left);
             }
             let names = terms.shared_names_and_numbers().into_iter();
-            let span =
-                |Sides { left, right }| Sides { left: words[0].span(left), right: words[1].span(right) };
+            let span = |Sides { left, right }| Sides {
+                left: words[0].span(left),
+                right: words[1].span(right),
+            };
             evidence.names_and_numbers = names.map(span).collect();
         }
         let mut shared = Passages::from_blocks(l, r, &aligned.blocks);
         if by_letters {
             for passage in &mut shared.passages {
-                let begun =
-                    |words: &Words, span: &Range<usize>| words.before(span.end) - words.before(span.start);
+                let begun = |words: &Words, span: &Range<usize>| {
+                    words.before(span.end) - words.before(span.start)
+                };
                 passage.words = begun(words[0], &passage.left).min(begun(words[1], &passage.right));
             }
         }
@@ -161,7 +165,9 @@ fn overlaps(
     let [a, b] = &mut scratch;
     let shingle = shingler.shingle();
     let shingles = match shingle {
-        Shingle::Words(_) => [shingler.roll(words[0].hashes(), a), shingler.roll(words[1].hashes(), b)],
+        Shingle::Words(_) => {
+            [shingler.roll(words[0].hashes(), a), shingler.roll(words[1].hashes(), b)]
+        }
         Shingle::Letters(_) => [shingler.read(texts[0], a), shingler.read(texts[1], b)],
     };
     let weights = |side: usize| {

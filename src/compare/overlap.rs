@@ -305,7 +305,8 @@ mod tests {
             let left: Vec<u64> = left.map(|x| (x << 40) | (x % 3)).collect();
             counter.set_left(&left);
             for right in [0..0u64, 7..9, 0..5000, 4..8, 900..1000] {
-                let right: Vec<u64> = right.clone().chain(right).map(|x| (x << 40) | (x % 3)).collect();
+                let right: Vec<u64> =
+                    right.clone().chain(right).map(|x| (x << 40) | (x % 3)).collect();
                 assert_eq!(counter.overlap(&right), Overlap::of(&left, &right));
                 let sets = [&left, &right].map(|list| list.iter().collect::<HashSet<_>>());
                 assert_eq!(counter.overlap(&right).shared, sets[0].intersection(&sets[1]).count());

@@ -80,7 +80,11 @@ impl Passages {
     /// assert_eq!(shared.coverage.left, 1.0);
     /// ```
     pub fn of(left: &Words, right: &Words) -> Self {
-        Self::from_blocks(left, right, &Alignment::of::<ByWords>(left.hashes(), right.hashes()).blocks)
+        Self::from_blocks(
+            left,
+            right,
+            &Alignment::of::<ByWords>(left.hashes(), right.hashes()).blocks,
+        )
     }
 
     /// The passages of blocks, which are of the words or letters given.
@@ -89,8 +93,9 @@ impl Passages {
         let mut passages = Vec::with_capacity(blocks.len());
         for block in blocks {
             let (Some(first), Some(last)) = (block.first(), block.last()) else { continue };
-            let whole =
-                |words: &Words, from: usize, to: usize| words.span(from).start..words.span(to - 1).end;
+            let whole = |words: &Words, from: usize, to: usize| {
+                words.span(from).start..words.span(to - 1).end
+            };
             let spans = |first: &Run, last: &Run| {
                 (
                     whole(left, first.left, last.left + last.len),
@@ -109,9 +114,11 @@ impl Passages {
             });
         }
         clip(&mut passages);
-        let share =
-            |covered: usize, of: &Words| if of.is_empty() { 0.0 } else { covered as f64 / of.len() as f64 };
-        let coverage = Sides { left: share(covered_left, left), right: share(covered_right, right) };
+        let share = |covered: usize, of: &Words| {
+            if of.is_empty() { 0.0 } else { covered as f64 / of.len() as f64 }
+        };
+        let coverage =
+            Sides { left: share(covered_left, left), right: share(covered_right, right) };
         Passages { passages, coverage }
     }
 }

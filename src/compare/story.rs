@@ -163,7 +163,10 @@ impl Terms {
         let both = left.terms.iter().zip(&right.terms).filter(|(l, r)| named(l) && named(r));
         let mut shared: Vec<(u64, Sides<usize>)> = both
             .map(|(l, r)| {
-                (l.weight.min(r.weight), Sides { left: usize::from(l.first), right: usize::from(r.first) })
+                (
+                    l.weight.min(r.weight),
+                    Sides { left: usize::from(l.first), right: usize::from(r.first) },
+                )
             })
             .collect();
         shared.sort_unstable_by_key(|&(weight, places)| (std::cmp::Reverse(weight), places.left));
@@ -198,8 +201,10 @@ impl Side {
         for term in &mut read.terms {
             term.weigh();
         }
-        let headline = first_line(text, words).unwrap_or(ids.len()).min(ids.len()).min(HEADLINE.end);
-        let headline = if headline < HEADLINE.start { NO_HEADLINE.min(ids.len()) } else { headline };
+        let headline =
+            first_line(text, words).unwrap_or(ids.len()).min(ids.len()).min(HEADLINE.end);
+        let headline =
+            if headline < HEADLINE.start { NO_HEADLINE.min(ids.len()) } else { headline };
         read.note(&beginning, headline);
         read
     }

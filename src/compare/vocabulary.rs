@@ -25,7 +25,8 @@ impl Vocabulary {
         let places = Places::default();
         let mut hashes: Vec<u64> = Vec::with_capacity(len / 2);
         let mut number = |hash: u64| {
-            let is_it = |held: u64| (held ^ hash) >> 32 == 0 && hashes[held as u32 as usize - 1] == hash;
+            let is_it =
+                |held: u64| (held ^ hash) >> 32 == 0 && hashes[held as u32 as usize - 1] == hash;
             let (cell, held) = places.find(&cells, hash, |held| held == 0 || is_it(held));
             if held == 0 {
                 hashes.push(hash);

@@ -1,9 +1,10 @@
 //! How much of their wording two texts have in common, whether or not it runs together: what is
 //! left of a text that was rewritten.
 //!
-//! *Known* is the share of a text's words, each counted once and by weight, that stand anywhere in the other. *In order* is the
-//! share of its key words (all but the common ones) that stand in the other in the same order: the length of a longest common
-//! subsequence, found with the bits of whole rows at once (Crochemore, Iliopoulos, Pinzon and Reid 2001).
+//! *Known* is the share of a text's words, each counted once and by weight, that stand anywhere in
+//! the other. *In order* is the share of its key words (all but the common ones) that stand in the
+//! other in the same order: the length of a longest common subsequence, found with the bits of
+//! whole rows at once (Crochemore, Iliopoulos, Pinzon and Reid 2001).
 //!
 //! O(n + m) time for the words; for the order, where it matters, O(nm / 64), of which [`READ`] key
 //! words of each text are read.
@@ -42,15 +43,18 @@ impl Wording {
             sums[usize::from(held)] += u64::from(weight);
         }
         let [_, left, right, both] = sums.map(|sum| sum as f64);
-        let known = Sides { left: both / (left + both).max(1.0), right: both / (right + both).max(1.0) };
+        let known =
+            Sides { left: both / (left + both).max(1.0), right: both / (right + both).max(1.0) };
         if known.left.max(known.right) < UNKNOWN {
             return Wording { known, in_order: Sides::default() };
         }
         let is_key = |&&id: &&u32| vocabulary.weights[id as usize] >= FULL / 4;
-        let key = |ids: &Vec<u32>| ids.iter().filter(is_key).take(READ).copied().collect::<Vec<u32>>();
+        let key =
+            |ids: &Vec<u32>| ids.iter().filter(is_key).take(READ).copied().collect::<Vec<u32>>();
         let [l, r] = vocabulary.ids.each_ref().map(key);
         let order = longest_common_subsequence(&l, &r, vocabulary.len()) as f64;
-        let in_order = Sides { left: order / l.len().max(1) as f64, right: order / r.len().max(1) as f64 };
+        let in_order =
+            Sides { left: order / l.len().max(1) as f64, right: order / r.len().max(1) as f64 };
         Wording { known, in_order }
     }
 }

@@ -64,9 +64,15 @@ fn dates_as_feeds_write_them() {
 
 #[test]
 fn years_of_two_and_three_digits_are_of_our_time() {
-    for (year, full) in
-        [("00", 2000), ("18", 2018), ("49", 2049), ("50", 1950), ("99", 1999), ("118", 2018), ("0018", 18)]
-    {
+    for (year, full) in [
+        ("00", 2000),
+        ("18", 2018),
+        ("49", 2049),
+        ("50", 1950),
+        ("99", 1999),
+        ("118", 2018),
+        ("0018", 18),
+    ] {
         let date: Result<Date, Error> = format!("16 Jul {year}").parse();
         assert_eq!(date, Ok(Date(days_from_civil(full, 7, 16).expect("a day") * DAY)), "{year}");
     }
@@ -222,7 +228,10 @@ fn odd() -> impl Strategy<Value = String> {
         "Jul|Mon|EDT|am|P\\.M\\.|GMT|é|\u{1F600}|\u{2009}",
         "\\PC",
     ];
-    prop_oneof![any::<String>(), proptest::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat()),]
+    prop_oneof![
+        any::<String>(),
+        proptest::collection::vec(piece, 0..14).prop_map(|pieces| pieces.concat()),
+    ]
 }
 
 proptest! {

@@ -182,7 +182,8 @@ impl Config {
     #[cfg(feature = "index")]
     pub(crate) fn reports_by_default(&self) -> bool {
         let relations = of_scope(self.scope);
-        let confidence = ConfigBuilder::default_confidence(self.scope, self.sketcher.shingler().shingle());
+        let confidence =
+            ConfigBuilder::default_confidence(self.scope, self.sketcher.shingler().shingle());
         self.relations == relations && self.min_confidence == confidence
     }
 
@@ -322,7 +323,8 @@ impl ConfigBuilder {
     /// The configuration.
     ///
     /// # Errors
-    /// If a value is out of its range, or the recall cannot be reached at the threshold with so many slots.
+    /// If a value is out of its range, or the recall cannot be reached at the threshold with so
+    /// many slots.
     pub fn build(&self) -> Result<Config, Error> {
         let (shingle, scope, threshold, slots, join_hyphenated) = match self.preset {
             Preset::Wire => (Shingle::Words(3), Scope::Text, 0.3, 128, false),
@@ -330,7 +332,8 @@ impl ConfigBuilder {
             Preset::Ocr => (Shingle::Letters(5), Scope::Text, 0.25, 256, true),
             Preset::Strict => (Shingle::Words(5), Scope::Similar, 0.8, 128, false),
         };
-        let scope = self.scope.unwrap_or(if self.threshold.is_some() { Scope::Similar } else { scope });
+        let scope =
+            self.scope.unwrap_or(if self.threshold.is_some() { Scope::Similar } else { scope });
         let threshold = self.threshold.unwrap_or(threshold);
         // What the bands look for may lie above it, and would not tell.
         if !(threshold > 0.0 && threshold <= 1.0) {
@@ -388,7 +391,10 @@ mod tests {
             assert!(Config::builder().preset(preset).build().is_ok());
             assert_eq!(preset.to_string().parse(), Ok(preset));
         }
-        assert_eq!(Config::default(), Config::builder().preset(Preset::default()).build().expect("valid"));
+        assert_eq!(
+            Config::default(),
+            Config::builder().preset(Preset::default()).build().expect("valid")
+        );
     }
 
     #[test]
@@ -399,11 +405,20 @@ mod tests {
             message(builder.clone().slots(100)),
             "number of slots is 100, must be a power of two from 16 to 1024"
         );
-        assert_eq!(message(builder.clone().threshold(0.0)), "threshold is 0, must be above 0 and at most 1");
+        assert_eq!(
+            message(builder.clone().threshold(0.0)),
+            "threshold is 0, must be above 0 and at most 1"
+        );
         let wide = message(builder.clone().scope(Scope::Text).threshold(f64::NAN));
         assert_eq!(wide, "threshold is NaN, must be above 0 and at most 1");
-        assert_eq!(message(builder.clone().recall(1.0)), "recall is 1, must be above 0 and below 1");
-        assert_eq!(message(builder.clone().bucket_limit(1)), "bucket limit is 1, must be at least 2");
+        assert_eq!(
+            message(builder.clone().recall(1.0)),
+            "recall is 1, must be above 0 and below 1"
+        );
+        assert_eq!(
+            message(builder.clone().bucket_limit(1)),
+            "bucket limit is 1, must be at least 2"
+        );
         assert_eq!(
             message(builder.clone().shingle(Shingle::Words(0))),
             "shingle length is 0, must be from 1 to 32"

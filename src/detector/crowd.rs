@@ -66,7 +66,8 @@ impl Crowd<'_> {
         let mut leaders: Vec<u32> = Vec::new();
         for i in order {
             let row = self.matrix.row(i as usize);
-            let equal = |&leader: &u32| (equal_slots(row, self.matrix.row(leader as usize)), leader);
+            let equal =
+                |&leader: &u32| (equal_slots(row, self.matrix.row(leader as usize)), leader);
             candidates.proposed += leaders.len() as u64;
             match leaders
                 .iter()
@@ -122,7 +123,8 @@ impl Crowd<'_> {
                 *frequency.entry(shingle).or_default() += 1;
             }
         }
-        let common = frequency.iter().filter(|(_, count)| f64::from(**count) > COMMON * sampled as f64);
+        let common =
+            frequency.iter().filter(|(_, count)| f64::from(**count) > COMMON * sampled as f64);
         let common: Vec<u64> = common.map(|(&shingle, _)| shingle).collect();
         let mut template = Numbering::default();
         template.reset(common.len());

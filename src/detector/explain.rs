@@ -52,7 +52,11 @@ impl Found<'_> {
         let Log { compared, sketched, formulas, .. } = &self.log;
         let among = |list: &[(u32, u32)]| list.binary_search(&(a, b)).is_ok();
         match () {
-            () if self.edges.binary_search_by_key(&(a, b), |edge| (edge.left, edge.right)).is_ok() => {
+            () if self
+                .edges
+                .binary_search_by_key(&(a, b), |edge| (edge.left, edge.right))
+                .is_ok() =>
+            {
                 Fate::Found
             }
             () if among(formulas) => Fate::Formula,

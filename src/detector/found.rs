@@ -63,8 +63,11 @@ impl Found<'_> {
     fn identical(&self, wanted: impl Fn(u32) -> bool) -> impl Iterator<Item = (&[u32], Overlap)> {
         let groups: Vec<&[u32]> = self.twins.groups().filter(|group| wanted(group[0])).collect();
         let verifier = self.verifier();
-        let overlaps =
-            parallel::map(groups.len(), || (), |(), i| verifier.overlap(groups[i][0], groups[i][0]));
+        let overlaps = parallel::map(
+            groups.len(),
+            || (),
+            |(), i| verifier.overlap(groups[i][0], groups[i][0]),
+        );
         groups.into_iter().zip(overlaps)
     }
 
@@ -78,8 +81,8 @@ impl Found<'_> {
         let mut clusters = Vec::with_capacity(stars.len());
         let mut placed = HashSet::new();
         for (star, (left, right, overlap)) in stars.iter().zip(weakest) {
-            let texts =
-                std::iter::once(star.representative).chain(star.members.iter().map(|member| member.text));
+            let texts = std::iter::once(star.representative)
+                .chain(star.members.iter().map(|member| member.text));
             let mut members: Vec<usize> = Vec::new();
             for text in texts {
                 placed.insert(text);
@@ -91,7 +94,11 @@ impl Found<'_> {
         for (group, overlap) in self.identical(|representative| !placed.contains(&representative)) {
             let (left, right) = (group[0].min(group[1]) as usize, group[0].max(group[1]) as usize);
             let members = group.iter().map(|&i| i as usize).collect();
-            clusters.push(self.cluster(group[0] as usize, members, Weakest { left, right, overlap }));
+            clusters.push(self.cluster(
+                group[0] as usize,
+                members,
+                Weakest { left, right, overlap },
+            ));
         }
         clusters.sort_unstable_by_key(|cluster| cluster.representative);
         (clusters, stories)

@@ -12,8 +12,8 @@ use crate::sketch::story::{Closeness, Term, TermReader, TermWeights, cosine};
 use crate::text::fold::Folding;
 use crate::verify::policy::{LEAST_EVENT, is_close, is_near, not_worth_comparing};
 
-/// Terms of so many texts are held for what comes; of more, only those in use. They take some half a
-/// kilobyte a text.
+/// Terms of so many texts are held for what comes; of more, only those in use. They take some half
+/// a kilobyte a text.
 const HELD: usize = 1 << 18;
 
 /// Terms weighed by how many articles have them.
@@ -107,7 +107,10 @@ impl<'a> KeyTerms<'a> {
         let groups: Vec<&[(u32, u32)]> = pairs.chunk_by(|a, b| a.0 == b.0).collect();
         let cosines = parallel::map(groups.len(), Closeness::default, |closeness, group| {
             closeness.set_left(self.of(groups[group][0].0));
-            groups[group].iter().map(|&(_, right)| closeness.to(self.of(right))).collect::<Vec<f64>>()
+            groups[group]
+                .iter()
+                .map(|&(_, right)| closeness.to(self.of(right)))
+                .collect::<Vec<f64>>()
         });
         cosines.concat()
     }
@@ -125,8 +128,8 @@ impl<'a> KeyTerms<'a> {
     /// Proposes pairs of `texts`, which ascend: those that have two of their best terms in common
     /// and are close; and counts how many are near to each. `apart` tells how many seconds are
     /// between two, if that is known, and pairs further apart than the `window` are counted but not
-    /// proposed; nor are those that are hardly likely to be told of `least`. The `others` are kept if
-    /// they are asked for.
+    /// proposed; nor are those that are hardly likely to be told of `least`. The `others` are kept
+    /// if they are asked for.
     ///
     /// A nanosecond or two for each text with a term in common, of which each term has a thousand
     /// at most, and 100 for each pair with two.
@@ -143,8 +146,9 @@ impl<'a> KeyTerms<'a> {
         // A term of too many texts is no key.
         let postings = Postings::of(texts, of, usize::MAX, |_| false);
         let counts: Vec<AtomicU32> = self.neighbours.iter().map(|_| AtomicU32::new(0)).collect();
-        let in_time =
-            |left, right| apart(left, right).zip(window).is_none_or(|(apart, window)| apart <= window);
+        let in_time = |left, right| {
+            apart(left, right).zip(window).is_none_or(|(apart, window)| apart <= window)
+        };
         let this = &*self;
         let to_none = || (Closeness::default(), u32::MAX);
         let closeness = |(to, of): &mut (Closeness, u32), left, right| {
@@ -161,12 +165,13 @@ impl<'a> KeyTerms<'a> {
             others || near && in_time(left, right)
         });
         let keys = postings.len() as u64;
-        let cosines =
-            parallel::map(close.len(), to_none, |memory, i| closeness(memory, close[i].0, close[i].1));
+        let cosines = parallel::map(close.len(), to_none, |memory, i| {
+            closeness(memory, close[i].0, close[i].1)
+        });
         self.neighbours = counts.into_iter().map(AtomicU32::into_inner).collect();
         let this = &*self;
-        // How likely one event is expected to be of those that are not worth comparing: 0 of what is
-        // not close.
+        // How likely one event is expected to be of those that are not worth comparing: 0 of what
+        // is not close.
         let not_worth_it = parallel::map(
             close.len(),
             || (),

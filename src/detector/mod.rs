@@ -189,7 +189,8 @@ impl Detector {
     /// The same detector with these weights of words and shingles, for instance stored ones.
     ///
     /// # Errors
-    /// If they were learnt with other shingles than those of the configuration; the message says which.
+    /// If they were learnt with other shingles than those of the configuration; the message says
+    /// which.
     pub fn with_idf(self, idf: Idf) -> Result<Self, Error> {
         idf.check(&self.config.sketcher())?;
         Ok(Detector { idf, ..self })
@@ -255,8 +256,10 @@ impl Detector {
         keep: impl Fn(&Pair, Comparison) -> T + Sync + Send,
     ) -> Vec<T> {
         let compare = |[left, right]: &mut [String; 2], pair: &Pair| {
-            let article =
-                |i: usize, buffer| Article { text: articles.text(i, buffer), ..articles.article(i) };
+            let article = |i: usize, buffer| Article {
+                text: articles.text(i, buffer),
+                ..articles.article(i)
+            };
             let (left, right) = (article(pair.left, left), article(pair.right, right));
             let mut comparison = self.compare(&left, &right);
             match pair.relation.zip(pair.confidence) {
@@ -303,12 +306,15 @@ impl Detector {
     ) -> Vec<T> {
         let shingler = self.config.sketcher().shingler();
         let by_words = shingler.shingle().is_words();
-        let texts: Vec<u32> = if by_words { (0..articles.len() as u32).collect() } else { Vec::new() };
+        let texts: Vec<u32> =
+            if by_words { (0..articles.len() as u32).collect() } else { Vec::new() };
         let mut terms = KeyTerms::learn(&articles, shingler.folding(), &texts);
         terms.propose(&texts, Some(0), |_, _| Some(1), 1.0, false);
         let compare = |[left, right]: &mut [String; 2], (l, r): (usize, usize)| {
-            let article =
-                |i: usize, buffer| Article { text: articles.text(i, buffer), ..articles.article(i) };
+            let article = |i: usize, buffer| Article {
+                text: articles.text(i, buffer),
+                ..articles.article(i)
+            };
             let known = by_words.then(|| terms.known(l as u32, r as u32));
             let (left, right) = (article(l, left), article(r, right));
             keep(Comparison::of([&left, &right], &shingler, &self.idf, known))
@@ -321,19 +327,21 @@ impl Detector {
     /// reaches the threshold, and the recall target tells how many may be missed. Every reported
     /// overlap is exact.
     ///
-    /// **Very large groups.** Where more than [`bucket_limit`](Config::bucket_limit) articles are identical or fall into one bucket, listing all
-    /// their pairs would take time quadratic in their number. Each of them is then paired with a leader of its group (the
-    /// first by the rule for representatives), and with those others that share its own text, what is left after the
-    /// shingles common in the group are set aside. [`Stats::crowded`] tells how many articles were treated so. Of more than 16 near copies
-    /// one speaks for all on the other roads; what it has a text in common with is held against the others then, unless they are more than
-    /// the limit, and the story it belongs to is found through it alone.
+    /// **Very large groups.** Where more than [`bucket_limit`](Config::bucket_limit) articles are
+    /// identical or fall into one bucket, listing all their pairs would take time quadratic in
+    /// their number. Each of them is then paired with a leader of its group (the first by the rule
+    /// for representatives), and with those others that share its own text, what is left after the
+    /// shingles common in the group are set aside. [`Stats::crowded`] tells how many articles were
+    /// treated so. Of more than 16 near copies one speaks for all on the other roads; what it has a
+    /// text in common with is held against the others then, unless they are more than the limit,
+    /// and the story it belongs to is found through it alone.
     ///
     /// Time: 0.8 to 6 ns a byte and core to sign, by script and by what vectors the machine has,
     /// then 20 to 500 ns a candidate and up to some 100 µs a verified pair. Memory besides the
     /// texts, which [need not be held](Collection): 4 bytes a slot and about 150 more an article; 1
-    /// KB more in [`Scope::Text`](crate::Scope), 3 KB in [`Scope::Story`](crate::Scope). Of identical
-    /// copies one is compared, and the [`PairList`] makes the pairs of the others as they are gone
-    /// through.
+    /// KB more in [`Scope::Text`](crate::Scope), 3 KB in [`Scope::Story`](crate::Scope). Of
+    /// identical copies one is compared, and the [`PairList`] makes the pairs of the others as they
+    /// are gone through.
     pub fn find_pairs<C: Collection + ?Sized>(&self, articles: &C) -> Pairs {
         self.find(&articles, self.read(&articles), false).into_pairs()
     }
@@ -363,7 +371,11 @@ impl Detector {
     /// let articles = ["The river rose by two metres in a night.", "The river rose by two metres in a night!", "Rain in the north."];
     /// assert_eq!(Detector::default().explain(&articles, &[(0, 1), (1, 2)]), [Fate::Found, Fate::Apart]);
     /// ```
-    pub fn explain<C: Collection + ?Sized>(&self, articles: &C, pairs: &[(usize, usize)]) -> Vec<Fate> {
+    pub fn explain<C: Collection + ?Sized>(
+        &self,
+        articles: &C,
+        pairs: &[(usize, usize)],
+    ) -> Vec<Fate> {
         let found = self.find(&articles, self.read(&articles), true);
         pairs.iter().map(|&(a, b)| found.fate(a, b)).collect()
     }
@@ -379,7 +391,12 @@ impl Detector {
         })
     }
 
-    fn find<'a>(&'a self, articles: &'a dyn Collection, readings: Readings, log: bool) -> Found<'a> {
+    fn find<'a>(
+        &'a self,
+        articles: &'a dyn Collection,
+        readings: Readings,
+        log: bool,
+    ) -> Found<'a> {
         let config = &self.config;
         let mut stats = Stats { articles: readings.lengths.len(), ..Stats::default() };
         assert_eq!(articles.len(), stats.articles, "as many articles as were signed");
@@ -423,10 +440,12 @@ impl Detector {
         distinct: &[u32],
     ) -> Candidates {
         let config = &self.config;
-        let join = Join::new(config.banding(), config.near()).with_bucket_limit(config.bucket_limit());
+        let join =
+            Join::new(config.banding(), config.near()).with_bucket_limit(config.bucket_limit());
         let bands = config.banding().bands().len();
         let joined = AtomicUsize::new(0);
-        let finished = |_| self.tell(Stage::Join, joined.fetch_add(1, Ordering::Relaxed) + 1, bands);
+        let finished =
+            |_| self.tell(Stage::Join, joined.fetch_add(1, Ordering::Relaxed) + 1, bands);
         let mut all = join.among(matrix, distinct, &finished);
         let mut candidates = Candidates { pairs: all.pairs, proposed: all.proposed, crowded: 0 };
         if !all.crowds.is_empty() {

@@ -67,8 +67,8 @@ impl Pair {
 pub struct PairList {
     /// Those of different texts, by the articles that stand for these; sorted, each once.
     edges: Vec<Edge>,
-    /// Those edges that have a text with copies, by their right text. Of two articles of these texts
-    /// that of the right one may come first.
+    /// Those edges that have a text with copies, by their right text. Of two articles of these
+    /// texts that of the right one may come first.
     turned: Vec<usize>,
     /// The texts that several articles have, by the article that stands for each.
     groups: Vec<Group>,
@@ -119,7 +119,9 @@ impl PairList {
         }
         list.groups.sort_unstable_by_key(|group| group.first);
         for (group, place) in list.groups.iter().zip(0..) {
-            list.others.extend(list.members[group.start + 1..group.end].iter().map(|&i| (i as u32, place)));
+            list.others.extend(
+                list.members[group.start + 1..group.end].iter().map(|&i| (i as u32, place)),
+            );
         }
         list.others.sort_unstable();
         let has_copies =
@@ -143,8 +145,8 @@ impl PairList {
         self.len == 0
     }
 
-    /// The pairs, sorted by `left`, then `right`, each once. They are made as they are asked for, in
-    /// O(log n) time each; the iterator holds those of one left article, 24 bytes each.
+    /// The pairs, sorted by `left`, then `right`, each once. They are made as they are asked for,
+    /// in O(log n) time each; the iterator holds those of one left article, 24 bytes each.
     ///
     /// Of a text that more than [`bucket_limit`](crate::Config::bucket_limit) articles have, the
     /// one that stands for it is paired with each of the others and with what is similar.
@@ -314,7 +316,8 @@ impl<'a> PairIter<'a> {
             add(edge.right, list.group_of(edge.right), Some(place));
         }
         let start = list.turned.partition_point(|&edge| list.edges[edge].right < text);
-        let of_text = list.turned[start..].iter().take_while(|&&edge| list.edges[edge].right == text);
+        let of_text =
+            list.turned[start..].iter().take_while(|&&edge| list.edges[edge].right == text);
         for &place in of_text {
             let other = list.edges[place].left;
             add(other, list.group_of(other), Some(place));
@@ -330,12 +333,21 @@ impl<'a> PairIter<'a> {
                 (if *left == text { *overlap } else { overlap.swapped() }, *told, *bond, *score)
             }
             None => {
-                let overlap = group.map(|group| self.list.groups[group].overlap).unwrap_or_default();
+                let overlap =
+                    group.map(|group| self.list.groups[group].overlap).unwrap_or_default();
                 (overlap, Some((Relation::Identical, 1.0)), Bond::Text, 1.0)
             }
         };
         let (relation, confidence) = told.unzip();
-        Pair { left: article as usize, right: right as usize, overlap, relation, confidence, bond, score }
+        Pair {
+            left: article as usize,
+            right: right as usize,
+            overlap,
+            relation,
+            confidence,
+            bond,
+            score,
+        }
     }
 }
 

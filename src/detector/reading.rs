@@ -44,7 +44,11 @@ impl Readings {
     }
 
     /// Reads the articles; `done` is called after each.
-    pub(super) fn of(articles: &dyn Collection, config: &Config, done: impl Fn() + Sync + Send) -> Self {
+    pub(super) fn of(
+        articles: &dyn Collection,
+        config: &Config,
+        done: impl Fn() + Sync + Send,
+    ) -> Self {
         let sketcher = config.sketcher();
         let anchorer = Anchorer::new(sketcher.shingler());
         let wants_anchors = wants_anchors(config);
@@ -167,7 +171,12 @@ mod tests {
 
     #[test]
     fn one_at_a_time_as_all_together() {
-        let texts = ["", "one", "Là-bas, l’été: 習近平 und so weiter", &"the river rose again. ".repeat(90)];
+        let texts = [
+            "",
+            "one",
+            "Là-bas, l’été: 習近平 und so weiter",
+            &"the river rose again. ".repeat(90),
+        ];
         for preset in [Preset::Wire, Preset::Story, Preset::Ocr, Preset::Strict] {
             let config = Config::builder().preset(preset).seed(7).build().expect("valid");
             let mut signer = Signer::new(&config);

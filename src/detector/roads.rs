@@ -127,7 +127,8 @@ impl<'a> Roads<'_, 'a> {
     fn sample(&self, texts: &[u32]) -> Vec<u32> {
         let mut sample = texts.to_vec();
         if sample.len() > LEARNT_SAMPLE {
-            let digest = |&text: &u32| (self.readings.digests[text as usize], self.rank[text as usize]);
+            let digest =
+                |&text: &u32| (self.readings.digests[text as usize], self.rank[text as usize]);
             sample.select_nth_unstable_by_key(LEARNT_SAMPLE, digest);
             sample.truncate(LEARNT_SAMPLE);
         }
@@ -150,14 +151,17 @@ impl<'a> Roads<'_, 'a> {
     fn popular(&self) -> Vec<(u32, Vec<u32>)> {
         let (size, similarity) = LARGE_GROUP;
         let near = self.edges.iter().filter(|edge| edge.found.overlap.jaccard() >= similarity);
-        let large = stars(near, self.rank, |_, _| None).into_iter().filter(|star| star.members.len() >= size);
+        let large = stars(near, self.rank, |_, _| None)
+            .into_iter()
+            .filter(|star| star.members.len() >= size);
         let others = |members: &[Member]| members.iter().map(|member| member.text).collect();
         large.map(|star| (star.representative, others(&star.members))).collect()
     }
 
     /// The texts but those that another speaks for.
     fn travelling(&self, popular: &[(u32, Vec<u32>)]) -> Vec<u32> {
-        let mut spoken_for: Vec<u32> = popular.iter().flat_map(|(_, members)| members).copied().collect();
+        let mut spoken_for: Vec<u32> =
+            popular.iter().flat_map(|(_, members)| members).copied().collect();
         spoken_for.sort_unstable();
         let travels = |text: &u32| spoken_for.binary_search(text).is_err();
         self.distinct.iter().copied().filter(travels).collect()
@@ -175,9 +179,11 @@ impl<'a> Roads<'_, 'a> {
         let keys = |text: u32| self.readings.anchors.get(text as usize);
         let one_source = |texts: &mut dyn Iterator<Item = u32>| self.have_one_source(texts);
         let postings = Postings::of(travelling, keys, ANCHOR_LIMIT, one_source);
-        let (candidates, mut stats) = self.candidates(&postings, 2, |_, _, share| share >= LEAST_ANCHORS);
+        let (candidates, mut stats) =
+            self.candidates(&postings, 2, |_, _, share| share >= LEAST_ANCHORS);
         let known = terms.as_mut().filter(|_| self.knows_formulas());
-        let candidates = self.worth_reading(candidates, Generator::Anchors, known, Some(&postings), formulas);
+        let candidates =
+            self.worth_reading(candidates, Generator::Anchors, known, Some(&postings), formulas);
         let verifier = Verifier::new(self.config, self.articles, idf, terms.as_ref());
         let (mut found, mut accounts) = verifier.verify(&candidates, Generator::Anchors, self.tell);
         let more = self.spoken_for(&found, popular);
@@ -192,8 +198,10 @@ impl<'a> Roads<'_, 'a> {
         self.accounts.extend(accounts);
         self.merge(found);
         if !self.by_words() {
-            let spread = |edge: &Edge| self.spread(&postings, edge.left, edge.right, &mut Vec::new());
-            let drop = self.edges.iter().map(|edge| edge.found.is_common_stretch(spread(edge))).collect();
+            let spread =
+                |edge: &Edge| self.spread(&postings, edge.left, edge.right, &mut Vec::new());
+            let drop =
+                self.edges.iter().map(|edge| edge.found.is_common_stretch(spread(edge))).collect();
             *formulas += self.drop_edges(drop);
         }
         stats
@@ -211,7 +219,9 @@ impl<'a> Roads<'_, 'a> {
         let this = &*self;
         let is_worth = |&(left, right): &Candidate, cosine, frequencies: &mut Vec<usize>| {
             let spread = || {
-                postings.map_or(Spread::default(), |postings| this.spread(postings, left, right, frequencies))
+                postings.map_or(Spread::default(), |postings| {
+                    this.spread(postings, left, right, frequencies)
+                })
             };
             let similarity = || this.similarity(left, right);
             is_worth_reading(generator, &mut Known { cosine, similarity, spread })
@@ -251,7 +261,13 @@ impl<'a> Roads<'_, 'a> {
     }
 
     /// In how many texts the anchors stand that two texts share; `frequencies` is working memory.
-    fn spread(&self, postings: &Postings<'_>, left: u32, right: u32, frequencies: &mut Vec<usize>) -> Spread {
+    fn spread(
+        &self,
+        postings: &Postings<'_>,
+        left: u32,
+        right: u32,
+        frequencies: &mut Vec<usize>,
+    ) -> Spread {
         let [left, right] = [left, right].map(|text| self.readings.anchors.get(text as usize));
         frequencies.clear();
         for_each_shared(left, right, |anchor| frequencies.push(postings.articles_with(anchor)));
@@ -267,7 +283,8 @@ impl<'a> Roads<'_, 'a> {
         keep: impl Fn(u32, u32, f64) -> bool + Sync + Send,
     ) -> (Vec<(u32, u32)>, RoadStats) {
         let edges = &self.edges;
-        let is_new = |a, b| edges.binary_search_by_key(&(a, b), |edge| (edge.left, edge.right)).is_err();
+        let is_new =
+            |a, b| edges.binary_search_by_key(&(a, b), |edge| (edge.left, edge.right)).is_err();
         let (proposed, candidates) =
             postings.pairs(least, || (), |(), a, b, share| keep(a, b, share) && is_new(a, b));
         if self.log.kept {
@@ -315,16 +332,20 @@ impl<'a> Roads<'_, 'a> {
         }
         candidates.sort_unstable();
         candidates.dedup();
-        let known = |pair: &(u32, u32)| self.edges.binary_search_by_key(pair, |edge| (edge.left, edge.right));
+        let known = |pair: &(u32, u32)| {
+            self.edges.binary_search_by_key(pair, |edge| (edge.left, edge.right))
+        };
         candidates.retain(|pair| known(pair).is_err());
         candidates
     }
 
     /// What key terms propose among all texts.
     fn propose(&self, terms: &mut KeyTerms<'a>) -> Proposed {
-        let date = |text: u32| self.articles.article(text as usize).date.map(|date| date.unix_seconds());
+        let date =
+            |text: u32| self.articles.article(text as usize).date.map(|date| date.unix_seconds());
         let dates: Vec<Option<i64>> = (0..self.articles.len() as u32).map(date).collect();
-        let apart = |a: u32, b: u32| dates[a as usize].zip(dates[b as usize]).map(|(a, b)| a.abs_diff(b));
+        let apart =
+            |a: u32, b: u32| dates[a as usize].zip(dates[b as usize]).map(|(a, b)| a.abs_diff(b));
         let least = self.config.min_confidence();
         terms.propose(self.distinct, self.config.story_window(), apart, least, self.log.kept)
     }
@@ -339,8 +360,9 @@ impl<'a> Roads<'_, 'a> {
     ) -> RoadStats {
         let travels = |text: &u32| travelling.binary_search(text).is_ok();
         let edges = &self.edges;
-        let is_new =
-            |a: u32, b: u32| edges.binary_search_by_key(&(a, b), |edge| (edge.left, edge.right)).is_err();
+        let is_new = |a: u32, b: u32| {
+            edges.binary_search_by_key(&(a, b), |edge| (edge.left, edge.right)).is_err()
+        };
         let is_candidate = |(a, b): &(u32, u32)| is_new(*a, *b) && travels(a) && travels(b);
         let mut candidates = proposed.close;
         candidates.retain(is_candidate);
@@ -348,7 +370,8 @@ impl<'a> Roads<'_, 'a> {
             let far = proposed.others.iter().copied().filter(is_candidate).collect::<Vec<_>>();
             Log::add(&mut self.log.sketched, far);
         }
-        let mut stats = RoadStats { keys: proposed.keys, candidates: proposed.all, ..RoadStats::default() };
+        let mut stats =
+            RoadStats { keys: proposed.keys, candidates: proposed.all, ..RoadStats::default() };
         stats.verified = candidates.len() as u64;
         let verifier = Verifier::new(self.config, self.articles, idf, Some(terms));
         let (found, accounts) = verifier.verify(&candidates, Generator::Terms, self.tell);

@@ -38,7 +38,8 @@ impl Found<'_> {
                 *event = event.max(account.event);
             }
         }
-        let known: Vec<(u32, u32, f64)> = likely.iter().map(|(&(a, b), &event)| (a, b, event)).collect();
+        let known: Vec<(u32, u32, f64)> =
+            likely.iter().map(|(&(a, b), &event)| (a, b, event)).collect();
         let groups = stories(&known, &self.rank, ONE_STORY);
         let articles = |text: u32| {
             let members = star_of.get(&text).map_or(&[][..], |star| &star.members);
@@ -74,7 +75,11 @@ impl Found<'_> {
             let source = self.articles.article(article).source;
             source.is_some_and(|source| seen.insert(source))
         };
-        articles.iter().map(|&article| article as usize).filter(|article| is_first(article)).collect()
+        articles
+            .iter()
+            .map(|&article| article as usize)
+            .filter(|article| is_first(article))
+            .collect()
     }
 
     /// The words that most of a story's texts have in common and few others have, as they stand in

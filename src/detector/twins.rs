@@ -29,7 +29,10 @@ pub(super) struct Twins {
 /// place tells orders apart, in one operation a shingle.
 pub(super) fn digest(shingles: &[u64]) -> u64 {
     let place = |i: usize| 2 * i as u64 + 1;
-    shingles.iter().enumerate().fold(0, |sum, (i, shingle)| sum.wrapping_add(shingle.wrapping_mul(place(i))))
+    shingles
+        .iter()
+        .enumerate()
+        .fold(0, |sum, (i, shingle)| sum.wrapping_add(shingle.wrapping_mul(place(i))))
 }
 
 impl Twins {
@@ -62,8 +65,10 @@ impl Twins {
             .chunk_by(|a, b| (a.0, a.1) == (b.0, b.1))
             .flat_map(|group| group[1..].iter().map(|other| (group[0].3, other.3)))
             .collect();
-        let same =
-            parallel::map(alike.len(), <(Option<u32>, [String; 2])>::default, |(held, [left, right]), i| {
+        let same = parallel::map(
+            alike.len(),
+            <(Option<u32>, [String; 2])>::default,
+            |(held, [left, right]), i| {
                 let (first, other) = alike[i];
                 // The text that is held lies in the buffer, or where the collection has it.
                 if *held != Some(first) {
@@ -73,7 +78,8 @@ impl Twins {
                     *held = Some(first);
                 }
                 articles.text(other as usize, right) == left
-            });
+            },
+        );
         let mut twins = Twins { alone: (0..articles.len() as u32).collect(), ..Twins::default() };
         let mut others = alike.iter().zip(same).peekable();
         for &(.., i) in &order {
@@ -92,7 +98,9 @@ impl Twins {
             twins.ranges.insert(i, (start, twins.members.len()));
         }
         let second: std::collections::HashSet<u32> = alike.iter().map(|pair| pair.1).collect();
-        twins.representatives.extend(order.iter().map(|entry| entry.3).filter(|i| !second.contains(i)));
+        twins
+            .representatives
+            .extend(order.iter().map(|entry| entry.3).filter(|i| !second.contains(i)));
         twins.representatives.sort_unstable();
         twins
     }
@@ -108,7 +116,8 @@ impl Twins {
         if self.representatives.binary_search(&i).is_ok() {
             return Some(i);
         }
-        let group = self.ranges.iter().find(|(_, range)| self.members[range.0..range.1].contains(&i));
+        let group =
+            self.ranges.iter().find(|(_, range)| self.members[range.0..range.1].contains(&i));
         group.map(|(&representative, _)| representative)
     }
 

@@ -73,8 +73,10 @@ impl<'a> Verifier<'a> {
         generator: Generator,
         tell: &(dyn Fn(usize, usize) + Sync),
     ) -> (Vec<Edge>, Vec<Account>) {
-        let groups: Vec<&[(u32, u32)]> =
-            candidates.chunk_by(|a, b| a.0 == b.0).flat_map(|group| group.chunks(LONGEST)).collect();
+        let groups: Vec<&[(u32, u32)]> = candidates
+            .chunk_by(|a, b| a.0 == b.0)
+            .flat_map(|group| group.chunks(LONGEST))
+            .collect();
         let verified = AtomicUsize::new(0);
         let found = parallel::map(groups.len(), Memory::default, |memory, i| {
             let group = groups[i];

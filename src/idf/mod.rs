@@ -1,16 +1,19 @@
 //! How much a word or shingle tells: the rarer, the more (inverse document frequency, Spärck Jones
 //! 1972).
 //!
-//! *Without a collection*, a word weighs by how many texts of its language have it: log(1 / share) / log(8,192), which is 1 for words
-//! that are not among the few thousand most common ones of any language. The shares are those of 70 languages, in powers of two;
-//! `examples/word_counts.rs` makes the table and says where the counts are from. It holds 12 bits of each word's hash and
-//! 4 of its share, 512 KB in all.
+//! *Without a collection*, a word weighs by how many texts of its language have it: log(1 / share)
+//! / log(8,192), which is 1 for words that are not among the few thousand most common ones of any
+//! language. The shares are those of 70 languages, in powers of two; `examples/word_counts.rs`
+//! makes the table and says where the counts are from. It holds 12 bits of each word's hash and 4
+//! of its share, 512 KB in all.
 //!
-//! *Learnt* from a collection of `n` texts, of which `df` have a word or shingle, the weight is log(1 / p) / log(n + 512), where
-//! p = (df + 512 share) / (n + 512): as if 512 texts that are like all others had been read before. So a small collection is hardly
-//! believed and a large one fully. Frequencies are kept in a count-min sketch of two rows (Cormode and Muthukrishnan 2005), so memory is
-//! bounded whatever the collection holds; a collision can only make something rare look more frequent. Logarithms are taken in
-//! eighths, by integers, so that the weights are the same on every machine.
+//! *Learnt* from a collection of `n` texts, of which `df` have a word or shingle, the weight is
+//! log(1 / p) / log(n + 512), where p = (df + 512 share) / (n + 512): as if 512 texts that are like
+//! all others had been read before. So a small collection is hardly believed and a large one fully.
+//! Frequencies are kept in a count-min sketch of two rows (Cormode and Muthukrishnan 2005), so
+//! memory is bounded whatever the collection holds; a collision can only make something rare look
+//! more frequent. Logarithms are taken in eighths, by integers, so that the weights are the same on
+//! every machine.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -111,7 +114,11 @@ impl Idf {
                 counts[cell].fetch_add(1, Ordering::Relaxed);
             }
         });
-        Self::of_counts(shingler, articles.len() as u64, counts.into_iter().map(AtomicU32::into_inner))
+        Self::of_counts(
+            shingler,
+            articles.len() as u64,
+            counts.into_iter().map(AtomicU32::into_inner),
+        )
     }
 
     /// By how often each cell was counted in so many texts.
@@ -120,7 +127,9 @@ impl Idf {
             0 => 0,
             count => log2_in_eighths(u64::from(count)) as u8 + 1,
         };
-        Idf { learnt: Some(Arc::new(Learnt { shingler, texts, rows: counts.map(level).collect() })) }
+        Idf {
+            learnt: Some(Arc::new(Learnt { shingler, texts, rows: counts.map(level).collect() })),
+        }
     }
 
     /// How many texts it was learnt from; none for the default.
@@ -272,15 +281,19 @@ impl Idf {
             return Err(damaged("of another kind or version", "idf weights of version 2"));
         }
         let number = |at: usize| {
-            header[at..at + 8].iter().rev().fold(0u64, |number, &byte| number << 8 | u64::from(byte))
+            header[at..at + 8]
+                .iter()
+                .rev()
+                .fold(0u64, |number, &byte| number << 8 | u64::from(byte))
         };
         if number(32) != checksum(&header[..32], rows) {
             return Err(damaged("damaged", "as they were stored (their checksum differs)"));
         }
         let width = usize::from(header[9]);
         let shingle = if header[8] == 0 { Shingle::Words(width) } else { Shingle::Letters(width) };
-        let folding = Folding::of_bits(header[10])
-            .ok_or_else(|| damaged("of unknown folding", "idf weights of a folding that is known"))?;
+        let folding = Folding::of_bits(header[10]).ok_or_else(|| {
+            damaged("of unknown folding", "idf weights of a folding that is known")
+        })?;
         let shingler = Shingler::new(shingle)?.with_folding(folding).with_seed(number(16));
         let learnt = Learnt { shingler, texts: number(24), rows: rows.to_vec() };
         Ok(Idf { learnt: Some(Arc::new(learnt)) })

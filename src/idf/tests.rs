@@ -47,7 +47,8 @@ fn function_words_of_many_languages_are_common_and_names_are_not() {
     ] {
         assert!(level(hash(word)) <= 3, "{word}: {}", level(hash(word)));
     }
-    for word in ["Hammerfest", "Zugbrücke", "паводок", "1987", "ομίχλη", "xylophone"] {
+    for word in ["Hammerfest", "Zugbrücke", "паводок", "1987", "ομίχλη", "xylophone"]
+    {
         assert!(level(hash(word)) >= 10, "{word}: {}", level(hash(word)));
     }
     let levels = ["the", "people", "river", "drawbridge"].map(|word| level(hash(word)));
@@ -86,7 +87,8 @@ fn learnt_weights_follow_the_frequency() {
 fn a_small_collection_is_hardly_believed() {
     let rain: Vec<String> = (0..20).map(|i| format!("the xylophone {i}")).collect();
     let few = Idf::learn(&rain, shingler());
-    let many = Idf::learn(&rain.iter().cycle().take(20_000).cloned().collect::<Vec<_>>(), shingler());
+    let many =
+        Idf::learn(&rain.iter().cycle().take(20_000).cloned().collect::<Vec<_>>(), shingler());
     let [few, many] = [few, many].map(|idf| idf.weight(hash("xylophone")));
     assert!(few > 0.4 && many < 0.02, "{few} {many}");
     assert!(Idf::default().weight(hash("xylophone")) > 0.75);
@@ -102,7 +104,11 @@ fn stored_and_read_again() {
     assert_eq!(Idf::default().to_bytes(), None);
 
     let refusal = |bytes: &[u8]| Idf::from_bytes(bytes).unwrap_err().to_string();
-    assert!(refusal(&[]).contains("stored weights is 0 bytes, must be 2097192 bytes"), "{}", refusal(&[]));
+    assert!(
+        refusal(&[]).contains("stored weights is 0 bytes, must be 2097192 bytes"),
+        "{}",
+        refusal(&[])
+    );
     for at in [0, 7, 9, 20, 40, bytes.len() - 1] {
         let mut bad = bytes.clone();
         bad[at] ^= 1;

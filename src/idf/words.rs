@@ -83,8 +83,13 @@ mod tests {
     #[test]
     fn learnt_from_what_is_kept_as_from_the_texts() {
         let many: String = (0..3_000).map(|n| format!("w{} ", n * n % 1_777)).collect();
-        let mut texts =
-            vec!["", "The mayor spoke, the MAYOR spoke.", "Là-bas, l’été: 習近平", &many, &many[..200]];
+        let mut texts = vec![
+            "",
+            "The mayor spoke, the MAYOR spoke.",
+            "Là-bas, l’été: 習近平",
+            &many,
+            &many[..200],
+        ];
         texts.extend(["The bridge"; 40]);
         let shingler = Sketcher::default().shingler();
         let (mut reader, mut counts) = (WordReader::default(), WordCounts::empty());

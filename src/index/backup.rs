@@ -3,8 +3,8 @@
 //! Segments and lists of removed articles never change. A log only grows, and what of it is copied
 //! ends with the commits that were there when the manifest was read, or later ones; a commit that
 //! was copied in part was not acknowledged yet. So it is enough to read the manifest, to copy the
-//! files that it names, and to write the manifest last. If a file has gone in between, as the writer
-//! has replaced it, there is another manifest, and the copy begins anew.
+//! files that it names, and to write the manifest last. If a file has gone in between, as the
+//! writer has replaced it, there is another manifest, and the copy begins anew.
 
 use std::io;
 use std::path::Path;
@@ -20,8 +20,8 @@ use crate::error::Error;
 /// is not looked for damage: [`verify`](super::verify) the copy.
 ///
 /// # Errors
-/// If there is no index, if in the other directory there is one or what is left of one, or the operating system refuses. Then what was
-/// copied stays there, without a manifest.
+/// If there is no index, if in the other directory there is one or what is left of one, or the
+/// operating system refuses. Then what was copied stays there, without a manifest.
 ///
 /// ```no_run
 /// newsprint::backup("archive.index", "/backup/archive.index")?;
@@ -44,7 +44,9 @@ pub(super) fn backup_in(from: &dyn Storage, to: &dyn Storage) -> Result<(), Erro
     let mut copied = copy(from, to);
     for _ in 1..TRIES {
         match &copied {
-            Err(error) if error.io_kind() == Some(io::ErrorKind::NotFound) => copied = copy(from, to),
+            Err(error) if error.io_kind() == Some(io::ErrorKind::NotFound) => {
+                copied = copy(from, to);
+            }
             _ => break,
         }
     }

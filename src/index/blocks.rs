@@ -107,7 +107,8 @@ impl BlockWriter {
 
     /// Writes the buffer, which is of whole blocks.
     fn flush(&mut self) -> Result<(), Error> {
-        let sums = self.buffer.chunks(BLOCK as usize).flat_map(|block| xxh3_64(block).to_le_bytes());
+        let sums =
+            self.buffer.chunks(BLOCK as usize).flat_map(|block| xxh3_64(block).to_le_bytes());
         self.sums.extend(sums);
         self.sink.write(&self.buffer).map_err(|error| Error::io("write", &self.name, &error))?;
         self.buffer.clear();
@@ -132,8 +133,9 @@ impl BlockFile {
     /// The file of these bytes, if it is whole and of this kind; the name is for errors.
     pub(crate) fn open(bytes: Bytes, name: &str, kind: u32) -> Result<Self, Error> {
         let all = bytes.len();
-        let footer =
-            all.checked_sub(FOOTER).ok_or_else(|| Error::damaged(name, all as u64, "its end is missing"))?;
+        let footer = all
+            .checked_sub(FOOTER)
+            .ok_or_else(|| Error::damaged(name, all as u64, "its end is missing"))?;
         let damaged = |what: &'static str| Error::damaged(name, footer as u64, what);
         let not_whole = || damaged("it is not a whole file of blocks");
         let mut fields = Fields::new(&bytes[footer..]);
@@ -165,7 +167,11 @@ impl BlockFile {
         // Both are below the length of the file from here on.
         let sums = (blocks * BLOCK) as usize;
         if sum != xxh3_64(&bytes[sums..footer]) {
-            return Err(Error::damaged(name, sums as u64, "the checksum of its checksums does not match"));
+            return Err(Error::damaged(
+                name,
+                sums as u64,
+                "the checksum of its checksums does not match",
+            ));
         }
         let good = (0..blocks.div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
         Ok(BlockFile { bytes, name: name.to_owned(), len, root, sums, good })
@@ -230,10 +236,12 @@ impl BlockFile {
     #[cold]
     #[inline(never)]
     fn check_range(&self, offset: u64, len: usize) -> Result<(), Error> {
-        let end = offset.checked_add(len as u64).filter(|&end| end <= self.len).ok_or_else(|| {
-            let what = format!("{len} bytes are asked for, and its data ends at byte {}", self.len);
-            Error::damaged(&self.name, offset, what)
-        })?;
+        let end =
+            offset.checked_add(len as u64).filter(|&end| end <= self.len).ok_or_else(|| {
+                let what =
+                    format!("{len} bytes are asked for, and its data ends at byte {}", self.len);
+                Error::damaged(&self.name, offset, what)
+            })?;
         for block in offset / BLOCK..end.div_ceil(BLOCK) {
             if !self.is_good(block) {
                 self.check(block)?;
@@ -249,9 +257,11 @@ impl BlockFile {
         let sum = Fields::new(&self.bytes[self.sums + 8 * block as usize..]).u64();
         match sum == Some(xxh3_64(&self.bytes[start..start + BLOCK as usize])) {
             true => Ok(()),
-            false => {
-                Err(Error::damaged(&self.name, start as u64, "the checksum of its block does not match"))
-            }
+            false => Err(Error::damaged(
+                &self.name,
+                start as u64,
+                "the checksum of its block does not match",
+            )),
         }
     }
 }

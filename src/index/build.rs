@@ -187,7 +187,8 @@ pub(super) fn build(
     let (sources, clusters) = write_facts(&mut out, parts, plan, &mut directory)?;
     let ids = plan.order.iter().map(at).map(|(part, article)| part.id(article));
     directory.ids = write_strings(&mut out, ids.map(|id| id.map(str::as_bytes)))?;
-    directory.sources = write_strings(&mut out, sources.iter().map(|source| Ok(source.as_bytes())))?;
+    directory.sources =
+        write_strings(&mut out, sources.iter().map(|source| Ok(source.as_bytes())))?;
     if shape.texts {
         directory.kept =
             write_strings(&mut out, plan.order.iter().map(at).map(|(part, i)| part.kept_text(i)))?;
@@ -244,7 +245,9 @@ fn write_facts<'p>(
         match (facts.date, &mut directory.dates) {
             (None, _) => directory.undated += 1,
             (Some(date), None) => directory.dates = Some((date, date)),
-            (Some(date), Some((first, last))) => (*first, *last) = ((*first).min(date), (*last).max(date)),
+            (Some(date), Some((first, last))) => {
+                (*first, *last) = ((*first).min(date), (*last).max(date));
+            }
         }
         directory.texts += u32::from(!twin && facts.shingles > 0);
         if let Some(cluster) = cluster {
@@ -447,8 +450,11 @@ impl Tables<'_> {
             Kind::Band(_) | Kind::Anchor | Kind::Story | Kind::Digest => &self.plan.keyed,
             Kind::Id | Kind::Cluster => &self.plan.places,
         };
-        let mut cursors: Vec<PartTable<'_>> =
-            self.parts.iter().map(|part| part.table(kind, key_bits).tolerant(self.plan.tolerant)).collect();
+        let mut cursors: Vec<PartTable<'_>> = self
+            .parts
+            .iter()
+            .map(|part| part.table(kind, key_bits).tolerant(self.plan.tolerant))
+            .collect();
         let at_most = cursors.iter().map(PartTable::entries).sum();
         let mut writer = TableWriter::new(out, at_most, self.articles, key_bits)?;
         let kept_bits = u32::MAX << (32 - key_bits);

@@ -70,7 +70,8 @@ pub(super) fn check(storage: &dyn Storage, manifest: &Manifest) -> Result<Vec<Er
                 // Where blocks are damaged the parts do not fit, of course.
                 if damage.len() == first {
                     let part = SegmentPart { segment: Arc::new(segment), removed: Arc::default() };
-                    check_segment(part, entry.articles).or_else(|error| note(error, &mut damage))?;
+                    check_segment(part, entry.articles)
+                        .or_else(|error| note(error, &mut damage))?;
                 }
             }
             Err(error) => note(error, &mut damage)?,

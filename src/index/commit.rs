@@ -31,7 +31,8 @@ impl Index {
     /// second.
     ///
     /// # Errors
-    /// If the operating system refuses. What was to be committed is still here, and may be committed later, when there is room again.
+    /// If the operating system refuses. What was to be committed is still here, and may be
+    /// committed later, when there is room again.
     pub fn commit(&mut self) -> Result<(), Error> {
         self.finish_merge(self.state.segments.len() >= MANY_SEGMENTS);
         if let Err(error) = self.finish_flush(false) {
@@ -101,7 +102,8 @@ impl Index {
         let mut at = 0;
         while at < self.state.segments.len() {
             let rest = &self.state.segments[at..];
-            let count = (1..=rest.len()).rev().find(|&count| merge::fits(&rest[..count])).unwrap_or(1);
+            let count =
+                (1..=rest.len()).rev().find(|&count| merge::fits(&rest[..count])).unwrap_or(1);
             if count > 1 || rest[0].removed.len() > 0 {
                 let before = self.state.segments.len();
                 self.merge_now(at..at + count)?;
@@ -116,7 +118,8 @@ impl Index {
 
     /// Merges some segments on this thread.
     fn merge_now(&mut self, range: Range<usize>) -> Result<(), Error> {
-        let parts: Vec<Part> = self.state.segments[range].iter().cloned().map(Part::Segment).collect();
+        let parts: Vec<Part> =
+            self.state.segments[range].iter().cloned().map(Part::Segment).collect();
         let number = self.take_number();
         let merged = merge::write(
             &*self.storage,
@@ -195,7 +198,8 @@ impl Index {
         }
         let Manifest { names, settings, .. } = self.manifest;
         let (next_file, segments) = (self.next_file, entries);
-        let manifest = Manifest { names, settings, commit, next_file, log, log_bytes, removed, segments };
+        let manifest =
+            Manifest { names, settings, commit, next_file, log, log_bytes, removed, segments };
         // The names of what it names come first.
         let synced = self.storage.sync_directory();
         synced.map_err(|error| Error::io("sync the directory of", names::MANIFEST, &error))?;
@@ -232,14 +236,17 @@ impl Index {
     /// replaced. What cannot be removed now is removed another time.
     pub(super) fn sweep(&self) {
         let Manifest { names: ours, log, removed, segments, .. } = &self.manifest;
-        let written = [&self.merging, &self.flushing].map(|written| written.as_ref().map(|new| new.number));
+        let written =
+            [&self.merging, &self.flushing].map(|written| written.as_ref().map(|new| new.number));
         let named = |name: &str| match names::parse(name).filter(|(.., of)| of == ours) {
             Some((Numbered::Segment, number, _)) => {
                 written.contains(&Some(number)) || segments.iter().any(|entry| entry.file == number)
             }
             Some((Numbered::Log, number, _)) => number == *log,
             Some((Numbered::Removed, number, _)) => number == *removed,
-            None => ![names::MANIFEST, names::MANIFEST_COPY].iter().any(|new| name == ours.unfinished(new)),
+            None => ![names::MANIFEST, names::MANIFEST_COPY]
+                .iter()
+                .any(|new| name == ours.unfinished(new)),
         };
         for name in self.storage.list().unwrap_or_default() {
             if !named(&name) {
@@ -267,8 +274,14 @@ impl Index {
             let inputs = self.state.segments[range].iter().cloned().map(Part::Segment).collect();
             let number = self.take_number();
             let storage = Arc::clone(&self.storage);
-            match Merging::start(storage, self.manifest.names, inputs, number, self.shared.shape, self.len())
-            {
+            match Merging::start(
+                storage,
+                self.manifest.names,
+                inputs,
+                number,
+                self.shared.shape,
+                self.len(),
+            ) {
                 Ok(merging) => self.merging = Some(merging),
                 Err(error) => self.merge_failed = Some(error),
             }

@@ -101,7 +101,15 @@ impl Facts {
         let anchors = input.u16()?;
         let flags = input.u8()?;
         let date = (flags & Self::DATED != 0).then_some(date);
-        Some(Facts { digest, date, length, shingles, anchors, twin: flags & Self::TWIN != 0, source })
+        Some(Facts {
+            digest,
+            date,
+            length,
+            shingles,
+            anchors,
+            twin: flags & Self::TWIN != 0,
+            source,
+        })
     }
 }
 
@@ -197,9 +205,13 @@ impl Entry {
             Kind::Id => f(key(id_hash(&self.id))),
             Kind::Cluster => self.cluster.iter().for_each(|cluster| f(key(id_hash(cluster)))),
             Kind::Digest if has_words => f(key(self.facts.digest)),
-            Kind::Band(band) if has_keys => self.bands.get(band as usize).into_iter().for_each(|&key| f(key)),
+            Kind::Band(band) if has_keys => {
+                self.bands.get(band as usize).into_iter().for_each(|&key| f(key));
+            }
             Kind::Anchor if has_keys => self.anchors.iter().for_each(|&key| f(key)),
-            Kind::Story if has_keys && self.has_story => self.terms.iter().for_each(|term| f(term.hash())),
+            Kind::Story if has_keys && self.has_story => {
+                self.terms.iter().for_each(|term| f(term.hash()));
+            }
             _ => {}
         }
     }
@@ -207,8 +219,9 @@ impl Entry {
     /// All its keys.
     pub(super) fn for_each_key(&self, mut f: impl FnMut(Kind, u32)) {
         let bands = (0..self.bands.len() as u32).map(Kind::Band);
-        for kind in
-            [Kind::Id, Kind::Cluster, Kind::Digest, Kind::Anchor, Kind::Story].into_iter().chain(bands)
+        for kind in [Kind::Id, Kind::Cluster, Kind::Digest, Kind::Anchor, Kind::Story]
+            .into_iter()
+            .chain(bands)
         {
             self.for_each_key_of(kind, |key| f(kind, key));
         }

@@ -70,8 +70,14 @@ impl Index {
     fn start_flush(&mut self) -> Result<(), Error> {
         let full = self.state.full_parts().collect();
         let (storage, number) = (self.storage.clone(), self.take_number());
-        self.flushing =
-            Some(Merging::start(storage, self.manifest.names, full, number, self.shared.shape, self.len())?);
+        self.flushing = Some(Merging::start(
+            storage,
+            self.manifest.names,
+            full,
+            number,
+            self.shared.shape,
+            self.len(),
+        )?);
         // So that the same calls make the same disk.
         #[cfg(test)]
         self.settle();

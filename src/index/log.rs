@@ -67,9 +67,12 @@ impl Log {
     ) -> Result<Self, Error> {
         let name = names.log(number);
         let mut sink = storage.create(&name).map_err(|error| Error::io("create", &name, &error))?;
-        sink.write(&header(names, number, settings)).map_err(|error| Error::io("write", &name, &error))?;
+        sink.write(&header(names, number, settings))
+            .map_err(|error| Error::io("write", &name, &error))?;
         sink.sync().map_err(|error| Error::io("sync", &name, &error))?;
-        storage.sync_directory().map_err(|error| Error::io("sync the directory of", &name, &error))?;
+        storage
+            .sync_directory()
+            .map_err(|error| Error::io("sync the directory of", &name, &error))?;
         Ok(Log { sink, name, number, len: HEADER as u64, synced: HEADER as u64, broken: false })
     }
 
@@ -94,7 +97,8 @@ impl Log {
             return Err(Error::broken(&self.name));
         }
         let frame = frame(self.number, commit, payload)?;
-        let written = self.sink.write(&frame).map_err(|error| Error::io("write", &self.name, &error));
+        let written =
+            self.sink.write(&frame).map_err(|error| Error::io("write", &self.name, &error));
         // After a sync that failed another that does not proves nothing.
         let synced = written.is_ok().then(|| self.sink.sync());
         self.broken = matches!(synced, Some(Err(_)));
@@ -149,7 +153,8 @@ pub(crate) fn replay(
         (last, at) = (Some(commit), end);
     }
     let later = |at: &usize| {
-        read_frame(bytes, *at, number).is_some_and(|(commit, ..)| last.is_none_or(|last| commit > last))
+        read_frame(bytes, *at, number)
+            .is_some_and(|(commit, ..)| last.is_none_or(|last| commit > last))
     };
     match (at..bytes.len()).step_by(ALIGN).skip(1).find(later) {
         Some(whole) => {
@@ -169,7 +174,9 @@ pub(crate) fn replay(
 pub(crate) fn salvage(bytes: &[u8], number: u64, mut f: impl FnMut(u64, &[u8])) {
     let (mut at, mut last) = (HEADER, None);
     while at < bytes.len() {
-        match read_frame(bytes, at, number).filter(|(commit, ..)| last.is_none_or(|last| *commit > last)) {
+        match read_frame(bytes, at, number)
+            .filter(|(commit, ..)| last.is_none_or(|last| *commit > last))
+        {
             Some((commit, payload, end)) => {
                 if !payload.is_empty() {
                     f(commit, payload);
@@ -182,7 +189,12 @@ pub(crate) fn salvage(bytes: &[u8], number: u64, mut f: impl FnMut(u64, &[u8])) 
 }
 
 /// The settings of the index that a log is of, if its header is whole.
-pub(crate) fn read_settings(bytes: &[u8], name: &str, names: Names, number: u64) -> Result<Settings, Error> {
+pub(crate) fn read_settings(
+    bytes: &[u8],
+    name: &str,
+    names: Names,
+    number: u64,
+) -> Result<Settings, Error> {
     check_header(bytes, name, number)?;
     let of = |range: Range<usize>| bytes.get(range).unwrap_or_default();
     if of(ID) != names.id().to_le_bytes() {
@@ -205,7 +217,8 @@ fn header(names: Names, number: u64, settings: &Settings) -> [u8; HEADER] {
 
 fn check_header(bytes: &[u8], name: &str, number: u64) -> Result<(), Error> {
     let damaged = |what| Err(Error::damaged(name, 0, what));
-    let Some((header, sum)) = bytes.get(..HEADER).and_then(|header| header.split_last_chunk()) else {
+    let Some((header, sum)) = bytes.get(..HEADER).and_then(|header| header.split_last_chunk())
+    else {
         return damaged("its header is not whole");
     };
     let mut fields = Fields::new(header);
@@ -250,8 +263,8 @@ fn read_frame(bytes: &[u8], at: usize, number: u64) -> Option<(u64, &[u8], usize
     let len = usize::try_from(len).ok()?;
     let payload = fields.take(len)?;
     let padding = fields.take(len.next_multiple_of(ALIGN) - len)?;
-    let whole =
-        sum == checksum(&start[..FRAME - 8], number, payload) && padding.iter().all(|&byte| byte == 0);
+    let whole = sum == checksum(&start[..FRAME - 8], number, payload)
+        && padding.iter().all(|&byte| byte == 0);
     whole.then(|| (commit, payload, bytes.len() - fields.rest().len()))
 }
 

@@ -67,7 +67,16 @@ impl Manifest {
     /// The manifest of an index without articles, files and commits.
     pub(crate) fn new(names: Names, settings: Settings) -> Self {
         let (commit, next_file, log, log_bytes, removed) = (0, 1, 0, 0, 0);
-        Manifest { names, settings, commit, next_file, log, log_bytes, removed, segments: Vec::new() }
+        Manifest {
+            names,
+            settings,
+            commit,
+            next_file,
+            log,
+            log_bytes,
+            removed,
+            segments: Vec::new(),
+        }
     }
 
     /// The manifest that counts. If there is none, but files are there that one would name, that is
@@ -78,7 +87,9 @@ impl Manifest {
             Err(error) if error.kind() == io::ErrorKind::NotFound => match remains(storage)? {
                 None => Err(Error::io("read", MANIFEST, &error)),
                 Some(name) => {
-                    let what = format!("it is missing, but {name} is there: restore it, or repair the index");
+                    let what = format!(
+                        "it is missing, but {name} is there: restore it, or repair the index"
+                    );
                     Err(Error::damaged(MANIFEST, 0, what))
                 }
             },
@@ -106,7 +117,8 @@ impl Manifest {
     fn put(&self, storage: &dyn Storage, names: &[&str]) -> Result<(), Error> {
         let failed = |doing, name| move |error| Error::io(doing, name, &error);
         for name in names {
-            let mut sink = storage.create(&self.names.unfinished(name)).map_err(failed("create", name))?;
+            let mut sink =
+                storage.create(&self.names.unfinished(name)).map_err(failed("create", name))?;
             sink.write(&self.encode()).map_err(failed("write", name))?;
             // Some systems do not rename an open file: it is closed here.
             sink.sync().map_err(failed("sync", name))?;
@@ -153,23 +165,26 @@ impl Manifest {
             _ => {}
         }
         // Written like this, which only a writer that errs does, as the checksum holds.
-        let wrong =
-            |fields: &Fields<'_>, what| Error::damaged(name, (body.len() - fields.rest().len()) as u64, what);
+        let wrong = |fields: &Fields<'_>, what| {
+            Error::damaged(name, (body.len() - fields.rest().len()) as u64, what)
+        };
         fields.u32();
         let id = fields.u64().ok_or_else(|| wrong(&fields, "its id is missing"))?;
-        let settings =
-            fields.take(settings::SIZE).ok_or_else(|| wrong(&fields, "its settings are missing"))?;
+        let settings = fields
+            .take(settings::SIZE)
+            .ok_or_else(|| wrong(&fields, "its settings are missing"))?;
         let settings = Settings::decode(settings)?;
         let mut manifest = Manifest::new(Names::of(id), settings);
-        let count =
-            manifest.read_numbers(&mut fields).ok_or_else(|| wrong(&fields, "its numbers are not whole"))?;
+        let count = manifest
+            .read_numbers(&mut fields)
+            .ok_or_else(|| wrong(&fields, "its numbers are not whole"))?;
         if count.checked_mul(ENTRY as u64) != Some(fields.rest().len() as u64) {
             return Err(wrong(&fields, "it has not as many segments as it says"));
         }
         manifest.segments.reserve_exact(count as usize);
         for _ in 0..count {
-            let entry =
-                read_entry(&mut fields).ok_or_else(|| wrong(&fields, "a segment's numbers are not whole"))?;
+            let entry = read_entry(&mut fields)
+                .ok_or_else(|| wrong(&fields, "a segment's numbers are not whole"))?;
             manifest.segments.push(entry);
         }
         if manifest.commit > MOST_COMMITS || manifest.next_file > MOST_COMMITS {
@@ -177,7 +192,9 @@ impl Manifest {
         }
         let mut files = manifest.segments.iter().map(|entry| entry.file);
         let others = manifest.log.max(manifest.removed);
-        if others >= manifest.next_file || !files.all(|file| (1..manifest.next_file).contains(&file)) {
+        if others >= manifest.next_file
+            || !files.all(|file| (1..manifest.next_file).contains(&file))
+        {
             return Err(damaged("it names a file with the number of a later one"));
         }
         Ok(manifest)
@@ -196,12 +213,17 @@ impl Manifest {
 
 /// The first of the files that only an index has, if there is one.
 pub(crate) fn remains(storage: &dyn Storage) -> Result<Option<String>, Error> {
-    let names = storage.list().map_err(|error| Error::io("list the directory of", MANIFEST, &error))?;
+    let names =
+        storage.list().map_err(|error| Error::io("list the directory of", MANIFEST, &error))?;
     Ok(names.into_iter().filter(|name| name == MANIFEST_COPY || names::parse(name).is_some()).min())
 }
 
 fn read_entry(fields: &mut Fields<'_>) -> Option<Entry> {
-    Some(Entry { file: fields.u64()?, length: fields.u64()?, articles: fields.u64()?.try_into().ok()? })
+    Some(Entry {
+        file: fields.u64()?,
+        length: fields.u64()?,
+        articles: fields.u64()?.try_into().ok()?,
+    })
 }
 
 #[cfg(test)]
@@ -242,7 +264,9 @@ mod tests {
             manifest.store(&disk).expect("stores");
             assert_eq!(Manifest::load(&disk).as_ref(), Ok(&manifest));
             assert_eq!(disk.list().expect("lists"), [MANIFEST, MANIFEST_COPY]);
-            assert!((0..100).all(|seed| Manifest::load(&disk.crash(seed)).as_ref() == Ok(&manifest)));
+            assert!(
+                (0..100).all(|seed| Manifest::load(&disk.crash(seed)).as_ref() == Ok(&manifest))
+            );
         }
     }
 
@@ -261,7 +285,10 @@ mod tests {
                     seed,
                 );
                 let error = new.store(&disk).expect_err("fails");
-                assert!(error.to_string().contains(MANIFEST) && error.io_kind().is_some(), "{error}");
+                assert!(
+                    error.to_string().contains(MANIFEST) && error.io_kind().is_some(),
+                    "{error}"
+                );
                 for disk in [disk.kill(), disk.crash(seed), disk.kill().crash(seed)] {
                     let found = Manifest::load(&disk).expect("is there");
                     assert!(found == old || found == new);
@@ -306,15 +333,24 @@ mod tests {
         };
         assert_eq!(refusal(8, 3), "the index is of format 3, this version knows up to 2");
         let message = refusal(8, 1);
-        assert_eq!(message, "the index is of format 1, which this version does not read: make it anew");
+        assert_eq!(
+            message,
+            "the index is of format 1, which this version does not read: make it anew"
+        );
         assert!(refusal(24, 7 << 32 | 1 << 16 | 1).contains("kind of shingle is 7"));
         for count in [0, 2, 4, u64::MAX, u64::MAX / 24 + 1, 1 << 60] {
             let message = refusal(144, count);
-            assert_eq!(message, "manifest is damaged at byte 152: it has not as many segments as it says");
+            assert_eq!(
+                message,
+                "manifest is damaged at byte 152: it has not as many segments as it says"
+            );
         }
         // Next file, log, removed, a segment's file.
         for (at, value) in [(112, 8), (112, 0), (120, 9), (136, u64::MAX), (152, 9), (176, 0)] {
-            assert!(refusal(at, value).ends_with("it names a file with the number of a later one"), "{at}");
+            assert!(
+                refusal(at, value).ends_with("it names a file with the number of a later one"),
+                "{at}"
+            );
         }
         for at in [104, 112] {
             assert!(refusal(at, u64::MAX).ends_with("it counts more than can have been"), "{at}");

@@ -129,12 +129,15 @@ fn write_plan(
     let segment = match plan.order.is_empty() {
         true => None,
         false => {
-            Some(Arc::new(write_planned(storage, names, parts, &plan, number, shape, texts).inspect_err(
-                |_| {
-                    // Nobody knows of it; if it cannot be removed now, it is when the index is opened.
-                    let _ = storage.remove(&names.segment(number));
-                },
-            )?))
+            Some(Arc::new(
+                write_planned(storage, names, parts, &plan, number, shape, texts).inspect_err(
+                    |_| {
+                        // Nobody knows of it; if it cannot be removed now, it is when the index is
+                        // opened.
+                        let _ = storage.remove(&names.segment(number));
+                    },
+                )?,
+            ))
         }
     };
     Ok(Merged { segment, places: plan.places })
@@ -176,8 +179,9 @@ impl Merging {
         let parts = inputs.clone();
         let merge = move || write(&*storage, names, &parts, number, &shape, texts);
         let thread = thread::Builder::new().spawn(merge);
-        let thread =
-            thread.map_err(|error| Error::io("start a thread to write", &names.segment(number), &error))?;
+        let thread = thread.map_err(|error| {
+            Error::io("start a thread to write", &names.segment(number), &error)
+        })?;
         Ok(Merging { inputs, names, number, thread })
     }
 

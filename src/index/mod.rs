@@ -13,9 +13,11 @@
 //!
 //! Byte by byte the files are described in `FORMAT.md`.
 //!
-//! **Why not a store that exists.** The articles are written once and searched where they lie, in an order that no store has: the first bits
-//! of every key. What is left for a store is the newest articles and the list of files. Measured for that part, 600 bytes an article, synced in
-//! commits of 1,000 (`benches/stores`, best of five rounds on one machine; the second figure with keys in no order):
+//! **Why not a store that exists.** The articles are written once and searched where they lie, in
+//! an order that no store has: the first bits of every key. What is left for a store is the newest
+//! articles and the list of files. Measured for that part, 600 bytes an article, synced in commits
+//! of 1,000 (`benches/stores`, best of five rounds on one machine; the second figure with keys in
+//! no order):
 //!
 //! | | articles/s | bytes written an article | read by other processes | crates |
 //! |---|---|---|---|---|

@@ -1,9 +1,9 @@
 //! The names of an index's files, in one place.
 //!
-//! A numbered file bears the id of its index, which is drawn by chance: `log-00000003-9f86d081884c7d65`.
-//! So what another program has put in the directory, or another index, is never taken for a file of
-//! this one, and left alone. Numbered files never change their meaning, and a number is used once
-//! in the life of an index.
+//! A numbered file bears the id of its index, which is drawn by chance:
+//! `log-00000003-9f86d081884c7d65`. So what another program has put in the directory, or another
+//! index, is never taken for a file of this one, and left alone. Numbered files never change their
+//! meaning, and a number is used once in the life of an index.
 
 use std::fmt;
 

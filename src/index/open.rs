@@ -71,7 +71,8 @@ impl IndexOptions {
     /// Makes an index in a directory, which is made if it is not there.
     ///
     /// # Errors
-    /// If there is an index already, or what is left of one; if another process writes there, or the operating system refuses.
+    /// If there is an index already, or what is left of one; if another process writes there, or
+    /// the operating system refuses.
     pub fn create(&self, path: impl AsRef<Path>) -> Result<Index, Error> {
         let storage = create_directory(path.as_ref())?;
         Index::create_in(storage, self)
@@ -80,7 +81,8 @@ impl IndexOptions {
     /// Opens the index in a directory, or makes one.
     ///
     /// # Errors
-    /// As [`create`](Self::create) and [`Index::open_with`]; and if it keeps texts and is not to, or the other way round.
+    /// As [`create`](Self::create) and [`Index::open_with`]; and if it keeps texts and is not to,
+    /// or the other way round.
     pub fn open_or_create(&self, path: impl AsRef<Path>) -> Result<Index, Error> {
         let storage = create_directory(path.as_ref())?;
         match is_there(&*storage)? {
@@ -88,7 +90,11 @@ impl IndexOptions {
                 let index = Index::open_in(storage, Some(&self.config))?;
                 match index.keeps_texts() == self.keep_texts {
                     true => Ok(index),
-                    false => Err(Error::settings("keeping of texts", index.keeps_texts(), self.keep_texts)),
+                    false => Err(Error::settings(
+                        "keeping of texts",
+                        index.keeps_texts(),
+                        self.keep_texts,
+                    )),
                 }
             }
             false => Index::create_in(storage, self),
@@ -118,7 +124,9 @@ pub(super) fn open_directory(path: &Path) -> Result<Arc<dyn Storage>, Error> {
 fn is_there(storage: &dyn Storage) -> Result<bool, Error> {
     match storage.read(names::MANIFEST) {
         Ok(_) => Ok(true),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(manifest::remains(storage)?.is_some()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Ok(manifest::remains(storage)?.is_some())
+        }
         Err(error) => Err(Error::io("read", names::MANIFEST, &error)),
     }
 }
@@ -169,7 +177,10 @@ fn read(storage: &dyn Storage, with_records: bool) -> Result<Opened, Error> {
 }
 
 /// The name of the log and its bytes, of which there are none if there is no log yet.
-pub(super) fn read_log(storage: &dyn Storage, manifest: &Manifest) -> Result<(String, Vec<u8>), Error> {
+pub(super) fn read_log(
+    storage: &dyn Storage,
+    manifest: &Manifest,
+) -> Result<(String, Vec<u8>), Error> {
     let name = manifest.names.log(manifest.log);
     let bytes = match manifest.log {
         0 => Vec::new(),
@@ -225,14 +236,21 @@ pub(super) fn write_removed(
 }
 
 /// Opens such a file.
-pub(super) fn open_removed(storage: &dyn Storage, names: Names, number: u64) -> Result<BlockFile, Error> {
+pub(super) fn open_removed(
+    storage: &dyn Storage,
+    names: Names,
+    number: u64,
+) -> Result<BlockFile, Error> {
     let name = names.removed(number);
     let bytes = storage.map(&name).map_err(|error| Error::io("map", &name, &error))?;
     BlockFile::open(bytes, &name, REMOVED)
 }
 
 /// For each segment of the manifest, which of its articles are gone.
-pub(super) fn read_removed(storage: &dyn Storage, manifest: &Manifest) -> Result<Vec<Removed>, Error> {
+pub(super) fn read_removed(
+    storage: &dyn Storage,
+    manifest: &Manifest,
+) -> Result<Vec<Removed>, Error> {
     if manifest.removed == 0 {
         return Ok(Vec::new());
     }
@@ -244,7 +262,9 @@ pub(super) fn read_removed(storage: &dyn Storage, manifest: &Manifest) -> Result
         let removed = segment
             .filter(|_| entry.articles <= MOST)
             .and_then(|_| Removed::decode(&mut input, entry.articles));
-        all.push(removed.ok_or_else(|| file.damaged(0, "it is not of the segments of the manifest"))?);
+        all.push(
+            removed.ok_or_else(|| file.damaged(0, "it is not of the segments of the manifest"))?,
+        );
     }
     Ok(all)
 }
@@ -254,7 +274,8 @@ impl Index {
     /// [`IndexOptions`] for more.
     ///
     /// # Errors
-    /// If there is an index already, if another process writes there, or the operating system refuses.
+    /// If there is an index already, if another process writes there, or the operating system
+    /// refuses.
     pub fn create(path: impl AsRef<Path>, config: &Config) -> Result<Self, Error> {
         IndexOptions::new(config).create(path)
     }
@@ -266,7 +287,8 @@ impl Index {
     /// newest, up to 4,096, which are read from the log.
     ///
     /// # Errors
-    /// If there is no index, if another writes, if it is of a newer format, if it is damaged, or the operating system refuses.
+    /// If there is no index, if another writes, if it is of a newer format, if it is damaged, or
+    /// the operating system refuses.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         Index::open_in(open_directory(path.as_ref())?, None)
     }
@@ -277,13 +299,16 @@ impl Index {
     /// bands stay the same.
     ///
     /// # Errors
-    /// As `open`; and if the configuration folds, shingles, seeds, sizes, scopes or bands otherwise, naming the first difference and both
-    /// values.
+    /// As `open`; and if the configuration folds, shingles, seeds, sizes, scopes or bands
+    /// otherwise, naming the first difference and both values.
     pub fn open_with(path: impl AsRef<Path>, config: &Config) -> Result<Self, Error> {
         Index::open_in(open_directory(path.as_ref())?, Some(config))
     }
 
-    pub(super) fn create_in(storage: Arc<dyn Storage>, options: &IndexOptions) -> Result<Self, Error> {
+    pub(super) fn create_in(
+        storage: Arc<dyn Storage>,
+        options: &IndexOptions,
+    ) -> Result<Self, Error> {
         let IndexOptions { config, keep_texts, .. } = *options;
         Settings::check_reported(&config)?;
         let lock = lock(&*storage)?;
@@ -295,10 +320,21 @@ impl Index {
         let manifest = Manifest::new(options.names(), Settings::of(&config, keep_texts));
         manifest.store(&*storage)?;
         let shape = Shape::of(&config, keep_texts);
-        Ok(Index::new(storage, lock, manifest, config, shape, State::new(Vec::new(), 0, &shape), Vec::new()))
+        Ok(Index::new(
+            storage,
+            lock,
+            manifest,
+            config,
+            shape,
+            State::new(Vec::new(), 0, &shape),
+            Vec::new(),
+        ))
     }
 
-    pub(super) fn open_in(storage: Arc<dyn Storage>, config: Option<&Config>) -> Result<Self, Error> {
+    pub(super) fn open_in(
+        storage: Arc<dyn Storage>,
+        config: Option<&Config>,
+    ) -> Result<Self, Error> {
         // Who finds no index leaves no lock either.
         Manifest::load(&*storage)?;
         let lock = lock(&*storage)?;
@@ -311,7 +347,9 @@ impl Index {
         let index = Index::new(storage, lock, manifest, config, shape, state, records);
         // The process before may have died before the name of its last manifest was durable; until
         // it is, that before counts, too.
-        if index.storage.sync_directory().is_ok() && index.manifest.store_copy(&*index.storage).is_ok() {
+        if index.storage.sync_directory().is_ok()
+            && index.manifest.store_copy(&*index.storage).is_ok()
+        {
             index.sweep();
         }
         Ok(index)
@@ -341,7 +379,8 @@ impl Snapshot {
     /// To see later commits, open another.
     ///
     /// # Errors
-    /// If there is no index, if it is of a newer format, if it is damaged, or the operating system refuses.
+    /// If there is no index, if it is of a newer format, if it is damaged, or the operating system
+    /// refuses.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, Error> {
         Snapshot::open_in(&*open_directory(path.as_ref())?, None)
     }

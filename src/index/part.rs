@@ -101,7 +101,9 @@ impl Part {
         }
         let what = "a kept text cannot be unpacked";
         Err(match self {
-            Part::Segment(part) => part.segment.file.damaged(part.segment.directory.kept.bytes, what),
+            Part::Segment(part) => {
+                part.segment.file.damaged(part.segment.directory.kept.bytes, what)
+            }
             Part::Recent(_) => Error::damaged("log", 0, what),
         })
     }
@@ -200,10 +202,12 @@ impl Part {
         mut f: impl FnMut(Result<(u32, &[Term]), Error>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         match self {
-            Part::Segment(part) => (0..part.segment.termed()).try_for_each(|i| match part.segment.terms(i) {
-                Ok((article, terms)) => f(Ok((article, &terms))),
-                Err(error) => f(Err(error)),
-            }),
+            Part::Segment(part) => {
+                (0..part.segment.termed()).try_for_each(|i| match part.segment.terms(i) {
+                    Ok((article, terms)) => f(Ok((article, &terms))),
+                    Err(error) => f(Err(error)),
+                })
+            }
             Part::Recent(part) => (0..part.len).try_for_each(|article| {
                 let entry = part.recent.entry(article);
                 let has_keys = !entry.terms.is_empty() && entry.twin_of.is_none();
@@ -218,7 +222,9 @@ impl Part {
         mut f: impl FnMut(Result<(u32, &'p [u8]), Error>) -> Result<(), Error>,
     ) -> Result<(), Error> {
         match self {
-            Part::Segment(part) => (0..part.segment.worded()).try_for_each(|i| f(part.segment.words(i))),
+            Part::Segment(part) => {
+                (0..part.segment.worded()).try_for_each(|i| f(part.segment.words(i)))
+            }
             Part::Recent(part) => (0..part.len).try_for_each(|article| {
                 let entry = part.recent.entry(article);
                 let leads = !entry.words.is_empty() && entry.twin_of.is_none();
@@ -277,7 +283,9 @@ impl PartTable<'_> {
     /// The same, but that entries which are damaged are passed over.
     pub(super) fn tolerant(self, tolerant: bool) -> Self {
         match self {
-            PartTable::Segment(entries, cursor) => PartTable::Segment(entries, cursor.tolerant(tolerant)),
+            PartTable::Segment(entries, cursor) => {
+                PartTable::Segment(entries, cursor.tolerant(tolerant))
+            }
             recent => recent,
         }
     }

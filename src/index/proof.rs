@@ -37,11 +37,14 @@ fn files() -> &'static [(String, Vec<u8>)] {
 fn make() -> Result<Vec<(String, Vec<u8>)>, Error> {
     let disk = Faulty::new();
     let config = Config::builder().preset(Preset::Story).build()?;
-    let mut index =
-        Index::create_in(Arc::new(disk.clone()), &IndexOptions::new(&config).keep_texts(true).id(1))?;
+    let mut index = Index::create_in(
+        Arc::new(disk.clone()),
+        &IndexOptions::new(&config).keep_texts(true).id(1),
+    )?;
     let insert = |index: &mut Index, id: &str, text: usize| {
         let date = Some(Date::from_unix_seconds(1_000 * text as i64));
-        let article = Article { id: Some(id), date, source: Some("Post"), ..Article::new(TEXTS[text]) };
+        let article =
+            Article { id: Some(id), date, source: Some("Post"), ..Article::new(TEXTS[text]) };
         index.arrive(&article, |_, _| false).map(drop)
     };
     for (id, text) in [("a", 0), ("b", 1), ("c", 0), ("d", 2), ("e", 3)] {
@@ -60,7 +63,8 @@ fn make() -> Result<Vec<(String, Vec<u8>)>, Error> {
     index.commit()?;
     drop(index);
     let named = |name: String| disk.read(&name).map(|bytes| (name, bytes));
-    let files = disk.list().and_then(|names| names.into_iter().map(named).collect::<Result<Vec<_>, _>>());
+    let files =
+        disk.list().and_then(|names| names.into_iter().map(named).collect::<Result<Vec<_>, _>>());
     files.map_err(|error| Error::io("read", "a file", &error))
 }
 
@@ -119,7 +123,12 @@ fn change(content: &mut Vec<u8>, how: u8, bytes: &[u8]) {
 }
 
 /// Writes a file whose content was changed, as the index would.
-fn plant(disk: &Faulty, name: &str, whole: &[u8], change: impl FnOnce(&mut Vec<u8>)) -> Result<(), Error> {
+fn plant(
+    disk: &Faulty,
+    name: &str,
+    whole: &[u8],
+    change: impl FnOnce(&mut Vec<u8>),
+) -> Result<(), Error> {
     match names::parse(name) {
         Some((Numbered::Log, number, names)) => {
             let (mut payload, mut last) = (Vec::new(), 0);
@@ -133,7 +142,8 @@ fn plant(disk: &Faulty, name: &str, whole: &[u8], change: impl FnOnce(&mut Vec<u
             Log::create(disk, names, number, &settings)?.append(last, &payload)
         }
         Some((kind, ..)) => {
-            let kind = if kind == Numbered::Segment { super::segment::KIND } else { super::open::REMOVED };
+            let kind =
+                if kind == Numbered::Segment { super::segment::KIND } else { super::open::REMOVED };
             let file = BlockFile::open(whole.to_vec().into(), name, kind)?;
             let mut content = file.get(0, file.len() as usize)?.to_vec();
             change(&mut content);
@@ -188,7 +198,8 @@ mod tests {
 
     #[test]
     fn the_files_are_of_all_kinds_and_whole() {
-        let names: Vec<&str> = files().iter().map(|(name, _)| name.split('-').next().unwrap()).collect();
+        let names: Vec<&str> =
+            files().iter().map(|(name, _)| name.split('-').next().unwrap()).collect();
         let kinds = ["lock", "log", "manifest", "manifest.copy", "removed", "segment", "segment"];
         assert_eq!(names, kinds.split_at(1).1);
         for which in 0..6 {
@@ -197,8 +208,11 @@ mod tests {
             files().iter().for_each(|(name, content)| disk.put(name, content));
             plant(&disk, name, whole, |_| {}).expect("plants");
             assert_eq!(verify_in(&disk), Ok(Vec::new()));
-            let found =
-                Snapshot::open_in(&disk, None).expect("opens").query(TEXTS[1]).expect("reads").matches;
+            let found = Snapshot::open_in(&disk, None)
+                .expect("opens")
+                .query(TEXTS[1])
+                .expect("reads")
+                .matches;
             assert!(
                 found.iter().any(|one| one.id == "f") && found.iter().any(|one| one.id == "b"),
                 "{found:?}"

@@ -38,7 +38,8 @@ const MEMBERS: usize = 10_000;
 impl Hit {
     /// How strong it is, 0 to 1.
     pub(super) fn score(&self, slots: usize) -> f64 {
-        self.verified.map_or_else(|| estimate(self.agreeing, slots).jaccard, |verified| verified.score)
+        self.verified
+            .map_or_else(|| estimate(self.agreeing, slots).jaccard, |verified| verified.score)
     }
 
     /// Whether it has a text in common, as far as is known.
@@ -68,9 +69,17 @@ impl Snapshot {
 
     /// What is told of a search.
     pub(super) fn answer(&self, query: &Query<'_>, searched: &Searched) -> Result<Answer, Error> {
-        let matches =
-            searched.hits.iter().take(query.top).map(|hit| self.told(hit)).collect::<Result<_, _>>()?;
-        Ok(Answer { matches, cluster: searched.cluster.clone(), reach: self.reach(query, searched)? })
+        let matches = searched
+            .hits
+            .iter()
+            .take(query.top)
+            .map(|hit| self.told(hit))
+            .collect::<Result<_, _>>()?;
+        Ok(Answer {
+            matches,
+            cluster: searched.cluster.clone(),
+            reach: self.reach(query, searched)?,
+        })
     }
 
     fn reach(&self, query: &Query<'_>, searched: &Searched) -> Result<Option<Reach>, Error> {
@@ -82,7 +91,9 @@ impl Snapshot {
                 members.insert((part, article));
             })?;
         }
-        if let Some((part, article)) = query.article.id.map_or(Ok(None), |id| self.view.with_id(id))? {
+        if let Some((part, article)) =
+            query.article.id.map_or(Ok(None), |id| self.view.with_id(id))?
+        {
             members.remove(&(part as u32, article));
         }
         let mut first: Option<((bool, i64), u32, u32)> = None;
@@ -99,7 +110,8 @@ impl Snapshot {
         let Some(first) = first else { return Ok(None) };
         // The one asked about came last, but may be of an earlier date.
         let asked = query.article.date.map(Date::unix_seconds);
-        let is_first = query.article.id.is_some() && (asked.is_none(), asked.unwrap_or_default()) < first.0;
+        let is_first =
+            query.article.id.is_some() && (asked.is_none(), asked.unwrap_or_default()) < first.0;
         since = since.into_iter().chain(asked).min();
         until = until.into_iter().chain(asked).max();
         let (first, first_source) = match (query.article.id, is_first) {
@@ -128,7 +140,10 @@ impl Snapshot {
             let mut found = Vec::new();
             part.find(Kind::Cluster, hash, |article| found.push(article))?;
             for article in found {
-                if part.cluster(article)? == Some(cluster) && !part.is_gone(article) && counted < MEMBERS {
+                if part.cluster(article)? == Some(cluster)
+                    && !part.is_gone(article)
+                    && counted < MEMBERS
+                {
                     counted += 1;
                     f(number as u32, article);
                 }
@@ -147,8 +162,8 @@ impl Snapshot {
         Ok(is_in_it.then_some((part as u32, article)))
     }
 
-    /// The article that stands for a cluster: the one that it began with, or else the first of those
-    /// that are left, by date and arrival.
+    /// The article that stands for a cluster: the one that it began with, or else the first of
+    /// those that are left, by date and arrival.
     pub(super) fn stands_for(&self, cluster: &str) -> Result<Option<(u32, u32)>, Error> {
         if let Some(begun) = self.begun_with(cluster)? {
             return Ok(Some(begun));

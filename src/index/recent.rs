@@ -149,7 +149,8 @@ impl Recent {
         let hash = hash(kind, key);
         let mut next = self.cell(hash).load(Ordering::Acquire);
         while next != 0 {
-            let (tag, article, before) = split(self.links[next as usize - 1].load(Ordering::Relaxed));
+            let (tag, article, before) =
+                split(self.links[next as usize - 1].load(Ordering::Relaxed));
             if tag == (hash >> 32) as u32 && article < len && !f(article) {
                 return;
             }

@@ -1,11 +1,11 @@
 //! What can be saved of an index that is damaged.
 //!
-//! To *repair* an index is to keep what is whole of it. A damaged segment is written anew with those
-//! of its articles whose facts, signature and id are whole; a key that was lost with a block of a
-//! table makes its article a little harder to find. Of a damaged log all commits that are whole are
-//! kept, also those after the damage. A manifest that is lost is restored from its copy; where that
-//! is lost too, or older than some file, it is made anew from the files that bear the id of the
-//! index: the logs tell its settings.
+//! To *repair* an index is to keep what is whole of it. A damaged segment is written anew with
+//! those of its articles whose facts, signature and id are whole; a key that was lost with a block
+//! of a table makes its article a little harder to find. Of a damaged log all commits that are
+//! whole are kept, also those after the damage. A manifest that is lost is restored from its copy;
+//! where that is lost too, or older than some file, it is made anew from the files that bear the id
+//! of the index: the logs tell its settings.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -54,8 +54,9 @@ pub struct Repaired {
 /// logs.
 ///
 /// # Errors
-/// If there is no index, nor anything of one; if no manifest can be made, as no log is whole or files of several indexes are there; if
-/// it is of a newer format, if another process writes, or the operating system refuses. Then nothing is changed.
+/// If there is no index, nor anything of one; if no manifest can be made, as no log is whole or
+/// files of several indexes are there; if it is of a newer format, if another process writes, or
+/// the operating system refuses. Then nothing is changed.
 pub fn repair(path: impl AsRef<Path>) -> Result<Repaired, Error> {
     repair_in(open_directory(path.as_ref())?)
 }
@@ -107,7 +108,8 @@ pub(super) fn repair_in(storage: Arc<dyn Storage>) -> Result<Repaired, Error> {
         }
         let number = manifest.next_file;
         manifest.next_file += 1;
-        let saved = merge::salvage(&*storage, manifest.names, part, number, &shape, there)?.into_part();
+        let saved =
+            merge::salvage(&*storage, manifest.names, part, number, &shape, there)?.into_part();
         repaired.lost +=
             there - saved.as_ref().map_or(0, |part| u64::from(part.segment.articles()).min(there));
         segments.extend(saved);
@@ -146,13 +148,17 @@ impl Remains {
 
     /// What there is where the manifest is lost. Adds what else is damaged to the damage.
     fn without_manifest(storage: &dyn Storage, damage: &mut Vec<Error>) -> Result<Self, Error> {
-        let copy = storage.read(MANIFEST_COPY).map_err(|error| Error::io("read", MANIFEST_COPY, &error));
+        let copy =
+            storage.read(MANIFEST_COPY).map_err(|error| Error::io("read", MANIFEST_COPY, &error));
         let copy = copy.and_then(|bytes| Manifest::decode(&bytes, MANIFEST_COPY));
         let copy = if_whole(copy)?;
-        let names = storage.list().map_err(|error| Error::io("list the directory of", MANIFEST, &error))?;
+        let names =
+            storage.list().map_err(|error| Error::io("list the directory of", MANIFEST, &error))?;
         let mut files: Vec<(Names, Numbered, u64)> = names
             .iter()
-            .filter_map(|name| names::parse(name).map(|(kind, number, names)| (names, kind, number)))
+            .filter_map(|name| {
+                names::parse(name).map(|(kind, number, names)| (names, kind, number))
+            })
             .collect();
         files.sort_unstable_by_key(|&(names, kind, number)| (names.id(), kind, number));
         let of = match (&copy, files.first().zip(files.last())) {
@@ -177,8 +183,8 @@ impl Remains {
         }
     }
 
-    /// What there is where no manifest tells which files count: all do. Articles that are in several
-    /// are told apart by their ids.
+    /// What there is where no manifest tells which files count: all do. Articles that are in
+    /// several are told apart by their ids.
     fn of_files(
         storage: &dyn Storage,
         names: Names,
@@ -186,7 +192,8 @@ impl Remains {
         settings: Option<Settings>,
         damage: &mut Vec<Error>,
     ) -> Result<Self, Error> {
-        let of = |wanted: Numbered| files.iter().filter(move |file| file.1 == wanted).map(|file| file.2);
+        let of =
+            |wanted: Numbered| files.iter().filter(move |file| file.1 == wanted).map(|file| file.2);
         let logs: Vec<u64> = of(Numbered::Log).collect();
         let mut told = settings;
         for &number in &logs {
@@ -217,7 +224,9 @@ impl Remains {
         }
         let mut removed: Option<HashMap<u64, Removed>> = None;
         for number in of(Numbered::Removed) {
-            let Some(gone) = if_whole(all_removed(storage, names, number, damage))? else { continue };
+            let Some(gone) = if_whole(all_removed(storage, names, number, damage))? else {
+                continue;
+            };
             let removed = removed.get_or_insert_default();
             for (segment, gone) in gone {
                 let entry = manifest.segments.iter().find(|entry| entry.file == segment);
@@ -240,7 +249,8 @@ fn all_removed(
     number: u64,
     damage: &mut Vec<Error>,
 ) -> Result<Vec<(u64, Removed)>, Error> {
-    let file = open_removed(storage, names, number).inspect_err(|error| damage.push(error.clone()))?;
+    let file =
+        open_removed(storage, names, number).inspect_err(|error| damage.push(error.clone()))?;
     let mut input = Fields::new(file.get(0, file.len() as usize)?);
     let mut all = Vec::new();
     while !input.is_empty() {

@@ -75,7 +75,10 @@ pub(super) fn candidate<'c>(
         Ok(at) => at,
         Err(at) => {
             let agreeing = agreeing(row, parts[part as usize].row(article)?);
-            found.insert(at, Candidate { part, article, agreeing, band: false, share: 0.0, story: false });
+            found.insert(
+                at,
+                Candidate { part, article, agreeing, band: false, share: 0.0, story: false },
+            );
             at
         }
     };
@@ -117,12 +120,15 @@ impl Memory {
             self.stretches.push(table.stretch(&segment.file, key)?);
         }
         let stretches = keys.clone().zip(&self.stretches);
-        segment.touch(stretches.flat_map(|((table, key), &stretch)| table.touch_stretch(key, stretch)));
+        segment.touch(
+            stretches.flat_map(|((table, key), &stretch)| table.touch_stretch(key, stretch)),
+        );
         self.buckets.clear();
         for ((table, key), &stretch) in keys.clone().zip(&self.stretches) {
             self.buckets.push(table.bucket(&segment.file, key, stretch)?);
         }
-        segment.touch(keys.zip(&self.buckets).map(|((table, _), &bucket)| table.touch_bucket(bucket)));
+        segment
+            .touch(keys.zip(&self.buckets).map(|((table, _), &bucket)| table.touch_bucket(bucket)));
         Ok(())
     }
 
@@ -151,7 +157,14 @@ impl Memory {
                 let agreeing = agreeing(wanted.row, part.row(article)?);
                 if agreeing >= wanted.least {
                     let part = number as u32;
-                    found.push(Candidate { part, article, agreeing, band: true, share: 0.0, story: false });
+                    found.push(Candidate {
+                        part,
+                        article,
+                        agreeing,
+                        band: true,
+                        share: 0.0,
+                        story: false,
+                    });
                 }
             }
         }
@@ -170,7 +183,9 @@ impl Memory {
         let keys = || tables.iter().zip(wanted.bands.iter().copied());
         self.locate(part, keys())?;
         for ((table, key), &bucket) in keys().zip(&self.buckets) {
-            table.articles(&part.segment.file, key, bucket, BAND_LIMIT, |article| self.ids.push(article))?;
+            table.articles(&part.segment.file, key, bucket, BAND_LIMIT, |article| {
+                self.ids.push(article);
+            })?;
         }
         Ok(())
     }
@@ -263,7 +278,13 @@ impl Memory {
     /// Looks some keys up in the tables of a kind: which articles have each, and how many there
     /// are. Of a key that more than `limit` have, not all articles are told.
     #[inline(always)]
-    fn look_up(&mut self, parts: &[Part], kind: Kind, keys: &[u32], limit: usize) -> Result<(), Error> {
+    fn look_up(
+        &mut self,
+        parts: &[Part],
+        kind: Kind,
+        keys: &[u32],
+        limit: usize,
+    ) -> Result<(), Error> {
         self.all_buckets.clear();
         for part in parts {
             self.buckets.clear();
@@ -299,7 +320,9 @@ impl Memory {
                 match part {
                     Part::Segment(part) => {
                         let bucket = self.all_buckets[number * keys.len() + i];
-                        if bucket.entries > ANCHOR_CROWD || is_crowded && is_counted(&parts[number], kind) {
+                        if bucket.entries > ANCHOR_CROWD
+                            || is_crowded && is_counted(&parts[number], kind)
+                        {
                             crowds += u64::from(bucket.entries);
                         } else if bucket.entries > 0 {
                             let table = part.segment.directory.table(kind);

@@ -47,7 +47,9 @@ impl Strings {
         let end = self.end(file, i)?;
         match end.checked_sub(start).zip(self.bytes.checked_add(start)) {
             Some((len, at)) => file.get(at, len as usize),
-            None => Err(file.damaged(self.ends + 8 * u64::from(i), "a string ends before it begins")),
+            None => {
+                Err(file.damaged(self.ends + 8 * u64::from(i), "a string ends before it begins"))
+            }
         }
     }
 
@@ -180,7 +182,10 @@ impl Directory {
         if ids.count != articles || kept.count != if shape.texts { articles } else { 0 } {
             return None;
         }
-        if [clusters.count, terms.count, words.count, sources.count].iter().any(|&count| count > articles) {
+        if [clusters.count, terms.count, words.count, sources.count]
+            .iter()
+            .any(|&count| count > articles)
+        {
             return None;
         }
         if input.u32()? as usize != shape.bands {
@@ -227,7 +232,12 @@ pub(super) struct Segment {
 
 impl Segment {
     /// Opens the file of a segment. Reads its end and its directory.
-    pub(super) fn open(bytes: Bytes, name: &str, number: u64, shape: &Shape) -> Result<Self, Error> {
+    pub(super) fn open(
+        bytes: Bytes,
+        name: &str,
+        number: u64,
+        shape: &Shape,
+    ) -> Result<Self, Error> {
         let file = BlockFile::open(bytes, name, KIND)?;
         let root = file.root();
         let len = file.len().saturating_sub(root);
@@ -284,14 +294,19 @@ impl Segment {
     pub(super) fn source(&self, number: u32) -> Result<Option<&str>, Error> {
         match number.checked_sub(1) {
             None => Ok(None),
-            Some(i) if i < self.directory.sources.count => self.string(self.directory.sources, i).map(Some),
-            Some(_) => Err(self.file.damaged(self.directory.sources.ends, "there is no such source")),
+            Some(i) if i < self.directory.sources.count => {
+                self.string(self.directory.sources, i).map(Some)
+            }
+            Some(_) => {
+                Err(self.file.damaged(self.directory.sources.ends, "there is no such source"))
+            }
         }
     }
 
     fn string(&self, strings: Strings, i: u32) -> Result<&str, Error> {
         let bytes = strings.get(&self.file, i)?;
-        std::str::from_utf8(bytes).map_err(|_| self.file.damaged(strings.bytes, "a string is not UTF-8"))
+        std::str::from_utf8(bytes)
+            .map_err(|_| self.file.damaged(strings.bytes, "a string is not UTF-8"))
     }
 
     /// The compressed text of an article, where texts are kept.
@@ -317,7 +332,8 @@ impl Segment {
         let article = self.number_at(self.directory.termed, i)?;
         self.checked(article)?;
         let terms = self.directory.terms.get(&self.file, i)?;
-        let damaged = || self.file.damaged(self.directory.terms.bytes, "what is kept of key terms is none");
+        let damaged =
+            || self.file.damaged(self.directory.terms.bytes, "what is kept of key terms is none");
         Ok((article, decode_terms(terms).ok_or_else(damaged)?))
     }
 

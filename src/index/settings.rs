@@ -57,7 +57,9 @@ impl Settings {
     pub(crate) fn check_reported(config: &Config) -> Result<(), Error> {
         match config.reports_by_default() {
             true => Ok(()),
-            false => Err(Error::name("choice of relations", "its own", "that of the scope, in an index")),
+            false => {
+                Err(Error::name("choice of relations", "its own", "that of the scope, in an index"))
+            }
         }
     }
 
@@ -77,8 +79,9 @@ impl Settings {
     /// What keeps an index of these settings from being used with a configuration: what it is, and
     /// of both.
     fn difference(&self, config: &Config) -> Option<(&'static str, String, String)> {
-        let told =
-            |what, a: &dyn fmt::Display, b: &dyn fmt::Display| Some((what, a.to_string(), b.to_string()));
+        let told = |what, a: &dyn fmt::Display, b: &dyn fmt::Display| {
+            Some((what, a.to_string(), b.to_string()))
+        };
         let (ours, theirs) = (self.config.sketcher(), config.sketcher());
         let (a, b) = (ours.shingler(), theirs.shingler());
         if let Some((what, a, b)) = a.folding().difference(b.folding()) {
@@ -129,13 +132,18 @@ impl Settings {
         let window = config.story_window();
         let slots = config.sketcher().minhasher().slots();
         let banding = config.banding();
-        let small = [width, slots, banding.bands().len(), banding.slots()].map(|field| field as u32);
-        let days = [window.map_or(0, |seconds| (seconds / DAY) as u32), u32::from(window.is_some())];
+        let small =
+            [width, slots, banding.bands().len(), banding.slots()].map(|field| field as u32);
+        let days =
+            [window.map_or(0, |seconds| (seconds / DAY) as u32), u32::from(window.is_some())];
         let shares = [config.threshold(), config.recall(), config.near()].map(f64::to_bits);
-        let fields = [scheme(config.scope() == Scope::Story), FOLDING].into_iter().flat_map(u16::to_le_bytes);
+        let fields = [scheme(config.scope() == Scope::Story), FOLDING]
+            .into_iter()
+            .flat_map(u16::to_le_bytes);
         let fields = fields.chain([kind, shingler.folding().bits(), scope, self.keep_texts.into()]);
         let fields = fields.chain(small.into_iter().chain(days).flat_map(u32::to_le_bytes));
-        let large = [shingler.seed()].into_iter().chain(shares).chain([config.bucket_limit() as u64]);
+        let large =
+            [shingler.seed()].into_iter().chain(shares).chain([config.bucket_limit() as u64]);
         let fields = fields.chain(large.flat_map(u64::to_le_bytes));
         let mut bytes = [0; SIZE];
         bytes.iter_mut().zip(fields).for_each(|(byte, field)| *byte = field);
@@ -166,8 +174,9 @@ impl Settings {
                 kind => return Err(Error::range("kind of shingle", kind, "0 or 1")),
             })
             .folding(
-                Folding::of_bits(fields.options)
-                    .ok_or_else(|| Error::range("options of folding", fields.options, "from 0 to 7"))?,
+                Folding::of_bits(fields.options).ok_or_else(|| {
+                    Error::range("options of folding", fields.options, "from 0 to 7")
+                })?,
             )
             .seed(fields.seed)
             .slots(fields.slots as usize)
@@ -287,11 +296,20 @@ mod tests {
             let mut builder = Config::builder();
             builder.preset(preset);
             configs.push(builder.build());
-            builder.seed(u64::MAX).slots(1024).recall(0.9).bucket_limit(usize::MAX).story_window(u32::MAX);
+            builder
+                .seed(u64::MAX)
+                .slots(1024)
+                .recall(0.9)
+                .bucket_limit(usize::MAX)
+                .story_window(u32::MAX);
             configs.push(builder.build());
-            configs.push(builder.threshold(0.7).story_window(0).shingle(Shingle::Letters(32)).build());
+            configs
+                .push(builder.threshold(0.7).story_window(0).shingle(Shingle::Letters(32)).build());
             configs.push(
-                builder.scope(Scope::Story).folding(Folding { join_hyphenated: true, ..folding }).build(),
+                builder
+                    .scope(Scope::Story)
+                    .folding(Folding { join_hyphenated: true, ..folding })
+                    .build(),
             );
         }
         configs.into_iter().map(|config| config.expect("valid")).collect()
@@ -336,7 +354,10 @@ mod tests {
             "the index was made with shingle words:3, not words:5"
         );
         assert_eq!(message(&|b| b.seed(9)), "the index was made with seed 0, not 9");
-        assert_eq!(message(&|b| b.slots(256)), "the index was made with number of slots 128, not 256");
+        assert_eq!(
+            message(&|b| b.slots(256)),
+            "the index was made with number of slots 128, not 256"
+        );
         assert_eq!(
             message(&|b| b.scope(Scope::Story)),
             "the index was made with preset wire, not story: scope is text, not story"
@@ -377,7 +398,10 @@ mod tests {
         assert_eq!(message(6, &[3]), "scope is 3, must be 0, 1 or 2");
         assert_eq!(message(7, &[9]), "keeping of texts is 9, must be 0 or 1");
         assert_eq!(message(8, &[33]), "shingle length is 33, must be from 1 to 32");
-        assert_eq!(message(12, &[127]), "number of slots is 127, must be a power of two from 16 to 1024");
+        assert_eq!(
+            message(12, &[127]),
+            "number of slots is 127, must be a power of two from 16 to 1024"
+        );
         assert!(message(16, &[1]).starts_with("the index was made with bands: 1 of "));
         assert_eq!(message(28, &[2]), "there being a story window is 2, must be 0 or 1");
         for threshold in [0.0, -1.0, f64::NAN, 1.1] {

@@ -46,7 +46,10 @@ pub struct Snapshot {
 
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Snapshot").field("commit", &self.view.commit).field("articles", &self.len()).finish()
+        f.debug_struct("Snapshot")
+            .field("commit", &self.view.commit)
+            .field("articles", &self.len())
+            .finish()
     }
 }
 
@@ -178,7 +181,8 @@ impl Snapshot {
     /// similar first. No text is looked at.
     ///
     /// # Errors
-    /// If the sketch was made differently from those of the index, or a file of the index is damaged where it is read.
+    /// If the sketch was made differently from those of the index, or a file of the index is
+    /// damaged where it is read.
     pub fn query_signature(&self, sketch: &Sketch) -> Result<Vec<Match>, Error> {
         self.shared.config.sketcher().check(sketch.sketcher())?;
         if sketch.signature().is_empty() {
@@ -266,7 +270,11 @@ impl Snapshot {
         &self.shared.config
     }
 
-    pub(super) fn search(&self, query: &Query<'_>, texts: Option<Texts<'_>>) -> Result<Searched, Error> {
+    pub(super) fn search(
+        &self,
+        query: &Query<'_>,
+        texts: Option<Texts<'_>>,
+    ) -> Result<Searched, Error> {
         let mut memory = self.shared.memory();
         let searched = self.search_in(&mut memory, query, texts);
         self.shared.give_back(memory);
@@ -280,8 +288,17 @@ impl Snapshot {
         texts: Option<Texts<'_>>,
     ) -> Result<Searched, Error> {
         let Shared { config, shape, .. } = &*self.shared;
-        let Memory { signer, terms, search, judge: judging, slots, row: of_slots, bands, anchors, text } =
-            memory;
+        let Memory {
+            signer,
+            terms,
+            search,
+            judge: judging,
+            slots,
+            row: of_slots,
+            bands,
+            anchors,
+            text,
+        } = memory;
         let signed = signer.sign(query.article.text);
         if signed.shingles == 0 {
             return Ok(Searched { hits: Vec::new(), cluster: None });
@@ -301,7 +318,8 @@ impl Snapshot {
             source: query.article.source,
             least: self.shared.least,
         };
-        let limits = Limits { anchor: ANCHOR_LIMIT, one_source: ONE_SOURCE, least_shared: LEAST_ANCHORS };
+        let limits =
+            Limits { anchor: ANCHOR_LIMIT, one_source: ONE_SOURCE, least_shared: LEAST_ANCHORS };
         let parts = &self.view.parts;
         let mut found = Vec::new();
         search.near(parts, &wanted, &mut found)?;
@@ -315,7 +333,8 @@ impl Snapshot {
             let own = terms.read(query.article.text, config.sketcher().shingler().folding());
             weights.terms().weigh(own);
             let (weights, digest) = (weights.terms(), wanted.digest);
-            let (date, least) = (query.article.date.map(Date::unix_seconds), config.min_confidence());
+            let (date, least) =
+                (query.article.date.map(Date::unix_seconds), config.min_confidence());
             let story = Story { terms: own, weights, row: of_slots, digest, date, least };
             accounts = Some((&*own, stories(parts, &story, &mut found)?));
         }
@@ -373,8 +392,12 @@ impl Snapshot {
             let date = part.facts(article)?.date;
             // Accounts of one story that lie far apart in time tell of two.
             let far = candidate.is_story_only() && self.is_far(query.article.date, date);
-            let early = query.since.is_some_and(|since| date.is_none_or(|date| date < since.unix_seconds()));
-            let late = query.until.is_some_and(|until| date.is_none_or(|date| date > until.unix_seconds()));
+            let early = query
+                .since
+                .is_some_and(|since| date.is_none_or(|date| date < since.unix_seconds()));
+            let late = query
+                .until
+                .is_some_and(|until| date.is_none_or(|date| date > until.unix_seconds()));
             let itself = query.article.id.is_some() && Some(part.id(article)?) == query.article.id;
             if !(early || late || itself || far) {
                 let Candidate { part, agreeing, .. } = *candidate;

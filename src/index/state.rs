@@ -151,7 +151,8 @@ impl State {
     /// Whether there is an article of an id.
     pub(super) fn contains(&self, id: &str) -> Result<bool, Error> {
         let key = key(id_hash(id));
-        Ok(self.with_id_in_memory(id, key).is_some() || self.with_id_in_segments(id, key)?.is_some())
+        Ok(self.with_id_in_memory(id, key).is_some()
+            || self.with_id_in_segments(id, key)?.is_some())
     }
 
     fn with_id_in_memory(&self, id: &str, key: u32) -> Option<&Entry> {
@@ -159,7 +160,8 @@ impl State {
             let mut found = None;
             recent.find(Kind::Id, key, recent.len(), |article| {
                 let entry = recent.entry(article);
-                found = Some(entry).filter(|_| &*entry.id == id && !entry.is_removed(self.commit + 1));
+                found =
+                    Some(entry).filter(|_| &*entry.id == id && !entry.is_removed(self.commit + 1));
                 found.is_none()
             });
             found
@@ -169,7 +171,8 @@ impl State {
     /// The number of the segment, and the article in it. It is looked up in all at once, so that
     /// memory answers for all at once: an id that is new is in none.
     fn with_id_in_segments(&self, id: &str, key: u32) -> Result<Option<(usize, u32)>, Error> {
-        let segments = || self.segments.iter().map(|part| (&*part.segment, &part.segment.directory.by_id));
+        let segments =
+            || self.segments.iter().map(|part| (&*part.segment, &part.segment.directory.by_id));
         for (segment, table) in segments() {
             segment.touch([table.touch(key)].into_iter());
         }
@@ -198,7 +201,8 @@ impl State {
     /// Whether articles were put in a cluster of this name, and are there.
     pub(super) fn has_cluster(&self, name: &str) -> Result<bool, Error> {
         let hash = id_hash(name);
-        let segments = self.segments.iter().filter(|part| part.segment.directory.by_cluster.entries > 0);
+        let segments =
+            self.segments.iter().filter(|part| part.segment.directory.by_cluster.entries > 0);
         let segments = segments.cloned().map(Part::Segment);
         for part in segments.chain(self.in_memory_parts()) {
             let mut found = Vec::new();
@@ -213,7 +217,11 @@ impl State {
     }
 
     /// The cluster that the article of an id was put in, if that has a text of this digest.
-    pub(super) fn cluster_of_text(&self, id: &str, digest: u64) -> Result<Option<Option<String>>, Error> {
+    pub(super) fn cluster_of_text(
+        &self,
+        id: &str,
+        digest: u64,
+    ) -> Result<Option<Option<String>>, Error> {
         for part in self.parts().iter().rev() {
             if let Some(article) = part.with_id(id)? {
                 let cluster = part.cluster(article)?.map(str::to_owned);

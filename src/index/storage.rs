@@ -60,7 +60,8 @@ impl Directory {
     /// A directory that is there afterwards, durably, with those above it.
     pub(crate) fn create(path: impl Into<PathBuf>) -> io::Result<Self> {
         let path = path.into();
-        let new: Vec<&Path> = path.ancestors().take_while(|path| !is_here(path) && !path.exists()).collect();
+        let new: Vec<&Path> =
+            path.ancestors().take_while(|path| !is_here(path) && !path.exists()).collect();
         fs::create_dir_all(&path)?;
         for made in new {
             sync_directory(made.parent().unwrap_or(made))?;
@@ -188,7 +189,9 @@ mod tests {
         fn new() -> Self {
             static COUNT: AtomicU32 = AtomicU32::new(0);
             let count = COUNT.fetch_add(1, Ordering::Relaxed);
-            Temporary(std::env::temp_dir().join(format!("newsprint-storage-{}-{count}", process::id())))
+            Temporary(
+                std::env::temp_dir().join(format!("newsprint-storage-{}-{count}", process::id())),
+            )
         }
     }
 

@@ -18,8 +18,8 @@ pub struct Stored {
     pub source: Option<String>,
     /// Its text, where the index [keeps texts](super::IndexOptions::keep_texts).
     pub text: Option<String>,
-    /// The name of the cluster that it was put in when it [arrived](Index::arrive); none if it stands
-    /// for one of its own, or was only inserted.
+    /// The name of the cluster that it was put in when it [arrived](Index::arrive); none if it
+    /// stands for one of its own, or was only inserted.
     pub cluster: Option<String>,
 }
 

@@ -29,7 +29,11 @@ pub(super) struct Story<'a> {
 
 /// Adds the texts whose key terms are close to those found, which are in the order of part and
 /// article. Returns how many are near.
-pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candidate>) -> Result<u64, Error> {
+pub(super) fn stories(
+    parts: &[Part],
+    story: &Story<'_>,
+    found: &mut Vec<Candidate>,
+) -> Result<u64, Error> {
     let itself = itself(parts, story.digest)?;
     let others = if itself > 0 { 1 } else { 2 };
     let best = story.weights.paired(story.terms, others, |_| false);
@@ -44,7 +48,8 @@ pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candida
         }
     }
     hits.sort_unstable();
-    let is_known = |term: &Term| story.terms.binary_search_by_key(&term.hash(), |known| known.hash()).is_ok();
+    let is_known =
+        |term: &Term| story.terms.binary_search_by_key(&term.hash(), |known| known.hash()).is_ok();
     let mut near: Vec<(u64, f64)> = Vec::new();
     let mut closeness = Closeness::default();
     closeness.set_left(story.terms);
@@ -58,7 +63,9 @@ pub(super) fn stories(parts: &[Part], story: &Story<'_>, found: &mut Vec<Candida
             continue;
         }
         let theirs = story.weights.paired(&terms, 2, is_known);
-        let has = |i: u32| theirs.binary_search_by_key(&best[i as usize].hash(), |term| term.hash()).is_ok();
+        let has = |i: u32| {
+            theirs.binary_search_by_key(&best[i as usize].hash(), |term| term.hash()).is_ok()
+        };
         if same.iter().filter(|hit| has(hit.1)).count() >= 2 {
             near.push((same[0].0, cosine));
         }
@@ -90,7 +97,8 @@ fn drop_popular(parts: &[Part], texts: &mut Vec<(u64, f64)>) -> Result<(), Error
     for &(one, _) in texts.iter() {
         let (part, article) = split(one);
         let row = parts[part as usize].row(article)?;
-        let near = |other: &[u8]| estimate(agreeing(row, other), 2 * row.len()).jaccard >= similarity;
+        let near =
+            |other: &[u8]| estimate(agreeing(row, other), 2 * row.len()).jaccard >= similarity;
         match leaders.iter().position(|(other, _)| near(other)) {
             Some(at) => {
                 leaders[at].1 += 1;

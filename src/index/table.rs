@@ -98,13 +98,15 @@ impl Table {
         let (entries, notes, stretches) = (input.u64()?, input.u64()?, input.u64()?);
         let (key_bits, bucket_bits) = (input.u32()?, input.u32()?);
         let (stretch_bits, id_bits) = (input.u32()?, input.u32()?);
-        let table = Table { entries, key_bits, bucket_bits, stretch_bits, id_bits, notes, stretches };
+        let table =
+            Table { entries, key_bits, bucket_bits, stretch_bits, id_bits, notes, stretches };
         // A stretch is read as a whole, so there may be no more than there can be.
         let most = u64::from(articles) * KEYS_OF_ARTICLE as u64;
         if entries > most.min(u64::from(u32::MAX)) || key_bits > 32 || bucket_bits > key_bits {
             return None;
         }
-        let id_bits_fit = id_bits == bits_for(u64::from(articles)) && key_bits - bucket_bits + id_bits <= 57;
+        let id_bits_fit =
+            id_bits == bits_for(u64::from(articles)) && key_bits - bucket_bits + id_bits <= 57;
         if stretch_bits > bucket_bits.min(16) || !id_bits_fit {
             return None;
         }
@@ -232,7 +234,12 @@ impl Table {
 
     /// The entries of a key's bucket.
     #[inline(always)]
-    pub(super) fn bucket(&self, file: &BlockFile, key: u32, stretch: Stretch) -> Result<Bucket, Error> {
+    pub(super) fn bucket(
+        &self,
+        file: &BlockFile,
+        key: u32,
+        stretch: Stretch,
+    ) -> Result<Bucket, Error> {
         let place = self.place(key);
         let ends = match self.number_bits(stretch.entries) {
             None => {
@@ -240,7 +247,8 @@ impl Table {
                 counted(Isa::best(), bytes, (stretch.bit % 8) as u32, place)
             }
             Some(bits) => {
-                let end = |place: u32| self.number(file, stretch.bit + u64::from(place * bits), bits);
+                let end =
+                    |place: u32| self.number(file, stretch.bit + u64::from(place * bits), bits);
                 Some((if place == 0 { 0 } else { end(place - 1)? }, end(place)?))
             }
         };

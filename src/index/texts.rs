@@ -17,7 +17,8 @@ pub(super) fn unpack(packed: &[u8], length: u32, text: &mut String) -> bool {
     let mut bytes = std::mem::take(text).into_bytes();
     bytes.clear();
     bytes.resize(length, 0);
-    let whole = lz4_flex::block::decompress_into(packed, &mut bytes).is_ok_and(|written| written == length);
+    let whole =
+        lz4_flex::block::decompress_into(packed, &mut bytes).is_ok_and(|written| written == length);
     match String::from_utf8(bytes) {
         Ok(unpacked) if whole => {
             *text = unpacked;

@@ -114,7 +114,8 @@ impl candidate::Sketches for Known<'_, '_, '_> {
     }
 
     fn spread(&mut self) -> Spread {
-        let Sketches { anchors: [left, right], has_anchors, rolled, frequencies, .. } = &mut *self.sketches;
+        let Sketches { anchors: [left, right], has_anchors, rolled, frequencies, .. } =
+            &mut *self.sketches;
         let anchorer = Anchorer::new(self.pair.left().shingler());
         if !std::mem::replace(has_anchors, true) {
             anchorer.read(self.pair.left().scratch(), rolled, left);
@@ -180,8 +181,10 @@ impl Verifying<'_, '_> {
             return Ok(None);
         }
         let source = place.source(article)?;
-        let right = Article { text, date: facts.date.map(Date::from_unix_seconds), source, id: None };
-        let key = (self.known.hasher().hash_one(text.as_str()), Around::of(&self.query.article, &right));
+        let right =
+            Article { text, date: facts.date.map(Date::from_unix_seconds), source, id: None };
+        let key =
+            (self.known.hasher().hash_one(text.as_str()), Around::of(&self.query.article, &right));
         if let Some(&verified) = self.known.get(&key) {
             return Ok(Some(verified));
         }
@@ -274,7 +277,8 @@ impl Verifying<'_, '_> {
         }
         let Some((_, cluster)) = best[1] else { return Ok(None) };
         let Some((part, article)) = snapshot.stands_for(cluster)? else { return Ok(None) };
-        let stands = Candidate { part, article, agreeing: u32::MAX, band: true, share: 0.0, story: false };
+        let stands =
+            Candidate { part, article, agreeing: u32::MAX, band: true, share: 0.0, story: false };
         let verified = self.verify(part, article, &stands, frequency, text)?;
         let related = matches!(verified, Some(Some(verified)) if verified.bond == Bond::Text);
         Ok(related.then(|| cluster.to_owned()))

@@ -98,7 +98,9 @@ impl Weights {
         }
         // The lock is held to look and to put, not while learning: at worst two do it at once.
         let last = || self.learnt.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = last().as_ref().filter(|known| known.texts.abs_diff(texts) <= texts / 64) {
+        if let Some(known) =
+            last().as_ref().filter(|known| known.texts.abs_diff(texts) <= texts / 64)
+        {
             return Ok(Some(Arc::clone(known)));
         }
         let words = if shape.words { words(view, shingler)? } else { None };
@@ -171,8 +173,8 @@ mod tests {
         let config = Config::builder().preset(Preset::Story).build().expect("valid");
         let shingler = config.sketcher().shingler();
         let disk = Faulty::new();
-        let mut index =
-            Index::create_in(Arc::new(disk.clone()), &IndexOptions::new(&config)).expect("makes one");
+        let mut index = Index::create_in(Arc::new(disk.clone()), &IndexOptions::new(&config))
+            .expect("makes one");
         let insert = |index: &mut Index, id: String, number: u64| {
             index.insert(&Article { id: Some(&id), ..Article::new(&text(number)) }).expect("new");
         };

@@ -63,9 +63,9 @@ const LONGEST_TEXT: usize = 16 << 20;
 /// # Ok::<(), newsprint::Error>(())
 /// ```
 ///
-/// **Limits**, each told by the error that names it: an id has 1 to 4,096 bytes, a source as many at most, a text 16 MiB. Of the
-/// articles under one key the last 1,024 are looked at, so a flood of like pages makes no query slow. An article without words is kept
-/// and matches nothing.
+/// **Limits**, each told by the error that names it: an id has 1 to 4,096 bytes, a source as many
+/// at most, a text 16 MiB. Of the articles under one key the last 1,024 are looked at, so a flood
+/// of like pages makes no query slow. An article without words is kept and matches nothing.
 pub struct Index {
     pub(super) storage: Arc<dyn Storage>,
     _lock: Box<dyn Send + Sync>,
@@ -157,12 +157,16 @@ impl Index {
     /// Time: some 15 µs for 3 KB.
     ///
     /// # Errors
-    /// If it has no id, if an article of this id is there, if a [limit](Index) is passed, if a file that must be read is damaged, or if
-    /// the operating system refuses to write what no longer has room in memory. Then the article is not added, and nothing else is lost.
+    /// If it has no id, if an article of this id is there, if a [limit](Index) is passed, if a file
+    /// that must be read is damaged, or if the operating system refuses to write what no longer has
+    /// room in memory. Then the article is not added, and nothing else is lost.
     pub fn insert(&mut self, article: &Article<'_>) -> Result<(), Error> {
         let id = checked_id(article)?;
         if self.contains(id)? {
-            return Err(Error::exists(format!("an article of id {}", shown(id)), "use upsert to replace it"));
+            return Err(Error::exists(
+                format!("an article of id {}", shown(id)),
+                "use upsert to replace it",
+            ));
         }
         let entry = self.prepare(article, id, None)?;
         self.add(entry);
@@ -202,8 +206,8 @@ impl Index {
     ) -> Result<Answer, Error> {
         let id = checked_id(article)?;
         let (snapshot, query) = (self.latest(), Query::from(article));
-        let searched =
-            snapshot.search(&query, if self.shared.shape.texts { None } else { Some(&mut texts) })?;
+        let searched = snapshot
+            .search(&query, if self.shared.shape.texts { None } else { Some(&mut texts) })?;
         let answer = snapshot.answer(&query, &searched)?;
         let entry = self.prepare(article, id, searched.cluster)?;
         // It stands for itself if there is nothing else.
@@ -264,7 +268,8 @@ impl Index {
     /// As [`Snapshot::query_signature`], of all articles, committed or not.
     ///
     /// # Errors
-    /// If the sketch was made differently from those of the index, or a file of the index is damaged where it is read.
+    /// If the sketch was made differently from those of the index, or a file of the index is
+    /// damaged where it is read.
     pub fn query_signature(&self, sketch: &Sketch) -> Result<Vec<super::Match>, Error> {
         self.latest().query_signature(sketch)
     }
@@ -324,7 +329,12 @@ impl Index {
     }
 
     /// Makes room for an article, and what is kept of it.
-    fn prepare(&mut self, article: &Article<'_>, id: &str, cluster: Option<String>) -> Result<Entry, Error> {
+    fn prepare(
+        &mut self,
+        article: &Article<'_>,
+        id: &str,
+        cluster: Option<String>,
+    ) -> Result<Entry, Error> {
         if self.state.is_full() {
             self.make_room()?;
         }
@@ -380,8 +390,8 @@ impl Index {
     }
 }
 
-/// The name of the cluster that an article of this id and digest begins, if that is not its id: there
-/// are articles in the cluster of that name, which an earlier text of the id began.
+/// The name of the cluster that an article of this id and digest begins, if that is not its id:
+/// there are articles in the cluster of that name, which an earlier text of the id began.
 fn name_left(state: &State, id: &str, digest: u64) -> Result<Option<String>, Error> {
     if !state.has_cluster(id)? {
         return Ok(None);

@@ -55,7 +55,8 @@ impl Columns {
                 let rows = (begin..end).map(|i| matrix.row(row(block * BLOCK + i)));
                 // Loads that wait for nothing, so that memory answers many at once. The sum only
                 // keeps them from being left out.
-                let touched = rows.clone().flat_map(|row| row[first.start..last.end].iter().step_by(LINE));
+                let touched =
+                    rows.clone().flat_map(|row| row[first.start..last.end].iter().step_by(LINE));
                 black_box(touched.fold(0, |sum, slot| sum ^ slot));
                 for (band, strip) in bands.iter().zip(keys.chunks_exact_mut(count)) {
                     write(&mut strip[begin..end], rows.clone(), band);
@@ -77,7 +78,10 @@ impl Columns {
         let mut bands: Vec<Vec<&mut [u32]>> = (0..self.bands).map(|_| Vec::new()).collect();
         for block in self.keys.chunks_mut(BLOCK * self.bands) {
             let count = block.len() / self.bands;
-            bands.iter_mut().zip(block.chunks_exact_mut(count)).for_each(|(band, strip)| band.push(strip));
+            bands
+                .iter_mut()
+                .zip(block.chunks_exact_mut(count))
+                .for_each(|(band, strip)| band.push(strip));
         }
         bands
     }
@@ -85,7 +89,8 @@ impl Columns {
     /// Writes what the strips hold into rows of `width`, from place `first` of each on; on all
     /// cores.
     pub(crate) fn write_rows(&self, rows: &mut [u32], width: usize, first: usize) {
-        let blocks = self.keys.chunks(BLOCK * self.bands).zip(rows.chunks_mut(BLOCK * width)).collect();
+        let blocks =
+            self.keys.chunks(BLOCK * self.bands).zip(rows.chunks_mut(BLOCK * width)).collect();
         parallel::map_each(blocks, |(strips, rows): (&[u32], &mut [u32])| {
             let count = strips.len() / self.bands;
             for (i, row) in rows.chunks_exact_mut(width).enumerate() {
@@ -98,8 +103,15 @@ impl Columns {
 
 fn write<'m>(strip: &mut [u32], rows: impl Iterator<Item = &'m [u32]>, band: &Range<usize>) {
     /// For a length that the compiler knows.
-    fn of<'m, const ROWS: usize>(strip: &mut [u32], rows: impl Iterator<Item = &'m [u32]>, start: usize) {
-        strip.iter_mut().zip(rows).for_each(|(key, row)| *key = band_key(&row[start..start + ROWS]));
+    fn of<'m, const ROWS: usize>(
+        strip: &mut [u32],
+        rows: impl Iterator<Item = &'m [u32]>,
+        start: usize,
+    ) {
+        strip
+            .iter_mut()
+            .zip(rows)
+            .for_each(|(key, row)| *key = band_key(&row[start..start + ROWS]));
     }
     match band.len() {
         1 => of::<1>(strip, rows, band.start),
@@ -117,8 +129,9 @@ fn write<'m>(strip: &mut [u32], rows: impl Iterator<Item = &'m [u32]>, band: &Ra
 pub(crate) fn band_key(rows: &[u32]) -> u32 {
     // 2^64 by the golden ratio, odd.
     const SPREAD: u64 = 0x9E37_79B9_7F4A_7C15;
-    let mixed =
-        rows.iter().fold(0, |key: u64, &slot| (key ^ key >> 32 ^ u64::from(slot)).wrapping_mul(SPREAD));
+    let mixed = rows
+        .iter()
+        .fold(0, |key: u64, &slot| (key ^ key >> 32 ^ u64::from(slot)).wrapping_mul(SPREAD));
     (mixed >> 32) as u32
 }
 

@@ -61,8 +61,8 @@ impl HammingIndex {
     /// O(m n) time and 4 m n bytes for m blocks, m at most 64.
     ///
     /// # Errors
-    /// If the hashes have different numbers of bits, if `distance` is not below that number, or if there are 2³² hashes or
-    /// more.
+    /// If the hashes have different numbers of bits, if `distance` is not below that number, or if
+    /// there are 2³² hashes or more.
     pub fn new(hashes: &[SimHash], distance: u32) -> Result<Self, Error> {
         let bits = hashes.first().map_or(64, SimHash::bits);
         if let Some(other) = hashes.iter().find(|hash| hash.bits() != bits) {
@@ -71,12 +71,16 @@ impl HammingIndex {
         if distance as usize >= bits {
             return Err(Error::range("distance", distance, format!("below {bits} bits")));
         }
-        let count = u32::try_from(hashes.len()).map_err(|_| Error::full("the index", u32::MAX as usize))?;
-        let mut index = HammingIndex { hashes: hashes.to_vec(), distance, tables: Vec::new(), radius: 0 };
+        let count =
+            u32::try_from(hashes.len()).map_err(|_| Error::full("the index", u32::MAX as usize))?;
+        let mut index =
+            HammingIndex { hashes: hashes.to_vec(), distance, tables: Vec::new(), radius: 0 };
         if let Some(blocks) = blocks(count, bits, distance) {
             index.radius = distance / blocks as u32;
             index.tables = (0..blocks)
-                .map(|i| table(hashes, bits * i / blocks, bits * (i + 1) / blocks - bits * i / blocks))
+                .map(|i| {
+                    table(hashes, bits * i / blocks, bits * (i + 1) / blocks - bits * i / blocks)
+                })
                 .collect();
         }
         Ok(index)
@@ -121,7 +125,9 @@ impl HammingIndex {
             },
         );
         let pairs = later.into_iter().enumerate();
-        pairs.flat_map(|(i, near)| near.into_iter().map(move |(j, distance)| (i, j, distance))).collect()
+        pairs
+            .flat_map(|(i, near)| near.into_iter().map(move |(j, distance)| (i, j, distance)))
+            .collect()
     }
 }
 
@@ -152,7 +158,8 @@ fn blocks(count: u32, bits: usize, distance: u32) -> Option<usize> {
 
 /// Sorts the hashes by the value of one block, counting first.
 fn table(hashes: &[SimHash], from: usize, bits: usize) -> Block {
-    let mut block = Block { from, bits, starts: vec![0; (1 << bits) + 1], ids: vec![0; hashes.len()] };
+    let mut block =
+        Block { from, bits, starts: vec![0; (1 << bits) + 1], ids: vec![0; hashes.len()] };
     let values: Vec<usize> = hashes.iter().map(|hash| block.value(hash)).collect();
     for &value in &values {
         block.starts[value + 1] += 1;

@@ -40,7 +40,8 @@ impl Heads {
         let lines = lines.max(self.lines.len() + self.lines.len() / 2);
         let smaller = std::mem::replace(&mut self.lines, vec![Line::default(); lines]);
         for line in smaller {
-            for (key, link) in line.keys.into_iter().zip(line.links).filter(|&(_, link)| link != 0) {
+            for (key, link) in line.keys.into_iter().zip(line.links).filter(|&(_, link)| link != 0)
+            {
                 let (line, place) = self.place(key);
                 (self.lines[line].keys[place], self.lines[line].links[place]) = (key, link);
             }

@@ -7,11 +7,12 @@
 //! makes the list free of repetitions without remembering it, and only if enough slots agree, which
 //! rids it of nearly all chance candidates for some 20 ns each.
 //!
-//! A bucket of m articles holds m²/2 pairs. Up to a limit that is what it costs; a bigger one is a *crowd*, template pages
-//! as a rule, and is handed back whole, to be compared by other means in linear time. Articles that are crowded in one band
-//! tend to meet in the others too, in buckets just below the limit, band after band. So buckets of more than a few wait
-//! until all crowds are known. The crowded articles in one are sorted by the slots that come after the band, which brings near
-//! copies together, and each is compared with the next few alone.
+//! A bucket of m articles holds m²/2 pairs. Up to a limit that is what it costs; a bigger one is a
+//! *crowd*, template pages as a rule, and is handed back whole, to be compared by other means in
+//! linear time. Articles that are crowded in one band tend to meet in the others too, in buckets
+//! just below the limit, band after band. So buckets of more than a few wait until all crowds are
+//! known. The crowded articles in one are sorted by the slots that come after the band, which
+//! brings near copies together, and each is compared with the next few alone.
 
 use std::ops::Range;
 
@@ -61,9 +62,9 @@ struct Band {
 pub struct Candidates {
     /// Pairs of rows, the smaller first, sorted, each once.
     pub pairs: Vec<(u32, u32)>,
-    /// Rows that share a bucket of more than the limit, or each share one with a third; sorted, each
-    /// once. Their pairs are *not* in `pairs` unless another band proposed them in a bucket of 32 or
-    /// fewer.
+    /// Rows that share a bucket of more than the limit, or each share one with a third; sorted,
+    /// each once. Their pairs are *not* in `pairs` unless another band proposed them in a bucket of
+    /// 32 or fewer.
     pub crowds: Vec<Vec<u32>>,
     /// Pairs that agreed in some band, before those with too few equal slots were dropped.
     pub proposed: u64,
@@ -91,7 +92,8 @@ impl Join {
     /// most articles share their keys; and 4 for each band in which it shares a bucket with more
     /// than 32.
     pub fn candidates(&self, matrix: &SketchMatrix) -> Candidates {
-        let rows: Vec<u32> = (0..matrix.len() as u32).filter(|&i| matrix.count(i as usize) > 0).collect();
+        let rows: Vec<u32> =
+            (0..matrix.len() as u32).filter(|&i| matrix.count(i as usize) > 0).collect();
         self.among(matrix, &rows, &|_| {})
     }
 
@@ -112,12 +114,16 @@ impl Join {
         for first in (0..bands.len()).step_by(TOGETHER) {
             let together = &bands[first..bands.len().min(first + TOGETHER)];
             columns.read(matrix, together, rows.len(), |place| rows[place] as usize);
-            let found = parallel::map(together.len(), <(Sieve, Vec<u64>)>::default, |(sieve, entries), i| {
-                sieve.shared(columns.band(i), entries);
-                let found = self.pairs(matrix, rows, &bands[..=first + i], entries);
-                finished(first + i);
-                found
-            });
+            let found = parallel::map(
+                together.len(),
+                <(Sieve, Vec<u64>)>::default,
+                |(sieve, entries), i| {
+                    sieve.shared(columns.band(i), entries);
+                    let found = self.pairs(matrix, rows, &bands[..=first + i], entries);
+                    finished(first + i);
+                    found
+                },
+            );
             for (number, band) in (first..).zip(found) {
                 all.take(band.candidates);
                 waiting.extend(band.waiting.into_iter().map(|bucket| (number, bucket)));
@@ -149,11 +155,18 @@ impl Join {
 
     /// The pairs of a band's small buckets that no band before it has, and its other buckets;
     /// `bands` ends with it.
-    fn pairs(&self, matrix: &SketchMatrix, rows: &[u32], bands: &[Range<usize>], entries: &[u64]) -> Band {
+    fn pairs(
+        &self,
+        matrix: &SketchMatrix,
+        rows: &[u32],
+        bands: &[Range<usize>],
+        entries: &[u64],
+    ) -> Band {
         let row = |entry: &u64| rows[*entry as u32 as usize];
         let mut found = Band::default();
         let mut small = Vec::new();
-        for bucket in entries.chunk_by(|a, b| a >> 32 == b >> 32).filter(|bucket| bucket.len() > 1) {
+        for bucket in entries.chunk_by(|a, b| a >> 32 == b >> 32).filter(|bucket| bucket.len() > 1)
+        {
             if bucket.len() > self.bucket_limit {
                 found.candidates.crowds.push(bucket.iter().map(row).collect());
             } else if bucket.len() > FEW {
@@ -177,7 +190,8 @@ impl Join {
         all_of: impl Fn(u32) -> bool,
         found: &mut Candidates,
     ) {
-        let least = least_equal_slots(matrix.sketcher().minhasher().slots(), self.threshold, self.loss);
+        let least =
+            least_equal_slots(matrix.sketcher().minhasher().slots(), self.threshold, self.loss);
         for (i, &a) in bucket.iter().enumerate() {
             let (left, every) = (matrix.row(a as usize), all_of(a));
             for &b in bucket[i + 1..].iter().filter(|&&b| every || all_of(b)) {
@@ -201,11 +215,20 @@ impl Join {
 
     /// Compares crowded rows of a bucket, each with the next few in the order of the slots from
     /// `from` on. A pair may be found again in another band.
-    fn compare_next(&self, matrix: &SketchMatrix, from: usize, mut rows: Vec<u32>, found: &mut Candidates) {
+    fn compare_next(
+        &self,
+        matrix: &SketchMatrix,
+        from: usize,
+        mut rows: Vec<u32>,
+        found: &mut Candidates,
+    ) {
         let slots = matrix.sketcher().minhasher().slots();
         let (next, share) = NEXT;
-        let least = least_equal_slots(slots, self.threshold, self.loss).max((share * slots as f64) as u32);
-        let order = |&row: &u32| (&matrix.row(row as usize)[from..], &matrix.row(row as usize)[..from], row);
+        let least =
+            least_equal_slots(slots, self.threshold, self.loss).max((share * slots as f64) as u32);
+        let order = |&row: &u32| {
+            (&matrix.row(row as usize)[from..], &matrix.row(row as usize)[..from], row)
+        };
         rows.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
         for (i, &a) in rows.iter().enumerate() {
             for &b in rows[i + 1..].iter().take(next) {
@@ -252,7 +275,10 @@ fn families(crowds: Vec<Vec<u32>>, rows: usize) -> Vec<Vec<u32>> {
     let crowded = (0..rows as u32).filter(|&row| is_crowded[row as usize]);
     let mut members: Vec<(u32, u32)> = crowded.map(|row| (root(&mut above, row), row)).collect();
     members.sort_unstable();
-    members.chunk_by(|a, b| a.0 == b.0).map(|family| family.iter().map(|&(_, row)| row).collect()).collect()
+    members
+        .chunk_by(|a, b| a.0 == b.0)
+        .map(|family| family.iter().map(|&(_, row)| row).collect())
+        .collect()
 }
 
 #[cfg(test)]

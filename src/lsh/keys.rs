@@ -59,7 +59,8 @@ impl<'r> Postings<'r> {
         let mut kept: Vec<u32> = rows.iter().map(|&row| keys(row).len() as u32).collect();
         let mut start = 0;
         for bucket in entries.chunk_by(|&a, &b| key(a) == key(b)) {
-            let idle = bucket.len() > 1 && idle(&mut bucket.iter().map(|&entry| rows[place(entry)]));
+            let idle =
+                bucket.len() > 1 && idle(&mut bucket.iter().map(|&entry| rows[place(entry)]));
             if bucket.len() > limit || idle {
                 left_out += 1;
                 bucket.iter().for_each(|&entry| kept[place(entry)] -= 1);
@@ -127,7 +128,8 @@ impl<'r> Postings<'r> {
                 proposed += met.len() as u64;
                 for right in met.drain(..) {
                     let shared = std::mem::take(&mut counts[right as usize]);
-                    let share = f64::from(shared) / f64::from(self.kept[left].min(self.kept[right as usize]));
+                    let share = f64::from(shared)
+                        / f64::from(self.kept[left].min(self.kept[right as usize]));
                     let (left, right) = (self.rows[left], self.rows[right as usize]);
                     if keep(memory, left, right, share) {
                         pairs.push((left, right));

@@ -75,13 +75,18 @@ mod tests {
     fn what_shares_a_key_is_left_and_sorted() {
         for len in [0, 1, 5, 1 << 14, 3 << 14, 20 << 14] {
             // Half of the keys are one article's own, the others of four; 30 bits of key.
-            let key = |i: u64| if i.is_multiple_of(2) { mix(i) } else { mix(i % (len as u64 / 8 + 1)) };
+            let key =
+                |i: u64| if i.is_multiple_of(2) { mix(i) } else { mix(i % (len as u64 / 8 + 1)) };
             let mut entries: Vec<u64> = (0..len as u64).map(|i| key(i) >> 34 << 34 | i).collect();
             let mut sorted = entries.clone();
             sorted.sort_unstable();
             let alike = |a: &u64, b: &u64| a >> 34 == b >> 34;
             let groups = |sorted: &[u64]| -> Vec<Vec<u64>> {
-                sorted.chunk_by(alike).filter(|group| group.len() > 1).map(<[u64]>::to_vec).collect()
+                sorted
+                    .chunk_by(alike)
+                    .filter(|group| group.len() > 1)
+                    .map(<[u64]>::to_vec)
+                    .collect()
             };
             retain_shared(&mut entries);
             assert!(entries.is_sorted());

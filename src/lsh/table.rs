@@ -80,7 +80,11 @@ impl LshTable {
     pub fn new(sketcher: Sketcher, banding: Banding, threshold: f64) -> Result<Self, Error> {
         let slots = sketcher.minhasher().slots();
         if banding.slots() > slots {
-            return Err(Error::range("slots used by the bands", banding.slots(), format!("at most {slots}")));
+            return Err(Error::range(
+                "slots used by the bands",
+                banding.slots(),
+                format!("at most {slots}"),
+            ));
         }
         Ok(LshTable {
             matrix: SketchMatrix::new(sketcher),
@@ -107,7 +111,11 @@ impl LshTable {
     ///
     /// # Errors
     /// If the bands need more slots than the sketches have, or the matrix has 2³² rows or more.
-    pub fn from_matrix(matrix: SketchMatrix, banding: Banding, threshold: f64) -> Result<Self, Error> {
+    pub fn from_matrix(
+        matrix: SketchMatrix,
+        banding: Banding,
+        threshold: f64,
+    ) -> Result<Self, Error> {
         let mut table = LshTable::new(*matrix.sketcher(), banding, threshold)?;
         table.has_room(matrix.len())?;
         table.matrix = matrix;
@@ -151,7 +159,8 @@ impl LshTable {
     /// Adds a row of a matrix, as [`insert`](Self::insert) does a sketch.
     ///
     /// # Errors
-    /// If the matrix was made differently from the table's sketches, or the table holds 2³² - 1 already.
+    /// If the matrix was made differently from the table's sketches, or the table holds 2³² - 1
+    /// already.
     ///
     /// # Panics
     /// If `row` is not below the [length](SketchMatrix::len) of the matrix.
@@ -174,7 +183,8 @@ impl LshTable {
     /// ```
     ///
     /// # Errors
-    /// If the matrix was made differently from the table's sketches, or the table would hold 2³² or more. Then none is added.
+    /// If the matrix was made differently from the table's sketches, or the table would hold 2³² or
+    /// more. Then none is added.
     pub fn extend(&mut self, matrix: &SketchMatrix) -> Result<(), Error> {
         self.matrix.sketcher().check(matrix.sketcher())?;
         self.has_room(matrix.len())?;
@@ -244,7 +254,8 @@ impl LshTable {
         }
         for (bands, heads) in self.groups().zip(self.heads.chunks_mut(AT_ONCE)) {
             let keys = touch(signature, bands, heads);
-            let before = heads.iter_mut().zip(keys).map(|(heads, key)| heads.insert(key, id as u32 + 1));
+            let before =
+                heads.iter_mut().zip(keys).map(|(heads, key)| heads.insert(key, id as u32 + 1));
             self.chains.extend(before);
         }
         Ok(id)
@@ -259,7 +270,8 @@ impl LshTable {
         let mut columns = Columns::default();
         for (group, heads) in self.heads.chunks_mut(TOGETHER).enumerate() {
             let group = group * TOGETHER..group * TOGETHER + heads.len();
-            columns.read(matrix, &bands[group.clone()], matrix.len() - first, |place| first + place);
+            columns
+                .read(matrix, &bands[group.clone()], matrix.len() - first, |place| first + place);
             // Each key gives way to the article before in its bucket.
             let work = heads.iter_mut().zip(columns.bands_mut()).collect();
             parallel::map_each(work, |(heads, strips): (&mut Heads, Vec<&mut [u32]>)| {
@@ -268,7 +280,11 @@ impl LshTable {
                 for keys in strips.into_iter().flat_map(|strip| strip.chunks_mut(AT_ONCE)) {
                     black_box(keys.iter().fold(0, |sum, &key| sum ^ heads.touch(key)));
                     for key in keys {
-                        let link = if matrix.count(id) == 0 { 0 } else { heads.insert(*key, id as u32 + 1) };
+                        let link = if matrix.count(id) == 0 {
+                            0
+                        } else {
+                            heads.insert(*key, id as u32 + 1)
+                        };
                         *key = link;
                         id += 1;
                     }
@@ -300,7 +316,10 @@ impl LshTable {
                 let end = self.bucket_limit.saturating_add(found.len());
                 while link != 0 && found.len() < end {
                     let id = link as usize - 1;
-                    found.push(Neighbor { id, estimate: Estimate { jaccard: 0.0, standard_error: 0.0 } });
+                    found.push(Neighbor {
+                        id,
+                        estimate: Estimate { jaccard: 0.0, standard_error: 0.0 },
+                    });
                     link = self.chains[id * bands + band];
                 }
             }
@@ -316,8 +335,9 @@ impl LshTable {
             }
             similar
         });
-        found
-            .sort_unstable_by(|a, b| b.estimate.jaccard.total_cmp(&a.estimate.jaccard).then(a.id.cmp(&b.id)));
+        found.sort_unstable_by(|a, b| {
+            b.estimate.jaccard.total_cmp(&a.estimate.jaccard).then(a.id.cmp(&b.id))
+        });
     }
 }
 
@@ -368,15 +388,26 @@ mod tests {
             self.sketches.push(sketch);
         }
 
-        fn query(&self, banding: Banding, limit: usize, least: u32, sketch: &Sketch) -> Vec<Neighbor> {
-            let buckets = Model::keys(banding, sketch).into_iter().filter_map(|key| self.buckets.get(&key));
+        fn query(
+            &self,
+            banding: Banding,
+            limit: usize,
+            least: u32,
+            sketch: &Sketch,
+        ) -> Vec<Neighbor> {
+            let buckets =
+                Model::keys(banding, sketch).into_iter().filter_map(|key| self.buckets.get(&key));
             let ids: BTreeSet<usize> =
                 buckets.flat_map(|ids| ids.iter().rev().take(limit).copied()).collect();
             let slots = |sketch: &Sketch| sketch.signature().slots().to_vec();
-            let near = |id: &usize| equal_slots(&slots(sketch), &slots(&self.sketches[*id])) >= least;
+            let near =
+                |id: &usize| equal_slots(&slots(sketch), &slots(&self.sketches[*id])) >= least;
             let estimate = |id| sketch.estimate(&self.sketches[id]).expect("one sketcher");
-            let mut found: Vec<Neighbor> =
-                ids.into_iter().filter(near).map(|id| Neighbor { id, estimate: estimate(id) }).collect();
+            let mut found: Vec<Neighbor> = ids
+                .into_iter()
+                .filter(near)
+                .map(|id| Neighbor { id, estimate: estimate(id) })
+                .collect();
             found.sort_by(|a, b| b.estimate.jaccard.total_cmp(&a.estimate.jaccard));
             found
         }

@@ -41,7 +41,11 @@ impl Banding {
     /// If either is 0.
     pub fn new(bands: usize, rows: usize) -> Result<Self, Error> {
         if bands == 0 || rows == 0 {
-            return Err(Error::range("bands x rows", format!("{bands} x {rows}"), "at least 1 x 1"));
+            return Err(Error::range(
+                "bands x rows",
+                format!("{bands} x {rows}"),
+                "at least 1 x 1",
+            ));
         }
         Ok(Banding { rows, short: bands, long: 0 })
     }
@@ -51,8 +55,8 @@ impl Banding {
     /// O(slots²) time.
     ///
     /// # Errors
-    /// If `threshold` is not above 0 and at most 1, if `recall` is not above 0 and below 1, if there are no slots, or if even
-    /// bands of one row do not reach the recall.
+    /// If `threshold` is not above 0 and at most 1, if `recall` is not above 0 and below 1, if
+    /// there are no slots, or if even bands of one row do not reach the recall.
     pub fn for_target(slots: usize, threshold: f64, recall: f64) -> Result<Self, Error> {
         if !(threshold > 0.0 && threshold <= 1.0) {
             return Err(Error::range("threshold", threshold, "above 0 and at most 1"));
@@ -151,7 +155,10 @@ mod tests {
                     assert!(banding.slots() <= slots && slots - banding.slots() < banding.rows);
                     let longer = Banding::new(slots / (banding.rows + 1), banding.rows + 1);
                     if let Ok(longer) = longer {
-                        assert!(longer.probability(threshold) < recall, "{slots} {threshold} {recall}");
+                        assert!(
+                            longer.probability(threshold) < recall,
+                            "{slots} {threshold} {recall}"
+                        );
                     }
                 }
             }
@@ -160,7 +167,9 @@ mod tests {
 
     #[test]
     fn bands_tile_the_slots() {
-        for banding in [Banding { rows: 2, short: 7, long: 38 }, Banding { rows: 4, short: 32, long: 0 }] {
+        for banding in
+            [Banding { rows: 2, short: 7, long: 38 }, Banding { rows: 4, short: 32, long: 0 }]
+        {
             let slots: Vec<usize> = banding.bands().flatten().collect();
             assert_eq!(slots, (0..banding.slots()).collect::<Vec<_>>());
             assert_eq!(banding.bands().len(), banding.short + banding.long);
@@ -171,7 +180,8 @@ mod tests {
     fn the_published_s_curve() {
         // Leskovec et al., section 3.4.2: 20 bands of 5 rows.
         let banding = Banding::new(20, 5).expect("valid");
-        for (jaccard, probability) in [(0.2, 0.006), (0.4, 0.186), (0.5, 0.470), (0.6, 0.802), (0.8, 0.9996)]
+        for (jaccard, probability) in
+            [(0.2, 0.006), (0.4, 0.186), (0.5, 0.470), (0.6, 0.802), (0.8, 0.9996)]
         {
             assert!((banding.probability(jaccard) - probability).abs() < 0.0006, "{jaccard}");
         }
@@ -185,7 +195,11 @@ mod tests {
         assert_eq!(error(0.0, 0.9), "threshold is 0, must be above 0 and at most 1");
         assert_eq!(error(0.5, 1.0), "recall is 1, must be above 0 and below 1");
         assert_eq!(error(f64::NAN, 0.9), "threshold is NaN, must be above 0 and at most 1");
-        assert!(error(0.05, 0.999).contains("16 slots find at most 0.5599"), "{}", error(0.05, 0.999));
+        assert!(
+            error(0.05, 0.999).contains("16 slots find at most 0.5599"),
+            "{}",
+            error(0.05, 0.999)
+        );
     }
 
     #[test]
@@ -196,7 +210,10 @@ mod tests {
         {
             let term = |i: usize| -> f64 {
                 let choose: f64 = (0..i).map(|x| ((slots - x) as f64 / (i - x) as f64).ln()).sum();
-                (choose + i as f64 * f64::ln(threshold) + (slots - i) as f64 * f64::ln(1.0 - threshold)).exp()
+                (choose
+                    + i as f64 * f64::ln(threshold)
+                    + (slots - i) as f64 * f64::ln(1.0 - threshold))
+                .exp()
             };
             let least = least_equal_slots(slots, threshold, loss) as usize;
             assert!((0..least).map(term).sum::<f64>() <= loss);

@@ -16,12 +16,17 @@ const CLUTTERED: f64 = 0.05;
 pub(super) fn meaning(report: &Report<'_>) -> String {
     let evidence = &report.comparison.evidence;
     let sentence = match report.comparison.relation {
-        Relation::Identical if report.texts[0] == report.texts[1] => "The two are the same to the last byte.",
+        Relation::Identical if report.texts[0] == report.texts[1] => {
+            "The two are the same to the last byte."
+        }
         Relation::Identical => "The same text, but for typography at most.",
         Relation::Copy => "One text: most of each article stands in the other.",
         Relation::Excerpt => {
             let inner = usize::from(evidence.covered.right > evidence.covered.left);
-            return format!("Nearly all of the {} article stands in the other, longer one.", NAMES[inner]);
+            return format!(
+                "Nearly all of the {} article stands in the other, longer one.",
+                NAMES[inner]
+            );
         }
         Relation::Revised => "Two versions of one text, reworked, cut or extended.",
         Relation::Rewrite => "Made from the other or from one source, in other words.",
@@ -46,7 +51,10 @@ pub(super) fn sentences(report: &Report<'_>) -> Vec<String> {
         } else {
             "; only case, punctuation or spacing differ"
         };
-        told.push(format!("All {} agree{differ}.", counted(report.comparison.evidence.words.left, "word")));
+        told.push(format!(
+            "All {} agree{differ}.",
+            counted(report.comparison.evidence.words.left, "word")
+        ));
     } else {
         told.extend(passages(report));
         told.extend(edits(report));
@@ -66,7 +74,8 @@ fn passages(report: &Report<'_>) -> Option<String> {
     let (passages, comparison) = (&report.layout.passages, report.comparison);
     let Some(longest) = passages.iter().map(|passage| passage.words).max() else {
         let words = comparison.evidence.words;
-        return (words.left > 0 && words.right > 0).then(|| "No passage stands in both.".to_owned());
+        return (words.left > 0 && words.right > 0)
+            .then(|| "No passage stands in both.".to_owned());
     };
     let verbatim = passages.iter().filter(|passage| passage.kind == PassageKind::Verbatim).count();
     let (subject, more) = match (passages.len(), verbatim) {
@@ -88,8 +97,15 @@ fn passages(report: &Report<'_>) -> Option<String> {
     let share = comparison.shared.coverage;
     let body = comparison.evidence.covered;
     let cluttered = (body.left - share.left).max(body.right - share.right) >= CLUTTERED;
-    let body = match cluttered && comparison.relation.is_reuse() && comparison.relation != Relation::Rewrite {
-        true => format!(" Without page clutter it is {} and {}.", percent(body.left), percent(body.right)),
+    let body = match cluttered
+        && comparison.relation.is_reuse()
+        && comparison.relation != Relation::Rewrite
+    {
+        true => format!(
+            " Without page clutter it is {} and {}.",
+            percent(body.left),
+            percent(body.right)
+        ),
         false => String::new(),
     };
     let (left, right) = (percent(share.left), percent(share.right));
@@ -101,7 +117,10 @@ fn edits(report: &Report<'_>) -> Option<String> {
     let words = counted(left, "word");
     let verb = if left == 1 { "stands" } else { "stand" };
     (left + right > 0).then(|| {
-        format!("Inside passages, {words} {verb} only on the left, {} only on the right.", grouped(right))
+        format!(
+            "Inside passages, {words} {verb} only on the left, {} only on the right.",
+            grouped(right)
+        )
     })
 }
 
@@ -160,7 +179,8 @@ fn names_and_numbers(report: &Report<'_>) -> Option<String> {
         .names_and_numbers
         .iter()
         .filter(|Sides { left, right }| {
-            report.texts[0].get(left.clone()).is_some() && report.texts[1].get(right.clone()).is_some()
+            report.texts[0].get(left.clone()).is_some()
+                && report.texts[1].get(right.clone()).is_some()
         })
         .cloned()
         .collect();
@@ -168,11 +188,13 @@ fn names_and_numbers(report: &Report<'_>) -> Option<String> {
     let mut i = 0;
     while i < found.len() {
         let end = |span: &Sides<std::ops::Range<usize>>| (span.left.end, span.right.end);
-        let joins =
-            |texts: &str, from: usize, to: usize| matches!(texts.get(from..to), Some(" " | "-" | "." | ","));
+        let joins = |texts: &str, from: usize, to: usize| {
+            matches!(texts.get(from..to), Some(" " | "-" | "." | ","))
+        };
         let at = end(&found[i]);
         let next = found.iter().position(|next| {
-            joins(report.texts[0], at.0, next.left.start) && joins(report.texts[1], at.1, next.right.start)
+            joins(report.texts[0], at.0, next.left.start)
+                && joins(report.texts[1], at.1, next.right.start)
         });
         match next {
             Some(next) if next != i => {
@@ -183,8 +205,9 @@ fn names_and_numbers(report: &Report<'_>) -> Option<String> {
             _ => i += 1,
         }
     }
-    let shown =
-        found.iter().map(|span| report.slice(0, &span.left).split_whitespace().collect::<Vec<_>>().join(" "));
+    let shown = found
+        .iter()
+        .map(|span| report.slice(0, &span.left).split_whitespace().collect::<Vec<_>>().join(" "));
     let (numbers, names): (Vec<String>, Vec<String>) =
         shown.partition(|word| word.starts_with(char::is_numeric));
     let listed = |mut words: Vec<String>, what: &str, whats: &str| {
@@ -206,14 +229,16 @@ fn reasons(report: &Report<'_>) -> Option<String> {
         value if *value < 0.0 => format!("{name} (unknown)"),
         value => format!("{name} ({value:.2})"),
     };
-    let most: Vec<String> = reasons.iter().filter(|reason| reason.2 > 0.1).take(REASONS).map(shown).collect();
+    let most: Vec<String> =
+        reasons.iter().filter(|reason| reason.2 > 0.1).take(REASONS).map(shown).collect();
     (!most.is_empty()).then(|| format!("What tells most: {}.", most.join("; ")))
 }
 
 fn story(report: &Report<'_>) -> Option<String> {
     let comparison = report.comparison;
-    (!comparison.relation.is_reuse())
-        .then(|| format!("That they tell of one event is likely by {}.", percent(comparison.story.score)))
+    (!comparison.relation.is_reuse()).then(|| {
+        format!("That they tell of one event is likely by {}.", percent(comparison.story.score))
+    })
 }
 
 /// A share in whole percent, cut: 100 % is all, and a little is not nothing.

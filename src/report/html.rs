@@ -19,8 +19,11 @@ const LABELLED: usize = 5;
 pub(super) fn write(report: &Report<'_>) -> String {
     let relation = title_case(report.comparison.relation.name());
     let [left, right] = report.titles.map(escaped);
-    let evidence: String =
-        report.evidence().iter().map(|sentence| format!("<li>{}</li>\n", escaped(sentence))).collect();
+    let evidence: String = report
+        .evidence()
+        .iter()
+        .map(|sentence| format!("<li>{}</li>\n", escaped(sentence)))
+        .collect();
     let articles: String = SIDES.iter().map(|&side| article(report, side)).collect();
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -52,7 +55,8 @@ fn map(report: &Report<'_>) -> String {
     let mut bars = String::new();
     for side in SIDES {
         let y = side as f64 * (BAR + BETWEEN);
-        let _ = writeln!(bars, "<rect class=\"bar\" y=\"{y}\" width=\"{WIDTH}\" height=\"{BAR}\"/>");
+        let _ =
+            writeln!(bars, "<rect class=\"bar\" y=\"{y}\" width=\"{WIDTH}\" height=\"{BAR}\"/>");
     }
     for (i, passage) in passages.iter().enumerate() {
         let [(a, b), (c, d)] = SIDES.map(|side| {
@@ -82,15 +86,24 @@ fn map(report: &Report<'_>) -> String {
 
 fn figures(report: &Report<'_>) -> String {
     let comparison = report.comparison;
-    let (overlap, weighted, coverage) = (comparison.overlap, comparison.weighted, comparison.shared.coverage);
+    let (overlap, weighted, coverage) =
+        (comparison.overlap, comparison.weighted, comparison.shared.coverage);
     let mut out =
         "<details open>\n<summary>Figures</summary>\n<table>\n<tr><td></td><th scope=\"col\">left</th>\
                    <th scope=\"col\">right</th></tr>\n"
             .to_owned();
     for (name, left, right) in [
         ("words inside shared passages", coverage.left, coverage.right),
-        ("shingles that the other has too", overlap.left_containment(), overlap.right_containment()),
-        ("the same, rare ones counting more", weighted.left_containment(), weighted.right_containment()),
+        (
+            "shingles that the other has too",
+            overlap.left_containment(),
+            overlap.right_containment(),
+        ),
+        (
+            "the same, rare ones counting more",
+            weighted.left_containment(),
+            weighted.right_containment(),
+        ),
     ] {
         let _ = writeln!(
             out,
@@ -104,8 +117,11 @@ fn figures(report: &Report<'_>) -> String {
         ("the same, rare ones counting more", weighted.jaccard()),
         ("one event", comparison.story.score),
     ] {
-        let _ =
-            writeln!(out, "<tr><th scope=\"row\">{name}</th><td colspan=\"2\">{}</td></tr>", figure(value));
+        let _ = writeln!(
+            out,
+            "<tr><th scope=\"row\">{name}</th><td colspan=\"2\">{}</td></tr>",
+            figure(value)
+        );
     }
     out.push_str("</table>\n</details>\n");
     out
@@ -127,7 +143,8 @@ fn legend(report: &Report<'_>) -> String {
 }
 
 fn article(report: &Report<'_>, side: usize) -> String {
-    let words = [report.comparison.evidence.words.left, report.comparison.evidence.words.right][side];
+    let words =
+        [report.comparison.evidence.words.left, report.comparison.evidence.words.right][side];
     let mut out = format!(
         "<article>\n<h2><bdi>{}</bdi> <small>{}, {}</small></h2>\n<div lang=\"\" dir=\"auto\">",
         escaped(report.titles[side]),
@@ -183,7 +200,12 @@ fn own(out: &mut String, report: &Report<'_>, side: usize, piece: &Piece, alone:
     let _ = match alone.words {
         ..LABELLED => write!(out, "<{element}>"),
         words => {
-            write!(out, "<{element} class=\"long\"><b>only {}, {}</b> ", NAMES[side], counted(words, "word"))
+            write!(
+                out,
+                "<{element} class=\"long\"><b>only {}, {}</b> ",
+                NAMES[side],
+                counted(words, "word")
+            )
         }
     };
     let _ = write!(out, "{}</{element}>", escaped(report.slice(side, &piece.range)));

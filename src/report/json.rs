@@ -8,7 +8,8 @@ use super::{Report, SIDES};
 /// The object; `offsets` leads places in the texts to those that are written.
 pub(super) fn write(report: &Report<'_>, offsets: [&dyn Fn(usize) -> usize; 2]) -> String {
     let comparison = report.comparison;
-    let (overlap, weighted, coverage) = (comparison.overlap, comparison.weighted, comparison.shared.coverage);
+    let (overlap, weighted, coverage) =
+        (comparison.overlap, comparison.weighted, comparison.shared.coverage);
     // {:?} writes the fewest digits that read back as the same number, and always a point or an
     // exponent.
     let mut out = format!(

@@ -79,7 +79,8 @@ impl Layout {
             })
         };
         let spans = |passage: &Passage| [passage.left.clone(), passage.right.clone()];
-        let mut found: Vec<(&Passage, Spans)> = passages.iter().filter(fits).map(|p| (p, spans(p))).collect();
+        let mut found: Vec<(&Passage, Spans)> =
+            passages.iter().filter(fits).map(|p| (p, spans(p))).collect();
         for side in SIDES {
             separate(&mut found, side);
         }
@@ -90,7 +91,9 @@ impl Layout {
             .map(|(passage, spans)| Shown {
                 // Where letters are compared, the passage counts letters; it has no more words than
                 // letters.
-                words: SIDES.iter().fold(passage.words, |n, &side| n.min(count(&words[side], &spans[side]))),
+                words: SIDES
+                    .iter()
+                    .fold(passage.words, |n, &side| n.min(count(&words[side], &spans[side]))),
                 parts: parts(passage, &spans),
                 kind: passage.kind,
                 moved: false,
@@ -210,8 +213,11 @@ fn pieces(text: &str, words: &Words, passages: &[Shown], side: usize) -> Vec<Pie
         // Closing punctuation belongs to what stands before it, opening punctuation to what
         // follows.
         let is_empty = alone.is_empty();
-        let closing =
-            if first { 0 } else { text[before.clone()].find(char::is_whitespace).unwrap_or(before.len()) };
+        let closing = if first {
+            0
+        } else {
+            text[before.clone()].find(char::is_whitespace).unwrap_or(before.len())
+        };
         let rest = if is_empty { before.start + closing..gap.end } else { after };
         let opening = match behind_spaces(&text[rest.clone()]) {
             Some(place) if !last => rest.len() - place,

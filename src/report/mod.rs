@@ -93,7 +93,11 @@ impl<'a> Report<'a> {
     /// let json = report.json_with_offsets(|place| place + 3, |place| place);
     /// assert!(json.contains(r#""left":[3,42],"right":[0,39]"#));
     /// ```
-    pub fn json_with_offsets(&self, left: impl Fn(usize) -> usize, right: impl Fn(usize) -> usize) -> String {
+    pub fn json_with_offsets(
+        &self,
+        left: impl Fn(usize) -> usize,
+        right: impl Fn(usize) -> usize,
+    ) -> String {
         json::write(self, [&left, &right])
     }
 

@@ -26,11 +26,21 @@ pub(super) fn write(report: &Report<'_>) -> String {
     let width = titles.iter().map(|title| title.chars().count()).max().unwrap_or_default();
     let words = [comparison.evidence.words.left, comparison.evidence.words.right];
     for side in SIDES {
-        let _ =
-            writeln!(out, "{:<5}  {:width$}  {:>7} words", NAMES[side], titles[side], grouped(words[side]));
+        let _ = writeln!(
+            out,
+            "{:<5}  {:width$}  {:>7} words",
+            NAMES[side],
+            titles[side],
+            grouped(words[side])
+        );
     }
     let relation = comparison.relation.name().to_uppercase();
-    let _ = writeln!(out, "\n{relation}, confidence {}: {}", figure(comparison.confidence), meaning(report));
+    let _ = writeln!(
+        out,
+        "\n{relation}, confidence {}: {}",
+        figure(comparison.confidence),
+        meaning(report)
+    );
     for sentence in report.evidence() {
         paragraph(&mut out, "- ", &shown(&sentence));
     }
@@ -42,12 +52,21 @@ pub(super) fn write(report: &Report<'_>) -> String {
 
 fn figures(out: &mut String, report: &Report<'_>) {
     let comparison = report.comparison;
-    let (overlap, weighted, coverage) = (comparison.overlap, comparison.weighted, comparison.shared.coverage);
+    let (overlap, weighted, coverage) =
+        (comparison.overlap, comparison.weighted, comparison.shared.coverage);
     let _ = writeln!(out, "\n{:38}{:>8}{:>10}", "", "left", "right");
     for (name, left, right) in [
         ("words inside shared passages", coverage.left, coverage.right),
-        ("shingles that the other has too", overlap.left_containment(), overlap.right_containment()),
-        ("the same, rare ones counting more", weighted.left_containment(), weighted.right_containment()),
+        (
+            "shingles that the other has too",
+            overlap.left_containment(),
+            overlap.right_containment(),
+        ),
+        (
+            "the same, rare ones counting more",
+            weighted.left_containment(),
+            weighted.right_containment(),
+        ),
     ] {
         let _ = writeln!(out, "{name:38}{:>8}{:>10}", figure(left), figure(right));
     }
@@ -168,8 +187,10 @@ fn shown(text: &str) -> String {
         c.is_control()
             || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
     };
-    let words: Vec<&str> =
-        text.split(|c: char| c.is_whitespace() || upsets(c)).filter(|word| !word.is_empty()).collect();
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || upsets(c))
+        .filter(|word| !word.is_empty())
+        .collect();
     words.join(" ")
 }
 

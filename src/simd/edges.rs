@@ -71,7 +71,8 @@ fn word_mask(block: &[u8; 64], folded: bool) -> u64 {
     }
     let (eights, _) = flags.as_chunks::<8>();
     // The product gathers the eight flags in its top byte.
-    let gather = |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
+    let gather =
+        |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
     eights.iter().enumerate().fold(0, |mask, (i, eight)| mask | gather(eight) << (8 * i))
 }
 
@@ -105,7 +106,8 @@ mod x86 {
         let half = |at: usize| {
             // SAFETY: 32 bytes from 0 or from 32 lie within the block.
             let bytes = unsafe { _mm256_loadu_si256(block.as_ptr().add(at).cast()) };
-            let below = |x, limit| _mm256_cmpeq_epi8(_mm256_min_epu8(x, _mm256_set1_epi8(limit)), x);
+            let below =
+                |x, limit| _mm256_cmpeq_epi8(_mm256_min_epu8(x, _mm256_set1_epi8(limit)), x);
             let small = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
             let letter = below(_mm256_sub_epi8(small, _mm256_set1_epi8(b'a' as i8)), 25);
             let digit = below(_mm256_sub_epi8(bytes, _mm256_set1_epi8(b'0' as i8)), 9);
@@ -127,7 +129,8 @@ mod x86 {
             let (pairs, _) = eight.as_chunks_mut::<2>();
             for pair in pairs {
                 let rest = turns & turns.wrapping_sub(1);
-                let both = u64::from(turns.trailing_zeros()) | u64::from(rest.trailing_zeros()) << 32;
+                let both =
+                    u64::from(turns.trailing_zeros()) | u64::from(rest.trailing_zeros()) << 32;
                 let both = both + (u64::from(base) << 32 | u64::from(base));
                 *pair = [both as u32, (both >> 32) as u32];
                 turns = rest & rest.wrapping_sub(1);

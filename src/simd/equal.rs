@@ -73,8 +73,9 @@ fn avx2_fours(a: &[u8], b: &[u8]) -> u32 {
     let mut equal = plain_fours(rest, other_rest);
     for (chunk, other) in chunks.iter().zip(others) {
         // SAFETY: both are of 32 bytes.
-        let (chunk, other) =
-            unsafe { (_mm256_loadu_si256(chunk.as_ptr().cast()), _mm256_loadu_si256(other.as_ptr().cast())) };
+        let (chunk, other) = unsafe {
+            (_mm256_loadu_si256(chunk.as_ptr().cast()), _mm256_loadu_si256(other.as_ptr().cast()))
+        };
         let x = _mm256_xor_si256(chunk, other);
         for four in [0x0F, 0xF0u8] {
             let four = _mm256_and_si256(x, _mm256_set1_epi8(four as i8));
@@ -108,11 +109,13 @@ mod tests {
     #[cfg(feature = "index")]
     #[test]
     fn every_isa_counts_the_same_fours() {
-        let bytes = |seed: u64| (0..128u64).map(|i| mix(i + seed) as u8 & 0x77).collect::<Vec<u8>>();
+        let bytes =
+            |seed: u64| (0..128u64).map(|i| mix(i + seed) as u8 & 0x77).collect::<Vec<u8>>();
         let (a, b) = (bytes(0), bytes(7777));
         for len in (0..=128).step_by(8) {
-            let fours =
-                |bytes: &[u8]| bytes.iter().flat_map(|&byte| [byte & 15, byte >> 4]).collect::<Vec<u8>>();
+            let fours = |bytes: &[u8]| {
+                bytes.iter().flat_map(|&byte| [byte & 15, byte >> 4]).collect::<Vec<u8>>()
+            };
             let (a, b) = (&a[..len], &b[..len]);
             let expected = fours(a).iter().zip(fours(b)).filter(|(a, b)| **a == *b).count();
             assert!(len < 64 || expected > 4);

@@ -67,7 +67,9 @@ fn ascii(bytes: &[u8; 64], folded: &mut [u8; 64]) -> u64 {
     }
     let (eights, _) = bytes.as_chunks::<8>();
     let gather = |eight: &[u8; 8]| {
-        (u64::from_le_bytes(*eight) >> 7 & 0x0101_0101_0101_0101).wrapping_mul(0x0102_0408_1020_4080) >> 56
+        (u64::from_le_bytes(*eight) >> 7 & 0x0101_0101_0101_0101)
+            .wrapping_mul(0x0102_0408_1020_4080)
+            >> 56
     };
     eights.iter().enumerate().fold(0, |mask, (i, eight)| mask | gather(eight) << (8 * i))
 }
@@ -103,7 +105,8 @@ mod x86 {
         // s are left out.
         let [after_c3, after_d0, after_d1] = [0xC3, 0xD0, 0xD1].map(|lead| is(lead) << 1);
         let odd = is(0x97) | is(0x9F) | is(0xB7);
-        let second = (after_c3 & follows & !odd) | (after_d0 & follows) | (after_d1 & (row8 | row9));
+        let second =
+            (after_c3 & follows & !odd) | (after_d0 & follows) | (after_d1 & (row8 | row9));
         let mut plain = second | second >> 1;
         let wide = within(0xE3, 7);
         if wide != 0 {
@@ -184,7 +187,12 @@ mod x86 {
         // The byte of the mask that holds the bit, then the bit.
         let bytes = _mm256_shuffle_epi8(
             four,
-            _mm256_setr_epi64x(0, 0x0101_0101_0101_0101, 0x0202_0202_0202_0202, 0x0303_0303_0303_0303),
+            _mm256_setr_epi64x(
+                0,
+                0x0101_0101_0101_0101,
+                0x0202_0202_0202_0202,
+                0x0303_0303_0303_0303,
+            ),
         );
         let bit = _mm256_set1_epi64x(0x8040_2010_0804_0201_u64 as i64);
         _mm256_cmpeq_epi8(_mm256_and_si256(bytes, bit), bit)

@@ -1,13 +1,14 @@
 //! The inner loops in the vector instructions of the machine that runs them.
 //!
-//! All kernels have one shape. The algorithm is written once, in plain code, and stands in the module it belongs to or here. A
-//! *body* a set of instructions is that code compiled for them, with a few of its steps replaced by intrinsics where the
-//! compiler would not find them. One function hands on to the bodies, by the [`Isa`] it is given: the only branch, taken once a
-//! text or a chunk of it. The plain code without replacements is the body for every other machine, and the oracle: tests compare
-//! the bodies with it on each [`Isa::all`] of the machine, bit for bit.
+//! All kernels have one shape. The algorithm is written once, in plain code, and stands in the
+//! module it belongs to or here. A *body* a set of instructions is that code compiled for them,
+//! with a few of its steps replaced by intrinsics where the compiler would not find them. One
+//! function hands on to the bodies, by the [`Isa`] it is given: the only branch, taken once a text
+//! or a chunk of it. The plain code without replacements is the body for every other machine, and
+//! the oracle: tests compare the bodies with it on each [`Isa::all`] of the machine, bit for bit.
 //!
-//! **Unsafe** is here and nowhere else: the calls of bodies, sound as an [`Isa`] that names instructions exists only where they
-//! do, and loads and stores through pointers.
+//! **Unsafe** is here and nowhere else: the calls of bodies, sound as an [`Isa`] that names
+//! instructions exists only where they do, and loads and stores through pointers.
 #![allow(unsafe_code)]
 
 pub(crate) mod edges;

@@ -62,7 +62,8 @@ fn short(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
 #[inline(always)]
 fn each<const WIDTH: usize>(units: &[u64], seed: u64, shingles: &mut Vec<u64>) {
     let runs = units.windows(WIDTH).map(|run| {
-        let turned = |(i, unit): (usize, &u64)| unit.rotate_left(TURN * (WIDTH - 1 - i) as u32 % 64);
+        let turned =
+            |(i, unit): (usize, &u64)| unit.rotate_left(TURN * (WIDTH - 1 - i) as u32 % 64);
         mix(run.iter().enumerate().map(turned).fold(seed, |sum, unit| sum ^ unit))
     });
     shingles.extend(runs);

@@ -82,7 +82,11 @@ fn by(
 impl Round {
     fn new(number: u64, slots: usize) -> Self {
         let mixed = mix(number ^ 0x5851_F42D_4C95_7F2D);
-        Round { bits: slots.trailing_zeros(), turn: (mixed >> 32) as u32 | 1, scale: mixed as u32 | 1 }
+        Round {
+            bits: slots.trailing_zeros(),
+            turn: (mixed >> 32) as u32 | 1,
+            scale: mixed as u32 | 1,
+        }
     }
 
     #[inline(always)]
@@ -119,7 +123,10 @@ fn first(hashes: &[u64], slots: &mut [u32]) {
 
 #[inline(always)]
 fn landing(eight: &[u64; 8], round: Round, open: &Open) -> u32 {
-    eight.iter().enumerate().fold(0, |bits, (i, &hash)| bits | u32::from(round.lands(hash, open)) << i)
+    eight
+        .iter()
+        .enumerate()
+        .fold(0, |bits, (i, &hash)| bits | u32::from(round.lands(hash, open)) << i)
 }
 
 /// Marks the slots that nothing has reached before a round; false if there are none.
@@ -127,7 +134,10 @@ fn landing(eight: &[u64; 8], round: Round, open: &Open) -> u32 {
 fn mark_open(slots: &[u32], open: &mut Open) -> bool {
     let mut any = 0;
     for (word, group) in open.iter_mut().zip(slots.chunks(64)) {
-        *word = group.iter().enumerate().fold(0, |bits, (i, &slot)| bits | u64::from(slot == EMPTY) << i);
+        *word = group
+            .iter()
+            .enumerate()
+            .fold(0, |bits, (i, &slot)| bits | u64::from(slot == EMPTY) << i);
         any |= *word;
     }
     any != 0
@@ -144,7 +154,9 @@ mod x86 {
         if slots.len() > 256 {
             super::by(hashes, slots, super::first, super::landing);
         } else {
-            super::by(hashes, slots, super::first, |eight, round, open| landing_avx2(eight, round, open));
+            super::by(hashes, slots, super::first, |eight, round, open| {
+                landing_avx2(eight, round, open)
+            });
         }
     }
 
@@ -188,9 +200,13 @@ mod x86 {
             // SAFETY: there are the eight words.
             unsafe { _mm512_loadu_si512(words.as_ptr().cast()) }
         };
-        let turned = _mm512_mullo_epi32(load(eight), _mm512_set1_epi64((u64::from(round.turn) << 32) as i64));
+        let turned = _mm512_mullo_epi32(
+            load(eight),
+            _mm512_set1_epi64((u64::from(round.turn) << 32) as i64),
+        );
         let slot = _mm512_srl_epi64(turned, _mm_cvtsi32_si128(64 - round.bits as i32));
-        let [low, high] = [open.first_chunk(), open.last_chunk()].map(|half| half.map_or(turned, load));
+        let [low, high] =
+            [open.first_chunk(), open.last_chunk()].map(|half| half.map_or(turned, load));
         let word = _mm512_permutex2var_epi64(low, _mm512_srli_epi64::<6>(slot), high);
         u32::from(_mm512_test_epi64_mask(_mm512_rorv_epi64(word, slot), _mm512_set1_epi64(1)))
     }

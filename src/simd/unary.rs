@@ -17,7 +17,12 @@ pub(crate) fn counted(isa: Isa, bytes: &[u8], skipped: u32, place: u32) -> Optio
 }
 
 #[inline(always)]
-fn plain(bytes: &[u8], skipped: u32, place: u32, select: impl Fn(u64, u32) -> u32) -> Option<(u64, u64)> {
+fn plain(
+    bytes: &[u8],
+    skipped: u32,
+    place: u32,
+    select: impl Fn(u64, u32) -> u32,
+) -> Option<(u64, u64)> {
     let (words, _) = bytes.as_chunks::<8>();
     // What lies before the code is neither a zero nor a one of it.
     let code = |i: usize| if i == 0 { u64::MAX << skipped } else { u64::MAX };
@@ -90,7 +95,9 @@ mod x86 {
     #[target_feature(enable = "bmi1,bmi2,lzcnt,popcnt")]
     pub(super) fn counted(bytes: &[u8], skipped: u32, place: u32) -> Option<(u64, u64)> {
         // A one put where the wanted one of the word is.
-        super::plain(bytes, skipped, place, |word, before| _pdep_u64(1 << before, word).trailing_zeros())
+        super::plain(bytes, skipped, place, |word, before| {
+            _pdep_u64(1 << before, word).trailing_zeros()
+        })
     }
 }
 

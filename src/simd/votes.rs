@@ -71,7 +71,8 @@ fn any(features: &[u64], salt: u64) -> Planes {
             if carry == [0; 8] {
                 break;
             }
-            (*plane, carry) = (each(*plane, carry, |a, b| a ^ b), each(*plane, carry, |a, b| a & b));
+            (*plane, carry) =
+                (each(*plane, carry, |a, b| a ^ b), each(*plane, carry, |a, b| a & b));
         }
     }
     planes
@@ -106,8 +107,12 @@ mod tests {
                         let of_plane = |(p, plane): (usize, &Lanes)| (plane[lane] >> bit & 1) << p;
                         let in_planes: u64 = planes.iter().enumerate().map(of_plane).sum();
                         let voters = features.iter().skip(lane).step_by(8);
-                        let counted = voters.map(|&f| mix(f.wrapping_add(99)) >> bit & 1).sum::<u64>();
-                        assert_eq!(in_planes, counted, "bit {bit} of lane {lane}, {count_of}, {isa:?}");
+                        let counted =
+                            voters.map(|&f| mix(f.wrapping_add(99)) >> bit & 1).sum::<u64>();
+                        assert_eq!(
+                            in_planes, counted,
+                            "bit {bit} of lane {lane}, {count_of}, {isa:?}"
+                        );
                     }
                 }
             }

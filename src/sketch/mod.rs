@@ -34,8 +34,8 @@ pub struct Sketcher {
 
 impl Default for Sketcher {
     fn default() -> Self {
-        let shingler =
-            Shingler::new(Shingle::Words(3)).unwrap_or_else(|_| unreachable!("3 is a valid length"));
+        let shingler = Shingler::new(Shingle::Words(3))
+            .unwrap_or_else(|_| unreachable!("3 is a valid length"));
         Sketcher { shingler, minhasher: MinHasher::default() }
     }
 }
@@ -98,16 +98,23 @@ impl Sketcher {
     ) -> (SketchMatrix, Vec<T>) {
         let len = texts.len();
         let slots = self.minhasher.slots();
-        let mut matrix = SketchMatrix { sketcher: *self, slots: vec![0; slots * len], counts: Vec::new() };
+        let mut matrix =
+            SketchMatrix { sketcher: *self, slots: vec![0; slots * len], counts: Vec::new() };
         let mut notes = vec![(0, T::default()); len];
         let memory = <(String, Scratch, N)>::default;
-        parallel::fill(&mut matrix.slots, slots, &mut notes, memory, |(buffer, scratch, more), i, row| {
-            let text = texts.text(i, buffer);
-            let shingles = self.shingler.read_mut(text, scratch);
-            keep(shingles);
-            self.minhasher.sign_into(shingles, row);
-            (minhash::count(shingles), note(more, text, scratch))
-        });
+        parallel::fill(
+            &mut matrix.slots,
+            slots,
+            &mut notes,
+            memory,
+            |(buffer, scratch, more), i, row| {
+                let text = texts.text(i, buffer);
+                let shingles = self.shingler.read_mut(text, scratch);
+                keep(shingles);
+                self.minhasher.sign_into(shingles, row);
+                (minhash::count(shingles), note(more, text, scratch))
+            },
+        );
         let notes = notes.into_iter().map(|(count, note)| {
             matrix.counts.push(count);
             note
@@ -120,7 +127,11 @@ impl Sketcher {
     pub(crate) fn check(&self, other: &Sketcher) -> Result<(), Error> {
         self.shingler.check(&other.shingler)?;
         if self.minhasher != other.minhasher {
-            return Err(Error::mismatch("number of slots", self.minhasher.slots(), other.minhasher.slots()));
+            return Err(Error::mismatch(
+                "number of slots",
+                self.minhasher.slots(),
+                other.minhasher.slots(),
+            ));
         }
         Ok(())
     }

@@ -240,7 +240,8 @@ mod tests {
                         .map(|i| if i < shared { t * 1000 + i } else { t * 1000 + i + side * 100 })
                         .collect()
                 };
-                distance += f64::from(simhasher.hash(&set(1)).differing_bits(&simhasher.hash(&set(2))));
+                distance +=
+                    f64::from(simhasher.hash(&set(1)).differing_bits(&simhasher.hash(&set(2))));
             }
             let mean = distance / (256.0 * trials as f64);
             let angle = (shared as f64 / 100.0).acos() / std::f64::consts::PI;

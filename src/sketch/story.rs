@@ -108,7 +108,9 @@ impl TermReader {
             Term { hash: (term.hash >> 32) as u32, weight: weight as u16 }
         }));
         if terms.len() > KEPT {
-            terms.select_nth_unstable_by_key(KEPT, |term| (std::cmp::Reverse(term.weight), term.hash));
+            terms.select_nth_unstable_by_key(KEPT, |term| {
+                (std::cmp::Reverse(term.weight), term.hash)
+            });
             terms.truncate(KEPT);
         }
         terms.sort_unstable();
@@ -206,7 +208,12 @@ impl TermWeights {
     /// The weighed terms of an article of which pairs are made, by hash: of those that are not
     /// common, and that at least so many articles have or of which it is `known` that another has
     /// them, the best.
-    pub(crate) fn paired(&self, terms: &[Term], least: usize, known: impl Fn(&Term) -> bool) -> Vec<Term> {
+    pub(crate) fn paired(
+        &self,
+        terms: &[Term],
+        least: usize,
+        known: impl Fn(&Term) -> bool,
+    ) -> Vec<Term> {
         let (part, least_common, most_common) = COMMON;
         let common = (self.articles / part).clamp(least_common, most_common);
         let rare = |term: &Term| {
@@ -227,8 +234,8 @@ impl TermWeights {
     }
 }
 
-/// Compares the weighed terms of one article with those of others: a hash table of 64 terms in 8 KB,
-/// so that most look-ups are one load.
+/// Compares the weighed terms of one article with those of others: a hash table of 64 terms in 8
+/// KB, so that most look-ups are one load.
 #[derive(Debug)]
 pub(crate) struct Closeness {
     /// Where each of the left article's terms is in `left`, plus one, in the first free cell from
@@ -267,14 +274,18 @@ impl Closeness {
 
     /// The cosine of the two articles' terms, 0 to 1. O(terms) time, a tenth of a microsecond.
     pub(crate) fn to(&self, right: &[Term]) -> f64 {
-        let dot = right.iter().map(|term| u64::from(self.weight(term.hash)) * u64::from(term.weight)).sum();
+        let dot = right
+            .iter()
+            .map(|term| u64::from(self.weight(term.hash)) * u64::from(term.weight))
+            .sum();
         of_products(dot, self.square, square(right))
     }
 
     /// What a term counts in the left article.
     fn weight(&self, hash: u32) -> u16 {
         let is_it = |place: u8| self.left[usize::from(place) - 1].hash == hash;
-        let (_, place) = self.places.find(&self.cells[..], hash.into(), |place| place == 0 || is_it(place));
+        let (_, place) =
+            self.places.find(&self.cells[..], hash.into(), |place| place == 0 || is_it(place));
         usize::from(place).checked_sub(1).map_or(0, |place| self.left[place].weight)
     }
 }
@@ -353,7 +364,9 @@ mod tests {
         assert!(best.len() == PAIRED && best.is_sorted_by(|a, b| a.hash < b.hash));
         let mut weighed = articles[0].clone();
         weights.weigh(&mut weighed);
-        assert!(weighed.iter().zip(&articles[0]).all(|(after, before)| after.weight <= before.weight));
+        assert!(
+            weighed.iter().zip(&articles[0]).all(|(after, before)| after.weight <= before.weight)
+        );
     }
 
     #[test]
@@ -361,7 +374,8 @@ mod tests {
         let mut closeness = Closeness::default();
         // Terms that agree in many bits.
         let text = |from: u64| -> Vec<Term> {
-            let hash = |i: u64| (mix(i) as u32 & 0xffff_0000) | (HASHED as u32 - 1 - (i % 3) as u32);
+            let hash =
+                |i: u64| (mix(i) as u32 & 0xffff_0000) | (HASHED as u32 - 1 - (i % 3) as u32);
             let mut terms: Vec<Term> =
                 (from..from + 60).map(|i| Term { hash: hash(i / 2), weight: i as u16 }).collect();
             terms.sort_unstable();
@@ -380,8 +394,9 @@ mod tests {
 
     #[test]
     fn both_cosines_agree() {
-        let [a, b] = ["Mayor Lind closed the Kolm bridge", "The Kolm bridge, said Mayor Lind, stays closed"]
-            .map(terms);
+        let [a, b] =
+            ["Mayor Lind closed the Kolm bridge", "The Kolm bridge, said Mayor Lind, stays closed"]
+                .map(terms);
         assert!((cosine(&a, &b) - closeness(&a, &b)).abs() < 1e-9);
         assert_eq!((cosine(&a, &[]), cosine(&a, &a)), (0.0, 1.0));
     }

@@ -167,7 +167,13 @@ impl Folded {
     }
 
     /// Replaces it by the folded `text`, and `map` by the way back.
-    pub(crate) fn read(&mut self, isa: Isa, folding: Folding, text: &str, map: Option<&mut SpanMap>) {
+    pub(crate) fn read(
+        &mut self,
+        isa: Isa,
+        folding: Folding,
+        text: &str,
+        map: Option<&mut SpanMap>,
+    ) {
         self.len = 0;
         let mut map = map.map(|map| map.begin(text.len()));
         // Vectors leave umlauts as they are.

@@ -1,15 +1,17 @@
 //! Marks: what each word of an article is in its place. Is it of the body or of the page around it,
 //! in a quotation, a name, a number, the first of its sentence?
 //!
-//! *Body.* Web pages come with menus, share bars, captions, bylines, subscription notes and lists of other headlines. They are short
-//! paragraphs, or paragraphs that are no sentences; a paragraph of the body has some words and ends as a sentence does. Where little
-//! would be left, as in lists, poems, tables and texts without punctuation, everything is body. Addresses of web pages never are.
+//! *Body.* Web pages come with menus, share bars, captions, bylines, subscription notes and lists
+//! of other headlines. They are short paragraphs, or paragraphs that are no sentences; a paragraph
+//! of the body has some words and ends as a sentence does. Where little would be left, as in lists,
+//! poems, tables and texts without punctuation, everything is body. Addresses of web pages never
+//! are.
 //!
-//! *Quoted* is what stands between quotation marks of one paragraph, and embedded posts: a quotation is the speaker's and no sign that one
-//! author copied from another.
+//! *Quoted* is what stands between quotation marks of one paragraph, and embedded posts: a
+//! quotation is the speaker's and no sign that one author copied from another.
 //!
-//! *Names* are words with a capital inside a sentence that are not written in title case or capitals throughout. Scripts without capitals
-//! have none.
+//! *Names* are words with a capital inside a sentence that are not written in title case or
+//! capitals throughout. Scripts without capitals have none.
 //!
 //! O(bytes) time, one pass over what stands between the words.
 
@@ -117,7 +119,8 @@ impl Marks {
         let mut start = 0;
         std::iter::from_fn(move || {
             let rest = self.of.get(start + 1..)?;
-            let end = start + 1 + rest.iter().position(|mark| mark & OPENS != 0).unwrap_or(rest.len());
+            let end =
+                start + 1 + rest.iter().position(|mark| mark & OPENS != 0).unwrap_or(rest.len());
             let sentence = start..end;
             start = end;
             Some(sentence)
@@ -141,7 +144,14 @@ struct Reader {
 impl Reader {
     /// The mark of the next word, which stands at `span` behind `between`.
     #[inline]
-    fn read(&mut self, text: &str, between: &str, span: &Range<usize>, marks: &mut [u8], first: usize) -> u8 {
+    fn read(
+        &mut self,
+        text: &str,
+        between: &str,
+        span: &Range<usize>,
+        marks: &mut [u8],
+        first: usize,
+    ) -> u8 {
         let mut mark = if marks.len() == first { OPENS | BEGINS } else { 0 };
         if between == " " {
             self.in_address = false;
@@ -172,7 +182,14 @@ impl Reader {
     }
 
     /// Reads what stands between two words; whether a sentence opens behind it.
-    fn punctuation(&mut self, text: &str, between: &str, at: usize, marks: &mut [u8], first: usize) -> u8 {
+    fn punctuation(
+        &mut self,
+        text: &str,
+        between: &str,
+        at: usize,
+        marks: &mut [u8],
+        first: usize,
+    ) -> u8 {
         let mut opens = 0;
         let mut chars = between.char_indices().peekable();
         if between.contains("://") {
@@ -188,23 +205,27 @@ impl Reader {
             let next = chars.peek().map(|&(_, c)| c);
             match c {
                 _ if is_space(c) => (spaced, self.in_address) = (true, false),
-                '"' | '“' | '”' | '„' | '«' | '»' | '‹' | '›' | '「' | '」' | '『' | '』' | '‘' | '’'
-                | '＂' => {
+                '"' | '“' | '”' | '„' | '«' | '»' | '‹' | '›' | '「' | '」' | '『' | '』' | '‘'
+                | '’' | '＂' => {
                     // An apostrophe stands between letters.
                     let apostrophe = c == '’' && next.is_none();
                     match self.quotation {
                         Some(open) if closes(open, c) && !apostrophe => self.quotation = None,
-                        None if opens_quotation(c) && (c != '‘' || spaced) => self.quotation = Some(c),
+                        None if opens_quotation(c) && (c != '‘' || spaced) => {
+                            self.quotation = Some(c);
+                        }
                         _ => {}
                     }
                 }
                 '.' | '!' | '?' | '…' => {
                     // Behind "Mr" and "J" the sentence goes on.
                     let before = &text[..at - between.len()];
-                    let word = before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
-                    let short =
-                        word.chars().count() <= 2 && word.chars().next().is_some_and(char::is_uppercase);
-                    let ends = next.is_none_or(|next| !next.is_ascii_digit()) && between.contains(is_space);
+                    let word =
+                        before.rsplit(|c: char| !c.is_alphanumeric()).next().unwrap_or_default();
+                    let short = word.chars().count() <= 2
+                        && word.chars().next().is_some_and(char::is_uppercase);
+                    let ends = next.is_none_or(|next| !next.is_ascii_digit())
+                        && between.contains(is_space);
                     if ends && !(c == '.' && short) {
                         opens = OPENS;
                     }
@@ -289,15 +310,24 @@ mod tests {
     #[test]
     fn quotations_are_the_speakers() {
         let quoted = |text| marked(text, QUOTED).join(" ");
-        assert_eq!(quoted("“It rose,” she said, “by a metre.” Then it fell."), "It rose by a metre");
+        assert_eq!(
+            quoted("“It rose,” she said, “by a metre.” Then it fell."),
+            "It rose by a metre"
+        );
         assert_eq!(quoted("She said: \"It rose.\" He said: \"It fell.\""), "It rose It fell");
         assert_eq!(quoted("Der Müller sagte: „Das Wasser steigt“, und ging."), "Das Wasser steigt");
-        assert_eq!(quoted("Il a dit : « L’eau monte » hier. »Nein«, sagte er."), "L eau monte Nein");
+        assert_eq!(
+            quoted("Il a dit : « L’eau monte » hier. »Nein«, sagte er."),
+            "L eau monte Nein"
+        );
         assert_eq!(quoted("市長表示：「封橋」。"), "封橋");
         assert_eq!(quoted("It wasn’t the river’s fault, ‘not at all’, he said."), "not at all");
         // A mark that is not closed in its paragraph holds to its end and no further.
         assert_eq!(quoted("“It rose.\nThe river fell."), "It rose");
-        assert_eq!(quoted("Water!\n— Mayor (@mayor) May 1\nThe river fell."), "Water Mayor mayor May 1");
+        assert_eq!(
+            quoted("Water!\n— Mayor (@mayor) May 1\nThe river fell."),
+            "Water Mayor mayor May 1"
+        );
     }
 
     #[test]

@@ -56,7 +56,9 @@ fn line_end(bytes: &[u8]) -> Option<usize> {
         }
         at += bytes[at..].iter().position(|&byte| may_begin(byte))?;
         match bytes[at..] {
-            [b'\n'..=b'\r', ..] | [0xC2, 0x85, ..] | [0xE2, 0x80, 0xA8 | 0xA9, ..] => return Some(at),
+            [b'\n'..=b'\r', ..] | [0xC2, 0x85, ..] | [0xE2, 0x80, 0xA8 | 0xA9, ..] => {
+                return Some(at);
+            }
             _ => at += 1,
         }
     }
@@ -66,9 +68,9 @@ fn line_end(bytes: &[u8]) -> Option<usize> {
 /// colon counts: a sentence that goes on in the next paragraph is no headline.
 pub(crate) fn ends_a_sentence(paragraph: &str) -> bool {
     let end = paragraph.trim_end_matches(|c: char| c.is_whitespace() || closes(c));
-    end.chars()
-        .next_back()
-        .is_some_and(|c| is_stop(c) || matches!(c, ':' | ';' | ',' | '：' | '；' | '，' | '、' | '،' | '؛'))
+    end.chars().next_back().is_some_and(|c| {
+        is_stop(c) || matches!(c, ':' | ';' | ',' | '：' | '；' | '，' | '、' | '،' | '؛')
+    })
 }
 
 /// Quotation marks and brackets that may stand behind the end of a sentence.
@@ -119,7 +121,8 @@ mod tests {
         assert_eq!(whole.len(), 4);
         for end in ["\r\n", "\r", "\u{B}", "\u{C}", "\u{85}", "\u{2028}", "\u{2029}"] {
             let text = text.replace('\n', end);
-            let found: Vec<String> = paragraphs(&text).iter().map(|p| p.replace(end, "|")).collect();
+            let found: Vec<String> =
+                paragraphs(&text).iter().map(|p| p.replace(end, "|")).collect();
             assert_eq!(found, whole, "{end:?}");
             assert_eq!(line_ends(&text).count(), 5, "{end:?}");
         }

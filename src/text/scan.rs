@@ -92,7 +92,8 @@ mod tests {
 
     /// The definition, byte by byte.
     fn naive(bytes: &[u8], alphabet: Alphabet) -> Vec<(usize, usize)> {
-        let is_word = |b: u8| b.is_ascii_alphanumeric() || (alphabet != Alphabet::Ascii && b >= 0x80);
+        let is_word =
+            |b: u8| b.is_ascii_alphanumeric() || (alphabet != Alphabet::Ascii && b >= 0x80);
         let mut words = Vec::new();
         let mut start = None;
         for (i, &b) in bytes.iter().chain(&[0]).enumerate() {

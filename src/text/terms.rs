@@ -46,7 +46,12 @@ pub(crate) struct Look {
 
 /// Calls `f` with the place and look of each of the first `limit` words of `text`.
 #[inline(always)]
-pub(crate) fn for_each_look(text: &str, words: &Words, limit: usize, mut f: impl FnMut(usize, Look)) {
+pub(crate) fn for_each_look(
+    text: &str,
+    words: &Words,
+    limit: usize,
+    mut f: impl FnMut(usize, Look),
+) {
     let mut end = 0;
     for (i, span) in words.spans().take(limit).enumerate() {
         let (number, capital) = match text.as_bytes()[span.start] {
@@ -105,7 +110,11 @@ mod tests {
         assert_eq!(numbers, ["1987", "3"]);
         assert_eq!(first_line(text, &words), Some(2));
         for one_line in ["", "...", "Flood", "\nFlood warning\n", "Flood warning"] {
-            assert_eq!(first_line(one_line, &Words::of(one_line, Folding::default())), None, "{one_line:?}");
+            assert_eq!(
+                first_line(one_line, &Words::of(one_line, Folding::default())),
+                None,
+                "{one_line:?}"
+            );
         }
     }
 }

@@ -13,15 +13,17 @@ use crate::simd::{Isa, letters, words};
 
 /// The words of one text: a hash and a byte span for each.
 ///
-/// **What a word is.** A word is a longest run of letters, digits and combining marks of the folded text;
-/// everything else, apostrophes and hyphens included, only separates words ("don't" is `don`, `t`; "3.5" is
-/// `3`, `5`). Where such a run holds characters of a script written without spaces (Chinese, Japanese, Thai,
-/// Lao, Khmer, Myanmar), each unbroken stretch of them is read as overlapping pairs of characters, and the
-/// rest of the run as words of its own. A single such character is a word.
+/// **What a word is.** A word is a longest run of letters, digits and combining marks of the folded
+/// text; everything else, apostrophes and hyphens included, only separates words ("don't" is `don`,
+/// `t`; "3.5" is `3`, `5`). Where such a run holds characters of a script written without spaces
+/// (Chinese, Japanese, Thai, Lao, Khmer, Myanmar), each unbroken stretch of them is read as
+/// overlapping pairs of characters, and the rest of the run as words of its own. A single such
+/// character is a word.
 ///
 /// Two words are the same exactly when their folded characters are. Their hashes differ otherwise,
-/// up to one chance in 2⁶⁴; but who searches for two words of one hash can find them. Spans count bytes of the original text, never of the folded one; a
-/// span always begins and ends at a character boundary.
+/// up to one chance in 2⁶⁴; but who searches for two words of one hash can find them. Spans count
+/// bytes of the original text, never of the folded one; a span always begins and ends at a
+/// character boundary.
 ///
 /// ```
 /// use newsprint::{Folding, Words};
@@ -60,7 +62,9 @@ impl Words {
         hashes.reserve(read.len() / 5);
         spans.reserve(read.len() / 5);
         read_words(read, alphabet, scanner, hashes, |base, found| {
-            spans.extend(found.iter().map(|&[start, end]| (base + start as usize, base + end as usize)));
+            spans.extend(
+                found.iter().map(|&[start, end]| (base + start as usize, base + end as usize)),
+            );
         });
     }
 
@@ -146,7 +150,8 @@ impl Words {
     /// O(bytes) time.
     pub(crate) fn are_those_of(&self, other: &Words, texts: [&str; 2]) -> bool {
         let mut spans = self.spans.iter().zip(&other.spans);
-        let [left, right] = [(self, texts[0]), (other, texts[1])].map(|(words, text)| words.read_from(text));
+        let [left, right] =
+            [(self, texts[0]), (other, texts[1])].map(|(words, text)| words.read_from(text));
         self.hashes == other.hashes
             && spans.all(|(l, r)| left[l.0..l.1].eq_ignore_ascii_case(&right[r.0..r.1]))
     }
@@ -166,7 +171,8 @@ impl Words {
         }
         let mut stem = end.min(start + letters);
         if !folded[start..stem].is_ascii() {
-            stem = (0..letters).fold(start, |at, _| end.min(at + char_len(folded[at.min(end - 1)])));
+            stem =
+                (0..letters).fold(start, |at, _| end.min(at + char_len(folded[at.min(end - 1)])));
         }
         word_hash(folded, start, stem, false)
     }

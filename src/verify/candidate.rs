@@ -105,7 +105,13 @@ impl<'a> Judge<'a> {
             let overlap = pair.overlap();
             let is_pair = overlap.jaccard() >= self.config.threshold();
             let (score, contained) = (overlap.jaccard(), 0.0);
-            return is_pair.then_some(Found { overlap, told: None, bond: Bond::Text, score, contained });
+            return is_pair.then_some(Found {
+                overlap,
+                told: None,
+                bond: Bond::Text,
+                score,
+                contained,
+            });
         }
         if generator != Generator::Terms && !pair.may_be_one_text() {
             return None;
@@ -118,7 +124,13 @@ impl<'a> Judge<'a> {
         let bond = Bond::of(relation);
         let score = if bond == Bond::Story { told.verdict.event } else { told.agreeing };
         let overlap = pair.overlap();
-        Some(Found { overlap, told: Some((relation, confidence)), bond, score, contained: told.contained })
+        Some(Found {
+            overlap,
+            told: Some((relation, confidence)),
+            bond,
+            score,
+            contained: told.contained,
+        })
     }
 
     /// What two texts are to each other that are known to be similar, and how likely that is.

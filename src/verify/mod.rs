@@ -66,7 +66,11 @@ impl Verdict {
 
     /// Of some relations: how likely it is that the two are of any, and the likeliest with its own
     /// probability; none if none is asked for.
-    pub(crate) fn among(&self, relations: Relations, figures: &Figures) -> Option<(f64, (Relation, f64))> {
+    pub(crate) fn among(
+        &self,
+        relations: Relations,
+        figures: &Figures,
+    ) -> Option<(f64, (Relation, f64))> {
         if self.relation == Relation::Identical {
             return relations.has(Relation::Identical).then_some((1.0, (Relation::Identical, 1.0)));
         }
@@ -75,7 +79,8 @@ impl Verdict {
             true => self.chances.of_event(self.event),
             false => self.chances,
         };
-        let asked = chances.told(figures).into_iter().filter(|(relation, _)| relations.has(*relation));
+        let asked =
+            chances.told(figures).into_iter().filter(|(relation, _)| relations.has(*relation));
         let all: f64 = asked.clone().map(|(_, chance)| chance).sum();
         let likeliest = asked.reduce(|best, next| if next.1 > best.1 { next } else { best })?;
         Some((all, likeliest))

@@ -36,7 +36,11 @@ pub(crate) struct Chances {
 }
 
 /// What trees add to the scores of classes.
-fn scores<const N: usize>(start: [i32; N], trees: &[Tree<N>], figures: &[f32; FIGURES]) -> [i32; N] {
+fn scores<const N: usize>(
+    start: [i32; N],
+    trees: &[Tree<N>],
+    figures: &[f32; FIGURES],
+) -> [i32; N] {
     let mut scores = start;
     for tree in trees {
         let mut leaf = 0;
@@ -60,9 +64,10 @@ pub(crate) fn one_event(figures: &Figures) -> f64 {
 /// How likely it is to be told that two texts tell of one event, before they are read: by what
 /// their collection tells of them, and how many seconds they are apart. About 50 ns.
 ///
-/// Logistic regression on what [`one_event`] tells of 81,905 pairs with dates and close key terms in
-/// a collection of 44,557 articles (root of the mean squared error .115, where telling the mean of
-/// all makes .179). What it tells is told by the days; of texts without dates too little is known.
+/// Logistic regression on what [`one_event`] tells of 81,905 pairs with dates and close key terms
+/// in a collection of 44,557 articles (root of the mean squared error .115, where telling the mean
+/// of all makes .179). What it tells is told by the days; of texts without dates too little is
+/// known.
 pub(crate) fn expected_event(known: InCollection, apart: u64) -> f64 {
     const HOUR: u64 = 3600;
     let doublings = |number: u64| f64::from(log2_in_eighths(number)) / 8.0;
@@ -122,7 +127,8 @@ pub(crate) fn weights(figures: &Figures, relation: Relation) -> Vec<(Figure, f64
         .into_iter()
         .map(|figure| {
             let mut without = figures.0;
-            without[figure as usize] = TYPICAL.get(figure as usize).map_or(0.0, |&(_, typical)| typical);
+            without[figure as usize] =
+                TYPICAL.get(figure as usize).map_or(0.0, |&(_, typical)| typical);
             (figure, f64::from(told - ahead(&without)) / 256.0)
         })
         .collect();
@@ -151,10 +157,14 @@ mod tests {
 
     #[test]
     fn chances_sum_to_one_and_questions_are_of_figures() {
-        let Chances { reuse, series, shared_passage, same_story, different } = chances(&Figures::default());
+        let Chances { reuse, series, shared_passage, same_story, different } =
+            chances(&Figures::default());
         assert!((reuse + series + shared_passage + same_story + different - 1.0).abs() < 1e-12);
         assert!(
-            TREES.iter().flat_map(|tree| &tree.questions).all(|&(figure, _)| usize::from(figure) < FIGURES)
+            TREES
+                .iter()
+                .flat_map(|tree| &tree.questions)
+                .all(|&(figure, _)| usize::from(figure) < FIGURES)
         );
     }
 }

@@ -170,7 +170,8 @@ impl<'m> Pair<'_, 'm> {
         self.parse(Stage::Marks);
         let aligned = self.aligned.take().unwrap_or_else(|| align(self.left.memory.parsed()));
         let Memory { left, right, figures, .. } = &mut *self.left.memory;
-        let (parsed, texts) = ([&left.parsed, &right.parsed], [self.left.article.text, self.right.text]);
+        let (parsed, texts) =
+            ([&left.parsed, &right.parsed], [self.left.article.text, self.right.text]);
         let around = Around::of(&self.left.article, &self.right);
         let mut close = Close::of(texts, parsed, aligned, around, idf, figures);
         self.known.iter().for_each(|&known| close.figures.in_collection(known));
@@ -198,7 +199,8 @@ impl<'m> Pair<'_, 'm> {
         let Left { shingler, article, parsed, memory, .. } = &mut *self.left;
         let Memory { left, right, .. } = &mut **memory;
         let by_letters = !shingler.shingle().is_words();
-        let sides = [(&mut *left, article.text, parsed), (&mut *right, self.right.text, &mut self.parsed)];
+        let sides =
+            [(&mut *left, article.text, parsed), (&mut *right, self.right.text, &mut self.parsed)];
         for (side, text, parsed) in sides {
             if *parsed < Stage::Units {
                 side.parsed.read_units(text, shingler.folding(), by_letters);

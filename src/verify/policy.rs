@@ -64,14 +64,14 @@ pub(crate) const LEARNT_SAMPLE: usize = 16_384;
 /// The cosine of key terms from which a text counts as near to another.
 const NEAR: f64 = 0.08;
 /// Two articles are compared as accounts of one event if the cosine of their key terms is at least
-/// the first, and the second more for each doubling of what is near to them: what is told of a topic
-/// is near too. Of the first 580 pairs that were read in a collection of 44,557 articles, 97 % of
-/// those of one event have as much, and a third of the others.
+/// the first, and the second more for each doubling of what is near to them: what is told of a
+/// topic is near too. Of the first 580 pairs that were read in a collection of 44,557 articles, 97
+/// % of those of one event have as much, and a third of the others.
 const CLOSE: (f64, f64) = (-0.02, 0.04);
 /// Accounts with dates are compared if one event is [expected](expected_event) to be at least so
 /// likely; else what is expected stands for what would have been told. In the collection of 44,557
-/// articles, half of whose pairs have dates, this leaves 116,762 of 164,714 comparisons, and as many
-/// pairs are told.
+/// articles, half of whose pairs have dates, this leaves 116,762 of 164,714 comparisons, and as
+/// many pairs are told.
 const WORTH_COMPARING: f64 = 0.13;
 /// Where so much of both is the same, what it is about does not matter.
 const WHOLE: f64 = 0.85;
@@ -103,7 +103,11 @@ pub(crate) fn is_close(known: InCollection) -> bool {
 /// How likely one event is expected to be, if that is too little for two accounts to be compared,
 /// where those are asked for of which it is at least `least`; none if they are worth it. `apart`
 /// tells how many seconds are between them, if that is known.
-pub(crate) fn not_worth_comparing(known: InCollection, apart: Option<u64>, least: f64) -> Option<f64> {
+pub(crate) fn not_worth_comparing(
+    known: InCollection,
+    apart: Option<u64>,
+    least: f64,
+) -> Option<f64> {
     let expected = expected_event(known, apart?);
     (expected < WORTH_COMPARING.min(least)).then_some(expected)
 }
@@ -169,7 +173,8 @@ mod tests {
         assert!(!Spread::of(&mut []).is_of_series() && !Spread::of(&mut []).is_common_stretch(0.0));
         // 32 texts are five doublings.
         assert!(
-            Spread::of(&mut [32]).is_common_stretch(0.49) && !Spread::of(&mut [32]).is_common_stretch(0.5)
+            Spread::of(&mut [32]).is_common_stretch(0.49)
+                && !Spread::of(&mut [32]).is_common_stretch(0.5)
         );
     }
 }

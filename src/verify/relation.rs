@@ -87,8 +87,7 @@ impl FromStr for Relation {
     type Err = Error;
 
     fn from_str(s: &str) -> Result<Self, Error> {
-        let expected =
-            "identical, copy, excerpt, revised, rewrite, shared-passage, series, same-story, different";
+        let expected = "identical, copy, excerpt, revised, rewrite, shared-passage, series, same-story, different";
         Relation::ALL
             .into_iter()
             .find(|relation| relation.name() == s)

@@ -29,7 +29,10 @@ fn tells_the_bundled_reprint_from_another_story() {
     assert_eq!(json["relation"], "excerpt");
     assert!((0.5..0.65).contains(&figure(&json["jaccard"])), "{json}");
     assert!(figure(&json["containment"]["right"]) > figure(&json["containment"]["left"]), "{json}");
-    assert!(figure(&json["coverage"]["right"]) > 0.8 && figure(&json["confidence"]) > 0.5, "{json}");
+    assert!(
+        figure(&json["coverage"]["right"]) > 0.8 && figure(&json["confidence"]) > 0.5,
+        "{json}"
+    );
     let keys: Vec<&String> = json.as_object().expect("an object").keys().collect();
     let promised = [
         "confidence",
@@ -48,9 +51,13 @@ fn tells_the_bundled_reprint_from_another_story() {
     assert_eq!(mirrored["containment"]["left"], json["containment"]["right"]);
 
     dir.write("other.txt", LIBRARY);
-    assert_eq!(run!("compare", dir, &["--json", &agency, "other.txt"]).json()["relation"], "different");
+    assert_eq!(
+        run!("compare", dir, &["--json", &agency, "other.txt"]).json()["relation"],
+        "different"
+    );
     assert_eq!(run!("compare", dir, &["--json", &agency, &agency]).json()["relation"], "identical");
-    let letters = run!("compare", dir, &["--json", &agency, &reprint, "--shingle", "chars:7"]).json();
+    let letters =
+        run!("compare", dir, &["--json", &agency, &reprint, "--shingle", "chars:7"]).json();
     assert_ne!(letters["jaccard"], json["jaccard"]);
 }
 
@@ -61,7 +68,8 @@ fn mends_what_is_not_utf8_and_strips_the_mark() {
     dir.write("clean.txt", "Le caf\u{FFFD} de la gare a ferm\u{FFFD} ses portes samedi soir");
     let told = run!("compare", dir, &["latin.txt", "clean.txt"]);
     assert_eq!(told.code, 0);
-    let warning = "latin.txt: warning: 2 bytes are not UTF-8 and read as U+FFFD, the first at byte offset 9";
+    let warning =
+        "latin.txt: warning: 2 bytes are not UTF-8 and read as U+FFFD, the first at byte offset 9";
     assert!(told.stderr.contains(warning), "{}", told.stderr);
     assert!(told.stdout.contains("IDENTICAL"), "{}", told.stdout);
 }
@@ -69,7 +77,8 @@ fn mends_what_is_not_utf8_and_strips_the_mark() {
 #[test]
 fn offsets_count_the_bytes_of_the_files() {
     let dir = Dir::new();
-    let latin = b"\xEF\xBB\xBFUn caf\xE9 et un th\xE9. The river rose by two metres in a single night";
+    let latin =
+        b"\xEF\xBB\xBFUn caf\xE9 et un th\xE9. The river rose by two metres in a single night";
     dir.write("latin.txt", latin);
     dir.write("clean.txt", format!("{RIVER}. {LIBRARY}"));
     let json = run!("compare", dir, &["latin.txt", "clean.txt", "--json"]).json();
@@ -91,7 +100,10 @@ fn html_is_written_and_the_summary_printed() {
     assert!(told.stdout.contains("\nCOPY, "), "{}", told.stdout);
     let page = dir.read("page.html");
     assert!(page.contains("<title>Copy: a&amp;b.txt and b.txt</title>"), "{page}");
-    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && !page.contains("<script"), "{page}");
+    assert!(
+        page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && !page.contains("<script"),
+        "{page}"
+    );
     let json = run!("compare", dir, &["a&b.txt", "b.txt", "--html", "page.html", "--json"]).json();
     assert_eq!(json["relation"], "copy");
 

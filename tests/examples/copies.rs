@@ -16,11 +16,17 @@ fn many_pairs_of_identical_copies_tell_of_each_text_once() {
         ["bands", "anchors", "story"].iter().filter_map(|road| roads[road]["pairs"].as_u64()).sum();
     let identical = (versions * (copies - 1)) as u64;
     let all = of_texts * (copies * copies) as u64 + identical * copies as u64 / 2;
-    assert!(all > 10_000_000 && told.stderr.contains("(--every-pair writes all)"), "{all}: {}", told.stderr);
+    assert!(
+        all > 10_000_000 && told.stderr.contains("(--every-pair writes all)"),
+        "{all}: {}",
+        told.stderr
+    );
     assert_eq!((told.count("pairs"), told.count("pairs_written")), (all, of_texts + identical));
     let rows = dir.read("p.tsv");
     assert_eq!(rows.lines().count() as u64, of_texts + identical);
-    assert!(rows.starts_with("0000\t0001\tcopy\t") && rows.contains("\n0000\t0025\tidentical\t1.0000"));
+    assert!(
+        rows.starts_with("0000\t0001\tcopy\t") && rows.contains("\n0000\t0025\tidentical\t1.0000")
+    );
     let ends: Vec<(usize, usize)> = rows
         .lines()
         .map(|row| row.split('\t').map(|id| id.parse().unwrap_or_default()))
@@ -28,7 +34,8 @@ fn many_pairs_of_identical_copies_tell_of_each_text_once() {
         .collect();
     assert!(ends.is_sorted_by(|a, b| a < b));
     // Every copy is told of by one row, with the first of its text.
-    let again: Vec<usize> = ends.iter().map(|ends| ends.1).filter(|&right| right >= versions).collect();
+    let again: Vec<usize> =
+        ends.iter().map(|ends| ends.1).filter(|&right| right >= versions).collect();
     assert_eq!(again.len(), versions * (copies - 1));
     assert!(
         ends.iter().all(|&(left, right)| left < versions && (right < versions || left == right % versions))

@@ -34,7 +34,10 @@ fn writes_pairs_and_clusters() {
              {escaped}\tb\tidentical\t1.0000\t1.0000\t1.0000\n"
         )
     );
-    assert_eq!(dir.read("c.tsv"), format!("b\tb\trepresentative\nlate\tb\tmember\n{escaped}\tb\tmember\n"));
+    assert_eq!(
+        dir.read("c.tsv"),
+        format!("b\tb\trepresentative\nlate\tb\tmember\n{escaped}\tb\tmember\n")
+    );
     let json = told.json();
     let keys: Vec<&String> = json.as_object().expect("an object").keys().collect();
     assert_eq!(
@@ -69,8 +72,12 @@ fn writes_the_story_of_each_text() {
     let dir = Dir::new();
     let account = "Mayor Lind said that the Kolm bridge stays shut. Some 340 people of Ostra left home by boat on Monday.";
     let other = "By boat on Monday some 340 residents fled Ostra. The Kolm bridge remains closed, according to Mayor Lind.";
-    dir.write("in.jsonl", line("a", account) + &line("b", other) + &line("c", RIVER) + &line("d", RIVER));
-    let args = ["in.jsonl", "--preset", "story", "--pairs", "p.tsv", "--clusters", "c.tsv", "--json"];
+    dir.write(
+        "in.jsonl",
+        line("a", account) + &line("b", other) + &line("c", RIVER) + &line("d", RIVER),
+    );
+    let args =
+        ["in.jsonl", "--preset", "story", "--pairs", "p.tsv", "--clusters", "c.tsv", "--json"];
     let told = run!("dedup", dir, &args);
     assert_eq!((told.code, told.stderr.as_str()), (0, ""));
     assert!(dir.read("p.tsv").starts_with("a\tb\trewrite\t"), "{}", dir.read("p.tsv"));
@@ -78,7 +85,10 @@ fn writes_the_story_of_each_text() {
         dir.read("c.tsv"),
         "a\ta\trepresentative\tb\nb\tb\trepresentative\tb\nc\tc\trepresentative\tc\nd\tc\tmember\tc\n"
     );
-    assert_eq!((told.count("stories"), told.json()["roads"]["story"]["pairs"].as_u64()), (1, Some(1)));
+    assert_eq!(
+        (told.count("stories"), told.json()["roads"]["story"]["pairs"].as_u64()),
+        (1, Some(1))
+    );
     // Dates that lie apart, and a window.
     let dated = |id: &str, text: &str, date: &str| {
         format!("{}\n", serde_json::json!({ "id": id, "text": text, "date": date }))
@@ -98,7 +108,8 @@ fn is_the_same_with_any_number_of_threads_and_from_standard_input() {
     dir.write("in.jsonl", &corpus);
     let mut first: Option<(String, String)> = None;
     for (threads, input) in [("1", "in.jsonl"), ("2", "in.jsonl"), ("3", "in.jsonl"), ("2", "-")] {
-        let args = [input, "--threads", threads, "--pairs", "p.tsv", "--clusters", "c.tsv", "--json"];
+        let args =
+            [input, "--threads", threads, "--pairs", "p.tsv", "--clusters", "c.tsv", "--json"];
         let told = run!("dedup", dir, &args, corpus.as_bytes());
         assert_eq!(told.code, 0, "{}", told.stderr);
         assert_eq!(
@@ -107,9 +118,16 @@ fn is_the_same_with_any_number_of_threads_and_from_standard_input() {
             "{}",
             told.stderr
         );
-        assert_eq!((told.count("articles"), told.count("pairs"), told.count("clusters")), (600, 200, 200));
+        assert_eq!(
+            (told.count("articles"), told.count("pairs"), told.count("clusters")),
+            (600, 200, 200)
+        );
         let tables = (dir.read("p.tsv"), dir.read("c.tsv"));
-        assert_eq!(first.get_or_insert_with(|| tables.clone()), &tables, "{threads} threads, {input}");
+        assert_eq!(
+            first.get_or_insert_with(|| tables.clone()),
+            &tables,
+            "{threads} threads, {input}"
+        );
     }
 }
 
@@ -130,7 +148,12 @@ fn reads_compressed_lines() {
     dir.write("in.JSONL.ZST", zstd::encode_all(lines.as_bytes(), 3).expect("memory"));
     for name in ["in.jsonl.gz", "in.JSONL.ZST"] {
         let told = run!("dedup", dir, &[name, "--json"]);
-        assert_eq!((told.code, told.count("articles"), told.count("pairs")), (0, 3, 1), "{}", told.stderr);
+        assert_eq!(
+            (told.code, told.count("articles"), told.count("pairs")),
+            (0, 3, 1),
+            "{}",
+            told.stderr
+        );
     }
     // Cut short, and no such thing at all.
     dir.write("cut.jsonl.gz", &gzipped[..gzipped.len() - 9]);
@@ -161,10 +184,14 @@ fn reads_a_directory() {
     assert_eq!(rows.len(), 3, "{}", told.stdout);
     assert_eq!(rows[0], "a.txt\tb/deep/latin.txt\tcopy\t0.9500\t1.0000\t0.9500");
     assert_eq!(rows[1], "a.txt\tb/two.txt\tidentical\t1.0000\t1.0000\t1.0000");
-    let warned = Path::new("deep").join("latin.txt").display().to_string() + ": warning: 1 byte is not UTF-8";
-    for message in
-        ["c.jsonl: JSON lines among texts", "picture.jpg: not a text in UTF-8", warned.as_str(), "clusters "]
-    {
+    let warned = Path::new("deep").join("latin.txt").display().to_string()
+        + ": warning: 1 byte is not UTF-8";
+    for message in [
+        "c.jsonl: JSON lines among texts",
+        "picture.jpg: not a text in UTF-8",
+        warned.as_str(),
+        "clusters ",
+    ] {
         assert!(told.stderr.contains(message), "{message}: {}", told.stderr);
     }
 }
@@ -172,13 +199,14 @@ fn reads_a_directory() {
 #[test]
 fn shows_the_largest_clusters_when_no_table_is_asked_for() {
     let dir = Dir::new();
-    let titled =
-        serde_json::json!({ "id": 7, "text": RIVER, "title": "Flood\u{1b}[31m", "date": "1951-02-03" });
+    let titled = serde_json::json!({ "id": 7, "text": RIVER, "title": "Flood\u{1b}[31m", "date": "1951-02-03" });
     dir.write("in.jsonl", format!("{titled}\n{}{}", line("b", RIVER), line("c", LIBRARY)));
     let told = run!("dedup", dir, &["in.jsonl"]);
     assert_eq!((told.code, told.stderr.as_str()), (0, ""));
     assert!(
-        told.stdout.contains("2 articles, the least similar two 0.9047\n  * 7  Flood [31m\n    b  The river"),
+        told.stdout.contains(
+            "2 articles, the least similar two 0.9047\n  * 7  Flood [31m\n    b  The river"
+        ),
         "{}",
         told.stdout
     );
@@ -219,10 +247,15 @@ fn writes_pages_from_an_index() {
     }
     let page = dir.read("site/1-1.html");
     assert!(
-        page.contains("<title>Copy: Flood &lt;i&gt; · A &amp; B, 1951-02-03 and Flood &lt;i&gt; · B"),
+        page.contains(
+            "<title>Copy: Flood &lt;i&gt; · A &amp; B, 1951-02-03 and Flood &lt;i&gt; · B"
+        ),
         "{page}"
     );
-    assert!(page.contains("<del>single night</del>") && page.contains("<ins>few hours</ins>"), "{page}");
+    assert!(
+        page.contains("<del>single night</del>") && page.contains("<ins>few hours</ins>"),
+        "{page}"
+    );
     assert_eq!(dir.read("site/kept.txt"), "kept");
     assert_eq!(fs::read_dir(dir.path().join("site")).expect("lists").count(), 5);
 }
@@ -230,7 +263,8 @@ fn writes_pages_from_an_index() {
 #[test]
 fn writes_no_more_pages_than_can_be_read() {
     let dir = Dir::new();
-    let copies: String = (0..30).map(|i| line(&format!("{i:02}"), &format!("{RIVER} {i}"))).collect();
+    let copies: String =
+        (0..30).map(|i| line(&format!("{i:02}"), &format!("{RIVER} {i}"))).collect();
     dir.write("in.jsonl", copies + &corpus(1800));
     let told = run!("dedup", dir, &["in.jsonl", "--html", "new/site"]);
     assert_eq!(told.code, 0, "{}", told.stderr);
@@ -249,7 +283,8 @@ type Case = (&'static str, Vec<u8>, &'static str, (u64, u64, u64));
 fn cases() -> Vec<Case> {
     let good = line("good", LIBRARY);
     let bad = |bad: &[u8]| [good.as_bytes(), bad, b"\n", line("after", RIVER).as_bytes()].concat();
-    let long = [b"{\"id\": \"long\", \"text\": \"", vec![b'x'; 50 << 20].as_slice(), b"\"}"].concat();
+    let long =
+        [b"{\"id\": \"long\", \"text\": \"", vec![b'x'; 50 << 20].as_slice(), b"\"}"].concat();
     vec![
         (
             "not JSON",
@@ -269,15 +304,35 @@ fn cases() -> Vec<Case> {
             "in.jsonl:2: warning: half a character (\\ud800) at byte offset 18 of the line is read as U+FFFD",
             (3, 0, 1),
         ),
-        ("deep", bad("[".repeat(100_000).as_bytes()), "in.jsonl:2: not JSON: EOF while parsing", (2, 1, 0)),
+        (
+            "deep",
+            bad("[".repeat(100_000).as_bytes()),
+            "in.jsonl:2: not JSON: EOF while parsing",
+            (2, 1, 0),
+        ),
         ("array", bad(b"[1, 2]"), "in.jsonl:2: not an object but an array (\"[1, 2]\")", (2, 1, 0)),
         ("string", bad(b"\"id\""), "in.jsonl:2: not an object but a string", (2, 1, 0)),
         ("no id", bad(br#"{"text": "b"}"#), "in.jsonl:2: no field \"id\"", (2, 1, 0)),
         ("no text", bad(br#"{"id": "b"}"#), "in.jsonl:2: no field \"text\"", (2, 1, 0)),
-        ("null text", bad(br#"{"id": "b", "text": null}"#), "in.jsonl:2: field \"text\" is null", (2, 1, 0)),
-        ("empty id", bad(br#"{"id": "", "text": "x"}"#), "in.jsonl:2: field \"id\" is empty", (2, 1, 0)),
+        (
+            "null text",
+            bad(br#"{"id": "b", "text": null}"#),
+            "in.jsonl:2: field \"text\" is null",
+            (2, 1, 0),
+        ),
+        (
+            "empty id",
+            bad(br#"{"id": "", "text": "x"}"#),
+            "in.jsonl:2: field \"id\" is empty",
+            (2, 1, 0),
+        ),
         ("id 1.5", bad(br#"{"id": 1.5, "text": "x"}"#), "", (3, 0, 0)),
-        ("null id", bad(br#"{"id": null, "text": "x"}"#), "in.jsonl:2: field \"id\" is null", (2, 1, 0)),
+        (
+            "null id",
+            bad(br#"{"id": null, "text": "x"}"#),
+            "in.jsonl:2: field \"id\" is null",
+            (2, 1, 0),
+        ),
         (
             "object as id",
             bad(br#"{"id": {"$oid":"5"}, "text": "x"}"#),
@@ -297,10 +352,25 @@ fn cases() -> Vec<Case> {
             "warning: field \"title\" is a truth value",
             (3, 0, 1),
         ),
-        ("source", bad(br#"{"id":"a","text":"x","source":{}}"#), "field \"source\" is an object", (3, 0, 1)),
+        (
+            "source",
+            bad(br#"{"id":"a","text":"x","source":{}}"#),
+            "field \"source\" is an object",
+            (3, 0, 1),
+        ),
         ("day as number", bad(br#"{"id":"a","text":"x","date":19510203}"#), "", (3, 0, 0)),
-        ("date as number", bad(br#"{"id":"a","text":"x","date":1951}"#), "date is \"1951\"", (3, 0, 1)),
-        ("date", bad(br#"{"id":"a","text":"x","date":["1951"]}"#), "field \"date\" is an array", (3, 0, 1)),
+        (
+            "date as number",
+            bad(br#"{"id":"a","text":"x","date":1951}"#),
+            "date is \"1951\"",
+            (3, 0, 1),
+        ),
+        (
+            "date",
+            bad(br#"{"id":"a","text":"x","date":["1951"]}"#),
+            "field \"date\" is an array",
+            (3, 0, 1),
+        ),
         ("nulls", bad(br#"{"id":"a","text":"x","date":null,"title":null}"#), "", (3, 0, 0)),
         (
             "odd date",
@@ -330,7 +400,10 @@ fn cases() -> Vec<Case> {
         ("empty lines", bad(b"\n \t \r\n\n"), "", (2, 0, 0)),
         (
             "CRLF",
-            bad(b"").iter().flat_map(|&b| if b == b'\n' { vec![b'\r', b'\n'] } else { vec![b] }).collect(),
+            bad(b"")
+                .iter()
+                .flat_map(|&b| if b == b'\n' { vec![b'\r', b'\n'] } else { vec![b] })
+                .collect(),
             "",
             (2, 0, 0),
         ),
@@ -402,13 +475,22 @@ fn refuses_before_it_works() {
         (&["in.jsonl", "--pairs", "no/such/dir.tsv"], "cannot write no/such/dir.tsv: "),
         (&["in.jsonl", "--clusters", "empty"], "cannot write empty: it is a directory"),
         (&["in.jsonl", "--pairs", "./in.jsonl"], "cannot write ./in.jsonl: it is an input"),
-        (&["in.jsonl", "--pairs", "x", "--clusters", "./x"], "--pairs and --clusters both write to x"),
-        (&["in.jsonl", "--pairs", "-", "--clusters", "-"], "--pairs and --clusters both write to -"),
+        (
+            &["in.jsonl", "--pairs", "x", "--clusters", "./x"],
+            "--pairs and --clusters both write to x",
+        ),
+        (
+            &["in.jsonl", "--pairs", "-", "--clusters", "-"],
+            "--pairs and --clusters both write to -",
+        ),
         (&["in.jsonl", "--pairs"], "--pairs needs a file name"),
         (&["in.jsonl", "--html"], "--html needs a directory name"),
         (&["in.jsonl", "--html", "story.txt"], "cannot write story.txt: "),
         (&["in.jsonl", "--html", "story.txt/site"], "cannot write story.txt/site: "),
-        (&["in.jsonl", "empty", "--html", "empty/site"], "cannot write empty/site: inside the input empty"),
+        (
+            &["in.jsonl", "empty", "--html", "empty/site"],
+            "cannot write empty/site: inside the input empty",
+        ),
         (&["in.jsonl", "--threads", "0"], "--threads is 0"),
         (&["in.jsonl", "--threads", "many"], "--threads \"many\""),
         (&["in.jsonl", "--threshold", "0"], "threshold is 0"),
@@ -488,14 +570,27 @@ fn stories_are_written_with_their_first_reports() {
     assert_eq!(written.lines().count(), 1, "{written}");
     for line in written.lines() {
         let story: Value = serde_json::from_str(line).expect("JSON");
-        assert_eq!((&story["story"], &story["first"]["source"]), (&json!("a"), &json!("Agency")), "{story}");
+        assert_eq!(
+            (&story["story"], &story["first"]["source"]),
+            (&json!("a"), &json!("Agency")),
+            "{story}"
+        );
         let ids: Vec<&Value> =
             story["sources"].as_array().expect("a list").iter().map(|one| &one["id"]).collect();
         assert_eq!(ids, [&json!("a"), &json!("b")]);
     }
     let refused = run!("dedup", dir, &["in.jsonl", "--stories", "s.jsonl"]);
-    assert_eq!((refused.code, refused.stderr.contains("--stories needs --preset story")), (2, true));
-    let refused =
-        run!("dedup", dir, &["in.jsonl", "--preset", "story", "--stories", "x", "--clusters", "./x"]);
-    assert_eq!((refused.code, refused.stderr.contains("--clusters and --stories both write to ")), (2, true));
+    assert_eq!(
+        (refused.code, refused.stderr.contains("--stories needs --preset story")),
+        (2, true)
+    );
+    let refused = run!(
+        "dedup",
+        dir,
+        &["in.jsonl", "--preset", "story", "--stories", "x", "--clusters", "./x"]
+    );
+    assert_eq!(
+        (refused.code, refused.stderr.contains("--clusters and --stories both write to ")),
+        (2, true)
+    );
 }

@@ -4,15 +4,18 @@ use serde_json::{Value, json};
 
 use super::{Dir, LIBRARY, RIVER, line, run};
 
-const MARKET: &str =
-    "Cocoa prices fell to their lowest for six weeks in London as dealers waited for the harvest figures";
-const MATCH: &str =
-    "The home side won by three goals to one after their goalkeeper had saved a penalty before the break";
+const MARKET: &str = "Cocoa prices fell to their lowest for six weeks in London as dealers waited for the harvest figures";
+const MATCH: &str = "The home side won by three goals to one after their goalkeeper had saved a penalty before the break";
 
 /// A folder of articles: `river` and `again` are the same, the others have nothing in common.
 fn folder(dir: &Dir, name: &str, table: &str, rows: &str) {
-    let docs =
-        [("river", RIVER), ("again", RIVER), ("library", LIBRARY), ("market", MARKET), ("match", MATCH)];
+    let docs = [
+        ("river", RIVER),
+        ("again", RIVER),
+        ("library", LIBRARY),
+        ("market", MARKET),
+        ("match", MATCH),
+    ];
     dir.write(&format!("{name}/docs.jsonl"), docs.map(|(id, text)| line(id, text)).concat());
     dir.write(&format!("{name}/{table}.tsv"), rows.replace(' ', "\t"));
 }
@@ -28,8 +31,7 @@ fn about(value: &Value, expected: f64) -> bool {
 #[test]
 fn relations() {
     let dir = Dir::new();
-    let rows =
-        "river again copy 100\nriver library unrelated 0\nriver market copy 0\nriver match related 0\n";
+    let rows = "river again copy 100\nriver library unrelated 0\nriver market copy 0\nriver match related 0\n";
     folder(&dir, "read", "relations", rows);
     let measures = &run!("evaluate", dir, &["read", "--json"]).json()["read"];
     assert_eq!(measures["articles"], json!({ "value": 5 }));
@@ -37,7 +39,10 @@ fn relations() {
     assert_eq!(measures["reuse_accuracy"], share(3, 4));
     assert_eq!(measures["five_classes_accuracy"], share(3, 4));
     let best = &measures["best_reuse_accuracy_by_3_word_jaccard"];
-    assert_eq!((&best["count"], &best["of"], &best["threshold"]), (&json!(3), &json!(4), &json!(0.5)));
+    assert_eq!(
+        (&best["count"], &best["of"], &best["threshold"]),
+        (&json!(3), &json!(4), &json!(0.5))
+    );
     assert_eq!(measures["reuse_pairs_found"], share(1, 2));
     assert_eq!(measures["other_pairs_found"], share(0, 2));
     let told = &measures["relation_told_as"];
@@ -71,10 +76,16 @@ fn exhaustive_lists() {
     let dir = Dir::new();
     // With one word of 21 changed, 16 of the 19 runs of three words are in both: 16 / 22.
     let edited = RIVER.replace("old", "new");
-    folder(&dir, "lists", "exact_list", "again river 1.0000\nriver edited 0.7273\nagain market 0.5\n");
+    folder(
+        &dir,
+        "lists",
+        "exact_list",
+        "again river 1.0000\nriver edited 0.7273\nagain market 0.5\n",
+    );
     let docs = [("river", RIVER), ("again", RIVER), ("edited", &edited), ("market", MARKET)];
     dir.write("lists/docs.jsonl", docs.map(|(id, text)| line(id, text)).concat());
-    let measures = &run!("evaluate", dir, &["lists", "--json", "--threshold", "0.4"]).json()["lists"];
+    let measures =
+        &run!("evaluate", dir, &["lists", "--json", "--threshold", "0.4"]).json()["lists"];
     let at = |measure: &str, count: u64, of: u64, threshold: f64| {
         let mut expected = share(count, of);
         expected["threshold"] = threshold.into();
@@ -91,7 +102,11 @@ fn exhaustive_lists() {
     assert!(!others.stderr.contains("--shingle"), "half agree: {}", others.stderr);
     dir.write("lists/exact_list.tsv", "river\tedited\t0.7273\n");
     let others = run!("evaluate", dir, &["lists", "--shingle", "words:1"]);
-    assert!(others.stderr.contains("lists/exact_list.tsv: 1 of the 1 similarities"), "{}", others.stderr);
+    assert!(
+        others.stderr.contains("lists/exact_list.tsv: 1 of the 1 similarities"),
+        "{}",
+        others.stderr
+    );
 }
 
 #[test]
@@ -109,7 +124,10 @@ fn stories_and_clusters() {
     let object = run!("evaluate", dir, &["told", "graded", "reversed", "events", "--json"]).json();
     let told = &object["told"];
     let half = &told["story_accuracy"];
-    assert_eq!((&half["count"], &half["of"], &half["threshold"]), (&json!(2), &json!(3), &json!(0.5)));
+    assert_eq!(
+        (&half["count"], &half["of"], &half["threshold"]),
+        (&json!(2), &json!(3), &json!(0.5))
+    );
     assert_eq!(told["story_accuracy_by_relation"], share(2, 3));
     assert_eq!(told["story_told_as"]["same-story"]["identical"], 1);
     assert_eq!(told["story_told_as"]["same-story"]["different"], 1);
@@ -172,7 +190,9 @@ fn grades_and_levels() {
     let sources = [("orig_a", RIVER), ("orig_b", LIBRARY)];
     let (mut docs, mut rows) = (sources.map(|(id, text)| line(id, text)).concat(), String::new());
     for (task, source) in [("a", RIVER), ("b", LIBRARY)] {
-        for (i, (text, grade)) in [(source, "cut"), (MARKET, "non")].repeat(4).into_iter().enumerate() {
+        for (i, (text, grade)) in
+            [(source, "cut"), (MARKET, "non")].repeat(4).into_iter().enumerate()
+        {
             // The last of task b is labelled wrongly.
             let grade = if task == "b" && i == 7 { "cut" } else { grade };
             docs.push_str(&line(&format!("g{i}_{task}"), text));
@@ -181,19 +201,29 @@ fn grades_and_levels() {
     }
     dir.write("answers/docs.jsonl", docs);
     dir.write("answers/pairs.tsv", rows);
-    dir.write("versions/docs.jsonl", line("v1", RIVER) + &line("v2", LIBRARY) + &line("v3", MARKET));
-    dir.write("versions/pairs.tsv", "v1\triver\tL1\nv2\triver\tL1\nv2\tlibrary\tL4\nv3\tgone\tL4\n");
+    dir.write(
+        "versions/docs.jsonl",
+        line("v1", RIVER) + &line("v2", LIBRARY) + &line("v3", MARKET),
+    );
+    dir.write(
+        "versions/pairs.tsv",
+        "v1\triver\tL1\nv2\triver\tL1\nv2\tlibrary\tL4\nv3\tgone\tL4\n",
+    );
     folder(&dir, "sources", "pairs", "again river\n");
 
     let told = run!("evaluate", dir, &["answers", "versions", "sources", "--json"]);
     let object = told.json();
     let answers = &object["answers"];
-    for measure in ["copied_accuracy", "copied_accuracy_by_relation", "copied_accuracy_by_3_word_containment"]
+    for measure in
+        ["copied_accuracy", "copied_accuracy_by_relation", "copied_accuracy_by_3_word_containment"]
     {
         assert_eq!(answers[measure], share(15, 16), "{measure}");
     }
     assert_eq!(answers["four_grades_accuracy"], share(15, 16));
-    assert_eq!(answers["grade_told_as"]["cut"], json!({ "cut": 8, "light": 0, "heavy": 0, "non": 1 }));
+    assert_eq!(
+        answers["grade_told_as"]["cut"],
+        json!({ "cut": 8, "light": 0, "heavy": 0, "non": 1 })
+    );
     assert_eq!(answers["grade_by_relation_told_as"]["non"]["different"], 7);
 
     let versions = &object["versions"];
@@ -201,7 +231,11 @@ fn grades_and_levels() {
     assert_eq!(versions["l4_mean_story_score"], json!({ "value": 1.0 }));
     assert_eq!(versions["l2_reuse"], json!({ "value": null, "count": 0, "of": 0 }));
     assert_eq!(versions["pairs_rows_left_out"], json!({ "value": 1 }));
-    assert!(told.stderr.contains("versions/pairs.tsv: 1 of 4 rows are left out"), "{}", told.stderr);
+    assert!(
+        told.stderr.contains("versions/pairs.tsv: 1 of 4 rows are left out"),
+        "{}",
+        told.stderr
+    );
 }
 
 #[test]
@@ -212,19 +246,27 @@ fn explains_what_is_missed_and_what_is_false() {
     let told = run!("evaluate", dir, &["read", "--explain"]);
     let lines: Vec<&str> = told.stdout.lines().filter(|line| line.contains('\t')).collect();
     let [missed, false_pair] = lines[..] else { panic!("{}", told.stdout) };
-    assert!(missed.starts_with("missed\triver\tmarket\tcopy\tapart\t0.0000\t0.0000\t0.0000\t"), "{missed}");
     assert!(
-        false_pair.starts_with("false\tagain\triver\tunrelated\tfound\t1.0000\t1.0000\t1.0000\t1.0000\t"),
+        missed.starts_with("missed\triver\tmarket\tcopy\tapart\t0.0000\t0.0000\t0.0000\t"),
+        "{missed}"
+    );
+    assert!(
+        false_pair
+            .starts_with("false\tagain\triver\tunrelated\tfound\t1.0000\t1.0000\t1.0000\t1.0000\t"),
         "{false_pair}"
     );
     assert_eq!((missed.split('\t').count(), told.stderr.as_str()), (11, ""));
 
     // Where stories are asked for, that is one more.
-    let object = run!("evaluate", dir, &["read", "--explain", "--preset", "story", "--json"]).json();
+    let object =
+        run!("evaluate", dir, &["read", "--explain", "--preset", "story", "--json"]).json();
     let explained = object["read"]["explained"].as_array().expect("an array");
     let labels: Vec<&Value> = explained.iter().map(|pair| &pair["label"]).collect();
     assert_eq!(labels, ["copy", "same-story", "unrelated"]);
-    assert_eq!((&explained[2]["verdict"], &explained[2]["jaccard"]), (&json!("false"), &json!(1.0)));
+    assert_eq!(
+        (&explained[2]["verdict"], &explained[2]["jaccard"]),
+        (&json!("false"), &json!(1.0))
+    );
 
     // A list of all is held against what is found beside it, and a near miss was compared: it has 16 / 22 in common.
     let edited = RIVER.replace("old", "new");
@@ -232,8 +274,16 @@ fn explains_what_is_missed_and_what_is_false() {
     let docs = [("river", RIVER), ("again", RIVER), ("edited", &edited)];
     dir.write("list/docs.jsonl", docs.map(|(id, text)| line(id, text)).concat());
     let told = run!("evaluate", dir, &["list", "--explain", "--threshold", "0.75"]);
-    assert!(told.stdout.contains("\nmissed\triver\tedited\tcopy\tcompared\t0.7272\t"), "{}", told.stdout);
-    assert!(told.stdout.contains("\nfalse\triver\tagain\tunlabelled\tfound\t1.0000\t"), "{}", told.stdout);
+    assert!(
+        told.stdout.contains("\nmissed\triver\tedited\tcopy\tcompared\t0.7272\t"),
+        "{}",
+        told.stdout
+    );
+    assert!(
+        told.stdout.contains("\nfalse\triver\tagain\tunlabelled\tfound\t1.0000\t"),
+        "{}",
+        told.stdout
+    );
     let told = run!("evaluate", dir, &["read", "--json"]);
     assert!(told.json()["read"].get("explained").is_none());
 }
@@ -252,7 +302,11 @@ fn together_pairs_are_found_across_folders() {
     assert!(object["versions"].get("l1_found").is_none());
     assert_eq!(object["versions"]["explained"], json!([]));
     let message = "evaluate: versions/pairs.tsv: 2 of 2 rows are not explained";
-    assert!(apart.stderr.starts_with(message) && apart.stderr.contains("--together"), "{}", apart.stderr);
+    assert!(
+        apart.stderr.starts_with(message) && apart.stderr.contains("--together"),
+        "{}",
+        apart.stderr
+    );
     let events = &object["events"];
     for measure in ["pairs_found", "stories_pair", "clusters_pair"] {
         assert_eq!(events[format!("{measure}_recall")], share(1, 2), "{measure}");
@@ -266,9 +320,11 @@ fn together_pairs_are_found_across_folders() {
     assert_eq!((&versions["l1_found"], &versions["l2_found"]), (&share(1, 1), &share(0, 1)));
     assert_eq!(versions["strangers_per_version"], json!({ "value": 0.5 }));
     let row = |pair: &Value| {
-        ["verdict", "left", "right", "label"].map(|key| pair[key].as_str().unwrap_or("-").to_owned())
+        ["verdict", "left", "right", "label"]
+            .map(|key| pair[key].as_str().unwrap_or("-").to_owned())
     };
-    let rows: Vec<_> = versions["explained"].as_array().expect("an array").iter().map(row).collect();
+    let rows: Vec<_> =
+        versions["explained"].as_array().expect("an array").iter().map(row).collect();
     assert_eq!(rows, [["missed", "v2", "river", "L2"], ["false", "v2", "library", "unlabelled"]]);
     // The first version is found with both floods; the library is not labelled.
     assert_eq!(object["events"]["pairs_found_precision"], share(1, 3));
@@ -329,7 +385,11 @@ fn tables() {
     assert!(told.stdout.contains("|---|---:|---:|---:|---:|---:|\n| copy "), "{}", told.stdout);
     let told = run!("evaluate", dir, &["--help"]);
     for option in ["explain", "fit", "together", "learn", "preset"] {
-        assert!(told.code == 0 && told.stdout.contains(&format!("\n  --{option} ")), "{}", told.stdout);
+        assert!(
+            told.code == 0 && told.stdout.contains(&format!("\n  --{option} ")),
+            "{}",
+            told.stdout
+        );
     }
 }
 
@@ -338,10 +398,22 @@ fn refuses_by_name() {
     let dir = Dir::new();
     folder(&dir, "good", "pairs", "again river\n");
     let bad = [
-        ("relations", "river again copy 1\nriver market cpoy 1\n", "2: \"cpoy\" is none of identical, copy"),
-        ("pairs", "river again cta\nriver market cut\n", "1: \"cta\" is none of cut, light, heavy, non"),
+        (
+            "relations",
+            "river again copy 1\nriver market cpoy 1\n",
+            "2: \"cpoy\" is none of identical, copy",
+        ),
+        (
+            "pairs",
+            "river again cta\nriver market cut\n",
+            "1: \"cta\" is none of cut, light, heavy, non",
+        ),
         ("pairs", "river again 1\n\nriver market 4.5\n", "3: \"4.5\" is no number from 1 to 4"),
-        ("pairs", "river again copy 0.3\nriver market copy NaN\n", "2: \"NaN\" is no number from 0 to 1"),
+        (
+            "pairs",
+            "river again copy 0.3\nriver market copy NaN\n",
+            "2: \"NaN\" is no number from 0 to 1",
+        ),
         ("pairs", "river again\nmarket\n", "2: two columns at least are needed"),
         ("pairs", "river river\n", "1: an article paired with itself"),
         ("pairs", "river again cut\n", " grades need answers to two tasks"),

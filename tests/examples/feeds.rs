@@ -35,7 +35,11 @@ fn the_earliest_stands_for_a_cluster_however_dates_are_written() {
         assert_eq!(told.code, 0, "{}", told.stderr);
         assert!(!told.stderr.contains("warning"), "{}", told.stderr);
         if first + 1 < dates.len() {
-            assert!(told.stdout.contains(&format!("{first}\t{first}\trepresentative")), "{}", told.stdout);
+            assert!(
+                told.stdout.contains(&format!("{first}\t{first}\trepresentative")),
+                "{}",
+                told.stdout
+            );
         }
     }
 }
@@ -47,8 +51,11 @@ fn problems_of_one_form_are_told_once() {
     let mut articles: Vec<Value> =
         (0..1300).map(|i| dated(i, format!("{}/{}/2018", i % 28 + 1, i % 12 + 1))).collect();
     articles.extend((0..50).map(|i| dated(2000 + i, format!("il y a {i} jours"))));
-    articles.extend((0..50).map(|i| json!({ "id": 3000 + i, "text": RIVER, "source": { "name": "x" } })));
-    let halves = "{\"id\":\"half\",\"text\":\"cut \\ud83d\"}\n{\"id\":\"\\ud83d\",\"text\":\"cut\"}\n";
+    articles.extend(
+        (0..50).map(|i| json!({ "id": 3000 + i, "text": RIVER, "source": { "name": "x" } })),
+    );
+    let halves =
+        "{\"id\":\"half\",\"text\":\"cut \\ud83d\"}\n{\"id\":\"\\ud83d\",\"text\":\"cut\"}\n";
     dir.write("in.jsonl", rows(&articles) + halves);
     let told = run!("dedup", dir, &["in.jsonl", "--json"]);
     let lines: Vec<&str> = told.stderr.lines().collect();
@@ -92,7 +99,10 @@ fn a_feed_that_goes_on_is_told_of_a_form_once() {
 #[cfg(feature = "index")]
 fn a_day_is_meant_to_its_end_and_a_time_is_not() {
     let dir = Dir::new();
-    dir.write("in.jsonl", rows(&[json!({ "id": "noon", "text": RIVER, "date": "2018-07-16T12:00:00Z" })]));
+    dir.write(
+        "in.jsonl",
+        rows(&[json!({ "id": "noon", "text": RIVER, "date": "2018-07-16T12:00:00Z" })]),
+    );
     dir.write("asked.txt", RIVER);
     assert_eq!(run!("index", dir, &["i", "add", "in.jsonl"]).code, 0);
     for (until, found) in [
@@ -116,7 +126,8 @@ fn a_day_is_meant_to_its_end_and_a_time_is_not() {
 fn ids_are_what_stands_in_the_line() {
     let dir = Dir::new();
     let ids = ["1.50", "1.5", "123456789012345678901", "-0", "{\"$oid\":\"5\"}", "\"cut \\ud83d\""];
-    let lines: String = ids.iter().map(|id| format!("{{\"id\":{id},\"text\":\"{RIVER}\"}}\n")).collect();
+    let lines: String =
+        ids.iter().map(|id| format!("{{\"id\":{id},\"text\":\"{RIVER}\"}}\n")).collect();
     dir.write("in.jsonl", lines);
     let told = run!("dedup", dir, &["in.jsonl", "--clusters", "c.tsv", "--json"]);
     assert_eq!((told.count("articles"), told.count("skipped")), (6, 0), "{}", told.stderr);
@@ -139,11 +150,20 @@ fn lines_may_end_in_any_way() {
             for input in ["in.jsonl", "-"] {
                 let args = [input, "--pairs", "p.tsv", "--clusters", "c.tsv", "--json"];
                 let told = run!("dedup", dir, &args, bytes.as_bytes());
-                assert_eq!((told.count("articles"), told.count("skipped")), (51, 1), "{}", told.stderr);
+                assert_eq!(
+                    (told.count("articles"), told.count("skipped")),
+                    (51, 1),
+                    "{}",
+                    told.stderr
+                );
                 let at = told.stderr.split_once(':').expect("a place").1.to_owned();
                 let found = (dir.read("p.tsv"), dir.read("c.tsv"), at);
                 assert!(found.2.starts_with("51: not JSON"), "{}", told.stderr);
-                assert_eq!(first.get_or_insert_with(|| found.clone()), &found, "{end:?} {mark:?} {input}");
+                assert_eq!(
+                    first.get_or_insert_with(|| found.clone()),
+                    &found,
+                    "{end:?} {mark:?} {input}"
+                );
             }
         }
     }
@@ -194,7 +214,10 @@ fn nothing_is_left_of_outputs_that_are_not_whole() {
         let told = run!("dedup", dir, &strict(site));
         assert_eq!(told.code, 2, "{}", told.stderr);
         assert_eq!(dir.names(), [".p.tsv.1-0.part", "in.jsonl", "p.tsv", "site"], "{site}");
-        assert_eq!((dir.read("p.tsv"), dir.read("site/index.html")), ("before".into(), "before".into()));
+        assert_eq!(
+            (dir.read("p.tsv"), dir.read("site/index.html")),
+            ("before".into(), "before".into())
+        );
     }
     dir.write("in.jsonl", copies);
     let told = run!("dedup", dir, &strict("new/site"));
@@ -263,15 +286,20 @@ fn an_interrupted_run_leaves_nothing() {
             .spawn();
         let Ok(mut child) = spawned else { return };
         // It waits for lines once it has begun all its outputs.
-        let begun = || dir.path().join("new/site").read_dir().is_ok_and(|mut files| files.next().is_some());
+        let begun =
+            || dir.path().join("new/site").read_dir().is_ok_and(|mut files| files.next().is_some());
         while !begun() {
             std::thread::sleep(std::time::Duration::from_millis(10));
         }
         assert_eq!(dir.names().len(), 3, "{:?}", dir.names());
-        let sent = Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
+        let sent =
+            Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
         assert!(sent.expect("kill is there").success());
         assert_eq!(child.wait().expect("ends").code(), Some(130), "{signal}");
-        assert_eq!((dir.names(), dir.read("p.tsv")), (vec!["p.tsv".to_owned()], "before".to_owned()));
+        assert_eq!(
+            (dir.names(), dir.read("p.tsv")),
+            (vec!["p.tsv".to_owned()], "before".to_owned())
+        );
     }
 }
 
@@ -291,7 +319,10 @@ fn control_characters_are_told_but_not_sent() {
     for args in args {
         let told = run!("dedup", dir, args);
         for text in [&told.stdout, &told.stderr] {
-            assert!(!text.contains(|c: char| c.is_control() && !"\n\t".contains(c)), "{args:?}: {text:?}");
+            assert!(
+                !text.contains(|c: char| c.is_control() && !"\n\t".contains(c)),
+                "{args:?}: {text:?}"
+            );
         }
         assert!(!told.stderr.lines().any(|line| line.starts_with("b.jsonl")), "{}", told.stderr);
     }
@@ -302,7 +333,10 @@ fn control_characters_are_told_but_not_sent() {
         assert_eq!(told.code, 0, "{}", told.stderr);
         for args in [&["i", "query", name][..], &["i", "query", name, "--json"]] {
             let told = run!("index", dir, args).stdout;
-            assert!(!told.is_empty() && !told.contains(['\u{1b}', '\u{9b}', '\u{7f}']), "{args:?}: {told:?}");
+            assert!(
+                !told.is_empty() && !told.contains(['\u{1b}', '\u{9b}', '\u{7f}']),
+                "{args:?}: {told:?}"
+            );
         }
     }
 }

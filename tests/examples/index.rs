@@ -61,7 +61,9 @@ fn what_is_added_is_found() {
     );
     // To show fewer is not to count fewer.
     let told = run!("index", dir, &["i", "query", "asked.txt", "--top", "1"]);
-    assert!(!told.stdout.contains("\nb ") && told.stdout.contains("\nand 1 more\n\nfirst seen   a,"));
+    assert!(
+        !told.stdout.contains("\nb ") && told.stdout.contains("\nand 1 more\n\nfirst seen   a,")
+    );
     assert!(told.stdout.contains("2 articles of 2 sources"), "{}", told.stdout);
 
     let asked = run!("index", dir, &["i", "query", "asked.txt", "--json"]).json();
@@ -78,7 +80,10 @@ fn what_is_added_is_found() {
             "since": "2018-07-16", "until": "2018-07-17T09:00:00Z"
         })
     );
-    dir.write("asked.txt", "Quite another matter, of which no paper has written a single word so far.");
+    dir.write(
+        "asked.txt",
+        "Quite another matter, of which no paper has written a single word so far.",
+    );
     let told = run!("index", dir, &["i", "query", "asked.txt"]);
     assert_eq!((told.code, told.stdout.as_str()), (0, "nothing matches\n"));
 }
@@ -93,11 +98,15 @@ fn articles_are_given_back_and_make_another_index() {
         lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
     };
     let (mut exported, mut given) = (parsed(&all.stdout), parsed(&three_papers()));
-    let by_id = |articles: &mut Vec<Value>| articles.sort_by_key(|article| article["id"].to_string());
+    let by_id =
+        |articles: &mut Vec<Value>| articles.sort_by_key(|article| article["id"].to_string());
     by_id(&mut exported);
     by_id(&mut given);
     for (exported, given) in exported.iter().zip(&given) {
-        assert!(["id", "text", "source"].iter().all(|&name| exported[name] == given[name]), "{exported}");
+        assert!(
+            ["id", "text", "source"].iter().all(|&name| exported[name] == given[name]),
+            "{exported}"
+        );
     }
     assert_eq!(exported.len(), 3);
     let made = run!("index", dir, &["j", "add", "-", "--preset", "story"], all.stdout.as_bytes());
@@ -171,13 +180,23 @@ fn dates_bound_what_is_told() {
 fn articles_are_replaced_and_bad_lines_skipped() {
     let dir = Dir::new();
     let long = "x".repeat(5000);
-    let lines = [line("a", LIBRARY), "{\n".to_owned(), "\n".to_owned(), line(&long, RIVER), line("a", RIVER)];
+    let lines = [
+        line("a", LIBRARY),
+        "{\n".to_owned(),
+        "\n".to_owned(),
+        line(&long, RIVER),
+        line("a", RIVER),
+    ];
     dir.write("in.jsonl", lines.concat());
     dir.write("more/b.txt", RIVER);
     let added = run!("index", dir, &["i", "add", "in.jsonl", "more"]);
     assert_eq!(added.code, 0, "{}", added.stderr);
     assert!(added.stderr.starts_with("in.jsonl:2: not JSON"), "{}", added.stderr);
-    assert!(added.stderr.contains("\nin.jsonl:4: bytes of an id is 5000, must be "), "{}", added.stderr);
+    assert!(
+        added.stderr.contains("\nin.jsonl:4: bytes of an id is 5000, must be "),
+        "{}",
+        added.stderr
+    );
     assert_eq!(["added", "replaced", "skipped"].map(|name| figure(&added, name)), ["2", "1", "2"]);
     let again = run!("index", dir, &["i", "add", "-"], line("b.txt", LIBRARY).as_bytes());
     assert_eq!(["added", "replaced", "skipped"].map(|name| figure(&again, name)), ["0", "1", "0"]);
@@ -214,7 +233,10 @@ fn an_index_that_was_made_otherwise_refuses() {
     for (args, message) in [
         (&["add", "in.jsonl", "--preset", "strict"][..], "index: i: the index was made with "),
         (&["watch", "--preset", "wire"], "index: i: the index was made with "),
-        (&["add", "in.jsonl", "--no-texts"], "index: i: the index keeps texts: --no-texts is for a new one"),
+        (
+            &["add", "in.jsonl", "--no-texts"],
+            "index: i: the index keeps texts: --no-texts is for a new one",
+        ),
     ] {
         let told = run!("index", dir, &[&["i"], args].concat());
         assert_eq!((told.code, told.stdout.as_str()), (2, ""), "{args:?}");
@@ -239,9 +261,15 @@ fn articles_are_taken_away() {
     dir.write("in.jsonl", three_papers() + &line("undated", RIVER) + &line("-x", RIVER));
     assert_eq!(run!("index", dir, &["i", "add", "in.jsonl"]).code, 0);
     let told = run!("index", dir, &["i", "remove", "c", "nowhere", "c", "--", "-x"]);
-    assert_eq!((told.code, told.stdout.as_str()), (0, "removed 2\nnot there: nowhere\nnot there: c\n"));
+    assert_eq!(
+        (told.code, told.stdout.as_str()),
+        (0, "removed 2\nnot there: nowhere\nnot there: c\n")
+    );
     let told = run!("index", dir, &["i", "expire", "2018-07-17"]);
-    assert_eq!((told.code, told.stdout.as_str()), (0, "expired 1 from before 2018-07-17, 2 left\n"));
+    assert_eq!(
+        (told.code, told.stdout.as_str()),
+        (0, "expired 1 from before 2018-07-17, 2 left\n")
+    );
     assert_eq!(
         ids(&run!("index", dir, &["i", "query", "-", "--json"], RIVER.as_bytes()).json()),
         ["undated", "b"]
@@ -258,7 +286,8 @@ fn stats_add_up() {
     assert_eq!((told.count("articles"), told.count("removed")), (4998, 2));
     assert_eq!((told.count("recent"), told.count("segments")), (5000 - 4096, 1));
     let files = fs::read_dir(dir.path().join("i")).expect("lists");
-    let on_disk: u64 = files.map(|file| file.expect("lists").metadata().expect("there").len()).sum();
+    let on_disk: u64 =
+        files.map(|file| file.expect("lists").metadata().expect("there").len()).sum();
     // What lists the files and what was removed is small.
     assert!((1..10_000).contains(&(on_disk - told.count("bytes"))), "{on_disk}, {}", told.stdout);
     let each = told.json()["bytes_per_article"].as_f64().expect("a number");
@@ -283,7 +312,9 @@ fn merged(dir: &Dir, articles: &str) -> Option<PathBuf> {
     Index::open(dir.path().join("i")).expect("opens").merge().expect("merges");
     let mut files =
         fs::read_dir(dir.path().join("i")).expect("lists").map(|file| file.expect("lists").path());
-    files.find(|path| path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("segment")))
+    files.find(|path| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("segment"))
+    })
 }
 
 #[test]
@@ -307,7 +338,8 @@ fn damage_is_named_and_repaired() {
     let told = run!("index", dir, &["i", "repair"]);
     assert_eq!(told.code, 0, "{}", told.stderr);
     assert!(told.stdout.starts_with(&format!("{name} is damaged at byte ")), "{}", told.stdout);
-    let [kept, lost] = ["kept", "lost"].map(|name| figure(&told, name).parse::<u64>().expect("a number"));
+    let [kept, lost] =
+        ["kept", "lost"].map(|name| figure(&told, name).parse::<u64>().expect("a number"));
     assert_eq!(kept + lost, 300);
     let whole = run!("index", dir, &["i", "verify"]);
     assert_eq!((whole.code, whole.stdout.as_str()), (0, "all is whole\n"));

@@ -66,7 +66,9 @@ fn run_with(name: &str, dir: &Path, args: &[&str], input: &[u8]) -> Option<Outco
     }
     let mut child = match spawned {
         Err(error) if is_foreign(&error) => {
-            println!("SKIPPED: example {name} is of another architecture and no runner is set: {error}");
+            println!(
+                "SKIPPED: example {name} is of another architecture and no runner is set: {error}"
+            );
             return None;
         }
         child => child.expect("starts"),
@@ -97,9 +99,14 @@ fn is_foreign(error: &std::io::Error) -> bool {
 fn emulator() -> Vec<OsString> {
     let architecture = format!("_{}_", std::env::consts::ARCH.to_uppercase());
     let named = |name: &str| {
-        name.starts_with("CARGO_TARGET") && name.ends_with("_RUNNER") && name.contains(&architecture)
+        name.starts_with("CARGO_TARGET")
+            && name.ends_with("_RUNNER")
+            && name.contains(&architecture)
     };
-    let runner = std::env::vars().find(|(name, _)| named(name)).map(|(_, runner)| runner).unwrap_or_default();
+    let runner = std::env::vars()
+        .find(|(name, _)| named(name))
+        .map(|(_, runner)| runner)
+        .unwrap_or_default();
     runner.split_whitespace().map(OsString::from).collect()
 }
 
@@ -123,8 +130,10 @@ use run;
 /// examples` has not, and may have left old ones. Where there is no cargo to ask, those beside the folder
 /// of the tests must do.
 fn binary(name: &str) -> PathBuf {
-    static BUILT: LazyLock<HashMap<String, PathBuf>> = LazyLock::new(|| build().unwrap_or_default());
-    let beside = || profile_dir().join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
+    static BUILT: LazyLock<HashMap<String, PathBuf>> =
+        LazyLock::new(|| build().unwrap_or_default());
+    let beside =
+        || profile_dir().join("examples").join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
     BUILT.get(name).cloned().unwrap_or_else(beside)
 }
 
@@ -151,11 +160,16 @@ fn build() -> Option<HashMap<String, PathBuf>> {
     // target/<profile>, or target/<triple>/<profile> when built for a machine named.
     let above = dir.parent().expect("in target");
     if let Some(target) = above.parent().filter(|target| target.join(".rustc_info.json").exists()) {
-        cargo.arg("--target").arg(above.file_name().expect("a triple")).arg("--target-dir").arg(target);
+        cargo
+            .arg("--target")
+            .arg(above.file_name().expect("a triple"))
+            .arg("--target-dir")
+            .arg(target);
     } else {
         cargo.arg("--target-dir").arg(above);
     }
-    let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit()).output().ok()?;
+    let output =
+        cargo.current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::inherit()).output().ok()?;
     assert!(output.status.success(), "cargo cannot build the examples");
     let messages = String::from_utf8(output.stdout).expect("UTF-8");
     let messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
@@ -173,7 +187,8 @@ impl Dir {
     fn new() -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
-        let path = std::env::temp_dir().join(format!("newsprint-examples-{}-{count}", std::process::id()));
+        let path =
+            std::env::temp_dir().join(format!("newsprint-examples-{}-{count}", std::process::id()));
         fs::create_dir(&path).expect("a fresh folder");
         Dir(path)
     }
@@ -195,8 +210,9 @@ impl Dir {
     /// Everything in it, by name.
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.0).expect("lists");
-        let mut names: Vec<String> =
-            entries.map(|entry| entry.expect("lists").file_name().to_string_lossy().into_owned()).collect();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.expect("lists").file_name().to_string_lossy().into_owned())
+            .collect();
         names.sort();
         names
     }
@@ -219,8 +235,7 @@ fn line(id: &str, text: &str) -> String {
     format!("{}\n", serde_json::json!({ "id": id, "text": text }))
 }
 
-const RIVER: &str =
-    "The river rose by two metres in a single night and the old bridge was closed to all traffic at dawn";
+const RIVER: &str = "The river rose by two metres in a single night and the old bridge was closed to all traffic at dawn";
 const LIBRARY: &str =
     "A new library opens its doors on Saturday with readings and music and a bookbinder at work";
 
@@ -228,7 +243,8 @@ const LIBRARY: &str =
 fn corpus(count: u64) -> String {
     let mut state = 1u64;
     let mut next = |bound: u64| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) % bound
     };
     let (mut lines, mut words) = (String::new(), Vec::new());
@@ -252,8 +268,14 @@ fn help_is_no_error() {
     for name in ["compare", "dedup"] {
         let told = run!(name, dir, &["--help"]);
         assert_eq!((told.code, told.stderr.as_str()), (0, ""));
-        for option in ["--preset", "--threshold", "--shingle", "--slots", "--recall", "--json", "--help"] {
-            assert!(told.stdout.contains(&format!("\n  {option}")), "{name} {option}: {}", told.stdout);
+        for option in
+            ["--preset", "--threshold", "--shingle", "--slots", "--recall", "--json", "--help"]
+        {
+            assert!(
+                told.stdout.contains(&format!("\n  {option}")),
+                "{name} {option}: {}",
+                told.stdout
+            );
         }
     }
 }

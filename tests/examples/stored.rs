@@ -22,7 +22,8 @@ fn every_preset_finds_in_a_file_what_it_finds_in_a_pipe() {
             let args = [&[input, "--preset", preset, "--json"], &tables[..]].concat();
             let told = run!("dedup", dir, &args, lines.as_bytes());
             assert_eq!(told.code, 0, "{}", told.stderr);
-            let counts = ["articles", "skipped", "bytes", "pairs", "clusters"].map(|key| told.count(key));
+            let counts =
+                ["articles", "skipped", "bytes", "pairs", "clusters"].map(|key| told.count(key));
             assert_eq!(counts[..2], [403, 1], "{}", told.stderr);
             let index = dir.read(&format!("{site}/index.html"));
             found.push((dir.read("p.tsv"), dir.read("c.tsv"), index, counts));
@@ -74,11 +75,16 @@ fn a_file_that_changes_under_the_run_is_noticed() {
             "in.jsonl:3: the line has changed since it was read, or cannot be read again: its id is \"x\", was \"c\"",
         ),
         (text, "its text has 97 bytes, had 99"),
-        (no_json, "in.jsonl:3: the line has changed since it was read, or cannot be read again: not JSON"),
+        (
+            no_json,
+            "in.jsonl:3: the line has changed since it was read, or cannot be read again: not JSON",
+        ),
         (cut, "in.jsonl:3: the line has changed since it was read, or cannot be read again: "),
     ] {
         dir.write("in.jsonl", &lines);
-        let Some(child) = start(&dir, &["--pairs", "p.tsv", "--clusters", "c.tsv", "--html", "site"]) else {
+        let Some(child) =
+            start(&dir, &["--pairs", "p.tsv", "--clusters", "c.tsv", "--html", "site"])
+        else {
             return;
         };
         dir.write("in.jsonl", &now);

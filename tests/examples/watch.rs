@@ -96,7 +96,8 @@ fn each_article_is_told_of_as_it_arrives() {
     assert!(told.starts_with("<stdin>:2: not JSON") && told.lines().count() == 1, "{told}");
     // The last two were committed at the end of the input.
     assert_eq!(run!("index", dir, &["i", "stats", "--json"]).count("articles"), 4);
-    let human = run!("index", dir, &["i", "watch"], (line("e", LIBRARY) + &line("f", "...")).as_bytes());
+    let human =
+        run!("index", dir, &["i", "watch"], (line("e", LIBRARY) + &line("f", "...")).as_bytes());
     assert_eq!(human.stdout, "e: identical c 1.0000\nf: nothing like it\n");
     let human = run!("index", dir, &["i", "watch"], line("b", RIVER).as_bytes());
     assert_eq!(human.stdout, "b: identical a (Kolm Times) 1.0000, identical d 1.0000\n");
@@ -117,7 +118,10 @@ fn what_was_told_is_kept_when_it_is_interrupted() {
             assert!(watch.answer().starts_with('n'));
         }
         let pid = watch.child.id().to_string();
-        let sent = Command::new("kill").args([&format!("-{signal}"), &pid]).status().expect("kill is there");
+        let sent = Command::new("kill")
+            .args([&format!("-{signal}"), &pid])
+            .status()
+            .expect("kill is there");
         assert!(sent.success());
         assert_eq!(watch.wait(), (Some(0), String::new()), "{signal}");
         assert_eq!(run!("index", dir, &["i", "stats", "--json"]).count("articles"), articles);
@@ -149,7 +153,11 @@ fn a_full_disk_is_told_and_loses_nothing_that_was_committed() {
         assert!((1000..6000).contains(&there), "{command}: {there}");
         // How many are in, or of how many were told that are not.
         let lines = output.stdout.iter().filter(|&&byte| byte == b'\n').count() as u64;
-        assert_eq!(named, if command == "add" { there } else { lines - there }, "{command}: {told}");
+        assert_eq!(
+            named,
+            if command == "add" { there } else { lines - there },
+            "{command}: {told}"
+        );
         assert_eq!(run!("index", dir, &[index, "verify"]).code, 0, "{command}");
     }
 }

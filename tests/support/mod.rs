@@ -36,7 +36,10 @@ impl Random {
 
     /// `words` with one in `every` replaced.
     pub(crate) fn edited(&mut self, words: &[String], every: usize) -> Vec<String> {
-        words.iter().map(|w| if self.below(every) == 0 { self.word(20_000) } else { w.clone() }).collect()
+        words
+            .iter()
+            .map(|w| if self.below(every) == 0 { self.word(20_000) } else { w.clone() })
+            .collect()
     }
 }
 

@@ -42,7 +42,8 @@ fn class(example: &Example) -> Option<u8> {
 fn rows<'e>(examples: impl Iterator<Item = &'e Example> + Clone, names: &[&str]) -> Vec<Row> {
     let mut pairs: HashMap<&str, usize> = HashMap::new();
     examples.clone().for_each(|example| *pairs.entry(&example.set).or_default() += 1);
-    let figures = |wanted: &[&str]| wanted.iter().filter_map(|name| at(names, name)).collect::<Vec<usize>>();
+    let figures =
+        |wanted: &[&str]| wanted.iter().filter_map(|name| at(names, name)).collect::<Vec<usize>>();
     let dates = figures(&["days apart", "the same source"]);
     let collection = figures(&OF_COLLECTION);
     let mut rows = Vec::new();
@@ -113,9 +114,16 @@ fn is_of_words(example: &Example) -> bool {
 }
 
 /// What is told of each set by a model that was not fitted to it.
-pub(super) fn table(examples: &[Example], names: &[&str], progress: &(impl Fn(&str) + Sync)) -> String {
-    let mut sets: Vec<&str> =
-        examples.iter().filter(|example| is_of_words(example)).map(|example| example.set.as_str()).collect();
+pub(super) fn table(
+    examples: &[Example],
+    names: &[&str],
+    progress: &(impl Fn(&str) + Sync),
+) -> String {
+    let mut sets: Vec<&str> = examples
+        .iter()
+        .filter(|example| is_of_words(example))
+        .map(|example| example.set.as_str())
+        .collect();
     sets.dedup();
     let lines = parallel(&sets, |&set| {
         let of_set: Vec<&Example> = examples.iter().filter(|example| example.set == set).collect();
@@ -137,7 +145,8 @@ pub(super) fn table(examples: &[Example], names: &[&str], progress: &(impl Fn(&s
         });
         let model = model(others, names);
         let told = |example: &Example| probabilities(&model.scores(&example.figures), 1.0)[0];
-        let scored: Vec<(f64, bool)> = known.iter().map(|(example, one)| (told(example), *one)).collect();
+        let scored: Vec<(f64, bool)> =
+            known.iter().map(|(example, one)| (told(example), *one)).collect();
         let counts = Counts::at(0.5, &scored);
         let (line, best) = best_threshold(&scored, Counts::f1).unwrap_or((0.5, counts));
         let confidences: Vec<(f64, bool)> = scored

@@ -14,7 +14,8 @@ use super::{Task, parallel};
 
 impl<'a> Task<'a, '_> {
     pub(super) fn stories(&mut self, cases: &[Case<'a>]) {
-        let compared = self.compare(cases, |comparison| (comparison.relation, comparison.story.score));
+        let compared =
+            self.compare(cases, |comparison| (comparison.relation, comparison.story.score));
         let (told, scores): (Vec<Relation>, Vec<f64>) = compared.into_iter().unzip();
         let same = |case: &Case<'_>| case.row.label == STORIES[0];
         let scored: Vec<(f64, bool)> = scores.into_iter().zip(cases.iter().map(same)).collect();
@@ -25,7 +26,10 @@ impl<'a> Task<'a, '_> {
             baseline::cosines_of(cases).into_iter().zip(cases.iter().map(same)).collect();
         self.add_best("TF-IDF best F1", &cosines, |counts| counts.f1().into());
         let mut counts = Counts::default();
-        cases.iter().zip(&told).for_each(|(case, told)| counts.add(*told != Relation::Different, same(case)));
+        cases
+            .iter()
+            .zip(&told)
+            .for_each(|(case, told)| counts.add(*told != Relation::Different, same(case)));
         self.report.add("story accuracy by relation", counts.accuracy());
         self.add_relations("story", &STORIES, cases, &told);
     }
@@ -75,7 +79,9 @@ impl<'a> Task<'a, '_> {
                     story.texts.iter().map(|&place| (number(place), number(story.representative)))
                 })
                 .collect();
-            self.add_agreement("stories", cases, |doc| stories.get(&text(doc)).copied().unwrap_or(text(doc)));
+            self.add_agreement("stories", cases, |doc| {
+                stories.get(&text(doc)).copied().unwrap_or(text(doc))
+            });
         }
         self.add_baseline(cases);
     }

@@ -45,7 +45,9 @@ fn check(left: &[u64], right: &[u64]) -> Result<(), TestCaseError> {
             prop_assert!(run.len > 0);
         }
         for pair in block.windows(2) {
-            prop_assert!(pair[0].left_end() <= pair[1].left && pair[0].right_end() <= pair[1].right);
+            prop_assert!(
+                pair[0].left_end() <= pair[1].left && pair[0].right_end() <= pair[1].right
+            );
             prop_assert!(gap::<ByWords>(&pair[0], &pair[1]) != Some(0), "runs that should be one");
         }
     }
@@ -81,7 +83,8 @@ fn check(left: &[u64], right: &[u64]) -> Result<(), TestCaseError> {
 fn related(alphabet: u64) -> impl Strategy<Value = (Vec<u64>, Vec<u64>)> {
     let word = move || 0..alphabet;
     let pieces = proptest::collection::vec(proptest::collection::vec(word(), 1..30), 1..8);
-    let part = move || prop_oneof![4 => (0..8usize, 0..6u64).prop_map(Ok), 1 => word().prop_map(Err)];
+    let part =
+        move || prop_oneof![4 => (0..8usize, 0..6u64).prop_map(Ok), 1 => word().prop_map(Err)];
     let plan = move || proptest::collection::vec(part(), 0..12);
     (pieces, plan(), plan()).prop_map(move |(pieces, a, b)| {
         let build = |plan: Vec<Result<(usize, u64), u64>>| {
@@ -92,7 +95,11 @@ fn related(alphabet: u64) -> impl Strategy<Value = (Vec<u64>, Vec<u64>)> {
                         let piece = &pieces[piece % pieces.len()];
                         let changed = |i: usize| edit > 2 && mix(i as u64 + edit).is_multiple_of(9);
                         words.extend(
-                            piece.iter().enumerate().filter(|(i, _)| !changed(*i)).map(|(_, &w)| mix(w)),
+                            piece
+                                .iter()
+                                .enumerate()
+                                .filter(|(i, _)| !changed(*i))
+                                .map(|(_, &w)| mix(w)),
                         );
                     }
                     Err(word) => words.push(mix(word)),
@@ -149,8 +156,11 @@ fn unrepeated_runs_are_covered_on_both_sides() {
 fn short_runs_count_only_in_company() {
     let base: Vec<u64> = (0..60).map(mix).collect();
     // Every fifth word replaced: nothing but runs of four.
-    let spun: Vec<u64> =
-        base.iter().enumerate().map(|(i, &w)| if i % 5 == 4 { mix(1000 + i as u64) } else { w }).collect();
+    let spun: Vec<u64> = base
+        .iter()
+        .enumerate()
+        .map(|(i, &w)| if i % 5 == 4 { mix(1000 + i as u64) } else { w })
+        .collect();
     let found = blocks(&base, &spun);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].iter().map(|run| run.len).sum::<usize>(), 48);
@@ -164,7 +174,8 @@ fn built_against_it_and_still_linear() {
     let len = 200_000;
     let one = vec![mix(1); len];
     let two: Vec<u64> = (0..len as u64).map(|i| mix(i % 2)).collect();
-    let interrupted: Vec<u64> = (0..len as u64).map(|i| if i % 100 == 7 { mix(i) } else { mix(1) }).collect();
+    let interrupted: Vec<u64> =
+        (0..len as u64).map(|i| if i % 100 == 7 { mix(i) } else { mix(1) }).collect();
     let random: Vec<u64> = (0..len as u64).map(|i| mix(mix(i) % 3)).collect();
     let other: Vec<u64> = (0..len as u64).map(|i| mix(mix(i + 1_000_000) % 3)).collect();
     for (a, b) in [

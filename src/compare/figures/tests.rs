@@ -7,7 +7,8 @@ fn figures(left: &str, right: &str, by_letters: bool) -> Figures {
     let parsed = [left, right].map(|text| Parsed::of(text, Folding::default(), by_letters));
     let sides = parsed.each_ref();
     let memory = &mut Memory::default();
-    Close::of([left, right], sides, align(sides), Around::default(), &Default::default(), memory).figures
+    Close::of([left, right], sides, align(sides), Around::default(), &Default::default(), memory)
+        .figures
 }
 
 #[test]
@@ -26,9 +27,12 @@ fn what_differs_in_a_form_are_names_and_numbers() {
 
 #[test]
 fn a_quotation_is_no_text_in_common() {
-    let said = "The bridge will stay closed until the end of the summer because its piers are cracked";
+    let said =
+        "The bridge will stay closed until the end of the summer because its piers are cracked";
     let [left, right] = [
-        format!("Drivers must wait for months, it emerged yesterday. “{said},” the mayor told reporters."),
+        format!(
+            "Drivers must wait for months, it emerged yesterday. “{said},” the mayor told reporters."
+        ),
         format!(
             "The mayor spoke to the council of Kolm on Tuesday evening.\n\n{said}.\n\nNobody objected to it."
         ),

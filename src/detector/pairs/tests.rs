@@ -21,8 +21,11 @@ fn grouped(texts: &[usize], order: &[usize]) -> Vec<Vec<u32>> {
 
 /// An edge that differs from any other, and on its two sides.
 fn edge(left: u32, right: u32) -> Edge {
-    let overlap =
-        Overlap { shared: 1, left: 10 + left as usize, right: 1000 * left as usize + 10 + right as usize };
+    let overlap = Overlap {
+        shared: 1,
+        left: 10 + left as usize,
+        right: 1000 * left as usize + 10 + right as usize,
+    };
     let told = Some((Relation::Copy, 0.5 + f64::from(left) / 1000.0));
     let found = Found { overlap, told, bond: Bond::Text, score: overlap.jaccard(), contained: 0.5 };
     Edge { left, right, found }
@@ -76,7 +79,8 @@ fn list(
     let groups = grouped(texts, order);
     let mut firsts: Vec<u32> = groups.iter().map(|group| group[0]).collect();
     firsts.sort_unstable();
-    let ends = firsts.iter().flat_map(|&a| firsts.iter().filter(move |&&b| a < b).map(move |&b| (a, b)));
+    let ends =
+        firsts.iter().flat_map(|&a| firsts.iter().filter(move |&&b| a < b).map(move |&b| (a, b)));
     let chosen = ends.enumerate().filter(|(i, _)| similar >> i & 1 == 1);
     let edges: Vec<Edge> = chosen.map(|(_, (a, b))| edge(a, b)).collect();
     let several = groups.iter().filter(|group| group.len() > 1);
@@ -128,10 +132,16 @@ proptest! {
 #[test]
 fn what_is_kept_grows_by_texts_and_articles() {
     let (versions, copies) = (200u32, 200u32);
-    let groups: Vec<Vec<u32>> =
-        (0..versions).map(|text| (0..copies).map(|copy| copy * versions + text).collect()).collect();
-    let edges: Vec<Edge> = (0..versions).flat_map(|a| (a + 1..versions).map(move |b| edge(a, b))).collect();
-    let list = PairList::new(edges, groups.iter().map(|group| (group.as_slice(), of_copies(group[0]))), 256);
+    let groups: Vec<Vec<u32>> = (0..versions)
+        .map(|text| (0..copies).map(|copy| copy * versions + text).collect())
+        .collect();
+    let edges: Vec<Edge> =
+        (0..versions).flat_map(|a| (a + 1..versions).map(move |b| edge(a, b))).collect();
+    let list = PairList::new(
+        edges,
+        groups.iter().map(|group| (group.as_slice(), of_copies(group[0]))),
+        256,
+    );
     let articles = u64::from(versions * copies);
     assert_eq!(list.len(), articles * (articles - 1) / 2);
     let kept = list.edges.capacity() + list.turned.len() + list.members.len() + list.others.len();
@@ -143,7 +153,8 @@ fn what_is_kept_grows_by_texts_and_articles() {
     });
     assert!(first > 20 && iter.rights.capacity() < 2 * articles as usize);
     // Every article but the last is the left one of as many pairs as there are articles after it.
-    let ends: Vec<(usize, usize)> = list.iter().take(40_000).map(|pair| (pair.left, pair.right)).collect();
+    let ends: Vec<(usize, usize)> =
+        list.iter().take(40_000).map(|pair| (pair.left, pair.right)).collect();
     assert_eq!((ends[0], ends[39_998], ends[39_999]), ((0, 1), (0, 39_999), (1, 2)));
     assert_eq!(list.by_text().count(), 199 * 200 / 2 + 200 * 199);
 }

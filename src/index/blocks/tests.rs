@@ -119,12 +119,18 @@ fn every_operation_may_fail() {
         let result = writer.write(&data).and_then(|()| writer.finish(0));
         match result {
             Ok(_) => {
-                assert_eq!(at, 37, "32 times data, then twice, a flush of nothing, the end and a sync");
+                assert_eq!(
+                    at, 37,
+                    "32 times data, then twice, a flush of nothing, the end and a sync"
+                );
                 return;
             }
             Err(error) => {
                 let doing = if at == 36 { "sync" } else { "write" };
-                assert_eq!(error.to_string(), format!("cannot {doing} {NAME}: No space left on device"));
+                assert_eq!(
+                    error.to_string(),
+                    format!("cannot {doing} {NAME}: No space left on device")
+                );
             }
         }
     }
@@ -149,14 +155,17 @@ fn a_flipped_bit_is_found_where_it_is() {
             Ok(file) => {
                 let block = bit as u64 / 8 / BLOCK * BLOCK;
                 let error = file.get(block, 10).expect_err("is damaged");
-                let message =
-                    format!("{NAME} is damaged at byte {block}: the checksum of its block does not match");
+                let message = format!(
+                    "{NAME} is damaged at byte {block}: the checksum of its block does not match"
+                );
                 assert_eq!(error.to_string(), message);
                 assert_eq!(read(&file, usize::MAX), Err(error.clone()));
                 assert_eq!(file.damage().collect::<Vec<_>>(), [error]);
                 // The others are still to be had.
                 assert!(
-                    [0, BLOCK, 2 * BLOCK].iter().all(|&other| other == block || file.get(other, 10).is_ok())
+                    [0, BLOCK, 2 * BLOCK]
+                        .iter()
+                        .all(|&other| other == block || file.get(other, 10).is_ok())
                 );
             }
         }

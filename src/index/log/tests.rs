@@ -72,7 +72,9 @@ fn commits_are_read_as_they_were_written() {
 fn a_torn_end_is_dropped() {
     let whole = disk(4).read(NAME).expect("reads");
     // A commit counts without its mark.
-    let end = |commits| disk(commits).read(NAME).expect("reads").len() - if commits > 0 { MARK } else { 0 };
+    let end = |commits| {
+        disk(commits).read(NAME).expect("reads").len() - if commits > 0 { MARK } else { 0 }
+    };
     let ends: Vec<usize> = (0..=4).map(end).collect();
     for len in HEADER..whole.len() {
         let last = ends.iter().filter(|&&end| end <= len).count() as u64 - 1;
@@ -95,7 +97,10 @@ fn a_flipped_bit_is_found_or_harmless() {
             }
             Err(error) => {
                 let (name, place) = error.damage().expect("is damage");
-                assert!(name == NAME && place as usize <= bit / 8 && bit / 8 < mark, "{bit} {error}");
+                assert!(
+                    name == NAME && place as usize <= bit / 8 && bit / 8 < mark,
+                    "{bit} {error}"
+                );
             }
         }
     }
@@ -118,7 +123,9 @@ fn damage_says_where() {
     assert_eq!(read(&bytes).expect_err("is damaged").to_string(), message);
     // Without the mark, but with a later commit.
     let found =
-        replay(&[&bytes[..mark], &[0; MARK], &bytes[third..]].concat(), NAME, NUMBER, 0, |_, _| Ok(()));
+        replay(&[&bytes[..mark], &[0; MARK], &bytes[third..]].concat(), NAME, NUMBER, 0, |_, _| {
+            Ok(())
+        });
     assert!(
         found
             .expect_err("is damaged")
@@ -129,10 +136,12 @@ fn damage_says_where() {
     bytes.truncate(mark);
     assert_eq!(read(&bytes), Ok(to(1)));
     // Which is damage where it is known how long the log was.
-    let known = |acknowledged: usize| replay(&bytes, NAME, NUMBER, acknowledged as u64, |_, _| Ok(()));
+    let known =
+        |acknowledged: usize| replay(&bytes, NAME, NUMBER, acknowledged as u64, |_, _| Ok(()));
     assert_eq!(known(second), Ok(()));
-    let message =
-        format!("{NAME} is damaged at byte {second}: a commit is not whole that ended before byte {mark}");
+    let message = format!(
+        "{NAME} is damaged at byte {second}: a commit is not whole that ended before byte {mark}"
+    );
     assert_eq!(known(mark).expect_err("is damaged").to_string(), message);
     bytes.extend(frame(NUMBER, 1, &payload(1)).expect("is short"));
     assert_eq!(read(&bytes), Ok(to(1)));
@@ -143,8 +152,14 @@ fn damage_says_where() {
 #[test]
 fn another_log_is_not_taken_for_this() {
     let whole = disk(2).read(NAME).expect("reads");
-    let other = |bytes: &[u8]| replay(bytes, NAME, NUMBER + 1, 0, |_, _| panic!("nothing of it is ours"));
-    assert!(other(&whole).expect_err("another").to_string().ends_with("it is the log of another number"));
+    let other =
+        |bytes: &[u8]| replay(bytes, NAME, NUMBER + 1, 0, |_, _| panic!("nothing of it is ours"));
+    assert!(
+        other(&whole)
+            .expect_err("another")
+            .to_string()
+            .ends_with("it is the log of another number")
+    );
     // Frames that an older file left behind.
     let stale = [&header(names(), NUMBER + 1, &settings())[..], &whole[HEADER..]].concat();
     assert_eq!(other(&stale), Ok(()));
@@ -175,9 +190,12 @@ fn whatever_fails_nothing_acknowledged_is_lost_and_nothing_refused_comes_back_la
     let (mut broken, mut undone) = (0, 0);
     for seed in 0..300 {
         for at in 0..4 {
-            for (fault, lasting) in
-                [(Fault::Short, false), (Fault::Short, true), (Fault::Full, false), (Fault::Io, true)]
-            {
+            for (fault, lasting) in [
+                (Fault::Short, false),
+                (Fault::Short, true),
+                (Fault::Full, false),
+                (Fault::Io, true),
+            ] {
                 let (disk, mut log) = written(2);
                 disk.fail(disk.operations() + at, lasting, fault, seed);
                 let mut acknowledged = 2;

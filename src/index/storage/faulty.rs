@@ -123,10 +123,16 @@ impl Faulty {
         }
         let mut files = BTreeMap::new();
         for &file in names.values() {
-            let content = disk.files.get(&file).map(|file| file.crash(&mut dice)).unwrap_or_default();
+            let content =
+                disk.files.get(&file).map(|file| file.crash(&mut dice)).unwrap_or_default();
             files.insert(file, File::durable(content));
         }
-        Faulty(Arc::new(Mutex::new(Disk { files, durable: names.clone(), names, ..Disk::default() })))
+        Faulty(Arc::new(Mutex::new(Disk {
+            files,
+            durable: names.clone(),
+            names,
+            ..Disk::default()
+        })))
     }
 
     fn disk(&self) -> MutexGuard<'_, Disk> {
@@ -158,7 +164,8 @@ impl Disk {
     fn turn(&mut self) -> Option<Failure> {
         let operation = self.operations;
         self.operations += 1;
-        let plan = self.plan.filter(|plan| operation == plan.at || plan.lasting && operation > plan.at)?;
+        let plan =
+            self.plan.filter(|plan| operation == plan.at || plan.lasting && operation > plan.at)?;
         Some(Failure { fault: plan.fault, dice: Dice::new(plan.seed ^ mix(operation)) })
     }
 
@@ -240,7 +247,8 @@ impl File {
                 1 => sector.iter_mut().for_each(|byte| *byte = dice.next() as u8),
                 2 => {
                     // As it was, as far as there was anything.
-                    let old = self.synced.get(start..stop.min(self.synced.len())).unwrap_or_default();
+                    let old =
+                        self.synced.get(start..stop.min(self.synced.len())).unwrap_or_default();
                     sector.fill(0);
                     sector[..old.len()].copy_from_slice(old);
                 }

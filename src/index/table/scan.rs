@@ -29,7 +29,11 @@ impl<'a> Cursor<'a> {
 
     /// Gives the next entries, those whose keys are below `limit`, the bits of a key that are not
     /// kept as zeros.
-    pub(in crate::index) fn until(&mut self, limit: u64, mut f: impl FnMut(u32, u32)) -> Result<(), Error> {
+    pub(in crate::index) fn until(
+        &mut self,
+        limit: u64,
+        mut f: impl FnMut(u32, u32),
+    ) -> Result<(), Error> {
         loop {
             for &entry in &self.read[self.given..] {
                 if entry >> 32 >= limit {

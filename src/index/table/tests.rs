@@ -4,13 +4,19 @@ use crate::index::storage::{Storage, faulty::Faulty};
 use proptest::prelude::*;
 
 /// A file with a table of some keys and articles, which are in order.
-fn written(entries: &[(u32, u32)], at_most: u64, articles: u32, key_bits: u32) -> (BlockFile, Table) {
+fn written(
+    entries: &[(u32, u32)],
+    at_most: u64,
+    articles: u32,
+    key_bits: u32,
+) -> (BlockFile, Table) {
     let storage = Faulty::new();
     let sink = storage.create("table").expect("creates");
     let mut out = BlockWriter::new(sink, "table", 7);
     out.write(b"before").expect("writes");
     let mut writer = TableWriter::new(&mut out, at_most, articles, key_bits).expect("begins");
-    let entries: Vec<u64> = entries.iter().map(|&(key, id)| u64::from(key) << 32 | u64::from(id)).collect();
+    let entries: Vec<u64> =
+        entries.iter().map(|&(key, id)| u64::from(key) << 32 | u64::from(id)).collect();
     // Some at a time, as they come.
     for some in entries.chunks(1000) {
         writer.extend(&mut out, some).expect("writes");

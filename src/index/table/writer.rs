@@ -104,7 +104,8 @@ impl TableWriter {
             self.packed.extend(bits, &self.unary);
         }
         let (table, width) = (self.table, self.table.width());
-        let packed = |entry: u64| table.rest((entry >> 32) as u32) << id_bits | u64::from(entry as u32);
+        let packed =
+            |entry: u64| table.rest((entry >> 32) as u32) << id_bits | u64::from(entry as u32);
         self.packed.pack(width, entries.iter().map(|&entry| packed(entry)));
     }
 
@@ -161,7 +162,8 @@ impl Packer {
     fn extend(&mut self, bits: usize, words: &[u64]) {
         for (i, word) in words.iter().enumerate() {
             let bits = (bits - 64 * i).min(64) as u32;
-            let halves = [(word & u64::from(u32::MAX), bits.min(32)), (word >> 32, bits.saturating_sub(32))];
+            let halves =
+                [(word & u64::from(u32::MAX), bits.min(32)), (word >> 32, bits.saturating_sub(32))];
             halves.into_iter().for_each(|(half, bits)| self.pack(bits, [half].into_iter()));
         }
     }

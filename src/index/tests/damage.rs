@@ -14,7 +14,11 @@ const ASKED: [usize; 5] = [0, 3, 7, 12, 29];
 /// An index with segments, articles that were removed, and commits in its log.
 fn whole() -> Played {
     let mut played = Played::new(true);
-    let insert = |id: u64| Step::Insert { id, text: (id as usize * 7) % TEXTS, dated: !id.is_multiple_of(4) };
+    let insert = |id: u64| Step::Insert {
+        id,
+        text: (id as usize * 7) % TEXTS,
+        dated: !id.is_multiple_of(4),
+    };
     for id in 0..19 {
         played.play(insert(id)).expect("inserts");
     }
@@ -50,7 +54,12 @@ fn answers(snapshot: &Snapshot) -> Vec<Result<Vec<String>, Error>> {
 /// The names of the files, and their content.
 fn files(disk: &Faulty) -> Vec<(String, Vec<u8>)> {
     let named = |name: String| disk.read(&name).map(|bytes| (name, bytes)).expect("reads");
-    disk.list().expect("lists").into_iter().map(named).filter(|(_, bytes)| !bytes.is_empty()).collect()
+    disk.list()
+        .expect("lists")
+        .into_iter()
+        .map(named)
+        .filter(|(_, bytes)| !bytes.is_empty())
+        .collect()
 }
 
 /// Looks at an index in which one file is damaged; says whether the damage was told.
@@ -65,8 +74,9 @@ fn look_at(disk: &Faulty, name: &str, allowed: &[Vec<BTreeSet<String>>]) -> bool
                 match answer {
                     Err(error) => told(&error),
                     Ok(ids) => {
-                        let right =
-                            |allowed: &Vec<BTreeSet<String>>| ids.iter().all(|id| allowed[i].contains(id));
+                        let right = |allowed: &Vec<BTreeSet<String>>| {
+                            ids.iter().all(|id| allowed[i].contains(id))
+                        };
                         assert!(allowed.iter().any(right), "{ids:?}");
                     }
                 }
@@ -81,13 +91,17 @@ fn look_at(disk: &Faulty, name: &str, allowed: &[Vec<BTreeSet<String>>]) -> bool
 /// What may be found: of the index as it is, or without its last commit, whose damage cannot be
 /// told from a write that was torn.
 fn allowed(played: &Played) -> Vec<Vec<BTreeSet<String>>> {
-    let log = files(&played.disk).into_iter().find(|(name, _)| name.starts_with("log")).expect("is there");
+    let log = files(&played.disk)
+        .into_iter()
+        .find(|(name, _)| name.starts_with("log"))
+        .expect("is there");
     let torn = played.disk.kill();
     // With its mark.
     torn.put(&log.0, &log.1[..log.1.len() - 25]);
     let found = |disk: &Faulty| {
         let snapshot = Snapshot::open_in(disk, None).expect("opens");
-        let answers = answers(&snapshot).into_iter().map(|ids| ids.expect("reads").into_iter().collect());
+        let answers =
+            answers(&snapshot).into_iter().map(|ids| ids.expect("reads").into_iter().collect());
         answers.collect::<Vec<BTreeSet<String>>>()
     };
     vec![found(&played.disk), found(&torn)]
@@ -109,7 +123,8 @@ fn a_flipped_bit_is_told_and_nothing_wrong_is_found() {
                 silent.push(at);
             }
         }
-        // But of the mark of the last commit in the log, which nobody needs while the rest is whole.
+        // But of the mark of the last commit in the log, which nobody needs while the rest is
+        // whole.
         let mark = if name.starts_with("log") { bytes.len() - 24 } else { bytes.len() };
         assert!(silent.iter().all(|&at| at >= mark), "{name} {silent:?}");
     }
@@ -128,7 +143,9 @@ fn a_file_that_is_cut_or_has_a_hole_is_told() {
             if is_log && len as u64 >= known {
                 // Commits at its end are missing; no disk does that to what was synced, and nobody
                 // can tell while the index is not closed.
-                assert!(Snapshot::open_in(&disk, None).is_ok() && verify_in(&disk) == Ok(Vec::new()));
+                assert!(
+                    Snapshot::open_in(&disk, None).is_ok() && verify_in(&disk) == Ok(Vec::new())
+                );
             } else {
                 assert!(look_at(&disk, &name, &allowed), "{name} {len}");
             }
@@ -169,7 +186,11 @@ fn repairs(played: &Played, disk: &Faulty, name: &str) -> crate::index::Repaired
     let seen = contents(&index.snapshot());
     for (id, place) in places.iter().filter(|(_, place)| !name.starts_with(place.as_str())) {
         let version = played.now[id];
-        assert_eq!(seen.get(id), Some(&version.has_words().then_some(version.number)), "{id} in {place}");
+        assert_eq!(
+            seen.get(id),
+            Some(&version.has_words().then_some(version.number)),
+            "{id} in {place}"
+        );
     }
     assert!(repair_in(Arc::new(disk.clone())).is_err(), "it is open");
     drop(index);
@@ -183,7 +204,9 @@ fn what_is_whole_is_saved() {
     let played = whole();
     let before = played.now.len() as u64;
     let mut all_saved = 0;
-    for (name, bytes) in files(&played.disk).into_iter().filter(|(name, _)| name.starts_with("segment")) {
+    for (name, bytes) in
+        files(&played.disk).into_iter().filter(|(name, _)| name.starts_with("segment"))
+    {
         let (mut saved, mut blocks) = (0, 0);
         let inside = places(&played).values().filter(|place| **place == name).count() as u64;
         for start in (0..bytes.len()).step_by(4096) {
@@ -208,7 +231,9 @@ fn what_is_whole_is_saved() {
 #[test]
 fn of_many_articles_few_are_lost_with_a_block_and_few_keys() {
     RECENT_MOST.set(4096);
-    let text = |id: u64| (0..30).map(|at| format!("w{} ", mix(id << 8 | at) % 100_000)).collect::<String>();
+    let text = |id: u64| {
+        (0..30).map(|at| format!("w{} ", mix(id << 8 | at) % 100_000)).collect::<String>()
+    };
     let disk = Faulty::new();
     let mut index =
         Index::create_in(Arc::new(disk.clone()), &IndexOptions::default().id(1)).expect("creates");
@@ -221,7 +246,8 @@ fn of_many_articles_few_are_lost_with_a_block_and_few_keys() {
     }
     index.merge().expect("writes a segment");
     index.close().expect("closes");
-    let (name, bytes) = files(&disk).into_iter().find(|(name, _)| name.starts_with("segment")).unwrap();
+    let (name, bytes) =
+        files(&disk).into_iter().find(|(name, _)| name.starts_with("segment")).unwrap();
     let blocks = bytes.len() / 4096;
     assert!(blocks > 20, "{blocks}");
     let mut gone = 0;
@@ -231,7 +257,10 @@ fn of_many_articles_few_are_lost_with_a_block_and_few_keys() {
         let disk = disk.kill();
         disk.put(&name, &bytes);
         let repaired = repair_in(Arc::new(disk.clone())).expect("repairs");
-        assert_eq!((repaired.articles + repaired.lost, verify_in(&disk)), (articles, Ok(Vec::new())));
+        assert_eq!(
+            (repaired.articles + repaired.lost, verify_in(&disk)),
+            (articles, Ok(Vec::new()))
+        );
         // The directory lies in one block, or two.
         gone += u64::from(repaired.lost == articles);
         if repaired.lost == articles {
@@ -244,7 +273,8 @@ fn of_many_articles_few_are_lost_with_a_block_and_few_keys() {
             let matches = snapshot.query(text(id).as_str()).expect("reads").matches;
             matches.iter().any(|one| one.id == super::name(id))
         };
-        let there = (0..articles).filter(|&id| snapshot.contains(&super::name(id)).expect("reads")).count();
+        let there =
+            (0..articles).filter(|&id| snapshot.contains(&super::name(id)).expect("reads")).count();
         let found = (0..articles).filter(found).count();
         assert_eq!((there as u64, found as u64), (repaired.articles, repaired.articles), "{block}");
     }
@@ -254,11 +284,13 @@ fn of_many_articles_few_are_lost_with_a_block_and_few_keys() {
 #[test]
 fn a_segment_that_is_missing_is_told_and_given_up() {
     let played = whole();
-    for (name, _) in files(&played.disk).into_iter().filter(|(name, _)| name.starts_with("segment")) {
+    for (name, _) in files(&played.disk).into_iter().filter(|(name, _)| name.starts_with("segment"))
+    {
         let inside = places(&played).values().filter(|place| **place == name).count() as u64;
         let disk = played.disk.kill();
         disk.remove(&name).expect("removes");
-        let is_told = |error: &Error| error.io_kind().is_some() && error.to_string().contains(&name);
+        let is_told =
+            |error: &Error| error.io_kind().is_some() && error.to_string().contains(&name);
         assert!(is_told(&Snapshot::open_in(&disk, None).expect_err("is not there")));
         let damage = verify_in(&disk).expect("verifies");
         assert!(damage.len() == 1 && is_told(&damage[0]), "{damage:?}");
@@ -272,7 +304,8 @@ fn a_segment_that_is_missing_is_told_and_given_up() {
 #[test]
 fn of_a_damaged_log_the_commits_after_the_damage_are_kept_too() {
     let played = whole();
-    let (name, bytes) = files(&played.disk).into_iter().find(|(name, _)| name.starts_with("log")).unwrap();
+    let (name, bytes) =
+        files(&played.disk).into_iter().find(|(name, _)| name.starts_with("log")).unwrap();
     let before = places(&played);
     let recent = before.values().filter(|place| *place == "log").count() as u64;
     for at in (64..bytes.len() / 2).step_by(11) {
@@ -282,7 +315,10 @@ fn of_a_damaged_log_the_commits_after_the_damage_are_kept_too() {
         disk.put(&name, &bytes);
         let repaired = repairs(&played, &disk, &name);
         // One commit is lost, and with it what it took away.
-        assert!(repaired.articles + recent > played.now.len() as u64 && repaired.lost == 0, "{repaired:?}");
+        assert!(
+            repaired.articles + recent > played.now.len() as u64 && repaired.lost == 0,
+            "{repaired:?}"
+        );
     }
 }
 

@@ -71,7 +71,10 @@ fn whatever_fails_what_is_acknowledged_is_there_and_the_rest_is_not_there_in_par
         }
     }
     // A fault does not fail a step where it meets a merge, or the sweeping up.
-    assert!(failed > SCRIPTS * FAULTS / 2 && doubtful > 200 && closed > 10, "{failed} {doubtful} {closed}");
+    assert!(
+        failed > SCRIPTS * FAULTS / 2 && doubtful > 200 && closed > 10,
+        "{failed} {doubtful} {closed}"
+    );
 }
 
 #[test]
@@ -82,7 +85,8 @@ fn a_loss_of_power_at_any_moment_leaves_what_was_acknowledged() {
         for (step, seed) in steps(script).zip(script * STEPS..) {
             played.play(step).expect("nothing fails");
             // After the step, and after an opening that died before it had done anything.
-            let disk = if seed.is_multiple_of(3) { played.disk.kill() } else { played.disk.crash(seed) };
+            let disk =
+                if seed.is_multiple_of(3) { played.disk.kill() } else { played.disk.crash(seed) };
             let index = Index::open_in(Arc::new(disk.clone()), None).expect("opens");
             are_seen(&index.snapshot(), &played.durable);
             let again = disk.crash(seed + 1);

@@ -37,7 +37,9 @@ const SIMILAR: f64 = 0.6;
 /// All texts: eight families of five.
 fn texts() -> &'static [String] {
     static TEXTS: OnceLock<Vec<String>> = OnceLock::new();
-    TEXTS.get_or_init(|| (0..self::TEXTS as u64).map(|text| write_text(text / 5, text % 5)).collect())
+    TEXTS.get_or_init(|| {
+        (0..self::TEXTS as u64).map(|text| write_text(text / 5, text % 5)).collect()
+    })
 }
 
 fn write_text(family: u64, variant: u64) -> String {
@@ -120,7 +122,8 @@ enum Step {
 impl Step {
     /// The step that random bits stand for.
     fn of(bits: u64) -> Self {
-        let (id, text, dated) = (bits >> 8 & 0xFFFF, (bits >> 24 & 0xFFFF) as usize, bits >> 60 != 0);
+        let (id, text, dated) =
+            (bits >> 8 & 0xFFFF, (bits >> 24 & 0xFFFF) as usize, bits >> 60 != 0);
         let (id, text) = (id % IDS, text % TEXTS);
         match bits % 64 {
             0..24 => Step::Insert { id, text, dated },
@@ -157,8 +160,10 @@ impl Played {
         RECENT_MOST.set(RECENT);
         SLOW.set(false);
         let disk = Faulty::new();
-        let index =
-            Index::create_in(Arc::new(disk.clone()), &IndexOptions::default().keep_texts(keep_texts).id(1));
+        let index = Index::create_in(
+            Arc::new(disk.clone()),
+            &IndexOptions::default().keep_texts(keep_texts).id(1),
+        );
         let (now, durable) = (Articles::new(), vec![Articles::new()]);
         Played { disk, index: Some(index.expect("creates")), now, durable, versions: 0 }
     }
@@ -207,7 +212,8 @@ impl Played {
                 let before = self.versions.saturating_sub(age) as i64;
                 let had = self.now.len();
                 self.now.retain(|_, version| version.date.is_none_or(|date| date >= before));
-                let expired = index.expire(Date::from_unix_seconds(before)).expect("nothing is written");
+                let expired =
+                    index.expire(Date::from_unix_seconds(before)).expect("nothing is written");
                 assert_eq!(expired as usize, had - self.now.len());
             }
             Step::Commit => {
@@ -258,7 +264,10 @@ fn latest(index: &Index) -> Snapshot {
 /// That one of some is what a snapshot sees.
 fn are_seen(snapshot: &Snapshot, some: &[Articles]) {
     let seen = contents(snapshot);
-    assert!(some.iter().any(|articles| are_contents(articles, &seen)), "{seen:?} is none of {some:?}");
+    assert!(
+        some.iter().any(|articles| are_contents(articles, &seen)),
+        "{seen:?} is none of {some:?}"
+    );
 }
 
 /// Which ids are there, and of those that are found by any text, which version.
@@ -282,7 +291,8 @@ fn contents(snapshot: &Snapshot) -> BTreeMap<String, Option<u64>> {
 }
 
 fn are_contents(articles: &Articles, contents: &BTreeMap<String, Option<u64>>) -> bool {
-    let expected = articles.iter().map(|(id, version)| (id, version.has_words().then_some(version.number)));
+    let expected =
+        articles.iter().map(|(id, version)| (id, version.has_words().then_some(version.number)));
     expected.eq(contents.iter().map(|(id, &number)| (id, number)))
 }
 
@@ -305,7 +315,9 @@ fn check_query(snapshot: &Snapshot, articles: &Articles, text: usize) {
         let similarity = similarity(text, version.text);
         match one.verified {
             Some(verified) => assert_eq!(verified.overlap.jaccard(), similarity),
-            None => assert!((one.estimate.jaccard - similarity).abs() < 0.3, "{one:?} {similarity}"),
+            None => {
+                assert!((one.estimate.jaccard - similarity).abs() < 0.3, "{one:?} {similarity}");
+            }
         }
         assert!(found.insert(&one.id), "{} is found twice", one.id);
     }

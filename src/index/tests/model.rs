@@ -74,7 +74,9 @@ fn a_snapshot_does_not_see_what_is_not_committed_not_even_after_opening() {
     played.play(Step::Remove { id: 1 }).expect("removes");
     let index = played.index.as_ref().expect("is open");
     let (committed, now) = (index.snapshot(), latest(index));
-    assert!(committed.contains(&name(1)).expect("reads") && !now.contains(&name(1)).expect("reads"));
+    assert!(
+        committed.contains(&name(1)).expect("reads") && !now.contains(&name(1)).expect("reads")
+    );
     assert_eq!(committed.query(texts()[0].as_str()).expect("reads").matches.len(), 3);
     assert_eq!(now.query(texts()[0].as_str()).expect("reads").matches.len(), 2);
 }
@@ -88,7 +90,10 @@ fn an_index_is_not_made_over_one_that_cannot_be_read() {
     played.index = None;
     for at in 0..8 {
         played.disk.fail(played.disk.operations() + at, false, Fault::Io, 0);
-        assert!(Index::create_in(Arc::new(played.disk.clone()), &IndexOptions::default()).is_err(), "{at}");
+        assert!(
+            Index::create_in(Arc::new(played.disk.clone()), &IndexOptions::default()).is_err(),
+            "{at}"
+        );
         played.disk.mend();
     }
     played.play(Step::Reopen).expect("nothing to do");

@@ -1,5 +1,6 @@
-//! Indexes of which files are missing, as after a partial restore: what was acknowledged is there or
-//! its loss is named, nothing wrong is found, and nothing is deleted that the index did not write.
+//! Indexes of which files are missing, as after a partial restore: what was acknowledged is there
+//! or its loss is named, nothing wrong is found, and nothing is deleted that the index did not
+//! write.
 
 use super::*;
 use crate::index::check::verify_in;
@@ -10,7 +11,11 @@ use crate::index::repair::repair_in;
 /// An index with segments, removed articles and a log, which was closed.
 fn closed() -> (Faulty, Articles) {
     let mut played = Played::new(true);
-    let insert = |id: u64| Step::Insert { id, text: (id as usize * 7) % TEXTS, dated: !id.is_multiple_of(4) };
+    let insert = |id: u64| Step::Insert {
+        id,
+        text: (id as usize * 7) % TEXTS,
+        dated: !id.is_multiple_of(4),
+    };
     (0..19).for_each(|id| played.play(insert(id)).expect("inserts"));
     played.play(Step::Merge).expect("merges");
     for id in [1, 6] {
@@ -46,15 +51,19 @@ fn any_files_may_be_missing() {
     assert!(names_of(&disk, Numbered::Segment).len() >= 2 && names.len() >= 6, "{names:?}");
     let (mut told, mut restored, mut complete) = (0, 0, 0);
     for subset in 0..1u32 << names.len() {
-        let missing =
-            |name: &str| names.iter().position(|one| one == name).is_some_and(|i| subset >> i & 1 == 1);
+        let missing = |name: &str| {
+            names.iter().position(|one| one == name).is_some_and(|i| subset >> i & 1 == 1)
+        };
         let left = without(&disk, missing);
         let all_gone = left.list().expect("lists").is_empty();
         let before = left.list().expect("lists");
         match Index::open_in(Arc::new(left.clone()), None) {
             Ok(index) => {
                 let seen = contents(&index.snapshot());
-                assert!(are_contents(&articles, &seen), "without {subset:b} something was lost in silence");
+                assert!(
+                    are_contents(&articles, &seen),
+                    "without {subset:b} something was lost in silence"
+                );
                 complete += 1;
             }
             Err(error) => {
@@ -105,7 +114,10 @@ fn a_lost_manifest_is_made_from_its_copy_or_from_the_files() {
         assert!(error.to_string().contains("it is missing, but"), "{error}");
         assert_eq!(verify_in(&left), Ok(vec![error.clone()]));
         let repaired = repair_in(Arc::new(left.clone())).expect("repairs");
-        assert_eq!((repaired.damage, repaired.lost, repaired.removals_lost), (vec![error], 0, false));
+        assert_eq!(
+            (repaired.damage, repaired.lost, repaired.removals_lost),
+            (vec![error], 0, false)
+        );
         let index = Index::open_in(Arc::new(left.clone()), None).expect("opens");
         assert!(are_contents(&articles, &contents(&index.snapshot())));
         assert_eq!(Manifest::load(&left).expect("is there").names, Names::of(1));
@@ -113,7 +125,9 @@ fn a_lost_manifest_is_made_from_its_copy_or_from_the_files() {
     // A copy that is older than a file does not count.
     let old = disk.read(MANIFEST_COPY).expect("reads");
     let mut index = Index::open_in(Arc::new(disk.clone()), None).expect("opens");
-    index.insert(&Article { id: Some("later"), ..Article::new("A new library opens") }).expect("inserts");
+    index
+        .insert(&Article { id: Some("later"), ..Article::new("A new library opens") })
+        .expect("inserts");
     index.commit().expect("commits");
     drop(index);
     disk.put(MANIFEST_COPY, &old);

@@ -13,7 +13,10 @@ fn order_and_repetition_do_not_matter() {
             let once = signature(slots, 0..count);
             assert_eq!(once.slots(), signature(slots, (0..count).rev()).slots());
             assert_eq!(once.slots(), signature(slots, (0..count).chain(0..count)).slots());
-            assert!(once.slots().iter().all(|&slot| slot != EMPTY), "{slots} slots, {count} elements");
+            assert!(
+                once.slots().iter().all(|&slot| slot != EMPTY),
+                "{slots} slots, {count} elements"
+            );
         }
     }
 }
@@ -54,7 +57,8 @@ fn every_element_wins_as_often() {
         let elements: Vec<u64> = (0..count as u64).map(|i| mix(set << 10 | i)).collect();
         let whole = minhasher.sign(&elements);
         for (i, wins) in wins.iter_mut().enumerate() {
-            let without: Vec<u64> = elements.iter().enumerate().filter(|e| e.0 != i).map(|e| *e.1).collect();
+            let without: Vec<u64> =
+                elements.iter().enumerate().filter(|e| e.0 != i).map(|e| *e.1).collect();
             // The slots that change without an element are those it owned. Some change twice over:
             // its going may leave a slot open for a later round.
             *wins += slots as u32 - equal_slots(whole.slots(), minhasher.sign(&without).slots());

@@ -58,7 +58,9 @@ impl SpanMap {
             let (start, _) = whole.original_next(&mut at_start, gap.start, gap.start + 1);
             at_end = at_end.max(at_start);
             let (end, _) = whole.original_next(&mut at_end, gap.end, gap.end + 1);
-            let kept = whole.pieces[next..].iter().take_while(|p| p.folded < gap.start || p.original < start);
+            let kept = whole.pieces[next..]
+                .iter()
+                .take_while(|p| p.folded < gap.start || p.original < start);
             let before = self.pieces.len();
             self.pieces.extend(kept.map(|p| Piece { folded: p.folded - removed, ..*p }));
             next = (next + self.pieces.len() - before).max(at_end + 1);
@@ -68,7 +70,9 @@ impl SpanMap {
             self.pieces.push(Piece { folded, original: end, copied: whole.pieces[at_end].copied });
             removed += gap.len();
         }
-        self.pieces.extend(whole.pieces[next..].iter().map(|p| Piece { folded: p.folded - removed, ..*p }));
+        self.pieces.extend(
+            whole.pieces[next..].iter().map(|p| Piece { folded: p.folded - removed, ..*p }),
+        );
     }
 
     /// The original span of the non-empty folded span `start..end`.
@@ -82,7 +86,12 @@ impl SpanMap {
 
     /// As [`original`](Self::original), for spans asked for in ascending order: `piece` remembers
     /// where the last began.
-    pub(crate) fn original_next(&self, piece: &mut usize, start: usize, end: usize) -> (usize, usize) {
+    pub(crate) fn original_next(
+        &self,
+        piece: &mut usize,
+        start: usize,
+        end: usize,
+    ) -> (usize, usize) {
         if self.pieces.is_empty() {
             return (start, end);
         }

@@ -48,9 +48,8 @@ pub(super) fn fold_segment(segment: &str, out: &mut String) {
 pub(super) fn plain(c: char) -> char {
     match c {
         '‘' | '’' | '‚' | '‛' | '′' | '‹' | '›' | '´' | '＇' => '\'',
-        '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '「' | '」' | '『' | '』' | '〝' | '〞' | '〟' | '＂' => {
-            '"'
-        }
+        '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '「' | '」' | '『' | '』' | '〝' | '〞'
+        | '〟' | '＂' => '"',
         '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹘' | '﹣' | '－' => '-',
         '⁄' | '∕' | '／' => '/',
         '、' => ',',
@@ -138,7 +137,11 @@ impl Table {
     #[inline(always)]
     pub(super) fn get(&self, code: u32) -> Fold {
         let Some(&page) = self.pages.get((code >> 8) as usize) else {
-            return if char::from_u32(code).is_some_and(is_dropped) { Fold::Dropped } else { Fold::Segment };
+            return if char::from_u32(code).is_some_and(is_dropped) {
+                Fold::Dropped
+            } else {
+                Fold::Segment
+            };
         };
         let entry = self.entries[usize::from(page) << 8 | (code & 0xFF) as usize];
         let (kind, bytes) = (entry & KIND, entry.to_le_bytes());

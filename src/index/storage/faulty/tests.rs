@@ -101,7 +101,10 @@ fn names_are_durable_when_the_directory_is_synced() {
     assert_eq!(after_crashes(&disk, "new"), BTreeSet::from([None, new.clone()]));
     for seed in 0..SEEDS {
         let crashed = disk.crash(seed);
-        assert!(content(&crashed, "new").is_none() || content(&crashed, "file") == Some(b"old".to_vec()));
+        assert!(
+            content(&crashed, "new").is_none()
+                || content(&crashed, "file") == Some(b"old".to_vec())
+        );
     }
     disk.sync_directory().expect("syncs");
     assert_eq!(after_crashes(&disk, "file"), BTreeSet::from([new.clone()]));
@@ -157,7 +160,10 @@ fn the_operation_that_is_to_fails_once_or_from_then_on() {
         let disk = Faulty::new();
         disk.fail(at, true, Fault::Full, 0);
         let ok = run(&disk);
-        assert!(ok[..at as usize].iter().all(|&ok| ok) && ok[at as usize..].iter().all(|&ok| !ok), "{at}");
+        assert!(
+            ok[..at as usize].iter().all(|&ok| ok) && ok[at as usize..].iter().all(|&ok| !ok),
+            "{at}"
+        );
         disk.mend();
         assert!(disk.list().is_ok());
     }
