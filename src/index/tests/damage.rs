@@ -13,23 +13,7 @@ const ASKED: [usize; 5] = [0, 3, 7, 12, 29];
 
 /// An index with segments, articles that were removed, and commits in its log.
 fn whole() -> Played {
-    let mut played = Played::new(true);
-    let insert = |id: u64| Step::Insert {
-        id,
-        text: (id as usize * 7) % TEXTS,
-        dated: !id.is_multiple_of(4),
-    };
-    for id in 0..19 {
-        played.play(insert(id)).expect("inserts");
-    }
-    played.play(Step::Merge).expect("merges");
-    for id in [1, 6] {
-        played.play(Step::Remove { id }).expect("removes");
-    }
-    played.play(Step::Upsert { id: 4, text: 31, dated: true }).expect("inserts");
-    (19..23).for_each(|id| played.play(insert(id)).expect("inserts"));
-    played.play(Step::Commit).expect("commits");
-    played.play(insert(23)).expect("inserts");
+    let mut played = Played::filled();
     played.play(Step::Commit).expect("commits");
     for id in [9, 21] {
         played.play(Step::Upsert { id, text: id as usize, dated: true }).expect("inserts");

@@ -168,6 +168,28 @@ impl Played {
         Played { disk, index: Some(index.expect("creates")), now, durable, versions: 0 }
     }
 
+    /// An index with segments, removed articles, a log, and an article that is not committed yet.
+    fn filled() -> Self {
+        let mut played = Played::new(true);
+        let insert = |id: u64| Step::Insert {
+            id,
+            text: (id as usize * 7) % TEXTS,
+            dated: !id.is_multiple_of(4),
+        };
+        for id in 0..19 {
+            played.play(insert(id)).expect("inserts");
+        }
+        played.play(Step::Merge).expect("merges");
+        for id in [1, 6] {
+            played.play(Step::Remove { id }).expect("removes");
+        }
+        played.play(Step::Upsert { id: 4, text: 31, dated: true }).expect("inserts");
+        (19..23).for_each(|id| played.play(insert(id)).expect("inserts"));
+        played.play(Step::Commit).expect("commits");
+        played.play(insert(23)).expect("inserts");
+        played
+    }
+
     /// Opens what is on another disk.
     fn open(self, disk: Faulty) -> Result<Self, Error> {
         drop(self.index);

@@ -10,21 +10,7 @@ use crate::index::repair::repair_in;
 
 /// An index with segments, removed articles and a log, which was closed.
 fn closed() -> (Faulty, Articles) {
-    let mut played = Played::new(true);
-    let insert = |id: u64| Step::Insert {
-        id,
-        text: (id as usize * 7) % TEXTS,
-        dated: !id.is_multiple_of(4),
-    };
-    (0..19).for_each(|id| played.play(insert(id)).expect("inserts"));
-    played.play(Step::Merge).expect("merges");
-    for id in [1, 6] {
-        played.play(Step::Remove { id }).expect("removes");
-    }
-    played.play(Step::Upsert { id: 4, text: 31, dated: true }).expect("inserts");
-    (19..23).for_each(|id| played.play(insert(id)).expect("inserts"));
-    played.play(Step::Commit).expect("commits");
-    played.play(insert(23)).expect("inserts");
+    let mut played = Played::filled();
     let articles = played.now.clone();
     played.index.take().expect("is open").close().expect("closes");
     (played.disk.clone(), articles)
