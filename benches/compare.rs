@@ -1,14 +1,10 @@
 //! Two articles compared: passages, and the whole comparison, with the word diff of the crate `similar` beside them.
 
-#[path = "common/corpus.rs"]
-mod corpus;
-#[path = "common/settings.rs"]
-mod settings;
-
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use newsprint::{Config, Detector, Folding, Passages, Preset, Words};
+use newsprint_benches::{corpus, settings};
 use similar::{Algorithm, TextDiff};
 
 fn main() {

@@ -4,11 +4,6 @@
 //! `NEWSPRINT_BENCH_ARTICLES` sets another number of articles than 100,000, which take 1 GB of memory. The files lie in
 //! the directory for temporary ones; where that is in memory (`TMPDIR` names another), a commit costs less than on a disk.
 
-#[path = "common/corpus.rs"]
-mod corpus;
-#[path = "common/settings.rs"]
-mod settings;
-
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::hint::black_box;
@@ -18,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use criterion::{BatchSize, Criterion, Throughput};
 use newsprint::{Article, Config, Index, Snapshot};
+use newsprint_benches::{corpus, settings};
 
 /// Bytes of an article at most.
 const LONGEST: usize = 3_000;

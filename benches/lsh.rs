@@ -2,11 +2,6 @@
 //!
 //! `NEWSPRINT_BENCH_ARTICLES` sets another number of articles than 100,000; a million take 6 GB, and some minutes to make.
 
-#[path = "common/corpus.rs"]
-mod corpus;
-#[path = "common/settings.rs"]
-mod settings;
-
 use std::hint::black_box;
 use std::io::Write;
 use std::time::{Duration, Instant};
@@ -16,6 +11,7 @@ use newsprint::{
     Banding, Config, Join, LshTable, Neighbor, OverlapCounter, Scratch, Sketch, SketchMatrix,
     Sketcher,
 };
+use newsprint_benches::{corpus, settings};
 
 /// Where the whole way of a query is measured.
 const THRESHOLD: f64 = 0.5;

@@ -1,15 +1,11 @@
 //! MinHash signatures: of sets of hashes, and of raw text.
 
-#[path = "common/corpus.rs"]
-mod corpus;
-#[path = "common/settings.rs"]
-mod settings;
-
 use std::hint::black_box;
 
-use corpus::Random;
 use criterion::{BenchmarkId, Criterion, Throughput};
 use newsprint::{MinHasher, Sketcher};
+use newsprint_benches::corpus::Random;
+use newsprint_benches::{corpus, settings};
 
 fn main() {
     let mut criterion = settings::criterion();
@@ -27,7 +23,7 @@ fn sign(criterion: &mut Criterion) {
         for hashes in [60, 150, 300, 600, 1200] {
             // Sets in turn, or the branches of one would be learnt by heart.
             let sets: Vec<Vec<u64>> =
-                (0..64).map(|_| (0..hashes).map(|_| random.next()).collect()).collect();
+                (0..64).map(|_| (0..hashes).map(|_| random.next_u64()).collect()).collect();
             let mut turn = 0;
             group.throughput(Throughput::Elements(hashes as u64));
             group.bench_function(BenchmarkId::new(format!("{slots} slots"), hashes), |b| {

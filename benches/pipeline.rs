@@ -1,14 +1,10 @@
 //! The whole road: raw text to verified pairs and clusters.
 
-#[path = "common/corpus.rs"]
-mod corpus;
-#[path = "common/settings.rs"]
-mod settings;
-
 use std::hint::black_box;
 
 use criterion::Throughput;
 use newsprint::{Config, Detector};
+use newsprint_benches::{corpus, settings};
 
 fn main() {
     let mut criterion = settings::criterion();

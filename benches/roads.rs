@@ -1,16 +1,12 @@
 //! The roads to candidates: what each costs and yields in a collection of 100,000 articles, and the whole under each preset.
 
-#[path = "common/corpus.rs"]
-mod corpus;
-#[path = "common/settings.rs"]
-mod settings;
-
 use std::hint::black_box;
 use std::io::Write;
 use std::time::Instant;
 
 use criterion::Throughput;
 use newsprint::{Config, Detector, Preset, Scope};
+use newsprint_benches::{corpus, settings};
 
 fn main() {
     let mut criterion = settings::criterion();

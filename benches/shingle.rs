@@ -1,14 +1,10 @@
 //! Raw text to the hashes of its shingles.
 
-#[path = "common/corpus.rs"]
-mod corpus;
-#[path = "common/settings.rs"]
-mod settings;
-
 use std::hint::black_box;
 
 use criterion::Throughput;
 use newsprint::{Scratch, Shingler};
+use newsprint_benches::{corpus, settings};
 
 fn main() {
     let mut criterion = settings::criterion();

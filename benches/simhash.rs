@@ -1,15 +1,11 @@
 //! SimHash: hashing features, and finding neighbours.
 
-#[path = "common/corpus.rs"]
-mod corpus;
-#[path = "common/settings.rs"]
-mod settings;
-
 use std::hint::black_box;
 
-use corpus::Random;
 use criterion::{Criterion, Throughput};
 use newsprint::{HammingIndex, SimHash, SimHasher};
+use newsprint_benches::corpus::Random;
+use newsprint_benches::settings;
 
 /// As many as an article has words.
 const FEATURES: usize = 600;
@@ -26,7 +22,7 @@ fn main() {
 fn hash(criterion: &mut Criterion) {
     let mut random = Random(1);
     let sets: Vec<Vec<u64>> =
-        (0..32).map(|_| (0..FEATURES).map(|_| random.next()).collect()).collect();
+        (0..32).map(|_| (0..FEATURES).map(|_| random.next_u64()).collect()).collect();
     // Weights as idf in hundredths would be.
     let weigh = |hash: &u64| (*hash, 100 + (*hash % 900) as u32);
     let weighted: Vec<Vec<(u64, u32)>> =
@@ -62,7 +58,7 @@ fn hashes(count: usize) -> Vec<SimHash> {
             let near = words[random.below(words.len())];
             (0..random.below(4)).fold(near, |word, _| word ^ (1 << random.below(64)))
         } else {
-            random.next()
+            random.next_u64()
         };
         words.push(word);
     }

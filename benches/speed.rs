@@ -2,20 +2,14 @@
 //!
 //! Prints two tables. A set of instructions holds for a whole process, so the benchmark runs itself once for each.
 
-#[path = "common/corpus.rs"]
-mod corpus;
-#[path = "common/languages.rs"]
-mod languages;
-#[path = "common/settings.rs"]
-mod settings;
-
 use std::hint::black_box;
 use std::io::Write;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use corpus::Random;
 use newsprint::{MinHasher, Scratch, Shingle, Shingler, SimHasher, Sketcher};
+use newsprint_benches::corpus::Random;
+use newsprint_benches::{corpus, languages, settings};
 
 /// The variable that holds the library to some instructions, and tells this program what to measure.
 const VARIABLE: &str = "NEWSPRINT_ISA";

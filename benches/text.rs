@@ -1,18 +1,12 @@
 //! Reading text: folding, and words with their spans.
 
-#[path = "common/corpus.rs"]
-mod corpus;
-#[path = "common/languages.rs"]
-mod languages;
-#[path = "common/settings.rs"]
-mod settings;
-
 use std::hint::black_box;
 
-use corpus::Random;
 use criterion::{Criterion, Throughput};
 use languages::{accented, cyrillic, japanese};
 use newsprint::{Folding, Words};
+use newsprint_benches::corpus::Random;
+use newsprint_benches::{corpus, languages, settings};
 
 /// Enough texts that the branch predictor does not learn them by heart.
 const TEXTS: usize = 64;

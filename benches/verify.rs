@@ -1,14 +1,10 @@
 //! Exact overlap of two lists of shingles.
 
-#[path = "common/corpus.rs"]
-mod corpus;
-#[path = "common/settings.rs"]
-mod settings;
-
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use newsprint::{Overlap, Shingle, Shingler};
+use newsprint_benches::{corpus, settings};
 
 fn main() {
     let mut criterion = settings::criterion();

@@ -5,24 +5,21 @@
 //! not is topics: two articles that are no copies share fewer shingles than two real ones on one event. To measure on
 //! real articles, name a file in `NEWSPRINT_BENCH_JSONL`, see [`texts`].
 
-// Every benchmark uses a part of this module.
-#![allow(dead_code)]
-
 use std::collections::HashSet;
 use std::fmt::Write;
 
 /// Articles, and which of them were made from which.
-pub(crate) struct Corpus {
+pub struct Corpus {
     /// The articles.
-    pub(crate) texts: Vec<String>,
+    pub texts: Vec<String>,
     /// An article and its edited copy, by their places in `texts`; the copy comes later. Most are similar by more than
     /// 0.7 in shingles of three words, but not all: a copy may be edited in several ways at once.
-    pub(crate) planted: Vec<(usize, usize)>,
+    pub planted: Vec<(usize, usize)>,
 }
 
 impl Corpus {
     /// The bytes of all texts.
-    pub(crate) fn bytes(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         self.texts.iter().map(String::len).sum()
     }
 }
@@ -33,7 +30,7 @@ const COPIES: u64 = 10;
 const TYPOGRAPHIC: u64 = 10;
 
 /// `articles` made-up articles of about 3.5 KB, a tenth of them copies of others.
-pub(crate) fn corpus(articles: usize, seed: u64) -> Corpus {
+pub fn corpus(articles: usize, seed: u64) -> Corpus {
     let mut author = Author { random: Random(seed), vocabulary: Vocabulary::new() };
     let mut made = Corpus { texts: Vec::with_capacity(articles), planted: Vec::new() };
     let mut own: Vec<usize> = Vec::new();
@@ -53,7 +50,7 @@ pub(crate) fn corpus(articles: usize, seed: u64) -> Corpus {
 
 /// The first `articles` texts of the file that `NEWSPRINT_BENCH_JSONL` names (all, if it has fewer), or made-up ones if
 /// it is not set. The file has a JSON object with a field `text` on each line.
-pub(crate) fn texts(articles: usize, seed: u64) -> Vec<String> {
+pub fn texts(articles: usize, seed: u64) -> Vec<String> {
     let Some(path) = std::env::var_os("NEWSPRINT_BENCH_JSONL") else {
         return corpus(articles, seed).texts;
     };
@@ -64,7 +61,7 @@ pub(crate) fn texts(articles: usize, seed: u64) -> Vec<String> {
 }
 
 /// The texts of a file with a JSON object on each line, from their field `text`.
-pub(crate) fn read_jsonl(path: &std::path::Path) -> Vec<String> {
+pub fn read_jsonl(path: &std::path::Path) -> Vec<String> {
     let read =
         std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let text = |line: &str| match serde_json::from_str::<serde_json::Value>(line) {
@@ -76,11 +73,11 @@ pub(crate) fn read_jsonl(path: &std::path::Path) -> Vec<String> {
 
 /// SplitMix64: small, fast, and good enough for this; a generator of our own keeps the corpus from changing with a
 /// dependency.
-pub(crate) struct Random(pub(crate) u64);
+pub struct Random(pub u64);
 
 impl Random {
     /// The next 64 bits.
-    pub(crate) fn next(&mut self) -> u64 {
+    pub fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let x = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
@@ -88,12 +85,12 @@ impl Random {
     }
 
     /// A number from 0 to `end - 1`.
-    pub(crate) fn below(&mut self, end: usize) -> usize {
-        ((u128::from(self.next()) * end as u128) >> 64) as usize
+    pub fn below(&mut self, end: usize) -> usize {
+        ((u128::from(self.next_u64()) * end as u128) >> 64) as usize
     }
 
     /// True once in `n` times.
-    pub(crate) fn one_in(&mut self, n: u64) -> bool {
+    pub fn one_in(&mut self, n: u64) -> bool {
         self.below(n as usize) == 0
     }
 

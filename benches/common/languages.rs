@@ -1,12 +1,9 @@
 //! Made-up articles in the letters of other languages.
 
-// Every benchmark uses a part of this module.
-#![allow(dead_code)]
-
 use super::corpus::Random;
 
 /// As many accents as Czech has, some of them decomposed.
-pub(crate) fn accented(text: &str, random: &mut Random) -> String {
+pub fn accented(text: &str, random: &mut Random) -> String {
     let mut accented = String::with_capacity(text.len() * 9 / 8);
     for letter in text.chars() {
         if !random.one_in(5) {
@@ -30,7 +27,7 @@ pub(crate) fn accented(text: &str, random: &mut Random) -> String {
 }
 
 /// As many accents as French has, its quotes and apostrophes.
-pub(crate) fn french(text: &str, random: &mut Random) -> String {
+pub fn french(text: &str, random: &mut Random) -> String {
     let mut french = String::with_capacity(text.len() * 9 / 8);
     for letter in text.chars() {
         let accent = letter.is_ascii_alphabetic() && random.one_in(9);
@@ -51,7 +48,7 @@ pub(crate) fn french(text: &str, random: &mut Random) -> String {
 }
 
 /// Letter for letter, which keeps the lengths of words and sentences.
-pub(crate) fn cyrillic(text: &str) -> String {
+pub fn cyrillic(text: &str) -> String {
     let small: Vec<char> = "абцдефгхийклмнопярстувшьыз".chars().collect();
     let turned = |letter: char| match letter {
         'a'..='z' => small[(letter as u8 - b'a') as usize],
@@ -62,7 +59,7 @@ pub(crate) fn cyrillic(text: &str) -> String {
 }
 
 /// Kana, kanji and katakana in the proportions of a newspaper, full-width punctuation and no spaces.
-pub(crate) fn japanese(random: &mut Random) -> String {
+pub fn japanese(random: &mut Random) -> String {
     let from = |random: &mut Random, first: u32, count: usize| {
         char::from_u32(first + random.below(count) as u32).unwrap_or('々')
     };
@@ -83,7 +80,7 @@ pub(crate) fn japanese(random: &mut Random) -> String {
 }
 
 /// Characters alone, full-width punctuation and figures, no spaces.
-pub(crate) fn chinese(random: &mut Random) -> String {
+pub fn chinese(random: &mut Random) -> String {
     let mut text = String::new();
     for sentence in 0..40 {
         for _ in 0..20 + random.below(20) {
@@ -101,7 +98,7 @@ pub(crate) fn chinese(random: &mut Random) -> String {
 }
 
 /// Typographic quotes, dashes and now and then an accent: some three words in a hundred, as on the web.
-pub(crate) fn web(text: &str, random: &mut Random) -> String {
+pub fn web(text: &str, random: &mut Random) -> String {
     let mut web = String::with_capacity(text.len() * 9 / 8);
     let mut open = false;
     for letter in text.chars() {

@@ -1,15 +1,12 @@
 //! What all the benchmarks have in common: how long they run, on how many threads, on how much.
 
-// Every benchmark uses a part of this module.
-#![allow(dead_code)]
-
 use std::time::Duration;
 
 use criterion::Criterion;
 
 /// Short measurements: the whole of `cargo bench` is to end within five minutes. The flags of the command line still
 /// count, `--measurement-time` for one.
-pub(crate) fn criterion() -> Criterion {
+pub fn criterion() -> Criterion {
     Criterion::default()
         .warm_up_time(Duration::from_millis(300))
         .measurement_time(Duration::from_millis(900))
@@ -21,14 +18,13 @@ pub(crate) fn criterion() -> Criterion {
 
 /// `full` when times are taken, and few enough for a moment's work when everything is only tried once, as by
 /// `cargo test --benches`.
-pub(crate) fn number(full: usize) -> usize {
+pub fn number(full: usize) -> usize {
     let given = |flag: &str| std::env::args().any(|argument| argument == flag);
     if given("--bench") && !given("--test") { full } else { full.min(500) }
 }
 
 /// Runs `work` in a pool of one thread, the way a caller of the library would have it run on one.
-#[cfg(feature = "rayon")]
-pub(crate) fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
+pub fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     use rayon::{ThreadPool, ThreadPoolBuilder};
     use std::sync::LazyLock;
 
@@ -36,10 +32,4 @@ pub(crate) fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
         ThreadPoolBuilder::new().num_threads(1).build().expect("one thread can be had")
     });
     ONE.install(work)
-}
-
-/// Without rayon there is only one.
-#[cfg(not(feature = "rayon"))]
-pub(crate) fn on_one_thread<T>(work: impl FnOnce() -> T) -> T {
-    work()
 }

@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::corpus::corpus;
+use newsprint_benches::corpus::corpus;
 use crate::{with_gaoya, with_newsprint_index, with_txtfp};
 
 /// What is measured of an index. Articles are numbered as they are inserted.

@@ -5,8 +5,6 @@
 //! program takes from the machine can only make a run longer. What each crate was told is in its module. Prints
 //! Markdown.
 
-#[path = "../../common/corpus.rs"]
-mod corpus;
 mod index;
 mod memory;
 mod with_gaoya;
@@ -22,6 +20,7 @@ use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::Instant;
 
+use newsprint_benches::corpus;
 use newsprint::{Overlap, Shingle, Shingler};
 use rayon::prelude::*;
 

@@ -1,0 +1,131 @@
+//! The articles of a run: what is known of each is held, and its text is held or read again from its file.
+
+use std::cell::RefCell;
+use std::fs::File;
+use std::io;
+use std::sync::{Arc, OnceLock};
+
+use newsprint::{Article, Collection};
+
+use crate::input::record::{Record, Text, read_line, shown};
+
+/// Where articles came from.
+pub(crate) struct Source {
+    pub(crate) name: String,
+    /// What their texts are read from again; none where they are held.
+    pub(crate) file: Option<Arc<File>>,
+}
+
+/// All articles, in the order of the inputs.
+#[derive(Default)]
+pub(crate) struct Articles {
+    pub(crate) records: Vec<Record>,
+    pub(crate) sources: Vec<Source>,
+    /// Why a text could not be read again.
+    failure: OnceLock<String>,
+}
+
+impl Articles {
+    /// An error if a text could not be read again, as it was: then nothing that was found since can be relied on.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        self.failure.get().map_or(Ok(()), |failure| Err(failure.clone()))
+    }
+
+    /// The id of article `i`.
+    pub(crate) fn id(&self, i: usize) -> &str {
+        &self.records[i].id
+    }
+
+    /// The name of a line.
+    pub(crate) fn place(&self, (input, line): (u32, u32)) -> String {
+        format!("{}:{line}", self.sources[input as usize].name)
+    }
+
+    /// The name of the line or file that an article came from.
+    pub(crate) fn origin(&self, record: &Record) -> String {
+        match record.place {
+            (input, 0) => {
+                format!("{}/{}", self.sources[input as usize].name.trim_end_matches('/'), record.id)
+            }
+            place => self.place(place),
+        }
+    }
+
+    /// Reads the line of an article again.
+    fn read_again(&self, record: &Record, buffer: &mut String) -> Result<(), String> {
+        thread_local!(static LINE: RefCell<Vec<u8>> = RefCell::default());
+        let Text::Stored { offset, line, length } = record.text else { return Ok(()) };
+        let source = &self.sources[record.place.0 as usize];
+        LINE.with_borrow_mut(|bytes| {
+            bytes.resize(line as usize, 0);
+            let file = source.file.as_deref().ok_or_else(|| "it is not open".to_owned())?;
+            read_exact_at(file, bytes, offset).map_err(|error| error.to_string())?;
+            let fields = read_line(bytes, buffer).map_err(|problem| problem.message)?;
+            match (&fields.id, fields.length) {
+                (id, _) if *id != record.id => {
+                    Err(format!("its id is {}, was {}", shown(id), shown(&record.id)))
+                }
+                (_, now) if now != length as usize => {
+                    Err(format!("its text has {now} bytes, had {length}"))
+                }
+                _ => Ok(()),
+            }
+        })
+    }
+}
+
+impl Collection for Articles {
+    fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    fn article(&self, i: usize) -> Article<'_> {
+        let Record { id, date, source, .. } = &self.records[i];
+        Article { id: Some(id), date: *date, source: source.as_deref(), ..Article::default() }
+    }
+
+    fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str {
+        let record = &self.records[i];
+        if let Text::Held(text) = &record.text {
+            return text;
+        }
+        if let Err(why) = self.read_again(record, buffer) {
+            let place = self.place(record.place);
+            // The first is told; others are likely to be for the same reason.
+            self.failure.get_or_init(|| {
+                format!("{place}: the line has changed since it was read, or cannot be read again: {why}")
+            });
+            buffer.clear();
+        }
+        buffer
+    }
+}
+
+/// Whether a file can be read at any place by several threads.
+pub(crate) const POSITIONED: bool = cfg!(any(unix, windows));
+
+#[cfg(unix)]
+fn read_exact_at(file: &File, bytes: &mut [u8], offset: u64) -> io::Result<()> {
+    std::os::unix::fs::FileExt::read_exact_at(file, bytes, offset)
+}
+
+#[cfg(windows)]
+fn read_exact_at(file: &File, mut bytes: &mut [u8], mut offset: u64) -> io::Result<()> {
+    while !bytes.is_empty() {
+        match std::os::windows::fs::FileExt::seek_read(file, bytes, offset) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok(read) => {
+                bytes = &mut bytes[read..];
+                offset += read as u64;
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(not(any(unix, windows)))]
+fn read_exact_at(_: &File, _: &mut [u8], _: u64) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
+}

@@ -1,0 +1,174 @@
+//! Pages to read the clusters by: an index, and each member beside its representative.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use newsprint::{Article, Cluster, Clusters, Collection, Detector, Report};
+
+use super::articles::Articles;
+use super::output::{Counts, by_size, headline, line_of, told};
+use crate::input::record::Record;
+use crate::terminal::{figure, grouped};
+use crate::whole_file::{Output, Part, Whole, directories, publish};
+
+/// Members of a cluster that get a page, pages in all, and clusters in the index.
+const MEMBERS: usize = 20;
+const PAGES: usize = 500;
+const CLUSTERS: usize = 1000;
+
+const STYLE: &str = include_str!("../../../src/report/page.css");
+
+/// A directory of pages, to be written.
+pub(crate) struct Site {
+    dir: PathBuf,
+    index: Output,
+    pages: Vec<Whole>,
+    /// The directories that were made for it. They are dropped last.
+    _made: Vec<Part>,
+}
+
+impl Site {
+    /// Makes the directory and begins the index, or says why that cannot be done.
+    pub(crate) fn open(dir: &Path, inputs: &[PathBuf]) -> Result<Self, String> {
+        let fail = |why: String| format!("cannot write {}: {why}", dir.display());
+        let absolute = std::path::absolute(dir).map_err(|error| fail(error.to_string()))?;
+        let there =
+            absolute.ancestors().find_map(|path| fs::canonicalize(path).ok()).unwrap_or_default();
+        for input in inputs.iter().filter(|input| input.is_dir()) {
+            if fs::canonicalize(input).is_ok_and(|input| there.starts_with(input)) {
+                let input = input.display();
+                return Err(fail(format!(
+                    "inside the input {input}, its pages would be taken for articles"
+                )));
+            }
+        }
+        let made = directories(dir).map_err(|error| fail(error.to_string()))?;
+        let index = Output::open(&dir.join("index.html"))?;
+        Ok(Site { dir: dir.to_owned(), index, pages: Vec::new(), _made: made })
+    }
+
+    /// Writes all pages, and tells how many comparisons there are. They get their names when all
+    /// are written.
+    pub(crate) fn write(
+        mut self,
+        articles: &Articles,
+        found: &Clusters,
+        detector: &Detector,
+    ) -> Result<usize, String> {
+        let clusters = by_size(found);
+        let (all, groups) = (grouped(found.stats.articles as u64), grouped(clusters.len() as u64));
+        self.index.write(&format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+             <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
+             <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+             <title>{groups} clusters</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
+             <h1>{groups} clusters <small>among {all} articles</small></h1>\n"
+        ))?;
+        for (i, cluster) in clusters.iter().take(CLUSTERS).enumerate() {
+            let section = self.section(i + 1, cluster, articles, detector)?;
+            self.index.write(&section)?;
+        }
+        if clusters.len() > CLUSTERS {
+            let more = grouped((clusters.len() - CLUSTERS) as u64);
+            self.index.write(&format!("<p>And {more} smaller clusters.</p>\n"))?;
+        }
+        self.index.write("</body>\n</html>\n")?;
+        articles.check()?;
+        let comparisons = self.pages.len();
+        self.pages.push(self.index.close()?);
+        publish(&self.pages)?;
+        Ok(comparisons)
+    }
+
+    /// The entry of a cluster in the index, its pages written.
+    fn section(
+        &mut self,
+        number: usize,
+        cluster: &Cluster,
+        articles: &Articles,
+        detector: &Detector,
+    ) -> Result<String, String> {
+        let [mut left, mut right] = [String::new(), String::new()];
+        let representative = cluster.representative;
+        let text = articles.text(representative, &mut left);
+        let compared = cluster.members.len().min(MEMBERS).min(PAGES - self.pages.len());
+        let (mut items, mut relations) = (String::new(), Counts::new());
+        for (i, &member) in cluster.members[..compared].iter().enumerate() {
+            let texts = [text, articles.text(member, &mut right)];
+            let article = |i: usize, text| Article { text, ..articles.article(i) };
+            let comparison =
+                detector.compare(&article(representative, texts[0]), &article(member, texts[1]));
+            let titles = [representative, member].map(|i| {
+                let about = about(&articles.records[i]);
+                std::iter::once(headline(articles, i)).chain(about).collect::<Vec<_>>().join(" · ")
+            });
+            let report =
+                Report::new(&comparison, texts[0], texts[1]).titles(&titles[0], &titles[1]);
+            let page = format!("{number}-{}.html", i + 1);
+            self.page(&page, &report.html())?;
+            *relations.entry(comparison.relation).or_default() += 1;
+            let _ = writeln!(
+                items,
+                "<li><a href=\"{page}\">{}</a> {} {}</li>",
+                comparison.relation,
+                figure(comparison.jaccard()),
+                entry(articles, member)
+            );
+        }
+        if compared < cluster.members.len() {
+            let more = grouped((cluster.members.len() - compared) as u64);
+            let _ = writeln!(items, "<li>and {more} more without a page</li>");
+        }
+        Ok(format!(
+            "<section>\n<h2><bdi>{}</bdi> <small>{} articles{}</small></h2>\n<ul>\n<li>representative {}</li>\n{items}</ul>\n\
+             <p>{}</p>\n</section>\n",
+            escaped(&headline(articles, representative)),
+            grouped(cluster.len() as u64),
+            if relations.is_empty() { String::new() } else { format!(": {}", told(&relations)) },
+            entry(articles, representative),
+            weakest(cluster, articles),
+        ))
+    }
+
+    fn page(&mut self, name: &str, html: &str) -> Result<(), String> {
+        let mut page = Output::open(&self.dir.join(name))?;
+        page.write(html)?;
+        self.pages.push(page.close()?);
+        Ok(())
+    }
+}
+
+fn weakest(cluster: &Cluster, articles: &Articles) -> String {
+    let weakest = cluster.weakest;
+    let [left, right] = [weakest.left, weakest.right].map(|i| escaped(&line_of(articles.id(i))));
+    let similarity = figure(weakest.overlap.jaccard());
+    format!(
+        "Least similar: <bdi>{left}</bdi> and <bdi>{right}</bdi>, Jaccard similarity {similarity}"
+    )
+}
+
+/// An article in the list of its cluster.
+fn entry(articles: &Articles, i: usize) -> String {
+    let known: Vec<String> =
+        std::iter::once(line_of(articles.id(i))).chain(about(&articles.records[i])).collect();
+    format!(
+        "<bdi>{}</bdi> <small>{}</small>",
+        escaped(&headline(articles, i)),
+        escaped(&known.join(" · "))
+    )
+}
+
+/// Who published it and when, where given.
+fn about(record: &Record) -> Option<String> {
+    let source = record.source.as_deref().map(line_of);
+    let known: Vec<String> =
+        source.into_iter().chain(record.date.map(|date| date.to_string())).collect();
+    (!known.is_empty()).then(|| known.join(", "))
+}
+
+/// Text, which has no control characters, as HTML.
+fn escaped(text: &str) -> String {
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    text.replace('"', "&quot;").replace('\'', "&#39;")
+}

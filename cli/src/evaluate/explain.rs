@@ -1,0 +1,95 @@
+//! The pairs that are reported otherwise than they are labelled, with what became of them and their figures.
+
+use newsprint::{Comparison, Fate};
+use serde_json::{Value, json};
+
+use super::collection::Collection;
+use super::labels::Labelled;
+use super::tasks::parallel;
+use crate::terminal::figure;
+
+/// The figures of a pair, as they are called in JSON.
+const FIGURES: [&str; 6] = ["jaccard", "containment", "covered", "closeness", "story", "facts"];
+
+/// A pair missed, or falsely found.
+pub(crate) struct Explained {
+    verdict: &'static str,
+    ids: [String; 2],
+    label: String,
+    fate: Fate,
+    figures: [f64; 6],
+}
+
+impl Explained {
+    /// Of labelled pairs of a collection, those reported otherwise: first the missed, then the false ones.
+    pub(crate) fn all(labelled: &[Labelled<'_>], collection: &Collection<'_>) -> Vec<Self> {
+        let scope = collection.detector().config().scope();
+        let wrong = |wanted: bool| {
+            let is_wrong = move |labelled: &&Labelled<'_>| {
+                let found = || collection.found(labelled.pair).is_some();
+                collection.has(labelled.pair)
+                    && labelled.wanted(scope) == Some(wanted)
+                    && found() != wanted
+            };
+            labelled.iter().filter(is_wrong).map(move |labelled| (labelled, wanted))
+        };
+        let wrong: Vec<(&Labelled<'_>, bool)> = wrong(true).chain(wrong(false)).collect();
+        if wrong.is_empty() {
+            return Vec::new();
+        }
+        let pairs: Vec<_> = wrong.iter().map(|(labelled, _)| labelled.pair).collect();
+        let judge = collection.judge();
+        let figures = parallel(&pairs, |[left, right]| figures(&judge.compare(*left, *right)));
+        let fates = collection.fates(&pairs);
+        let explain =
+            |((labelled, wanted), (fate, figures)): (&(&Labelled<'_>, bool), _)| Explained {
+                verdict: if *wanted { "missed" } else { "false" },
+                ids: labelled.pair.map(|doc| doc.id.clone()),
+                label: labelled.label.to_owned(),
+                fate,
+                figures,
+            };
+        wrong.iter().zip(fates.into_iter().zip(figures)).map(explain).collect()
+    }
+
+    /// A line of columns, separated by tabs.
+    pub(crate) fn text(&self) -> String {
+        let [left, right] = &self.ids;
+        let columns = [self.verdict, left, right, &self.label, self.fate.name()].map(str::to_owned);
+        columns.into_iter().chain(self.figures.map(figure)).collect::<Vec<_>>().join("\t")
+    }
+
+    pub(crate) fn json(&self) -> Value {
+        let [left, right] = &self.ids;
+        let mut object = json!({
+            "verdict": self.verdict, "left": left, "right": right, "label": self.label, "fate": self.fate.name(),
+        });
+        for (name, figure) in FIGURES.iter().zip(self.figures) {
+            object[*name] = figure.into();
+        }
+        object
+    }
+}
+
+fn figures(comparison: &Comparison) -> [f64; 6] {
+    let (overlap, story) = (&comparison.overlap, &comparison.story);
+    [
+        overlap.jaccard(),
+        overlap.left_containment().max(overlap.right_containment()),
+        covered(comparison),
+        story.closeness,
+        story.score,
+        facts(comparison),
+    ]
+}
+
+/// The share of both bodies that stands in shared passages.
+pub(crate) fn covered(comparison: &Comparison) -> f64 {
+    let covered = comparison.evidence.covered;
+    (covered.left * covered.right).sqrt()
+}
+
+/// How completely each text has the other's names and numbers.
+pub(crate) fn facts(comparison: &Comparison) -> f64 {
+    (comparison.story.names * comparison.story.numbers).sqrt()
+}

@@ -1,0 +1,121 @@
+//! Articles taken away, figures, damage.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use newsprint::{Date, Index, Snapshot};
+use serde_json::json;
+
+use super::answer::plain;
+use super::options::about;
+use crate::terminal::{grouped, say};
+
+/// Takes articles away, and names those that are not there.
+pub(crate) fn remove(dir: &Path, ids: &[String]) -> Result<(), String> {
+    let told = |error| about(dir, &error);
+    let mut index = Index::open(dir).map_err(told)?;
+    let (mut removed, mut missing) = (0, String::new());
+    for id in ids {
+        if index.remove(id).map_err(told)? {
+            removed += 1;
+        } else {
+            let _ = writeln!(missing, "not there: {}", plain(id));
+        }
+    }
+    index.close().map_err(told)?;
+    say(&format!("removed {}\n{missing}", grouped(removed)))
+}
+
+/// Takes articles of an earlier date away.
+pub(crate) fn expire(dir: &Path, date: Date) -> Result<(), String> {
+    let told = |error| about(dir, &error);
+    let mut index = Index::open(dir).map_err(told)?;
+    let expired = index.expire(date).map_err(told)?;
+    let left = index.len();
+    index.close().map_err(told)?;
+    say(&format!("expired {} from before {date}, {} left\n", grouped(expired), grouped(left)))
+}
+
+/// What the index amounts to, and how it was made.
+pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
+    let index = Snapshot::open(dir).map_err(|error| about(dir, &error))?;
+    let (stats, config) = (index.stats(), index.config());
+    let sketcher = config.sketcher();
+    let (shingle, slots) =
+        (sketcher.shingler().shingle().to_string(), sketcher.minhasher().slots());
+    let scope = format!("{:?}", config.scope()).to_lowercase();
+    let each = stats.bytes as f64 / stats.articles.max(1) as f64;
+    if as_json {
+        let object = json!({
+            "articles": stats.articles,
+            "removed": stats.removed,
+            "recent": stats.recent,
+            "segments": stats.segments,
+            "bytes": stats.bytes,
+            "bytes_per_article": each,
+            "commits": stats.commits,
+            "shingle": shingle,
+            "slots": slots,
+            "scope": scope,
+            "threshold": config.threshold(),
+            "texts": index.keeps_texts(),
+        });
+        return say(&format!("{object}\n"));
+    }
+    let mut out = String::new();
+    let mut line = |name: &str, value: String, more: &str| {
+        let _ = writeln!(
+            out,
+            "{name:<14}{value:>13}{}{more}",
+            if more.is_empty() { "" } else { "   " }
+        );
+    };
+    line("articles", grouped(stats.articles), "");
+    line("removed", grouped(stats.removed), "gone, but their place is not free yet");
+    line("recent", grouped(stats.recent), "in memory and in the log");
+    line("segments", grouped(stats.segments as u64), "files of older articles");
+    line("bytes", grouped(stats.bytes), &format!("{each:.0} an article"));
+    line("commits", grouped(stats.commits), "since the index was made");
+    line("shingle", shingle, "");
+    line("slots", grouped(slots as u64), "");
+    line("scope", scope, "");
+    line("threshold", config.threshold().to_string(), "");
+    line("texts", if index.keeps_texts() { "kept" } else { "not kept" }.to_owned(), "");
+    say(&out)
+}
+
+/// Names the damage.
+pub(crate) fn verify(dir: &Path) -> Result<ExitCode, String> {
+    let damage = newsprint::verify(dir).map_err(|error| about(dir, &error))?;
+    if damage.is_empty() {
+        return say("all is whole\n").map(|()| ExitCode::SUCCESS);
+    }
+    let lines: Vec<String> = damage.iter().map(|damage| format!("{damage}\n")).collect();
+    say(&lines.concat()).map(|()| ExitCode::FAILURE)
+}
+
+/// Keeps what is whole.
+pub(crate) fn repair(dir: &Path) -> Result<(), String> {
+    let repaired = newsprint::repair(dir).map_err(|error| about(dir, &error))?;
+    if repaired.damage.is_empty() {
+        return say("all is whole, nothing to repair\n");
+    }
+    let mut out = String::new();
+    for damage in &repaired.damage {
+        let _ = writeln!(out, "{damage}");
+    }
+    let _ = writeln!(out, "kept {} articles", grouped(repaired.articles));
+    let _ = writeln!(out, "lost {} articles of damaged segments", grouped(repaired.lost));
+    let of_log =
+        |error: &newsprint::Error| error.damage().is_some_and(|(file, _)| file.starts_with("log"));
+    if repaired.damage.iter().any(of_log) {
+        out.push_str(
+            "lost the damaged commits of the log; how many articles they had is not known\n",
+        );
+    }
+    if repaired.removals_lost {
+        out.push_str("it is not known any more what had been removed: it is there again\n");
+    }
+    say(&out)
+}

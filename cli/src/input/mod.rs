@@ -1,0 +1,205 @@
+//! What articles come in: JSON lines, and directories of text files.
+//!
+//! Lines are parsed in batches, on all cores.
+
+pub(crate) mod decode;
+mod json;
+pub(crate) mod lines;
+pub(crate) mod problems;
+pub(crate) mod record;
+
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::terminal::grouped;
+use decode::decode;
+use lines::{Batch, LONGEST, Line, Lines, is_plain, uncompressed};
+use problems::{Problem, Problems};
+use record::{Record, Text, read_line};
+
+/// Buffers of more bytes are not kept for other texts.
+const KEPT: usize = 1 << 16;
+
+/// An input that can be read.
+pub(crate) enum Input {
+    /// The file is there where it holds the lines as they are.
+    Lines {
+        name: String,
+        lines: Lines,
+        file: Option<Arc<File>>,
+    },
+    Directory {
+        name: String,
+        path: PathBuf,
+    },
+}
+
+/// Opens every input, so that a mistyped name is known before hours of work and not after.
+pub(crate) fn open(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
+    if paths.iter().filter(|path| is_dash(path)).count() > 1 {
+        return Err("- is given twice, but standard input can be read only once".to_owned());
+    }
+    paths.iter().map(|path| open_one(path)).collect()
+}
+
+fn open_one(path: &Path) -> Result<Input, String> {
+    if is_dash(path) {
+        let lines = Lines::read(Box::new(io::stdin()));
+        return Ok(Input::Lines { name: "<stdin>".to_owned(), lines, file: None });
+    }
+    let name = path.display().to_string();
+    let fail = |error: io::Error| format!("{name}: {error}");
+    let kind = fs::metadata(path).map_err(fail)?;
+    if kind.is_dir() {
+        fs::read_dir(path).map_err(fail)?;
+        return Ok(Input::Directory { name, path: path.to_owned() });
+    }
+    // A pipe or device, such as a shell's process substitution, has no name to go by.
+    if kind.is_file() && !is_lines(path) {
+        return Err(format!(
+            "{name}: neither a .jsonl file nor a directory; \
+             for text files give their directory, for JSON lines under another name use - and standard input"
+        ));
+    }
+    let file = Arc::new(File::open(path).map_err(fail)?);
+    let lines = Lines::of(Arc::clone(&file), path).map_err(fail)?;
+    let stored = kind.is_file() && is_plain(path);
+    Ok(Input::Lines { name, lines, file: stored.then_some(file) })
+}
+
+/// Whether a path stands for standard input or output.
+pub(crate) fn is_dash(path: &Path) -> bool {
+    path.as_os_str() == "-"
+}
+
+/// Whether a file's name tells that it holds JSON lines.
+pub(crate) fn is_lines(path: &Path) -> bool {
+    let path = uncompressed(path);
+    let extension = path.extension().unwrap_or_default();
+    extension.eq_ignore_ascii_case("jsonl") || extension.eq_ignore_ascii_case("ndjson")
+}
+
+/// An article, and warnings of what about it had to be left out or mended; or what is wrong with
+/// it.
+pub(crate) type Parsed = Result<(Record, Vec<Problem>), Problem>;
+
+/// What each line of a batch holds, on all cores; empty lines hold nothing. Their texts are put into `texts`, line by line, and with
+/// `stored` nowhere else.
+pub(crate) fn parse(
+    batch: &Batch,
+    input: u32,
+    stored: bool,
+    texts: &mut Vec<String>,
+) -> Vec<Option<Parsed>> {
+    texts.resize_with(batch.lines.len(), String::new);
+    let parse = |((number, line), text): (&(u32, Line), &mut String)| match line {
+        Line::TooLong(length) => {
+            let (length, longest) = (grouped(*length), grouped(LONGEST as u64));
+            let message = format!("a line of {length} bytes, the longest allowed has {longest}");
+            Some(Err(Problem::new("too long", message)))
+        }
+        Line::Whole(line) => {
+            let mut line = line.clone();
+            if *number == 1 && batch.bytes(&line).starts_with(b"\xEF\xBB\xBF") {
+                line.start += 3;
+            }
+            let bytes = batch.bytes(&line);
+            if bytes.trim_ascii().is_empty() {
+                return None;
+            }
+            text.clear();
+            text.shrink_to(KEPT);
+            Some(read_line(bytes, text).map(|fields| {
+                let (offset, line) = (batch.offset(&line), line.len() as u32);
+                let text = match stored {
+                    true => Text::Stored { offset, line, length: fields.length as u32 },
+                    false => Text::Held(text.as_str().into()),
+                };
+                Record::of(fields, text, (input, *number))
+            }))
+        }
+    };
+    batch.lines.par_iter().zip(texts).map(parse).collect()
+}
+
+/// The files of a directory of texts, in the order of their ids.
+pub(crate) fn text_files(
+    name: &str,
+    path: &Path,
+    problems: &mut Problems,
+) -> Result<Vec<(String, PathBuf)>, String> {
+    let mut files = Vec::new();
+    list(path, &mut String::new(), &mut files, problems)?;
+    files.sort_unstable();
+    if files.is_empty() {
+        problems.warn(name, [Problem::new("empty directories", "a directory without texts")])?;
+    }
+    Ok(files)
+}
+
+/// Adds the files under `path` to `files`, each with its id: its path relative to the input, with slashes
+/// on every system.
+fn list(
+    path: &Path,
+    prefix: &mut String,
+    files: &mut Vec<(String, PathBuf)>,
+    problems: &mut Problems,
+) -> Result<(), String> {
+    let name = path.display().to_string();
+    let entries = match fs::read_dir(path) {
+        Ok(entries) => entries,
+        Err(error) => return problems.skip(&name, Problem::new("unreadable", error.to_string())),
+    };
+    for entry in entries {
+        let entry = entry.map_err(|error| format!("{name}: {error}"))?;
+        let (path, id) = (entry.path(), format!("{prefix}{}", entry.file_name().to_string_lossy()));
+        if entry.file_name().as_encoded_bytes().starts_with(b".") {
+            continue;
+        }
+        let linked = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+        let problem = match fs::metadata(&path) {
+            Ok(kind) if kind.is_dir() && linked => {
+                Problem::new("links", "a link to a directory, which could lead in circles")
+            }
+            Ok(kind) if kind.is_dir() => {
+                list(&path, &mut format!("{id}/"), files, problems)?;
+                continue;
+            }
+            Ok(kind) if !kind.is_file() => Problem::new("not files", "not a file"),
+            Ok(_) if is_lines(&path) => Problem::new(
+                "JSON lines among texts",
+                "JSON lines among texts: give the file as an INPUT of its own",
+            ),
+            Ok(_) => {
+                files.push((id, path));
+                continue;
+            }
+            Err(error) => Problem::new("unreadable", error.to_string()),
+        };
+        problems.skip(&path.display().to_string(), problem)?;
+    }
+    Ok(())
+}
+
+/// The text of a file, and a warning if it had to be mended.
+pub(crate) fn read_text_file(path: &Path) -> Result<(String, Option<Problem>), Problem> {
+    let unreadable = |error: io::Error| Problem::new("unreadable", error.to_string());
+    let file = File::open(path).map_err(unreadable)?;
+    let size = file.metadata().map_err(unreadable)?.len();
+    let mut bytes = Vec::with_capacity((size as usize).min(LONGEST) + 1);
+    file.take(LONGEST as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() > LONGEST {
+        let (size, longest) = (grouped(size), grouped(LONGEST as u64));
+        return Err(Problem::new(
+            "too long",
+            format!("a text of {size} bytes, the longest allowed has {longest}"),
+        ));
+    }
+    let (mut text, warning) = decode(bytes).map_err(|error| Problem::new("not UTF-8", error))?;
+    text.shrink_to_fit();
+    Ok((text, warning.map(|warning| Problem::new("partly not UTF-8", warning))))
+}

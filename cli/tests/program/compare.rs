@@ -1,0 +1,157 @@
+//! Two files.
+
+use serde_json::Value;
+
+use super::{Dir, LIBRARY, RIVER, bundled, run};
+
+#[test]
+fn tells_the_bundled_reprint_from_another_story() {
+    let dir = Dir::new();
+    let (agency, reprint) = (bundled("agency.txt"), bundled("reprint.txt"));
+    let told = run!("compare", dir, &[&agency, &reprint]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    for shown in [
+        "EXCERPT, confidence 0.",
+        "reprint.txt",
+        "  366 words\n",
+        "Nearly all of the right article stands in the other",
+        "3 shared passages hold 70 % of the left article and 81 % of the right",
+        "one event",
+        "one man [-was taken to-] {+is in+} hospital",
+        "Only in the right article",
+    ] {
+        assert!(told.stdout.contains(shown), "{shown}: {}", told.stdout);
+    }
+    assert!(!told.stdout.contains("threshold"), "{}", told.stdout);
+
+    let json = run!("compare", dir, &["--json", &agency, &reprint]).json();
+    let figure = |value: &Value| value.as_f64().expect("a number");
+    assert_eq!(json["relation"], "excerpt");
+    assert!((0.5..0.65).contains(&figure(&json["jaccard"])), "{json}");
+    assert!(figure(&json["containment"]["right"]) > figure(&json["containment"]["left"]), "{json}");
+    assert!(
+        figure(&json["coverage"]["right"]) > 0.8 && figure(&json["confidence"]) > 0.5,
+        "{json}"
+    );
+    let keys: Vec<&String> = json.as_object().expect("an object").keys().collect();
+    let promised = [
+        "confidence",
+        "containment",
+        "coverage",
+        "evidence",
+        "jaccard",
+        "passages",
+        "relation",
+        "story",
+        "weighted",
+    ];
+    assert_eq!(keys, promised);
+
+    let mirrored = run!("compare", dir, &["--json", &reprint, &agency]).json();
+    assert_eq!(mirrored["containment"]["left"], json["containment"]["right"]);
+
+    dir.write("other.txt", LIBRARY);
+    assert_eq!(
+        run!("compare", dir, &["--json", &agency, "other.txt"]).json()["relation"],
+        "different"
+    );
+    assert_eq!(run!("compare", dir, &["--json", &agency, &agency]).json()["relation"], "identical");
+    let letters =
+        run!("compare", dir, &["--json", &agency, &reprint, "--shingle", "chars:7"]).json();
+    assert_ne!(letters["jaccard"], json["jaccard"]);
+}
+
+#[test]
+fn mends_what_is_not_utf8_and_strips_the_mark() {
+    let dir = Dir::new();
+    dir.write("latin.txt", b"\xEF\xBB\xBFLe caf\xE9 de la gare a ferm\xE9 ses portes samedi soir");
+    dir.write("clean.txt", "Le caf\u{FFFD} de la gare a ferm\u{FFFD} ses portes samedi soir");
+    let told = run!("compare", dir, &["latin.txt", "clean.txt"]);
+    assert_eq!(told.code, 0);
+    let warning =
+        "latin.txt: warning: 2 bytes are not UTF-8 and read as U+FFFD, the first at byte offset 9";
+    assert!(told.stderr.contains(warning), "{}", told.stderr);
+    assert!(told.stdout.contains("IDENTICAL"), "{}", told.stdout);
+}
+
+#[test]
+fn offsets_count_the_bytes_of_the_files() {
+    let dir = Dir::new();
+    let latin =
+        b"\xEF\xBB\xBFUn caf\xE9 et un th\xE9. The river rose by two metres in a single night";
+    dir.write("latin.txt", latin);
+    dir.write("clean.txt", format!("{RIVER}. {LIBRARY}"));
+    let json = run!("compare", dir, &["latin.txt", "clean.txt", "--json"]).json();
+    let span = |side: &str| {
+        let end = |i: usize| json["passages"][0][side][i].as_u64().expect("a place") as usize;
+        end(0)..end(1)
+    };
+    assert_eq!(latin[span("left")], *b"The river rose by two metres in a single night", "{json}");
+    assert_eq!(RIVER[span("right")], RIVER[..46], "{json}");
+}
+
+#[test]
+fn html_is_written_and_the_summary_printed() {
+    let dir = Dir::new();
+    dir.write("a&b.txt", RIVER);
+    dir.write("b.txt", format!("<script>alert(1)</script>\n\n{RIVER}"));
+    let told = run!("compare", dir, &["a&b.txt", "b.txt", "--html", "page.html"]);
+    assert_eq!((told.code, told.stderr.as_str()), (0, ""));
+    assert!(told.stdout.contains("\nCOPY, "), "{}", told.stdout);
+    let page = dir.read("page.html");
+    assert!(page.contains("<title>Copy: a&amp;b.txt and b.txt</title>"), "{page}");
+    assert!(
+        page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && !page.contains("<script"),
+        "{page}"
+    );
+    let json = run!("compare", dir, &["a&b.txt", "b.txt", "--html", "page.html", "--json"]).json();
+    assert_eq!(json["relation"], "copy");
+
+    for (page, message) in [
+        ("no/such/page.html", "cannot write no/such/page.html: "),
+        ("./b.txt", "cannot write ./b.txt: it is one of the articles"),
+        ("", "a value is required for '--html <FILE>'"),
+    ] {
+        let told = run!("compare", dir, &["a&b.txt", "b.txt", "--html", page]);
+        assert_eq!((told.code, told.stdout.as_str()), (2, ""), "{page}");
+        assert!(told.stderr.contains(message), "{page}: {}", told.stderr);
+    }
+}
+
+#[test]
+fn of_nothing() {
+    let dir = Dir::new();
+    dir.write("empty.txt", "");
+    let told = run!("compare", dir, &["empty.txt", "empty.txt"]);
+    assert_eq!(told.code, 0);
+    assert!(told.stdout.contains("without words"), "{}", told.stdout);
+}
+
+#[test]
+fn refuses_by_name() {
+    let dir = Dir::new();
+    dir.write("a.txt", RIVER);
+    dir.write("utf16.txt", RIVER.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<u8>>());
+    for (args, message) in [
+        (&["a.txt"][..], "<RIGHT>"),
+        (&["a.txt", "a.txt", "b.txt"], "unexpected argument 'b.txt'"),
+        (&["a.txt", "missing.txt"], "missing.txt: "),
+        (&["a.txt", "."], ".: "),
+        (&["a.txt", "utf16.txt"], "utf16.txt: not a text in UTF-8"),
+        (&["a.txt", "a.txt", "--threshold", "1.5"], "threshold is 1.5"),
+        (&["a.txt", "a.txt", "--threshold", "much"], "'much' for '--threshold <T>'"),
+        (&["a.txt", "a.txt", "--threshold", "NaN"], "threshold is NaN"),
+        (&["a.txt", "a.txt", "--threshold"], "a value is required for '--threshold <T>'"),
+        (&["a.txt", "a.txt", "--preset", "wires"], "\"wires\""),
+        (&["a.txt", "a.txt", "--shingle", "runes:3"], "\"runes:3\""),
+        (&["a.txt", "a.txt", "--shingle", "words:0"], "shingle length is 0"),
+        (&["a.txt", "a.txt", "--slots", "100"], "slots is 100"),
+        (&["a.txt", "a.txt", "--recall", "1"], "recall is 1"),
+        (&["a.txt", "a.txt", "--page", "x"], "unexpected argument '--page'"),
+        (&["a.txt", "a.txt", "-x"], "unexpected argument '-x'"),
+    ] {
+        let told = run!("compare", dir, args);
+        assert_eq!((told.code, told.stdout.as_str()), (2, ""), "{args:?}");
+        assert!(told.stderr.contains(message), "{args:?}: {}", told.stderr);
+    }
+}

@@ -1,0 +1,591 @@
+//! A collection.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+
+use super::{Dir, LIBRARY, PROGRAM, RIVER, corpus, line, run};
+
+// ---- Results ----
+
+#[test]
+fn writes_pairs_and_clusters() {
+    let dir = Dir::new();
+    let changed = RIVER.replace("single night", "few hours");
+    let articles = [
+        line("late", &changed),
+        line("tab\tand\\line\nend", &RIVER.to_uppercase()),
+        line("b", RIVER),
+        line("other", LIBRARY),
+    ];
+    dir.write("in.jsonl", articles.concat());
+    let args = ["in.jsonl", "--pairs", "p.tsv", "--clusters", "c.tsv", "--json"];
+    let told = run!("dedup", dir, &args);
+    assert_eq!((told.code, told.stderr.as_str()), (0, ""));
+    // 19 runs of three words, of which the two changed words touch four.
+    let escaped = "tab\\tand\\\\line\\nend";
+    assert_eq!(
+        dir.read("p.tsv"),
+        format!(
+            "late\t{escaped}\tcopy\t0.6521\t0.7894\t0.9047\n\
+             late\tb\tcopy\t0.6521\t0.7894\t0.9047\n\
+             {escaped}\tb\tidentical\t1.0000\t1.0000\t1.0000\n"
+        )
+    );
+    assert_eq!(
+        dir.read("c.tsv"),
+        format!("b\tb\trepresentative\nlate\tb\tmember\n{escaped}\tb\tmember\n")
+    );
+    let json = told.json();
+    let keys: Vec<&String> = json.as_object().expect("an object").keys().collect();
+    assert_eq!(
+        keys,
+        [
+            "articles",
+            "bytes",
+            "candidates",
+            "clusters",
+            "formulas",
+            "pairs",
+            "pairs_written",
+            "peak_memory_bytes",
+            "roads",
+            "seconds",
+            "skipped",
+            "stories",
+            "verified"
+        ]
+    );
+    assert_eq!((told.count("articles"), told.count("pairs"), told.count("clusters")), (4, 3, 1));
+    assert_eq!(told.count("bytes") as usize, changed.len() + 2 * RIVER.len() + LIBRARY.len());
+    assert!(json["seconds"].as_f64().is_some_and(|seconds| seconds > 0.0));
+    if cfg!(target_os = "linux") {
+        assert!(told.count("peak_memory_bytes") > 1 << 20);
+    }
+    assert_eq!(dir.names(), ["c.tsv", "in.jsonl", "p.tsv"]);
+}
+
+#[test]
+fn writes_the_story_of_each_text() {
+    let dir = Dir::new();
+    let account = "Mayor Lind said that the Kolm bridge stays shut. Some 340 people of Ostra left home by boat on Monday.";
+    let other = "By boat on Monday some 340 residents fled Ostra. The Kolm bridge remains closed, according to Mayor Lind.";
+    dir.write(
+        "in.jsonl",
+        line("a", account) + &line("b", other) + &line("c", RIVER) + &line("d", RIVER),
+    );
+    let args =
+        ["in.jsonl", "--preset", "story", "--pairs", "p.tsv", "--clusters", "c.tsv", "--json"];
+    let told = run!("dedup", dir, &args);
+    assert_eq!((told.code, told.stderr.as_str()), (0, ""));
+    assert!(dir.read("p.tsv").starts_with("a\tb\trewrite\t"), "{}", dir.read("p.tsv"));
+    assert_eq!(
+        dir.read("c.tsv"),
+        "a\ta\trepresentative\tb\nb\tb\trepresentative\tb\nc\tc\trepresentative\tc\nd\tc\tmember\tc\n"
+    );
+    assert_eq!(
+        (told.count("stories"), told.json()["roads"]["story"]["pairs"].as_u64()),
+        (1, Some(1))
+    );
+    // Dates that lie apart, and a window.
+    let dated = |id: &str, text: &str, date: &str| {
+        format!("{}\n", serde_json::json!({ "id": id, "text": text, "date": date }))
+    };
+    dir.write("in.jsonl", dated("a", account, "2026-03-01") + &dated("b", other, "2026-03-03"));
+    let args = ["in.jsonl", "--preset", "story", "--min-confidence", "0.4", "--json", "--window"];
+    let told = run!("dedup", dir, &[&args[..], &["1"]].concat());
+    assert_eq!((told.count("stories"), told.count("pairs")), (0, 0));
+    let told = run!("dedup", dir, &[&args[..], &["2"]].concat());
+    assert_eq!((told.count("stories"), told.count("pairs")), (1, 1));
+}
+
+#[test]
+fn is_the_same_with_any_number_of_threads_and_from_standard_input() {
+    let dir = Dir::new();
+    let corpus = corpus(600);
+    dir.write("in.jsonl", &corpus);
+    let mut first: Option<(String, String)> = None;
+    for (threads, input) in [("1", "in.jsonl"), ("2", "in.jsonl"), ("3", "in.jsonl"), ("2", "-")] {
+        let args =
+            [input, "--threads", threads, "--pairs", "p.tsv", "--clusters", "c.tsv", "--json"];
+        let told = run!("dedup", dir, &args, corpus.as_bytes());
+        assert_eq!(told.code, 0, "{}", told.stderr);
+        assert_eq!(
+            (told.count("articles"), told.count("pairs"), told.count("clusters")),
+            (600, 200, 200)
+        );
+        let tables = (dir.read("p.tsv"), dir.read("c.tsv"));
+        assert_eq!(
+            first.get_or_insert_with(|| tables.clone()),
+            &tables,
+            "{threads} threads, {input}"
+        );
+    }
+}
+
+#[test]
+fn reads_compressed_lines() {
+    use std::io::Write;
+    let dir = Dir::new();
+    let lines = line("a", RIVER) + &line("b", RIVER) + &line("c", LIBRARY);
+    let gzip = |bytes: &[u8]| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+        encoder.write_all(bytes).expect("memory");
+        encoder.finish().expect("memory")
+    };
+    let (first, rest) = lines.as_bytes().split_at(100);
+    // Of several members, as parallel compressors write them.
+    let gzipped = [gzip(first), gzip(rest)].concat();
+    dir.write("in.jsonl.gz", &gzipped);
+    dir.write("in.JSONL.ZST", zstd::encode_all(lines.as_bytes(), 3).expect("memory"));
+    for name in ["in.jsonl.gz", "in.JSONL.ZST"] {
+        let told = run!("dedup", dir, &[name, "--json"]);
+        assert_eq!(
+            (told.code, told.count("articles"), told.count("pairs")),
+            (0, 3, 1),
+            "{}",
+            told.stderr
+        );
+    }
+    // Cut short, and no such thing at all.
+    dir.write("cut.jsonl.gz", &gzipped[..gzipped.len() - 9]);
+    dir.write("plain.jsonl.gz", &lines);
+    for name in ["cut.jsonl.gz", "plain.jsonl.gz"] {
+        let told = run!("dedup", dir, &[name]);
+        assert_eq!(told.code, 2);
+        assert!(told.stderr.contains(&format!("{name}:")), "{}", told.stderr);
+    }
+    dir.write("text.gz", gzip(b"text"));
+    let told = run!("dedup", dir, &["text.gz"]);
+    assert!(told.code == 2 && told.stderr.contains("neither a .jsonl file"), "{}", told.stderr);
+}
+
+#[test]
+fn reads_a_directory() {
+    let dir = Dir::new();
+    dir.write("in/b/two.txt", RIVER);
+    dir.write("in/a.txt", format!("\u{FEFF}{RIVER}\r\n"));
+    dir.write("in/b/deep/latin.txt", [RIVER.as_bytes(), b" caf\xE9"].concat());
+    dir.write("in/.hidden", RIVER);
+    dir.write("in/.git/object", RIVER);
+    dir.write("in/c.jsonl", line("x", RIVER));
+    dir.write("in/picture.jpg", b"\xFF\xD8\xFF\xE0\x00\x10JFIF\x00\x01\xFF\xDB\x00\x43");
+    let told = run!("dedup", dir, &["in", "--pairs", "-", "--threshold", "0.8"]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    let rows: Vec<&str> = told.stdout.lines().collect();
+    assert_eq!(rows.len(), 3, "{}", told.stdout);
+    assert_eq!(rows[0], "a.txt\tb/deep/latin.txt\tcopy\t0.9500\t1.0000\t0.9500");
+    assert_eq!(rows[1], "a.txt\tb/two.txt\tidentical\t1.0000\t1.0000\t1.0000");
+    let warned = Path::new("deep").join("latin.txt").display().to_string()
+        + ": warning: 1 byte is not UTF-8";
+    for message in [
+        "c.jsonl: JSON lines among texts",
+        "picture.jpg: not a text in UTF-8",
+        warned.as_str(),
+        "clusters ",
+    ] {
+        assert!(told.stderr.contains(message), "{message}: {}", told.stderr);
+    }
+}
+
+#[test]
+fn shows_the_largest_clusters_when_no_table_is_asked_for() {
+    let dir = Dir::new();
+    let titled = serde_json::json!({ "id": 7, "text": RIVER, "title": "Flood\u{1b}[31m", "date": "1951-02-03" });
+    dir.write("in.jsonl", format!("{titled}\n{}{}", line("b", RIVER), line("c", LIBRARY)));
+    let told = run!("dedup", dir, &["in.jsonl"]);
+    assert_eq!((told.code, told.stderr.as_str()), (0, ""));
+    assert!(
+        told.stdout.contains(
+            "2 articles, the least similar two 0.9047\n  * 7  Flood [31m\n    b  The river"
+        ),
+        "{}",
+        told.stdout
+    );
+    assert!(told.stdout.contains("MB/s") && told.stdout.contains("\nanchors "), "{}", told.stdout);
+}
+
+#[test]
+fn writes_pages_from_an_index() {
+    let dir = Dir::new();
+    let article = |id: &str, text: &str, title: &str| {
+        let source = format!("{} & B", id.to_uppercase());
+        let fields = serde_json::json!({ "id": id, "text": text, "title": title, "source": source, "date": "1951-02-03" });
+        format!("{fields}\n")
+    };
+    let later = RIVER.replace("single night", "few hours");
+    let other = line("other", LIBRARY) + &line("again", LIBRARY);
+    dir.write(
+        "in.jsonl",
+        article("a", RIVER, "Flood <i>")
+            + &article("b", &later, "Flood <i>")
+            + &article("c", RIVER, "Flood <i>")
+            + &other,
+    );
+    dir.write("site/kept.txt", "kept");
+    let told = run!("dedup", dir, &["in.jsonl", "--html", "site", "--pairs", "p.tsv"]);
+    assert_eq!((told.code, told.stderr.as_str()), (0, ""));
+    assert!(told.stdout.contains("\npages                     3   from site"), "{}", told.stdout);
+    assert!(told.stdout.contains("identical 2, copy 2\n"), "{}", told.stdout);
+    let index = dir.read("site/index.html");
+    for shown in [
+        "<h1>2 clusters <small>among 5 articles</small></h1>",
+        "<h2><bdi>Flood &lt;i&gt;</bdi> <small>3 articles: identical 1, copy 1</small></h2>",
+        "<a href=\"1-1.html\">copy</a> 0.6800 <bdi>Flood &lt;i&gt;</bdi> <small>b · B &amp; B, 1951-02-03</small>",
+        "Least similar: <bdi>a</bdi> and <bdi>b</bdi>, Jaccard similarity 0.6800",
+        "<a href=\"2-1.html\">identical</a>",
+    ] {
+        assert!(index.contains(shown), "{shown}: {index}");
+    }
+    let page = dir.read("site/1-1.html");
+    assert!(
+        page.contains(
+            "<title>Copy: Flood &lt;i&gt; · A &amp; B, 1951-02-03 and Flood &lt;i&gt; · B"
+        ),
+        "{page}"
+    );
+    assert!(
+        page.contains("<del>single night</del>") && page.contains("<ins>few hours</ins>"),
+        "{page}"
+    );
+    assert_eq!(dir.read("site/kept.txt"), "kept");
+    assert_eq!(fs::read_dir(dir.path().join("site")).expect("lists").count(), 5);
+}
+
+#[test]
+fn writes_no_more_pages_than_can_be_read() {
+    let dir = Dir::new();
+    let copies: String =
+        (0..30).map(|i| line(&format!("{i:02}"), &format!("{RIVER} {i}"))).collect();
+    dir.write("in.jsonl", copies + &corpus(1800));
+    let told = run!("dedup", dir, &["in.jsonl", "--html", "new/site"]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    let index = dir.read("new/site/index.html");
+    assert!(index.contains("<li>and 9 more without a page</li>"), "{index}");
+    assert_eq!(index.matches("<li>and 1 more without a page</li>").count(), 600 - 480);
+    assert_eq!(fs::read_dir(dir.path().join("new/site")).expect("lists").count(), 501);
+}
+
+// ---- Bad input ----
+
+/// The bytes of a case's `in.jsonl`, what the message must hold, and how many articles are kept, skipped
+/// and mended.
+type Case = (&'static str, Vec<u8>, &'static str, (u64, u64, u64));
+
+fn cases() -> Vec<Case> {
+    let good = line("good", LIBRARY);
+    let bad = |bad: &[u8]| [good.as_bytes(), bad, b"\n", line("after", RIVER).as_bytes()].concat();
+    let long =
+        [b"{\"id\": \"long\", \"text\": \"", vec![b'x'; 50 << 20].as_slice(), b"\"}"].concat();
+    vec![
+        (
+            "not JSON",
+            bad(b"{\"id\": \"a\", "),
+            "in.jsonl:2: not JSON: EOF while parsing an object at column 12 (\"{\\\"id",
+            (2, 1, 0),
+        ),
+        (
+            "two values",
+            bad(b"{\"id\":\"a\",\"text\":\"b\"} x"),
+            "in.jsonl:2: not JSON: trailing characters",
+            (2, 1, 0),
+        ),
+        (
+            "lone surrogate",
+            bad(br#"{"id":"a","text":"\ud800 x"}"#),
+            "in.jsonl:2: warning: half a character (\\ud800) at byte offset 18 of the line is read as U+FFFD",
+            (3, 0, 1),
+        ),
+        (
+            "deep",
+            bad("[".repeat(100_000).as_bytes()),
+            "in.jsonl:2: not JSON: EOF while parsing",
+            (2, 1, 0),
+        ),
+        ("array", bad(b"[1, 2]"), "in.jsonl:2: not an object but an array (\"[1, 2]\")", (2, 1, 0)),
+        ("string", bad(b"\"id\""), "in.jsonl:2: not an object but a string", (2, 1, 0)),
+        ("no id", bad(br#"{"text": "b"}"#), "in.jsonl:2: no field \"id\"", (2, 1, 0)),
+        ("no text", bad(br#"{"id": "b"}"#), "in.jsonl:2: no field \"text\"", (2, 1, 0)),
+        (
+            "null text",
+            bad(br#"{"id": "b", "text": null}"#),
+            "in.jsonl:2: field \"text\" is null",
+            (2, 1, 0),
+        ),
+        (
+            "empty id",
+            bad(br#"{"id": "", "text": "x"}"#),
+            "in.jsonl:2: field \"id\" is empty",
+            (2, 1, 0),
+        ),
+        ("id 1.5", bad(br#"{"id": 1.5, "text": "x"}"#), "", (3, 0, 0)),
+        (
+            "null id",
+            bad(br#"{"id": null, "text": "x"}"#),
+            "in.jsonl:2: field \"id\" is null",
+            (2, 1, 0),
+        ),
+        (
+            "object as id",
+            bad(br#"{"id": {"$oid":"5"}, "text": "x"}"#),
+            "in.jsonl:2: warning: field \"id\" is an object (\"{\\\"$oid\\\":\\\"5\\\"}\")",
+            (3, 0, 1),
+        ),
+        ("id 15", bad(br#"{"id": 15, "text": "x"}"#), "", (3, 0, 0)),
+        (
+            "text",
+            bad(br#"{"id": "a", "text": ["x"]}"#),
+            "in.jsonl:2: field \"text\" is an array (\"[\\\"x\\\"]\")",
+            (2, 1, 0),
+        ),
+        (
+            "title",
+            bad(br#"{"id":"a","text":"x","title":true}"#),
+            "warning: field \"title\" is a truth value",
+            (3, 0, 1),
+        ),
+        (
+            "source",
+            bad(br#"{"id":"a","text":"x","source":{}}"#),
+            "field \"source\" is an object",
+            (3, 0, 1),
+        ),
+        ("day as number", bad(br#"{"id":"a","text":"x","date":19510203}"#), "", (3, 0, 0)),
+        (
+            "date as number",
+            bad(br#"{"id":"a","text":"x","date":1951}"#),
+            "date is \"1951\"",
+            (3, 0, 1),
+        ),
+        (
+            "date",
+            bad(br#"{"id":"a","text":"x","date":["1951"]}"#),
+            "field \"date\" is an array",
+            (3, 0, 1),
+        ),
+        ("nulls", bad(br#"{"id":"a","text":"x","date":null,"title":null}"#), "", (3, 0, 0)),
+        (
+            "odd date",
+            bad(br#"{"id":"a","text":"x","date":"soon"}"#),
+            "in.jsonl:2: warning: date is \"soon\"",
+            (3, 0, 1),
+        ),
+        (
+            "duplicate",
+            bad(good.trim_end().as_bytes()),
+            "in.jsonl:2: id \"good\" is taken by in.jsonl:1",
+            (2, 1, 0),
+        ),
+        (
+            "Latin-1",
+            bad(b"{\"id\":\"a\",\"text\":\"caf\xE9\"}"),
+            "in.jsonl:2: not UTF-8: byte 0xE9 at byte offset 21",
+            (2, 1, 0),
+        ),
+        (
+            "50 MB",
+            bad(&long),
+            "in.jsonl:2: a line of 52,428,826 bytes, the longest allowed has 16,777,216",
+            (2, 1, 0),
+        ),
+        ("50 MB, unended", long.clone(), "in.jsonl:1: a line of 52,428,826 bytes", (0, 1, 0)),
+        ("empty lines", bad(b"\n \t \r\n\n"), "", (2, 0, 0)),
+        (
+            "CRLF",
+            bad(b"")
+                .iter()
+                .flat_map(|&b| if b == b'\n' { vec![b'\r', b'\n'] } else { vec![b] })
+                .collect(),
+            "",
+            (2, 0, 0),
+        ),
+        ("mark", [b"\xEF\xBB\xBF", bad(b"").as_slice()].concat(), "", (2, 0, 0)),
+        (
+            "mark inside",
+            bad(b"\xEF\xBB\xBF{}"),
+            "in.jsonl:2: not JSON: expected value at column 1",
+            (2, 1, 0),
+        ),
+        ("no last line end", bad(b"").strip_suffix(b"\n").expect("ends").to_vec(), "", (2, 0, 0)),
+        ("no words", bad(br#"{"id":"a","text":"..."}"#), "", (3, 0, 0)),
+        ("nothing", Vec::new(), "warning: no articles", (0, 0, 0)),
+    ]
+}
+
+#[test]
+fn names_skips_and_counts_what_it_cannot_use() {
+    let dir = Dir::new();
+    for (name, bytes, message, (articles, skipped, mended)) in cases() {
+        dir.write("in.jsonl", &bytes);
+        let told = run!("dedup", dir, &["in.jsonl", "--json"]);
+        assert_eq!(told.code, 0, "{name}: {}", told.stderr);
+        assert!(told.stderr.contains(message), "{name}: {}", told.stderr);
+        assert_eq!(told.stderr.is_empty(), message.is_empty(), "{name}: {}", told.stderr);
+        assert!(told.stderr.len() < 500, "{name}: {}", told.stderr);
+        assert_eq!((told.count("articles"), told.count("skipped")), (articles, skipped), "{name}");
+        if bytes.len() > 40 << 20 && cfg!(all(target_os = "linux", target_arch = "x86_64")) {
+            assert!(told.count("peak_memory_bytes") < 45_000_000, "{name}: {}", told.stdout);
+        }
+
+        let strict = run!("dedup", dir, &["in.jsonl", "--json", "--strict", "--pairs", "p.tsv"]);
+        let stops = skipped + mended > 0;
+        assert_eq!(strict.code, if stops { 2 } else { 0 }, "{name}: {}", strict.stderr);
+        assert!(strict.stderr.contains(message), "{name}: {}", strict.stderr);
+        assert_eq!(strict.stdout.is_empty(), stops, "{name}");
+        assert_eq!(dir.names().contains(&"p.tsv".to_owned()), !stops, "{name}");
+        let _ = fs::remove_file(dir.path().join("p.tsv"));
+    }
+    assert_eq!(dir.names(), ["in.jsonl"]);
+}
+
+#[test]
+fn tells_twenty_problems_in_full_and_counts_the_rest() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", format!("{}{}", "{\n".repeat(1250), line("a", RIVER).repeat(5)));
+    let told = run!("dedup", dir, &["in.jsonl", "--json"]);
+    assert_eq!(told.stderr.lines().count(), 21, "{}", told.stderr);
+    assert!(
+        told.stderr.ends_with("and 1,234 more: 1,230 not JSON, 4 with an id that is taken\n"),
+        "{}",
+        told.stderr
+    );
+    assert_eq!((told.count("articles"), told.count("skipped")), (1, 1254));
+}
+
+#[test]
+fn refuses_before_it_works() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", line("a", RIVER));
+    dir.write("story.txt", RIVER);
+    fs::create_dir(dir.path().join("empty")).expect("made");
+    for (args, message) in [
+        (&[][..], "<INPUT>"),
+        (&["missing.jsonl"], "missing.jsonl: "),
+        (&["in.jsonl", "missing"], "missing: "),
+        (&["story.txt"], "story.txt: neither a .jsonl file nor a directory"),
+        (&["-", "-"], "- is given twice"),
+        (&["in.jsonl", "--pairs", "no/such/dir.tsv"], "cannot write no/such/dir.tsv: "),
+        (&["in.jsonl", "--clusters", "empty"], "cannot write empty: it is a directory"),
+        (&["in.jsonl", "--pairs", "./in.jsonl"], "cannot write ./in.jsonl: it is an input"),
+        (
+            &["in.jsonl", "--pairs", "x", "--clusters", "./x"],
+            "--pairs and --clusters both write to x",
+        ),
+        (
+            &["in.jsonl", "--pairs", "-", "--clusters", "-"],
+            "--pairs and --clusters both write to -",
+        ),
+        (&["in.jsonl", "--pairs"], "a value is required for '--pairs <FILE>'"),
+        (&["in.jsonl", "--html"], "a value is required for '--html <DIR>'"),
+        (&["in.jsonl", "--html", "story.txt"], "cannot write story.txt: "),
+        (&["in.jsonl", "--html", "story.txt/site"], "cannot write story.txt/site: "),
+        (
+            &["in.jsonl", "empty", "--html", "empty/site"],
+            "cannot write empty/site: inside the input empty",
+        ),
+        (&["in.jsonl", "--threads", "0"], "0 is not in 1..=1024"),
+        (&["in.jsonl", "--threads", "many"], "'many' for '--threads <N>'"),
+        (&["in.jsonl", "--threshold", "0"], "threshold is 0"),
+        (&["in.jsonl", "--threads", "-1"], "unexpected argument '-1'"),
+        (&["in.jsonl", "--verbose"], "unexpected argument '--verbose'"),
+        (&["empty", "--strict"], "empty: warning: a directory without texts"),
+    ] {
+        let told = run!("dedup", dir, args);
+        assert_eq!((told.code, told.stdout.as_str()), (2, ""), "{args:?}: {}", told.stderr);
+        assert!(told.stderr.contains(message), "{args:?}: {}", told.stderr);
+    }
+    let told = run!("dedup", dir, &["empty", "--json"]);
+    assert_eq!((told.code, told.count("articles")), (0, 0), "{}", told.stderr);
+    assert_eq!(dir.names(), ["empty", "in.jsonl", "story.txt"]);
+    assert_eq!(dir.read("in.jsonl"), line("a", RIVER));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn tells_a_full_disk() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", corpus(60));
+    let told = run!("dedup", dir, &["in.jsonl", "--pairs", "/dev/full"]);
+    assert_eq!(told.code, 2);
+    assert!(told.stderr.contains("cannot write /dev/full: "), "{}", told.stderr);
+}
+
+#[test]
+#[cfg(unix)]
+fn outlives_the_reader_of_its_output() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", corpus(12_000));
+    // Asks first whether the example runs here at all.
+    run!("dedup", dir, &["--help"]);
+    let spawned = Command::new(PROGRAM)
+        .arg("dedup")
+        .args(["in.jsonl", "--pairs", "-", "--clusters", "c.tsv"])
+        .current_dir(dir.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let Ok(mut child) = spawned else { return };
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("ends");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{stderr}");
+    assert!(!stderr.contains("panicked"), "{stderr}");
+    assert_eq!(dir.read("c.tsv").lines().count(), 8000);
+}
+
+#[test]
+fn stories_are_written_with_their_first_reports() {
+    let dir = Dir::new();
+    let reports = [
+        (
+            "b",
+            "2026-03-04",
+            "Post",
+            "Farmers ask who will pay for the spill. When Jens Aker looked out of his window on Tuesday, the field that he had sown last week was white. Some of the fertiliser that leaked from the freight train derailed in Kolm had been blown over to his farm, two kilometres from Ostra. \"Too much of it burns the seed,\" said Aker, who grows barley and rape on 90 hectares. The farmers' union has asked Nordbane to pay for lost harvests, and has called its members to a meeting in the inn of Vester. A lawyer for the union, Pia Holm, said that claims must be made within a month. Nordbane would not comment.",
+        ),
+        (
+            "a",
+            "2026-03-03",
+            "Agency",
+            "Freight train derails near Kolm. A freight train with 40 wagons of fertiliser left the rails outside the station of Kolm on Monday night, and 300 people of the Ostra quarter had to leave their homes, Mayor Karin Lindberg said. Nobody was hurt. The line to Vester is closed until Thursday at least, the railway company Nordbane announced.",
+        ),
+    ];
+    let lines: String = reports
+        .iter()
+        .map(|(id, date, source, text)| {
+            format!("{}\n", json!({ "id": id, "date": date, "source": source, "text": text }))
+        })
+        .collect();
+    dir.write("in.jsonl", lines);
+    let args = ["in.jsonl", "--preset", "story", "--stories", "s.jsonl"];
+    assert_eq!(run!("dedup", dir, &args).code, 0);
+    let written = dir.read("s.jsonl");
+    assert_eq!(written.lines().count(), 1, "{written}");
+    for line in written.lines() {
+        let story: Value = serde_json::from_str(line).expect("JSON");
+        assert_eq!(
+            (&story["story"], &story["first"]["source"]),
+            (&json!("a"), &json!("Agency")),
+            "{story}"
+        );
+        let ids: Vec<&Value> =
+            story["sources"].as_array().expect("a list").iter().map(|one| &one["id"]).collect();
+        assert_eq!(ids, [&json!("a"), &json!("b")]);
+    }
+    let refused = run!("dedup", dir, &["in.jsonl", "--stories", "s.jsonl"]);
+    assert_eq!(
+        (refused.code, refused.stderr.contains("--stories needs --preset story")),
+        (2, true)
+    );
+    let refused = run!(
+        "dedup",
+        dir,
+        &["in.jsonl", "--preset", "story", "--stories", "x", "--clusters", "./x"]
+    );
+    assert_eq!(
+        (refused.code, refused.stderr.contains("--clusters and --stories both write to ")),
+        (2, true)
+    );
+}

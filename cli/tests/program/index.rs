@@ -1,0 +1,425 @@
+//! An index on disk.
+
+use std::fs;
+use std::path::PathBuf;
+
+use newsprint::Index;
+use serde_json::{Value, json};
+
+use super::{Dir, LIBRARY, Outcome, RIVER, corpus, line, run};
+
+/// An article of which all is known.
+pub(super) fn row(id: &str, text: &str, source: &str, date: &str) -> String {
+    format!("{}\n", json!({ "id": id, "text": text, "source": source, "date": date }))
+}
+
+/// The river, with two words changed.
+pub(super) fn changed() -> String {
+    RIVER.replace("single night", "few hours")
+}
+
+fn three_papers() -> String {
+    row("b", &changed(), "Ostra Post", "2018-07-17T09:00:00Z")
+        + &row("a", RIVER, "Kolm Times", "2018-07-16")
+        + &row("c", LIBRARY, "Kolm Times", "2018-07-18")
+}
+
+/// The ids of the matches.
+pub(super) fn ids(answer: &Value) -> Vec<&str> {
+    let matches = answer["matches"].as_array().expect("an array");
+    matches.iter().map(|found| found["id"].as_str().expect("a string")).collect()
+}
+
+fn figure(summary: &Outcome, name: &str) -> String {
+    let line = summary.stdout.lines().find(|line| line.split_whitespace().next() == Some(name));
+    let line = line.unwrap_or_else(|| panic!("no {name} in {} {}", summary.stdout, summary.stderr));
+    line.split_whitespace().nth(1).expect("a figure").to_owned()
+}
+
+// ---- Adding and asking ----
+
+#[test]
+fn what_is_added_is_found() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", three_papers());
+    dir.write("asked.txt", RIVER.to_uppercase());
+    let added = run!("index", dir, &["i", "add", "in.jsonl"]);
+    assert_eq!((added.code, added.stderr.as_str()), (0, ""));
+    assert_eq!(["added", "replaced", "skipped"].map(|name| figure(&added, name)), ["3", "0", "0"]);
+
+    let told = run!("index", dir, &["i", "query", "asked.txt"]);
+    assert_eq!((told.code, told.stderr.as_str()), (0, ""));
+    // 19 runs of three words, of which the two changed words touch four.
+    assert_eq!(
+        told.stdout,
+        "id  relation    score  jaccard  of asked  of match  date                  source\n\
+         a   identical  1.0000   1.0000    1.0000    1.0000  2018-07-16            Kolm Times\n\
+         b   copy       0.9047   0.6521    0.7894    0.7894  2018-07-17T09:00:00Z  Ostra Post\n\
+         \n\
+         first seen   a, Kolm Times, 2018-07-16\n\
+         reach        2 articles of 2 sources, 2018-07-16 to 2018-07-17T09:00:00Z\n"
+    );
+    // To show fewer is not to count fewer.
+    let told = run!("index", dir, &["i", "query", "asked.txt", "--top", "1"]);
+    assert!(
+        !told.stdout.contains("\nb ") && told.stdout.contains("\nand 1 more\n\nfirst seen   a,")
+    );
+    assert!(told.stdout.contains("2 articles of 2 sources"), "{}", told.stdout);
+
+    let asked = run!("index", dir, &["i", "query", "asked.txt", "--json"]).json();
+    assert_eq!(ids(&asked), ["a", "b"]);
+    let b = &asked["matches"][1];
+    assert_eq!((&b["relation"], &b["source"]), (&json!("copy"), &json!("Ostra Post")));
+    assert_eq!((&b["date"], &b["jaccard"]), (&json!("2018-07-17T09:00:00Z"), &json!(15.0 / 23.0)));
+    assert_eq!(b["containment"], json!({ "left": 15.0 / 19.0, "right": 15.0 / 19.0 }));
+    assert_eq!(asked["id"], Value::Null);
+    assert_eq!(
+        asked["reach"],
+        json!({
+            "first": "a", "first_source": "Kolm Times", "articles": 2, "sources": 2,
+            "since": "2018-07-16", "until": "2018-07-17T09:00:00Z"
+        })
+    );
+    dir.write(
+        "asked.txt",
+        "Quite another matter, of which no paper has written a single word so far.",
+    );
+    let told = run!("index", dir, &["i", "query", "asked.txt"]);
+    assert_eq!((told.code, told.stdout.as_str()), (0, "nothing matches\n"));
+}
+
+#[test]
+fn articles_are_given_back_and_make_another_index() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", three_papers());
+    assert_eq!(run!("index", dir, &["i", "add", "in.jsonl"]).code, 0);
+    let all = run!("index", dir, &["i", "export"]);
+    let parsed = |lines: &str| -> Vec<Value> {
+        lines.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect()
+    };
+    let (mut exported, mut given) = (parsed(&all.stdout), parsed(&three_papers()));
+    let by_id =
+        |articles: &mut Vec<Value>| articles.sort_by_key(|article| article["id"].to_string());
+    by_id(&mut exported);
+    by_id(&mut given);
+    for (exported, given) in exported.iter().zip(&given) {
+        assert!(
+            ["id", "text", "source"].iter().all(|&name| exported[name] == given[name]),
+            "{exported}"
+        );
+    }
+    assert_eq!(exported.len(), 3);
+    let made = run!("index", dir, &["j", "add", "-", "--preset", "story"], all.stdout.as_bytes());
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    assert_eq!(run!("index", dir, &["j", "export"]).stdout.lines().count(), 3);
+    let got = run!("index", dir, &["i", "get", "b", "no\u{1b}ne"]);
+    assert_eq!(parsed(&got.stdout), [exported[1].clone()]);
+    assert!(
+        got.stderr.starts_with("not there: no") && !got.stderr.contains('\u{1b}'),
+        "{}",
+        got.stderr
+    );
+    assert_eq!(run!("index", dir, &["i", "backup", "copy"]).code, 0);
+    assert_eq!(run!("index", dir, &["copy", "export"]).stdout, all.stdout);
+    let again = run!("index", dir, &["i", "backup", "copy"]);
+    assert_eq!((again.code, again.stderr.contains("copy to an empty directory")), (2, true));
+}
+
+#[test]
+fn each_article_of_a_file_is_asked_but_not_told_of_itself() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", three_papers());
+    assert_eq!(run!("index", dir, &["i", "add", "in.jsonl"]).code, 0);
+    let asked = run!("index", dir, &["i", "query", "in.jsonl"]);
+    assert!(asked.stdout.starts_with("b\nid  relation"), "{}", asked.stdout);
+    assert!(
+        asked.stdout.ends_with(
+            "reach        1 article of 1 source, 2018-07-16 to 2018-07-17T09:00:00Z\n\nc: nothing matches\n"
+        ),
+        "{}",
+        asked.stdout
+    );
+
+    let lines = three_papers() + "{\n";
+    for input in ["in.jsonl", "-"] {
+        let asked = run!("index", dir, &["i", "query", input, "--json"], lines.as_bytes());
+        assert_eq!(asked.code, 0);
+        assert_eq!(asked.stderr.contains("<stdin>:4: not JSON"), input == "-", "{}", asked.stderr);
+        let answers: Vec<Value> =
+            asked.stdout.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+        assert_eq!(answers.iter().map(|answer| &answer["id"]).collect::<Vec<_>>(), ["b", "a", "c"]);
+        assert_eq!(answers.iter().map(ids).collect::<Vec<_>>(), [vec!["a"], vec!["b"], vec![]]);
+    }
+    // Standard input may be a text, too.
+    let asked = run!("index", dir, &["i", "query", "-", "--json"], RIVER.as_bytes()).json();
+    assert_eq!((ids(&asked), &asked["id"]), (vec!["a", "b"], &Value::Null));
+}
+
+#[test]
+fn dates_bound_what_is_told() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", three_papers() + &line("undated", RIVER));
+    dir.write("asked.txt", RIVER);
+    assert_eq!(run!("index", dir, &["i", "add", "in.jsonl"]).code, 0);
+    for (bounds, expected) in [
+        (&[][..], &["a", "undated", "b"][..]),
+        (&["--since", "2018-07-17"], &["b"]),
+        (&["--until", "2018-07-16"], &["a"]),
+        // A day lasts until its end, a moment does not.
+        (&["--until", "2018-07-17"], &["a", "b"]),
+        (&["--until", "2018-07-17T08:59"], &["a"]),
+        (&["--since", "2018-07-17T09:00", "--until", "2018-07-17T09:00"], &["b"]),
+        (&["--since", "2018-07-18"], &[]),
+    ] {
+        let args = [&["i", "query", "asked.txt", "--json"], bounds].concat();
+        assert_eq!(ids(&run!("index", dir, &args).json()), expected, "{bounds:?}");
+    }
+}
+
+#[test]
+fn articles_are_replaced_and_bad_lines_skipped() {
+    let dir = Dir::new();
+    let long = "x".repeat(5000);
+    let lines = [
+        line("a", LIBRARY),
+        "{\n".to_owned(),
+        "\n".to_owned(),
+        line(&long, RIVER),
+        line("a", RIVER),
+    ];
+    dir.write("in.jsonl", lines.concat());
+    dir.write("more/b.txt", RIVER);
+    let added = run!("index", dir, &["i", "add", "in.jsonl", "more"]);
+    assert_eq!(added.code, 0, "{}", added.stderr);
+    assert!(added.stderr.starts_with("in.jsonl:2: not JSON"), "{}", added.stderr);
+    assert!(
+        added.stderr.contains("\nin.jsonl:4: bytes of an id is 5000, must be "),
+        "{}",
+        added.stderr
+    );
+    assert_eq!(["added", "replaced", "skipped"].map(|name| figure(&added, name)), ["2", "1", "2"]);
+    let again = run!("index", dir, &["i", "add", "-"], line("b.txt", LIBRARY).as_bytes());
+    assert_eq!(["added", "replaced", "skipped"].map(|name| figure(&again, name)), ["0", "1", "0"]);
+    for (text, expected) in [(RIVER, "a"), (LIBRARY, "b.txt")] {
+        let asked = run!("index", dir, &["i", "query", "-", "--json"], text.as_bytes()).json();
+        assert_eq!(ids(&asked), [expected]);
+    }
+}
+
+#[test]
+fn without_texts_matches_are_estimates() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", three_papers());
+    assert_eq!(run!("index", dir, &["i", "add", "in.jsonl", "--no-texts"]).code, 0);
+    let told = run!("index", dir, &["i", "query", "-"], RIVER.as_bytes());
+    assert!(
+        told.stdout.contains("\na   -         1.0000  ~1.0000         -         -  2018-07-16 "),
+        "{}",
+        told.stdout
+    );
+    let asked = run!("index", dir, &["i", "query", "-", "--json"], RIVER.as_bytes()).json();
+    assert_eq!(ids(&asked), ["a", "b"]);
+    let b = &asked["matches"][1];
+    assert_eq!((&b["relation"], &b["containment"]), (&Value::Null, &Value::Null));
+    assert_eq!(b["jaccard"], b["score"]);
+    assert_eq!(run!("index", dir, &["i", "stats", "--json"]).json()["texts"], json!(false));
+}
+
+#[test]
+fn an_index_that_was_made_otherwise_refuses() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", three_papers());
+    assert_eq!(run!("index", dir, &["i", "add", "in.jsonl", "--preset", "ocr"]).code, 0);
+    for (args, message) in [
+        (
+            &["add", "in.jsonl", "--preset", "strict"][..],
+            "newsprint index: i: the index was made with ",
+        ),
+        (&["watch", "--preset", "wire"], "newsprint index: i: the index was made with "),
+        (
+            &["add", "in.jsonl", "--no-texts"],
+            "newsprint index: i: the index keeps texts: --no-texts is for a new one",
+        ),
+    ] {
+        let told = run!("index", dir, &[&["i"], args].concat());
+        assert_eq!((told.code, told.stdout.as_str()), (2, ""), "{args:?}");
+        assert!(told.stderr.starts_with(message), "{args:?}: {}", told.stderr);
+    }
+    for same in [&["--preset", "ocr"][..], &[]] {
+        let told = run!("index", dir, &[&["i", "add", "in.jsonl"], same].concat());
+        assert_eq!((told.code, figure(&told, "replaced").as_str()), (0, "3"), "{}", told.stderr);
+    }
+    let stats = run!("index", dir, &["i", "stats", "--json"]).json();
+    assert_eq!(
+        (&stats["shingle"], &stats["slots"], &stats["scope"]),
+        (&json!("chars:5"), &json!(256), &json!("text"))
+    );
+}
+
+// ---- Taking away, figures, damage ----
+
+#[test]
+fn articles_are_taken_away() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", three_papers() + &line("undated", RIVER) + &line("-x", RIVER));
+    assert_eq!(run!("index", dir, &["i", "add", "in.jsonl"]).code, 0);
+    let told = run!("index", dir, &["i", "remove", "c", "nowhere", "c", "--", "-x"]);
+    assert_eq!(
+        (told.code, told.stdout.as_str()),
+        (0, "removed 2\nnot there: nowhere\nnot there: c\n")
+    );
+    let told = run!("index", dir, &["i", "expire", "2018-07-17"]);
+    assert_eq!(
+        (told.code, told.stdout.as_str()),
+        (0, "expired 1 from before 2018-07-17, 2 left\n")
+    );
+    assert_eq!(
+        ids(&run!("index", dir, &["i", "query", "-", "--json"], RIVER.as_bytes()).json()),
+        ["undated", "b"]
+    );
+}
+
+#[test]
+fn stats_add_up() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", corpus(5000));
+    assert_eq!(run!("index", dir, &["i", "add", "in.jsonl"]).code, 0);
+    assert_eq!(run!("index", dir, &["i", "remove", "n7", "n4999"]).code, 0);
+    let told = run!("index", dir, &["i", "stats", "--json"]);
+    assert_eq!((told.count("articles"), told.count("removed")), (4998, 2));
+    assert_eq!((told.count("recent"), told.count("segments")), (5000 - 4096, 1));
+    let files = fs::read_dir(dir.path().join("i")).expect("lists");
+    let on_disk: u64 =
+        files.map(|file| file.expect("lists").metadata().expect("there").len()).sum();
+    // What lists the files and what was removed is small.
+    assert!((1..10_000).contains(&(on_disk - told.count("bytes"))), "{on_disk}, {}", told.stdout);
+    let each = told.json()["bytes_per_article"].as_f64().expect("a number");
+    assert!((each - told.count("bytes") as f64 / 4998.0).abs() < 1e-6, "{each}");
+    assert_eq!(told.count("commits"), 6);
+    let human = run!("index", dir, &["i", "stats"]);
+    for (name, value) in [
+        ("articles", "4,998"),
+        ("removed", "2"),
+        ("segments", "1"),
+        ("shingle", "words:3"),
+        ("texts", "kept"),
+    ] {
+        assert_eq!(figure(&human, name), value, "{}", human.stdout);
+    }
+}
+
+/// The segment of an index of these articles, which has one.
+fn merged(dir: &Dir, articles: &str) -> Option<PathBuf> {
+    let added = super::run_with("index", dir.path(), &["i", "add", "-"], articles.as_bytes())?;
+    assert_eq!(added.code, 0, "{}", added.stderr);
+    Index::open(dir.path().join("i")).expect("opens").merge().expect("merges");
+    let mut files =
+        fs::read_dir(dir.path().join("i")).expect("lists").map(|file| file.expect("lists").path());
+    files.find(|path| {
+        path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("segment"))
+    })
+}
+
+#[test]
+fn damage_is_named_and_repaired() {
+    let dir = Dir::new();
+    let Some(segment) = merged(&dir, &corpus(300)) else { return };
+    let whole = run!("index", dir, &["i", "verify"]);
+    assert_eq!((whole.code, whole.stdout.as_str()), (0, "all is whole\n"), "{}", whole.stderr);
+    let told = run!("index", dir, &["i", "repair"]);
+    assert_eq!((told.code, told.stdout.as_str()), (0, "all is whole, nothing to repair\n"));
+
+    let mut bytes = fs::read(&segment).expect("reads");
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    fs::write(&segment, bytes).expect("writes");
+    let name = segment.file_name().expect("a file").to_string_lossy().into_owned();
+    let told = run!("index", dir, &["i", "verify"]);
+    assert_eq!((told.code, told.stderr.as_str()), (1, ""));
+    assert!(told.stdout.starts_with(&format!("{name} is damaged at byte ")), "{}", told.stdout);
+
+    let told = run!("index", dir, &["i", "repair"]);
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    assert!(told.stdout.starts_with(&format!("{name} is damaged at byte ")), "{}", told.stdout);
+    let [kept, lost] =
+        ["kept", "lost"].map(|name| figure(&told, name).parse::<u64>().expect("a number"));
+    assert_eq!(kept + lost, 300);
+    let whole = run!("index", dir, &["i", "verify"]);
+    assert_eq!((whole.code, whole.stdout.as_str()), (0, "all is whole\n"));
+    assert_eq!(run!("index", dir, &["i", "stats", "--json"]).count("articles"), kept);
+}
+
+#[test]
+fn a_file_that_is_missing_is_damage_and_no_new_index() {
+    let dir = Dir::new();
+    let Some(segment) = merged(&dir, &corpus(30)) else { return };
+    fs::remove_file(&segment).expect("removes");
+    let name = segment.file_name().expect("a file").to_string_lossy().into_owned();
+    let told = run!("index", dir, &["i", "add", "-"], line("a", RIVER).as_bytes());
+    assert_eq!(told.code, 2);
+    assert!(told.stderr.contains(&name), "{}", told.stderr);
+    assert_eq!(run!("index", dir, &["i", "verify"]).code, 1);
+}
+
+// ---- The command line ----
+
+#[test]
+fn help_names_every_command() {
+    let dir = Dir::new();
+    let told = run!("index", dir, &["--help"]);
+    assert_eq!((told.code, told.stderr.as_str()), (0, ""));
+    for name in [
+        "add", "query", "watch", "remove", "expire", "get", "export", "backup", "stats", "verify",
+        "repair",
+    ] {
+        assert!(told.stdout.contains(&format!("\n  {name} ")), "{name}: {}", told.stdout);
+    }
+    assert!(dir.names().is_empty());
+}
+
+#[test]
+fn refuses_before_it_works() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", line("a", RIVER));
+    dir.write("story.txt", RIVER);
+    for (args, message) in [
+        (&[][..], "Usage: newsprint index"),
+        (&["i"], "Usage: newsprint index"),
+        (&["i", "ask"], "unexpected argument 'ask'"),
+        (&["i", "add"], "<FILE>"),
+        (&["i", "add", "-", "-"], "- is given twice"),
+        (&["i", "add", "in.jsonl", "missing.jsonl"], "missing.jsonl: "),
+        (&["i", "add", "story.txt"], "story.txt: neither a .jsonl file nor a directory"),
+        (&["i", "add", "in.jsonl", "--json"], "unexpected argument '--json'"),
+        (&["i", "add", "in.jsonl", "--preset", "wires"], "\"wires\""),
+        (&["i", "add", "in.jsonl", "--threshold", "2"], "threshold is 2"),
+        (&["story.txt", "add", "in.jsonl"], "story.txt: cannot "),
+        (&["i", "query"], "<FILE>"),
+        (&["i", "query", "missing.txt"], "missing.txt: "),
+        (&["i", "query", "story.txt"], "i: cannot open i: "),
+        (&["i", "query", "story.txt", "--top", "0"], "0 is not in 1..=1024"),
+        (
+            &["i", "query", "story.txt", "--since", "soon"],
+            "'soon' for '--since <DATE>': date is \"soon\"",
+        ),
+        (&["i", "query", "story.txt", "--until"], "a value is required for '--until <DATE>'"),
+        (&["i", "query", "story.txt", "--preset", "wire"], "unexpected argument '--preset'"),
+        (&["i", "remove"], "<ID>"),
+        (&["i", "remove", "a"], "i: cannot open i: "),
+        (&["i", "expire"], "<DATE>"),
+        (&["i", "expire", "soon"], "date is \"soon\""),
+        (&["i", "expire", "2018-07-16", "--since", "2018-07-16"], "unexpected argument '--since'"),
+        (&["i", "stats", "more"], "unexpected argument 'more'"),
+        (&["i", "verify", "--no-texts"], "unexpected argument '--no-texts'"),
+        (&["i", "verify"], "i: cannot open i: "),
+        (&["i", "repair"], "i: cannot open i: "),
+        (&["i", "watch", "in.jsonl"], "unexpected argument 'in.jsonl'"),
+        (&["i", "watch", "-x"], "unexpected argument '-x'"),
+        (&["i", "watch", "--follow"], "unexpected argument '--follow'"),
+    ] {
+        let told = run!("index", dir, args);
+        assert_eq!((told.code, told.stdout.as_str()), (2, ""), "{args:?}: {}", told.stderr);
+        assert!(told.stderr.contains(message), "{args:?}: {}", told.stderr);
+    }
+    assert_eq!(dir.names(), ["in.jsonl", "story.txt"]);
+}

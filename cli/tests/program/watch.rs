@@ -1,0 +1,168 @@
+//! An index on disk that follows a feed, and one that runs out of room.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::process::{Child, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use serde_json::{Value, json};
+
+use super::index::{changed, ids, row};
+use super::{Dir, LIBRARY, PROGRAM, RIVER, corpus, line, run};
+
+/// Far longer than an article waits to be committed, even under an emulator.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// `watch` at work.
+struct Watch {
+    child: Child,
+    answers: BufReader<ChildStdout>,
+}
+
+impl Watch {
+    fn start(dir: &Dir, more: &[&str]) -> Option<Self> {
+        let spawned = Command::new(PROGRAM)
+            .arg("index")
+            .args(["i", "watch"])
+            .args(more)
+            .current_dir(dir.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn();
+        let mut child = spawned.ok()?;
+        let answers = BufReader::new(child.stdout.take().expect("piped"));
+        Some(Watch { child, answers })
+    }
+
+    fn tell(&mut self, lines: &str) {
+        self.child.stdin.as_mut().expect("piped").write_all(lines.as_bytes()).expect("listens");
+    }
+
+    fn answer(&mut self) -> String {
+        let mut line = String::new();
+        self.answers.read_line(&mut line).expect("UTF-8");
+        line
+    }
+
+    fn end(mut self) -> (Option<i32>, String) {
+        drop(self.child.stdin.take());
+        self.wait()
+    }
+
+    fn wait(mut self) -> (Option<i32>, String) {
+        let mut told = String::new();
+        self.child.stderr.take().expect("piped").read_to_string(&mut told).expect("UTF-8");
+        (self.child.wait().expect("ends").code(), told)
+    }
+}
+
+#[test]
+fn each_article_is_told_of_as_it_arrives() {
+    let dir = Dir::new();
+    run!("index", dir, &["--help"]);
+    let Some(mut watch) = Watch::start(&dir, &["--json"]) else { return };
+    watch.tell(&row("a", RIVER, "Kolm Times", "2018-07-16"));
+    assert_eq!(watch.answer(), "{\"cluster\":\"a\",\"id\":\"a\",\"matches\":[]}\n");
+    // A line is told of when it ends, and not before.
+    let copy = row("b", &changed(), "Ostra Post", "2018-07-17");
+    let (first, rest) = copy.split_at(50);
+    watch.tell(&("{\n".to_owned() + first));
+    watch.tell(rest);
+    let answer: Value = serde_json::from_str(&watch.answer()).expect("JSON");
+    assert_eq!(
+        answer,
+        json!({ "id": "b", "cluster": "a", "matches": [{
+            "id": "a", "relation": "copy", "jaccard": 15.0 / 23.0, "score": 19.0 / 21.0,
+            "containment": { "left": 15.0 / 19.0, "right": 15.0 / 19.0 }
+        }] })
+    );
+
+    // It is committed although nothing follows, and others see it; but they cannot write.
+    let started = Instant::now();
+    let asked = loop {
+        let asked = run!("index", dir, &["i", "query", "-", "--json"], RIVER.as_bytes()).json();
+        if ids(&asked).len() == 2 || started.elapsed() > PATIENCE {
+            break asked;
+        }
+    };
+    assert_eq!((ids(&asked), &asked["cluster"]), (vec!["a", "b"], &json!("a")));
+    let locked = run!("index", dir, &["i", "add", "-"], line("x", RIVER).as_bytes());
+    assert_eq!((locked.code, locked.stdout.as_str()), (2, ""));
+    assert_eq!(locked.stderr, "newsprint index: i: the index is in use by another writer\n");
+
+    watch.tell(&(line("c", LIBRARY) + line("d", RIVER).trim_end()));
+    let (code, told) = watch.end();
+    assert_eq!(code, Some(0), "{told}");
+    assert!(told.starts_with("<stdin>:2: not JSON") && told.lines().count() == 1, "{told}");
+    // The last two were committed at the end of the input.
+    assert_eq!(run!("index", dir, &["i", "stats", "--json"]).count("articles"), 4);
+    let human =
+        run!("index", dir, &["i", "watch"], (line("e", LIBRARY) + &line("f", "...")).as_bytes());
+    assert_eq!(human.stdout, "e: identical c 1.0000\nf: nothing like it\n");
+    let human = run!("index", dir, &["i", "watch"], line("b", RIVER).as_bytes());
+    assert_eq!(human.stdout, "b: identical a (Kolm Times) 1.0000, identical d 1.0000\n");
+    assert_eq!(run!("index", dir, &["i", "stats", "--json"]).count("articles"), 6);
+}
+
+#[test]
+#[cfg(unix)]
+fn what_was_told_is_kept_when_it_is_interrupted() {
+    let dir = Dir::new();
+    run!("index", dir, &["--help"]);
+    for (signal, articles) in [("INT", 500), ("TERM", 1000)] {
+        let Some(mut watch) = Watch::start(&dir, &[]) else { return };
+        let lines = corpus(articles);
+        let fed: Vec<&str> = lines.lines().skip(articles as usize - 500).collect();
+        for line in fed {
+            watch.tell(&format!("{line}\n"));
+            assert!(watch.answer().starts_with('n'));
+        }
+        let pid = watch.child.id().to_string();
+        let sent = Command::new("kill")
+            .args([&format!("-{signal}"), &pid])
+            .status()
+            .expect("kill is there");
+        assert!(sent.success());
+        assert_eq!(watch.wait(), (Some(0), String::new()), "{signal}");
+        assert_eq!(run!("index", dir, &["i", "stats", "--json"]).count("articles"), articles);
+    }
+    assert_eq!(run!("index", dir, &["i", "verify"]).code, 0);
+}
+
+/// A limit on the size of files does what a full disk does: some writes are refused.
+#[test]
+#[cfg(all(target_os = "linux", target_arch = "x86_64"))]
+fn a_full_disk_is_told_and_loses_nothing_that_was_committed() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", corpus(6000));
+    for (index, command, input) in [("i", "add", "in.jsonl"), ("j", "watch", "--json")] {
+        let output = Command::new("sh")
+            .args(["-c", "trap '' XFSZ; ulimit -f 6000; exec \"$0\" \"$@\""])
+            .arg(PROGRAM)
+            .arg("index")
+            .args([index, command, input])
+            .current_dir(dir.path())
+            .stdin(fs::File::open(dir.path().join("in.jsonl")).expect("opens"))
+            .output()
+            .expect("sh is there");
+        let told = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{command}: {told}");
+        assert!(
+            told.contains(&format!("newsprint index: {index}: cannot write ")),
+            "{command}: {told}"
+        );
+        let named = told.rsplit_once('(').and_then(|(_, named)| named.split_whitespace().next());
+        let named: u64 = named.unwrap_or_default().replace(',', "").parse().expect("a number");
+        let there = run!("index", dir, &[index, "stats", "--json"]).count("articles");
+        assert!((1000..6000).contains(&there), "{command}: {there}");
+        // How many are in, or of how many were told that are not.
+        let lines = output.stdout.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        assert_eq!(
+            named,
+            if command == "add" { there } else { lines - there },
+            "{command}: {told}"
+        );
+        assert_eq!(run!("index", dir, &[index, "verify"]).code, 0, "{command}");
+    }
+}
