@@ -139,7 +139,7 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
     let library = Library::of(&folders);
     let all = options.together.then(|| Collection::of(&folders, config, options.learn));
     let way = Way {
-        config: config,
+        config,
         learn: options.learn,
         explain: options.explain,
         together: all.as_ref(),
