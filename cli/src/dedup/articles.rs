@@ -7,7 +7,8 @@ use std::sync::{Arc, OnceLock};
 
 use newsprint::{Article, Collection};
 
-use crate::input::record::{Record, Text, read_line, shown};
+use crate::input::line::read_line;
+use crate::input::record::{Record, Text, shown};
 
 /// Where articles came from.
 pub(crate) struct Source {

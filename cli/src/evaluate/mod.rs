@@ -138,12 +138,8 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
     }
     let library = Library::of(&folders);
     let all = options.together.then(|| Collection::of(&folders, config, options.learn));
-    let way = Way {
-        config,
-        learn: options.learn,
-        explain: options.explain,
-        together: all.as_ref(),
-    };
+    let way =
+        Way { config, learn: options.learn, explain: options.explain, together: all.as_ref() };
     if let Some(file) = &options.fit {
         let examples = training::examples(&folders, &library, config)?;
         let comparison = newsprint::Detector::default().compare("", "");

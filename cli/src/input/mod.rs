@@ -3,7 +3,7 @@
 //! Lines are parsed in batches, on all cores.
 
 pub(crate) mod decode;
-mod json;
+pub(crate) mod line;
 pub(crate) mod lines;
 pub(crate) mod problems;
 pub(crate) mod record;
@@ -17,9 +17,10 @@ use rayon::prelude::*;
 
 use crate::terminal::grouped;
 use decode::decode;
+use line::read_line;
 use lines::{Batch, LONGEST, Line, Lines, is_plain, uncompressed};
 use problems::{Problem, Problems};
-use record::{Record, Text, read_line};
+use record::{Record, Text};
 
 /// Buffers of more bytes are not kept for other texts.
 const KEPT: usize = 1 << 16;

@@ -1,0 +1,279 @@
+//! An article in a line of JSON.
+//!
+//! Read by serde_json, as values that stand as they are in the line until their kind is known: a number
+//! as an id keeps its digits, and a title that is no text is reported with its JSON.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::problems::Problem;
+use super::record::shown;
+
+/// What a line says of an article.
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Fields {
+    pub(crate) id: Box<str>,
+    /// Bytes of the text.
+    pub(crate) length: usize,
+    pub(crate) title: Option<Box<str>>,
+    pub(crate) source: Option<Box<str>>,
+    pub(crate) date: Option<Box<str>>,
+    /// What was not read as it stands.
+    pub(crate) warnings: Vec<Problem>,
+}
+
+/// What a line of JSON says of an article, and its text in `text`, with the title as its first line; or what is wrong with the line.
+pub(crate) fn read_line(line: &[u8], text: &mut String) -> Result<Fields, Problem> {
+    let mut fields = read_fields(line, text)?;
+    // The same pairs are found whether the headline stands in the field or in the text.
+    let title = fields.title.as_deref().unwrap_or_default().trim();
+    if !title.is_empty() && !text.trim_start().starts_with(title) {
+        text.insert_str(0, "\n\n");
+        text.insert_str(0, title);
+        fields.length = text.len();
+    }
+    Ok(fields)
+}
+
+fn read_fields(line: &[u8], text: &mut String) -> Result<Fields, Problem> {
+    let line = str::from_utf8(line).map_err(|error| {
+        let at = error.valid_up_to();
+        Problem::new(
+            "not UTF-8",
+            format!("not UTF-8: byte 0x{:02X} at byte offset {at} of the line", line[at]),
+        )
+    })?;
+    let (mended, half) = whole_characters(line);
+    let not_json = |error: serde_json::Error| {
+        let error = error.to_string().replace(" at line 1 column", " at column");
+        Problem::new("not JSON", format!("not JSON: {error} ({})", shown(line)))
+    };
+    let object: Object<'_> = serde_json::from_str(&mended).map_err(|error| {
+        // What is wrong with the line comes before what is wrong with its kind.
+        match serde_json::from_str::<&RawValue>(&mended) {
+            Ok(value) if !value.get().starts_with('{') => {
+                let message = format!("not an object but {} ({})", kind(value), shown(line));
+                Problem::new("not objects", message)
+            }
+            Ok(_) => not_json(error),
+            Err(first) => not_json(first),
+        }
+    })?;
+    let mut warnings = Vec::from_iter(half);
+    let mut scalar = |field, value: Option<&RawValue>, kind| match value.map(RawValue::get) {
+        None | Some("null") => Ok(None),
+        Some(string) if string.starts_with('"') => {
+            serde_json::from_str(string).map(Some).map_err(not_json)
+        }
+        Some(number) if number.starts_with(|c: char| c == '-' || c.is_ascii_digit()) => {
+            Ok(Some(Box::from(number)))
+        }
+        Some(other) => {
+            let wrong = value.map(|value| wrong_type(field, value, "a string or a number"));
+            let kept = field == "id";
+            let instead =
+                if kept { "its JSON is the id" } else { "the article is kept without it" };
+            let message = format!("{}; {instead}", wrong.unwrap_or_default());
+            warnings.push(Problem::new(kind, message).once());
+            Ok(kept.then(|| Box::from(other)))
+        }
+    };
+    let id = scalar("id", object.id, "with an id that is no text")?;
+    let title = scalar("title", object.title, "with a title that is no text")?;
+    let source = scalar("source", object.source, "with a source that is no text")?;
+    let date = scalar("date", object.date, "with a date that is no text")?;
+    let needed = |field, value: Option<&RawValue>| {
+        let message = match value {
+            Some(value) if field == "id" => wrong_type(field, value, "a string or a number"),
+            Some(value) => wrong_type(field, value, "a string"),
+            None => format!("no field {field:?} ({})", shown(line)),
+        };
+        Problem::new("without a field that is needed", message)
+    };
+    let id: Box<str> = id.ok_or_else(|| needed("id", object.id))?;
+    if id.is_empty() {
+        return Err(Problem::new(
+            "with an empty id",
+            format!("field \"id\" is empty ({})", shown(line)),
+        ));
+    }
+    let found = object.text.filter(|text| text.get().starts_with('"'));
+    let found = found.ok_or_else(|| needed("text", object.text))?;
+    text.clear();
+    Append(text)
+        .deserialize(&mut serde_json::Deserializer::from_str(found.get()))
+        .map_err(not_json)?;
+    Ok(Fields { id, length: text.len(), title, source, date, warnings })
+}
+
+/// The fields of an article as they stand in a line; of one that is given twice, the last.
+#[derive(Default)]
+struct Object<'l> {
+    id: Option<&'l RawValue>,
+    text: Option<&'l RawValue>,
+    title: Option<&'l RawValue>,
+    source: Option<&'l RawValue>,
+    date: Option<&'l RawValue>,
+}
+
+impl<'l> Deserialize<'l> for Object<'l> {
+    fn deserialize<D: Deserializer<'l>>(deserializer: D) -> Result<Self, D::Error> {
+        struct OfMap;
+        impl<'l> Visitor<'l> for OfMap {
+            type Value = Object<'l>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<M: MapAccess<'l>>(self, mut map: M) -> Result<Object<'l>, M::Error> {
+                let mut object = Object::default();
+                while let Some(key) = map.next_key::<Cow<'l, str>>()? {
+                    let place = match &*key {
+                        "id" => &mut object.id,
+                        "text" => &mut object.text,
+                        "title" => &mut object.title,
+                        "source" => &mut object.source,
+                        "date" => &mut object.date,
+                        _ => {
+                            map.next_value::<IgnoredAny>()?;
+                            continue;
+                        }
+                    };
+                    *place = Some(map.next_value()?);
+                }
+                Ok(object)
+            }
+        }
+        deserializer.deserialize_map(OfMap)
+    }
+}
+
+/// Appends a string of JSON to a buffer that is used again.
+struct Append<'t>(&'t mut String);
+
+impl<'l> DeserializeSeed<'l> for Append<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'l>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Append<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<(), E> {
+        self.0.push_str(text);
+        Ok(())
+    }
+}
+
+/// A line in which each escape that is half a character, as of a text that was cut in the middle of
+/// an emoji, is one of U+FFFD; and a warning if there are any. It has the length that it had.
+fn whole_characters(line: &str) -> (Cow<'_, str>, Option<Problem>) {
+    let bytes = line.as_bytes();
+    let unit = |at: usize| {
+        let digits = line.get(at..at + 6)?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'))
+    };
+    let is_high = |unit: u16| (0xD800..0xDC00).contains(&unit);
+    let is_low = |unit: u16| (0xDC00..0xE000).contains(&unit);
+    let (mut mended, mut first, mut at) = (Cow::Borrowed(line), None, 0);
+    while let Some(backslash) = memchr::memchr(b'\\', &bytes[at..]) {
+        let start = at + backslash;
+        at = start
+            + match unit(start) {
+                Some(high) if is_high(high) && unit(start + 6).is_some_and(is_low) => 12,
+                Some(half) if is_high(half) || is_low(half) => {
+                    first.get_or_insert(start);
+                    mended.to_mut().replace_range(start..start + 6, "\\ufffd");
+                    6
+                }
+                Some(_) => 6,
+                None => 2,
+            };
+        at = at.min(bytes.len());
+    }
+    let warning = first.map(|at| {
+        let half = &line[at..at + 6];
+        let message =
+            format!("half a character ({half}) at byte offset {at} of the line is read as U+FFFD");
+        Problem::new("with half a character", message).once()
+    });
+    (mended, warning)
+}
+
+fn wrong_type(field: &str, value: &RawValue, needed: &str) -> String {
+    let value = match value.get() {
+        "null" => "null".to_owned(),
+        json => format!("{} ({})", kind(value), shown(json)),
+    };
+    format!("field {field:?} is {value}, must be {needed}")
+}
+
+fn kind(value: &RawValue) -> &'static str {
+    match value.get().as_bytes()[0] {
+        b'n' => "null",
+        b't' | b'f' => "a truth value",
+        b'"' => "a string",
+        b'[' => "an array",
+        b'{' => "an object",
+        _ => "a number",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_read_with_escapes_undone() {
+        let line = r#"{"id":"a\u00e9","text":"one \"two\"\n\ud83d\ude00 \/\\\t\b\f\r", "title" : null,"n":[1,{"x":"]"}],"date":"1951-02-03"} "#;
+        let mut text = "before".to_owned();
+        let read = read_fields(line.as_bytes(), &mut text).expect("read");
+        assert_eq!(text, "one \"two\"\n\u{1F600} /\\\t\u{8}\u{c}\r");
+        let date = Some("1951-02-03".into());
+        assert_eq!(read, Fields { id: "aé".into(), length: text.len(), date, ..Fields::default() });
+        // Of a field that is given twice, the last counts.
+        let twice =
+            r#"{"text":"a","id":-7,"text":"","url":"x","score":1.5e3,"id":18446744073709551615}"#;
+        let read = read_fields(twice.as_bytes(), &mut text).expect("read");
+        assert_eq!((&*read.id, read.length, &*text), ("18446744073709551615", 0, ""));
+        // Numbers are what they look like.
+        let numbers = r#"{"id":1.50,"text":"","title":1984,"date":1531746656 ,"source":null}"#;
+        let read = read_fields(numbers.as_bytes(), &mut text).expect("read");
+        let [title, date] = ["1984", "1531746656"].map(|number| Some(number.into()));
+        assert_eq!(read, Fields { id: "1.50".into(), title, date, ..Fields::default() });
+    }
+
+    #[test]
+    fn halves_of_characters_are_replaced_and_nothing_else() {
+        for (given, mended) in [
+            (r"\ud83d", r"\ufffd"),
+            (r"\ud83d\ude00", r"\ud83d\ude00"),
+            (r"\\ud83d", r"\\ud83d"),
+            (r"a\ud83d", r"a\ufffd"),
+            (r"\ud83d\u2026", r"\ufffd\u2026"),
+            (r"\ude00\ud83d", r"\ufffd\ufffd"),
+            (r"\uD83D\uD83D\uDE00\n", r"\ufffd\uD83D\uDE00\n"),
+            (r"\\\ud83d é \u00e9", r"\\\ufffd é \u00e9"),
+            (r"\ud8", r"\ud8"),
+            (r"\u+d83", r"\u+d83"),
+            (r"\udéé", r"\udéé"),
+            (r"\", r"\"),
+            (r"é\é", r"é\é"),
+        ] {
+            let (line, warning) = whole_characters(given);
+            assert_eq!(line, mended, "{given}");
+            assert_eq!(warning.is_some(), given != mended, "{given}");
+        }
+    }
+}
