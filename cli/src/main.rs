@@ -35,6 +35,7 @@ Exit codes:
   0    the work was done, whatever was found
   1    `index DIR verify` found damage
   2    a wrong option, an input that cannot be read, an output that cannot be written
+  3    `dedup` found lines or files in its input, and could use none
   130  interrupted or terminated while it had outputs to write";
 
 #[derive(Subcommand)]
@@ -58,27 +59,22 @@ fn main() -> ExitCode {
     if program.quiet {
         terminal::silence();
     }
+    let done = |()| ExitCode::SUCCESS;
     let (name, result) = match program.command {
-        Command::Compare(options) => ("compare", compare::run(&options)),
+        Command::Compare(options) => ("compare", compare::run(&options).map(done)),
         Command::Dedup(options) => ("dedup", dedup::run(options)),
-        Command::Index(options) => match index::run(options) {
-            Ok(code) => return code,
-            Err(message) => ("index", Err(message)),
-        },
-        Command::Evaluate(options) => ("evaluate", evaluate::run(&options)),
+        Command::Index(options) => ("index", index::run(options)),
+        Command::Evaluate(options) => ("evaluate", evaluate::run(&options).map(done)),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Program::command(), "newsprint", &mut io::stdout());
             return ExitCode::SUCCESS;
         }
-        Command::Man { command } => ("man", manual_page(command.as_deref())),
+        Command::Man { command } => ("man", manual_page(command.as_deref()).map(done)),
     };
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(message) => {
-            terminal::tell(&format!("newsprint {name}: {message}"));
-            ExitCode::from(2)
-        }
-    }
+    result.unwrap_or_else(|message| {
+        terminal::tell(&format!("newsprint {name}: {message}"));
+        ExitCode::from(2)
+    })
 }
 
 /// Writes the manual page of `name`, or of the whole program.

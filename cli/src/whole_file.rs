@@ -50,10 +50,21 @@ impl Output {
         self.writer.write_all(text.as_bytes()).map_err(|error| cannot_write(&self.name, error))
     }
 
-    /// Ends the file, which has its name when it is published.
+    /// Ends the file, which gets its name when it is published.
     pub(crate) fn close(mut self) -> Result<Whole, String> {
         self.writer.flush().map_err(|error| cannot_write(&self.name, error))?;
         Ok(Whole { name: self.name, part: self.part })
+    }
+}
+
+/// For encoders. Errors name no file.
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.writer.write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
     }
 }
 
@@ -81,7 +92,6 @@ pub(crate) fn publish(files: &[Whole]) -> Result<(), String> {
 }
 
 /// Writes a whole file.
-#[allow(dead_code, reason = "not every example has its output in one piece")]
 pub(crate) fn write(name: &Path, text: &str) -> Result<(), String> {
     let mut output = Output::open(name)?;
     output.write(text)?;
@@ -90,7 +100,6 @@ pub(crate) fn write(name: &Path, text: &str) -> Result<(), String> {
 
 /// Makes a directory and those that it lies in, as far as they are not there; they are gone with
 /// what this returns if nothing was published in them.
-#[allow(dead_code, reason = "not every example makes directories")]
 pub(crate) fn directories(path: &Path) -> io::Result<Vec<Part>> {
     let missing: Vec<&Path> = path.ancestors().take_while(|path| !path.exists()).collect();
     let mut made = Vec::new();

@@ -7,6 +7,7 @@ use std::sync::{Arc, OnceLock};
 
 use newsprint::{Article, Collection};
 
+use crate::input::fields::FieldNames;
 use crate::input::line::read_line;
 use crate::input::record::{Record, Text, shown};
 
@@ -18,15 +19,20 @@ pub(crate) struct Source {
 }
 
 /// All articles, in the order of the inputs.
-#[derive(Default)]
 pub(crate) struct Articles {
     pub(crate) records: Vec<Record>,
     pub(crate) sources: Vec<Source>,
+    pub(crate) fields: FieldNames,
     /// Why a text could not be read again.
     failure: OnceLock<String>,
 }
 
 impl Articles {
+    /// No articles yet, whose lines have these fields.
+    pub(crate) fn new(fields: FieldNames) -> Self {
+        Articles { records: Vec::new(), sources: Vec::new(), fields, failure: OnceLock::new() }
+    }
+
     /// An error if a text could not be read again, as it was: then nothing that was found since can be relied on.
     pub(crate) fn check(&self) -> Result<(), String> {
         self.failure.get().map_or(Ok(()), |failure| Err(failure.clone()))
@@ -61,7 +67,9 @@ impl Articles {
             bytes.resize(line as usize, 0);
             let file = source.file.as_deref().ok_or_else(|| "it is not open".to_owned())?;
             read_exact_at(file, bytes, offset).map_err(|error| error.to_string())?;
-            let fields = read_line(bytes, buffer).map_err(|problem| problem.message)?;
+            let auto_id = self.fields.auto_ids.then(|| record.id.to_string());
+            let fields = read_line(bytes, &self.fields, auto_id, buffer)
+                .map_err(|problem| problem.message)?;
             match (&fields.id, fields.length) {
                 (id, _) if *id != record.id => {
                     Err(format!("its id is {}, was {}", shown(id), shown(&record.id)))

@@ -1,24 +1,34 @@
 //! `newsprint dedup`: finds the copies in a collection of articles and groups them.
 
 mod articles;
+mod kept;
+mod network;
 mod options;
 mod output;
 mod reading;
 mod site;
+mod tables;
 
+use std::process::ExitCode;
 use std::time::Instant;
 
 use crate::input;
 use crate::input::problems::Problems;
 use crate::progress::Display;
 use crate::terminal::{is_quiet, note, say, tell};
-use newsprint::{Collection, Detector, Pair};
+use kept::Kept;
+use newsprint::{Collection, Comparison, Detector, Pair};
 pub(crate) use options::Options;
-use output::{Sink, Summary};
+use output::Summary;
+use reading::{Read, Reading};
 use site::Site;
+use tables::{Rows, Sink};
+
+/// The exit code when the input had lines or files, and all were skipped.
+const NOTHING_READ: u8 = 3;
 
 /// Reads the inputs, finds pairs and clusters, and writes the outputs.
-pub(crate) fn run(options: Options) -> Result<(), String> {
+pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
     let config = options.config()?;
     let started = Instant::now();
     // All that can be refused is refused before the long work starts.
@@ -26,14 +36,18 @@ pub(crate) fn run(options: Options) -> Result<(), String> {
     let mut pairs = Sink::open(options.pairs.as_deref(), &options.inputs)?;
     let mut clusters = Sink::open(options.clusters.as_deref(), &options.inputs)?;
     let mut stories = Sink::open(options.stories.as_deref(), &options.inputs)?;
+    let mut sources = Sink::open(options.sources.as_deref(), &options.inputs)?;
+    let mut graph = Sink::open(options.graph.as_deref(), &options.inputs)?;
+    let kept = Kept::open(options.kept.as_deref(), options.removed.as_deref(), &options.inputs)?;
     let site = options.html.as_ref().map(|dir| Site::open(dir, &options.inputs)).transpose()?;
     let pool = Pool::new(options.threads)?;
 
     let display = Display::new();
     let mut problems = Problems::new(options.strict, display.clone());
     let detector = Detector::new(config).on_progress(display.listener());
-    let read = pool.run(|| reading::read(inputs, &detector, &mut problems, &display));
-    let (articles, signing) = read.inspect_err(|_| display.finish())?;
+    let reading = Reading::new(&options.fields, options.min_words, &detector);
+    let read = pool.run(|| reading.read(inputs, &mut problems, &display));
+    let Read { articles, signing, short } = read.inspect_err(|_| display.finish())?;
     let articles = &articles;
     let watch = display.watch();
     let found = pool.run(|| signing.cluster(articles));
@@ -43,13 +57,18 @@ pub(crate) fn run(options: Options) -> Result<(), String> {
 
     let compare = |pairs: &[Pair]| {
         let pairs = pairs.iter().copied();
-        pool.run(|| detector.compare_pairs(articles, pairs, |_, comparison| comparison.relation))
+        let verdict =
+            |_: &Pair, comparison: Comparison| (comparison.relation, comparison.confidence);
+        pool.run(|| detector.compare_pairs(articles, pairs, verdict))
     };
-    let relations =
-        output::write_pairs(&mut pairs, articles, &found.pairs, options.every_pair, compare)?;
-    output::write_clusters(&mut clusters, articles, &found)?;
-    output::write_stories(&mut stories, articles, &found)?;
-    let outputs = [pairs, clusters, stories];
+    let (rows, header) = (Rows::of(&found.pairs, options.every_pair), !options.no_header);
+    let relations = tables::write_pairs(&mut pairs, articles, &rows, header, compare)?;
+    tables::write_clusters(&mut clusters, articles, &found, header)?;
+    tables::write_stories(&mut stories, articles, &found)?;
+    network::write_sources(&mut sources, articles, &rows, header)?;
+    network::write_graph(&mut graph, articles, &found, &rows)?;
+    kept.write(&options.inputs, articles, &found)?;
+    let outputs = [pairs, clusters, stories, sources, graph];
     let to_stdout = !outputs.iter().any(Sink::is_stdout);
     outputs.into_iter().try_for_each(Sink::finish)?;
     let pages = site.map(|site| site.write(articles, &found, &detector)).transpose()?;
@@ -62,6 +81,7 @@ pub(crate) fn run(options: Options) -> Result<(), String> {
         found: &found,
         relations: &relations,
         pages: pages.zip(options.html.as_deref()),
+        short,
         skipped: problems.skipped(),
         warnings: problems.warnings(),
         seconds: started.elapsed().as_secs_f64(),
@@ -72,14 +92,13 @@ pub(crate) fn run(options: Options) -> Result<(), String> {
         report.push_str(&output::largest(articles, &found));
         articles.check()?;
     }
-    if is_quiet() && !options.json {
-        return Ok(());
+    match is_quiet() && !options.json {
+        true => {}
+        false if to_stdout => say(&report)?,
+        false => report.trim_end().lines().for_each(tell),
     }
-    if to_stdout {
-        return say(&report);
-    }
-    report.trim_end().lines().for_each(tell);
-    Ok(())
+    let is_nothing = articles.is_empty() && problems.skipped() > 0;
+    Ok(if is_nothing { NOTHING_READ.into() } else { ExitCode::SUCCESS })
 }
 
 /// The threads that do the work: those of a pool made for the number asked for, or all.

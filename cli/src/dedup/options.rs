@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use newsprint::{Config, Scope};
 
+use crate::input::fields::FieldNames;
 use crate::judge_options::JudgeOptions;
 
 /// Finds the copies in a collection of articles and groups them.
@@ -32,11 +33,14 @@ pub(crate) struct Options {
     /// an article whose id is its path in the directory; hidden files are passed over.
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
-    /// Writes the pairs, a row each: id, id, relation, jaccard, containment, score
+    /// Writes the pairs, a row each: left, right, relation, jaccard, containment, score, ...
     ///
-    /// Containment is the larger of the two directions. The score is the share of both bodies that
-    /// agrees word for word, or the probability of one event; with --threshold, the Jaccard
-    /// similarity. FILE may be - for standard output.
+    /// `left` and `right` are ids. `containment` is the larger of `left_containment` and
+    /// `right_containment`, the share of the left or right article's shingles that the other has.
+    /// `score` is the share of both bodies that agrees word for word, or the probability of one event;
+    /// with --threshold, the Jaccard similarity. `confidence` is the probability of the relation.
+    /// `first` is `left` or `right`, whichever has the earlier date. Then come both sources and
+    /// both dates. FILE may be - for standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) pairs: Option<PathBuf>,
     /// Writes all pairs, even where identical copies make more than ten million of them
@@ -45,9 +49,10 @@ pub(crate) struct Options {
     /// copy by its pair with that article.
     #[arg(long, requires = "pairs")]
     pub(crate) every_pair: bool,
-    /// Writes the clusters, a row an article: id, cluster id, representative or member
+    /// Writes the clusters, a row an article: id, cluster, role, story, source, date
     ///
-    /// With --preset story a row has the id of the story, too, and there are rows for articles that
+    /// `cluster` is the id of the representative, `role` `representative` or `member`. With --preset
+    /// story, `story` is the id of the story's representative, and there are rows for articles that
     /// belong to a story without having a copy. FILE may be - for standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) clusters: Option<PathBuf>,
@@ -60,6 +65,28 @@ pub(crate) struct Options {
     /// that it is about one event with the others). FILE may be -.
     #[arg(long, value_name = "FILE")]
     pub(crate) stories: Option<PathBuf>,
+    /// Writes the input without the copies: of each cluster the representative, and what has no copy
+    ///
+    /// Lines are copied as they are; of a directory, each file is a line of JSON with its `id` and
+    /// `text`. FILE is compressed if its name ends in .gz or .zst.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) kept: Option<PathBuf>,
+    /// Writes the copies that --kept leaves out
+    #[arg(long, value_name = "FILE")]
+    pub(crate) removed: Option<PathBuf>,
+    /// Writes how many pairs every two sources have, and who was first: source, other, pairs,
+    /// source_first, other_first
+    #[arg(long, value_name = "FILE")]
+    pub(crate) sources: Option<PathBuf>,
+    /// Writes articles and pairs as a network in GraphML, for Gephi, Cytoscape or networkx
+    #[arg(long, value_name = "FILE")]
+    pub(crate) graph: Option<PathBuf>,
+    /// Tables begin with their first row, not with the names of the columns
+    #[arg(long)]
+    pub(crate) no_header: bool,
+    /// Compares no article of fewer words; it is kept
+    #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
+    pub(crate) min_words: usize,
     /// Writes pages to read the clusters by; begin with DIR/index.html
     ///
     /// DIR is made if it is not there; other files in it are left alone. The index lists the clusters,
@@ -77,6 +104,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=MAX_THREADS))]
     pub(crate) threads: Option<u16>,
     #[command(flatten)]
+    pub(crate) fields: FieldNames,
+    #[command(flatten)]
     judge: JudgeOptions,
 }
 
@@ -86,8 +115,15 @@ const MAX_THREADS: i64 = 1024;
 impl Options {
     /// The configuration, or which options do not go together.
     pub(crate) fn config(&self) -> Result<Config, String> {
-        let outputs =
-            [("pairs", &self.pairs), ("clusters", &self.clusters), ("stories", &self.stories)];
+        let outputs = [
+            ("pairs", &self.pairs),
+            ("clusters", &self.clusters),
+            ("stories", &self.stories),
+            ("kept", &self.kept),
+            ("removed", &self.removed),
+            ("sources", &self.sources),
+            ("graph", &self.graph),
+        ];
         for (i, &(name, path)) in outputs.iter().enumerate() {
             for &(other, other_path) in &outputs[i + 1..] {
                 // Absolute, for `x` and `./x` are one file.

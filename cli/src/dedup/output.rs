@@ -1,227 +1,21 @@
-//! The tables, the summary, and the largest clusters.
+//! The summary, and the largest clusters.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
-use newsprint::{Article, Cluster, Clusters, Collection, Pair, PairList, Relation, RoadStats};
+use newsprint::{Cluster, Clusters, Collection, RoadStats};
 use serde_json::json;
 
 use super::articles::Articles;
-use crate::input::is_dash;
+use super::tables::Counts;
 use crate::progress::STAGES;
-use crate::terminal::{figure, grouped, note, visible};
-use crate::whole_file::{Output, publish};
+use crate::terminal::{figure, grouped, visible};
 
 /// Clusters shown when no file was asked for, and articles shown of each.
 const LARGEST: usize = 10;
 const MEMBERS: usize = 4;
-
-/// Rows of a file of pairs in which each identical copy has rows of its own: half a gigabyte.
-const MOST_ROWS: u64 = 10_000_000;
-/// Pairs that are made before they are written.
-const BLOCK: usize = 1 << 14;
-
-/// Where a table goes.
-pub(crate) enum Sink {
-    None,
-    Stdout(BufWriter<io::Stdout>),
-    File(Output),
-}
-
-impl Sink {
-    /// Opens the output, or says why it could not be written. It must not be one of the inputs.
-    pub(crate) fn open(path: Option<&Path>, inputs: &[PathBuf]) -> Result<Self, String> {
-        let Some(path) = path else { return Ok(Sink::None) };
-        if is_dash(path) {
-            return Ok(Sink::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())));
-        }
-        let real = fs::canonicalize(path).ok().filter(|path| !path.is_dir());
-        if real.is_some() && inputs.iter().any(|input| fs::canonicalize(input).ok() == real) {
-            return Err(format!("cannot write {}: it is an input", path.display()));
-        }
-        Output::open(path).map(Sink::File)
-    }
-
-    pub(crate) fn is_stdout(&self) -> bool {
-        matches!(self, Sink::Stdout(_))
-    }
-
-    pub(crate) fn is_none(&self) -> bool {
-        matches!(self, Sink::None)
-    }
-
-    pub(crate) fn write(&mut self, row: &str) -> Result<(), String> {
-        match self {
-            Sink::None => Ok(()),
-            Sink::Stdout(writer) => judge(writer.write_all(row.as_bytes())),
-            Sink::File(output) => output.write(row),
-        }
-    }
-
-    /// Completes the table.
-    pub(crate) fn finish(self) -> Result<(), String> {
-        match self {
-            Sink::None => Ok(()),
-            Sink::Stdout(mut writer) => judge(writer.flush()),
-            Sink::File(output) => publish(&[output.close()?]),
-        }
-    }
-}
-
-/// What became of writing to standard output. A reader that has seen enough is no failure.
-fn judge(written: io::Result<()>) -> Result<(), String> {
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(format!("cannot write to standard output: {error}"))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// How often each relation occurs.
-pub(crate) type Counts = BTreeMap<Relation, u64>;
-
-/// Writes the similar pairs: of all articles, or where these would be too many and not `every` one is asked for, of each
-/// text once. `relations` tells those of pairs that have none yet. Counts the rows by their relations.
-pub(crate) fn write_pairs(
-    sink: &mut Sink,
-    articles: &Articles,
-    pairs: &PairList,
-    every: bool,
-    relations: impl Fn(&[Pair]) -> Vec<Relation>,
-) -> Result<Counts, String> {
-    let mut counts = Counts::new();
-    if sink.is_none() {
-        return Ok(counts);
-    }
-    let is_whole = every || pairs.len() <= MOST_ROWS;
-    let mut rows = if is_whole { pairs.iter() } else { pairs.by_text() };
-    let mut row = String::new();
-    loop {
-        let block: Vec<Pair> = rows.by_ref().take(BLOCK).collect();
-        if block.is_empty() {
-            break;
-        }
-        let told: Option<Vec<Relation>> = block.iter().map(|pair| pair.relation).collect();
-        let told = told.unwrap_or_else(|| relations(&block));
-        articles.check()?;
-        for (pair, relation) in block.iter().zip(told) {
-            *counts.entry(relation).or_default() += 1;
-            row.clear();
-            escape(articles.id(pair.left), &mut row);
-            row.push('\t');
-            escape(articles.id(pair.right), &mut row);
-            let containment = pair.overlap.left_containment().max(pair.overlap.right_containment());
-            let [jaccard, containment, score] =
-                [pair.jaccard(), containment, pair.score].map(figure);
-            let _ = writeln!(row, "\t{relation}\t{jaccard}\t{containment}\t{score}");
-            sink.write(&row)?;
-        }
-    }
-    if !is_whole {
-        let [all, most, written] = [pairs.len(), MOST_ROWS, counts.values().sum()].map(grouped);
-        note(&format!(
-            "{all} pairs are more than {most}, so {written} are written that tell of each text once: identical copies \
-             are paired with one of them, and that one with what is similar (--every-pair writes all)"
-        ));
-    }
-    Ok(counts)
-}
-
-/// Writes the clusters: the texts, and where there are stories the story of each; articles without a copy that belong to a story are
-/// texts of their own.
-pub(crate) fn write_clusters(
-    sink: &mut Sink,
-    articles: &Articles,
-    found: &Clusters,
-) -> Result<(), String> {
-    if sink.is_none() {
-        return Ok(());
-    }
-    let escaped = |i: usize| {
-        let mut name = String::new();
-        escape(articles.id(i), &mut name);
-        name
-    };
-    let story_of: HashMap<usize, usize> = found
-        .stories
-        .iter()
-        .flat_map(|story| story.texts.iter().map(|&text| (text, story.representative)))
-        .collect();
-    let texts: HashSet<usize> =
-        found.clusters.iter().map(|cluster| cluster.representative).collect();
-    let alone =
-        story_of.keys().copied().filter(|text| !texts.contains(text)).map(|text| (text, &[][..]));
-    let mut all: Vec<(usize, &[usize])> = found
-        .clusters
-        .iter()
-        .map(|cluster| (cluster.representative, &*cluster.members))
-        .chain(alone)
-        .collect();
-    all.sort_unstable_by_key(|text| text.0);
-    for (representative, members) in all {
-        let name = escaped(representative);
-        let story = match found.stories.is_empty() {
-            true => String::new(),
-            false => {
-                format!("\t{}", escaped(*story_of.get(&representative).unwrap_or(&representative)))
-            }
-        };
-        sink.write(&format!("{name}\t{name}\trepresentative{story}\n"))?;
-        for &member in members {
-            sink.write(&format!("{}\t{name}\tmember{story}\n", escaped(member)))?;
-        }
-    }
-    Ok(())
-}
-
-/// Writes the stories, an object a line.
-pub(crate) fn write_stories(
-    sink: &mut Sink,
-    articles: &Articles,
-    found: &Clusters,
-) -> Result<(), String> {
-    if sink.is_none() {
-        return Ok(());
-    }
-    for story in &found.stories {
-        let ids = |texts: &[usize]| texts.iter().map(|&text| articles.id(text)).collect::<Vec<_>>();
-        let report = |&report: &usize| {
-            let Article { source, date, .. } = articles.article(report);
-            let date = date.map(|date| date.to_string());
-            json!({ "id": articles.id(report), "source": source, "date": date })
-        };
-        let object = json!({
-            "story": articles.id(story.representative),
-            "first": report(&story.representative),
-            "terms": story.terms,
-            "articles": story.articles,
-            "texts": ids(&story.texts),
-            "sources": story.by_source.iter().map(report).collect::<Vec<_>>(),
-            "least_sure": { "id": articles.id(story.least_sure.text), "event": story.least_sure.event },
-        });
-        sink.write(&format!("{object}\n"))?;
-    }
-    Ok(())
-}
-
-/// Adds an id so that no character of it is taken for the end of a field or row.
-fn escape(id: &str, row: &mut String) {
-    for c in id.chars() {
-        match c {
-            '\t' => row.push_str("\\t"),
-            '\n' => row.push_str("\\n"),
-            '\r' => row.push_str("\\r"),
-            '\\' => row.push_str("\\\\"),
-            c if c.is_control() => row.push_str(&visible(c.encode_utf8(&mut [0; 4]), &[])),
-            c => row.push(c),
-        }
-    }
-}
 
 /// What the run amounted to.
 pub(crate) struct Summary<'a> {
@@ -230,6 +24,8 @@ pub(crate) struct Summary<'a> {
     pub(crate) relations: &'a Counts,
     /// Pages written, and where.
     pub(crate) pages: Option<(usize, &'a Path)>,
+    /// Articles of fewer words than were asked for.
+    pub(crate) short: u64,
     pub(crate) skipped: u64,
     pub(crate) warnings: u64,
     pub(crate) seconds: f64,
@@ -256,17 +52,35 @@ impl Summary<'_> {
             (name.to_owned(), figures)
         };
         let roads: serde_json::Map<_, _> = stats.roads().into_iter().map(road).collect();
+        let relations: serde_json::Map<_, _> =
+            self.relations.iter().map(|(relation, &n)| (relation.to_string(), n.into())).collect();
+        let stages: serde_json::Map<_, _> = STAGES
+            .iter()
+            .zip(self.times)
+            .map(|(&stage, time)| (stage.to_owned(), time.as_secs_f64().into()))
+            .collect();
+        let clustered: usize = self.found.clusters.iter().map(Cluster::len).sum();
+        let in_stories: usize = self.found.stories.iter().map(|story| story.articles).sum();
         let object = json!({
             "articles": stats.articles,
             "skipped": self.skipped,
+            "warnings": self.warnings,
+            "short": self.short,
+            "wordless": stats.empty as u64 - self.short,
+            "distinct": stats.distinct,
             "bytes": stats.bytes,
             "seconds": self.seconds,
             "candidates": stats.candidates,
             "verified": stats.verified,
             "pairs": self.found.pairs.len(),
             "pairs_written": self.written(),
+            "relations": relations,
             "clusters": self.found.clusters.len(),
+            "clustered": clustered,
             "stories": self.found.stories.len(),
+            "in_stories": in_stories,
+            "pages": self.pages.map_or(0, |(pages, _)| pages),
+            "stages": stages,
             "roads": roads,
             "formulas": stats.formulas,
             "peak_memory_bytes": peak_memory(),
@@ -293,8 +107,12 @@ impl Summary<'_> {
         if self.warnings > 0 {
             line("warnings", grouped(self.warnings), String::new());
         }
-        if stats.empty > 0 {
-            line("wordless", count(stats.empty), "similar to nothing".to_owned());
+        if self.short > 0 {
+            line("short", grouped(self.short), "compared with nothing".to_owned());
+        }
+        let wordless = stats.empty as u64 - self.short;
+        if wordless > 0 {
+            line("wordless", grouped(wordless), "compared with nothing".to_owned());
         }
         line("distinct", count(stats.distinct), "different texts".to_owned());
         for (name, road) in stats.roads().into_iter().filter(|(_, road)| road.keys > 0) {

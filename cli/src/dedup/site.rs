@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use newsprint::{Article, Cluster, Clusters, Collection, Detector, Report};
 
 use super::articles::Articles;
-use super::output::{Counts, by_size, headline, line_of, told};
+use super::output::{by_size, headline, line_of, told};
+use super::tables::Counts;
 use crate::input::record::Record;
 use crate::terminal::{figure, grouped};
 use crate::whole_file::{Output, Part, Whole, directories, publish};

@@ -24,7 +24,7 @@ pub(crate) fn add(dir: &Path, making: &Making, files: &[PathBuf]) -> Result<(), 
     let display = Display::new();
     let mut problems = Problems::new(false, display.clone());
     let result = inputs.into_iter().try_for_each(|input| {
-        for_each(input, &mut problems, |article| {
+        for_each(input, &making.fields, &mut problems, |article| {
             display.read(adding.count() as usize + 1);
             adding.add(article)
         })

@@ -2,10 +2,11 @@
 
 use newsprint::Article;
 
+use crate::input::fields::FieldNames;
 use crate::input::lines::Batch;
 use crate::input::problems::{Problem, Problems};
 use crate::input::record::Record;
-use crate::input::{Input, parse, read_text_file, text_files};
+use crate::input::{Input, Reading, parse, read_text_file, text_files};
 
 /// What became of an article: it was used, or cannot be, for this reason.
 pub(crate) type Used = Option<Problem>;
@@ -13,6 +14,7 @@ pub(crate) type Used = Option<Problem>;
 /// Gives each article of an input to `use_it`, to the end or its first error. What cannot be used goes to `problems`.
 pub(crate) fn for_each(
     input: Input,
+    fields: &FieldNames,
     problems: &mut Problems,
     mut use_it: impl FnMut(&Article<'_>) -> Result<Used, String>,
 ) -> Result<(), String> {
@@ -21,7 +23,8 @@ pub(crate) fn for_each(
             let (mut batch, mut texts) = (Batch::default(), Vec::new());
             while lines.fill(&mut batch) {
                 // The texts are in the buffers, and used before the next are there.
-                let parsed = parse(&batch, 0, true, &mut texts);
+                let reading = Reading { name: &name, input: 0, stored: true, fields };
+                let parsed = parse(&batch, &reading, &mut texts);
                 for ((&(number, _), text), parsed) in batch.lines.iter().zip(&texts).zip(parsed) {
                     let Some(parsed) = parsed else { continue };
                     let parsed = parsed.map(|(record, warnings)| (record, text.as_str(), warnings));

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use newsprint::{Date, Error, Index, IndexOptions};
 
+use crate::input::fields::FieldNames;
 use crate::judge_options::JudgeOptions;
 
 /// Keeps an index of articles on disk, and asks it what copies what.
@@ -112,6 +113,8 @@ pub(crate) struct Asking {
     /// Only articles of this date or earlier; a day alone is meant to its end
     #[arg(long, value_name = "DATE", value_parser = until)]
     pub(crate) until: Option<Date>,
+    #[command(flatten)]
+    pub(crate) fields: FieldNames,
 }
 
 /// Matches that a query returns at most.
@@ -123,6 +126,8 @@ pub(crate) struct Making {
     /// A new index without texts, whose matches are estimates
     #[arg(long)]
     no_texts: bool,
+    #[command(flatten)]
+    pub(crate) fields: FieldNames,
     #[command(flatten)]
     judge: JudgeOptions,
 }

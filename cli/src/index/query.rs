@@ -38,7 +38,7 @@ pub(crate) fn query(dir: &Path, asking: &Asking) -> Result<(), String> {
         Asked::Text(text) => ask(&Article::new(&text)),
         Asked::Articles(input) => {
             let mut problems = Problems::new(false, Display::hidden());
-            for_each(input, &mut problems, |article| ask(article).map(|()| None))?;
+            for_each(input, &asking.fields, &mut problems, |article| ask(article).map(|()| None))?;
             problems.conclude();
             Ok(())
         }

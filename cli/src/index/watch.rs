@@ -17,9 +17,10 @@ use super::add::{COMMIT, refused};
 use super::answer::{arrival, arrival_line};
 use super::articles::article;
 use super::options::{Making, about};
+use crate::input::fields::FieldNames;
 use crate::input::lines::{Batch, Lines};
-use crate::input::parse;
 use crate::input::problems::Problems;
+use crate::input::{Reading, parse};
 use crate::progress::Display;
 use crate::terminal::{grouped, say};
 
@@ -48,6 +49,7 @@ pub(crate) fn watch(dir: &Path, making: &Making, json: bool) -> Result<(), Strin
     let problems = Problems::endless(Display::hidden());
     let mut watching = Watching {
         dir,
+        fields: &making.fields,
         index,
         json,
         problems,
@@ -87,6 +89,7 @@ fn read(events: &SyncSender<Event>) {
 
 struct Watching<'d> {
     dir: &'d Path,
+    fields: &'d FieldNames,
     index: Index,
     json: bool,
     problems: Problems,
@@ -114,7 +117,8 @@ impl Watching<'_> {
 
     fn arrive(&mut self, batch: &Batch) -> Result<(), String> {
         let mut texts = std::mem::take(&mut self.texts);
-        let parsed = parse(batch, 0, true, &mut texts);
+        let reading = Reading { name: "<stdin>", input: 0, stored: true, fields: self.fields };
+        let parsed = parse(batch, &reading, &mut texts);
         for ((&(number, _), text), parsed) in batch.lines.iter().zip(&texts).zip(parsed) {
             let place = format!("<stdin>:{number}");
             let (record, warnings) = match parsed {

@@ -6,9 +6,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::fields::FieldNames;
 use super::problems::Problem;
 use super::record::shown;
 
@@ -26,8 +27,15 @@ pub(crate) struct Fields {
 }
 
 /// What a line of JSON says of an article, and its text in `text`, with the title as its first line; or what is wrong with the line.
-pub(crate) fn read_line(line: &[u8], text: &mut String) -> Result<Fields, Problem> {
-    let mut fields = read_fields(line, text)?;
+///
+/// The id is `auto_id` where one is given.
+pub(crate) fn read_line(
+    line: &[u8],
+    names: &FieldNames,
+    auto_id: Option<String>,
+    text: &mut String,
+) -> Result<Fields, Problem> {
+    let mut fields = read_fields(line, names, auto_id, text)?;
     // The same pairs are found whether the headline stands in the field or in the text.
     let title = fields.title.as_deref().unwrap_or_default().trim();
     if !title.is_empty() && !text.trim_start().starts_with(title) {
@@ -38,7 +46,12 @@ pub(crate) fn read_line(line: &[u8], text: &mut String) -> Result<Fields, Proble
     Ok(fields)
 }
 
-fn read_fields(line: &[u8], text: &mut String) -> Result<Fields, Problem> {
+fn read_fields(
+    line: &[u8],
+    names: &FieldNames,
+    auto_id: Option<String>,
+    text: &mut String,
+) -> Result<Fields, Problem> {
     let line = str::from_utf8(line).map_err(|error| {
         let at = error.valid_up_to();
         Problem::new(
@@ -51,7 +64,10 @@ fn read_fields(line: &[u8], text: &mut String) -> Result<Fields, Problem> {
         let error = error.to_string().replace(" at line 1 column", " at column");
         Problem::new("not JSON", format!("not JSON: {error} ({})", shown(line)))
     };
-    let object: Object<'_> = serde_json::from_str(&mended).map_err(|error| {
+    let mut json = serde_json::Deserializer::from_str(&mended);
+    let read = ObjectOf(names).deserialize(&mut json);
+    let read = read.and_then(|object| json.end().map(|()| object));
+    let object: Object<'_> = read.map_err(|error| {
         // What is wrong with the line comes before what is wrong with its kind.
         match serde_json::from_str::<&RawValue>(&mended) {
             Ok(value) if !value.get().starts_with('{') => {
@@ -63,7 +79,7 @@ fn read_fields(line: &[u8], text: &mut String) -> Result<Fields, Problem> {
         }
     })?;
     let mut warnings = Vec::from_iter(half);
-    let mut scalar = |field, value: Option<&RawValue>, kind| match value.map(RawValue::get) {
+    let mut scalar = |field: &str, value: Option<&RawValue>, kind| match value.map(RawValue::get) {
         None | Some("null") => Ok(None),
         Some(string) if string.starts_with('"') => {
             serde_json::from_str(string).map(Some).map_err(not_json)
@@ -73,7 +89,7 @@ fn read_fields(line: &[u8], text: &mut String) -> Result<Fields, Problem> {
         }
         Some(other) => {
             let wrong = value.map(|value| wrong_type(field, value, "a string or a number"));
-            let kept = field == "id";
+            let kept = field == names.id;
             let instead =
                 if kept { "its JSON is the id" } else { "the article is kept without it" };
             let message = format!("{}; {instead}", wrong.unwrap_or_default());
@@ -81,27 +97,30 @@ fn read_fields(line: &[u8], text: &mut String) -> Result<Fields, Problem> {
             Ok(kept.then(|| Box::from(other)))
         }
     };
-    let id = scalar("id", object.id, "with an id that is no text")?;
-    let title = scalar("title", object.title, "with a title that is no text")?;
-    let source = scalar("source", object.source, "with a source that is no text")?;
-    let date = scalar("date", object.date, "with a date that is no text")?;
-    let needed = |field, value: Option<&RawValue>| {
+    let id = match auto_id {
+        Some(id) => Some(id.into()),
+        None => scalar(&names.id, object.id, "with an id that is no text")?,
+    };
+    let title = scalar(&names.title, object.title, "with a title that is no text")?;
+    let source = scalar(&names.source, object.source, "with a source that is no text")?;
+    let date = scalar(&names.date, object.date, "with a date that is no text")?;
+    let needed = |field: &str, value: Option<&RawValue>| {
         let message = match value {
-            Some(value) if field == "id" => wrong_type(field, value, "a string or a number"),
+            Some(value) if field == names.id => wrong_type(field, value, "a string or a number"),
             Some(value) => wrong_type(field, value, "a string"),
             None => format!("no field {field:?} ({})", shown(line)),
         };
         Problem::new("without a field that is needed", message)
     };
-    let id: Box<str> = id.ok_or_else(|| needed("id", object.id))?;
+    let id: Box<str> = id.ok_or_else(|| needed(&names.id, object.id))?;
     if id.is_empty() {
         return Err(Problem::new(
             "with an empty id",
-            format!("field \"id\" is empty ({})", shown(line)),
+            format!("field {:?} is empty ({})", names.id, shown(line)),
         ));
     }
     let found = object.text.filter(|text| text.get().starts_with('"'));
-    let found = found.ok_or_else(|| needed("text", object.text))?;
+    let found = found.ok_or_else(|| needed(&names.text, object.text))?;
     text.clear();
     Append(text)
         .deserialize(&mut serde_json::Deserializer::from_str(found.get()))
@@ -119,36 +138,42 @@ struct Object<'l> {
     date: Option<&'l RawValue>,
 }
 
-impl<'l> Deserialize<'l> for Object<'l> {
-    fn deserialize<D: Deserializer<'l>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OfMap;
-        impl<'l> Visitor<'l> for OfMap {
-            type Value = Object<'l>;
+/// Reads an [`Object`] by the names of its fields.
+struct ObjectOf<'n>(&'n FieldNames);
 
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
+impl<'l> DeserializeSeed<'l> for ObjectOf<'_> {
+    type Value = Object<'l>;
 
-            fn visit_map<M: MapAccess<'l>>(self, mut map: M) -> Result<Object<'l>, M::Error> {
-                let mut object = Object::default();
-                while let Some(key) = map.next_key::<Cow<'l, str>>()? {
-                    let place = match &*key {
-                        "id" => &mut object.id,
-                        "text" => &mut object.text,
-                        "title" => &mut object.title,
-                        "source" => &mut object.source,
-                        "date" => &mut object.date,
-                        _ => {
-                            map.next_value::<IgnoredAny>()?;
-                            continue;
-                        }
-                    };
-                    *place = Some(map.next_value()?);
+    fn deserialize<D: Deserializer<'l>>(self, deserializer: D) -> Result<Object<'l>, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'l> Visitor<'l> for ObjectOf<'_> {
+    type Value = Object<'l>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<M: MapAccess<'l>>(self, mut map: M) -> Result<Object<'l>, M::Error> {
+        let FieldNames { id, text, title, source, date, .. } = self.0;
+        let mut object = Object::default();
+        while let Some(key) = map.next_key::<Cow<'l, str>>()? {
+            let place = match &*key {
+                key if key == text => &mut object.text,
+                key if key == id => &mut object.id,
+                key if key == title => &mut object.title,
+                key if key == source => &mut object.source,
+                key if key == date => &mut object.date,
+                _ => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
                 }
-                Ok(object)
-            }
+            };
+            *place = Some(map.next_value()?);
         }
-        deserializer.deserialize_map(OfMap)
+        Ok(object)
     }
 }
 
@@ -238,18 +263,21 @@ mod tests {
     fn fields_are_read_with_escapes_undone() {
         let line = r#"{"id":"a\u00e9","text":"one \"two\"\n\ud83d\ude00 \/\\\t\b\f\r", "title" : null,"n":[1,{"x":"]"}],"date":"1951-02-03"} "#;
         let mut text = "before".to_owned();
-        let read = read_fields(line.as_bytes(), &mut text).expect("read");
+        let read =
+            read_fields(line.as_bytes(), &FieldNames::usual(), None, &mut text).expect("read");
         assert_eq!(text, "one \"two\"\n\u{1F600} /\\\t\u{8}\u{c}\r");
         let date = Some("1951-02-03".into());
         assert_eq!(read, Fields { id: "aé".into(), length: text.len(), date, ..Fields::default() });
         // Of a field that is given twice, the last counts.
         let twice =
             r#"{"text":"a","id":-7,"text":"","url":"x","score":1.5e3,"id":18446744073709551615}"#;
-        let read = read_fields(twice.as_bytes(), &mut text).expect("read");
+        let read =
+            read_fields(twice.as_bytes(), &FieldNames::usual(), None, &mut text).expect("read");
         assert_eq!((&*read.id, read.length, &*text), ("18446744073709551615", 0, ""));
         // Numbers are what they look like.
         let numbers = r#"{"id":1.50,"text":"","title":1984,"date":1531746656 ,"source":null}"#;
-        let read = read_fields(numbers.as_bytes(), &mut text).expect("read");
+        let read =
+            read_fields(numbers.as_bytes(), &FieldNames::usual(), None, &mut text).expect("read");
         let [title, date] = ["1984", "1531746656"].map(|number| Some(number.into()));
         assert_eq!(read, Fields { id: "1.50".into(), title, date, ..Fields::default() });
     }

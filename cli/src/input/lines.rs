@@ -97,7 +97,6 @@ impl Lines {
     }
 
     /// Those that a reader gives, each as soon as it has come.
-    #[allow(dead_code, reason = "not every example reads what is still being written")]
     pub(crate) fn arriving(reader: Box<dyn Read + Send>) -> Self {
         Lines { waits: false, ..Lines::read(reader) }
     }

@@ -3,6 +3,7 @@
 //! Lines are parsed in batches, on all cores.
 
 pub(crate) mod decode;
+pub(crate) mod fields;
 pub(crate) mod line;
 pub(crate) mod lines;
 pub(crate) mod problems;
@@ -17,6 +18,7 @@ use rayon::prelude::*;
 
 use crate::terminal::grouped;
 use decode::decode;
+use fields::FieldNames;
 use line::read_line;
 use lines::{Batch, LONGEST, Line, Lines, is_plain, uncompressed};
 use problems::{Problem, Problems};
@@ -88,14 +90,24 @@ pub(crate) fn is_lines(path: &Path) -> bool {
 /// it.
 pub(crate) type Parsed = Result<(Record, Vec<Problem>), Problem>;
 
-/// What each line of a batch holds, on all cores; empty lines hold nothing. Their texts are put into `texts`, line by line, and with
-/// `stored` nowhere else.
+/// How the lines of an input become articles.
+pub(crate) struct Reading<'i> {
+    /// The name of the input, and its number.
+    pub(crate) name: &'i str,
+    pub(crate) input: u32,
+    /// Whether texts can be read from the input again, and need not be held.
+    pub(crate) stored: bool,
+    pub(crate) fields: &'i FieldNames,
+}
+
+/// What each line of a batch holds, on all cores; empty lines hold nothing. Their texts are put into
+/// `texts`, line by line, and are held elsewhere only if they are not stored.
 pub(crate) fn parse(
     batch: &Batch,
-    input: u32,
-    stored: bool,
+    reading: &Reading<'_>,
     texts: &mut Vec<String>,
 ) -> Vec<Option<Parsed>> {
+    let Reading { name, input, stored, fields: names } = *reading;
     texts.resize_with(batch.lines.len(), String::new);
     let parse = |((number, line), text): (&(u32, Line), &mut String)| match line {
         Line::TooLong(length) => {
@@ -114,7 +126,8 @@ pub(crate) fn parse(
             }
             text.clear();
             text.shrink_to(KEPT);
-            Some(read_line(bytes, text).map(|fields| {
+            let auto_id = names.auto_ids.then(|| format!("{name}:{number}"));
+            Some(read_line(bytes, names, auto_id, text).map(|fields| {
                 let (offset, line) = (batch.offset(&line), line.len() as u32);
                 let text = match stored {
                     true => Text::Stored { offset, line, length: fields.length as u32 },

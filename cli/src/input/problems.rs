@@ -77,7 +77,6 @@ impl Problems {
     }
 
     /// Those of an input without an end, of which each is printed unless its form was.
-    #[allow(dead_code, reason = "not every example reads what is still being written")]
     pub(crate) fn endless(display: Display) -> Self {
         Problems { most: u64::MAX, ..Problems::new(false, display) }
     }

@@ -27,7 +27,7 @@ fn writes_pairs_and_clusters() {
     // 19 runs of three words, of which the two changed words touch four.
     let escaped = "tab\\tand\\\\line\\nend";
     assert_eq!(
-        dir.read("p.tsv"),
+        dir.rows("p.tsv", 6),
         format!(
             "late\t{escaped}\tcopy\t0.6521\t0.7894\t0.9047\n\
              late\tb\tcopy\t0.6521\t0.7894\t0.9047\n\
@@ -35,7 +35,7 @@ fn writes_pairs_and_clusters() {
         )
     );
     assert_eq!(
-        dir.read("c.tsv"),
+        dir.rows("c.tsv", 3),
         format!("b\tb\trepresentative\nlate\tb\tmember\n{escaped}\tb\tmember\n")
     );
     let json = told.json();
@@ -46,16 +46,25 @@ fn writes_pairs_and_clusters() {
             "articles",
             "bytes",
             "candidates",
+            "clustered",
             "clusters",
+            "distinct",
             "formulas",
+            "in_stories",
+            "pages",
             "pairs",
             "pairs_written",
             "peak_memory_bytes",
+            "relations",
             "roads",
             "seconds",
+            "short",
             "skipped",
+            "stages",
             "stories",
-            "verified"
+            "verified",
+            "warnings",
+            "wordless"
         ]
     );
     assert_eq!((told.count("articles"), told.count("pairs"), told.count("clusters")), (4, 3, 1));
@@ -80,9 +89,9 @@ fn writes_the_story_of_each_text() {
         ["in.jsonl", "--preset", "story", "--pairs", "p.tsv", "--clusters", "c.tsv", "--json"];
     let told = run!("dedup", dir, &args);
     assert_eq!((told.code, told.stderr.as_str()), (0, ""));
-    assert!(dir.read("p.tsv").starts_with("a\tb\trewrite\t"), "{}", dir.read("p.tsv"));
+    assert!(dir.rows("p.tsv", 6).starts_with("a\tb\trewrite\t"), "{}", dir.read("p.tsv"));
     assert_eq!(
-        dir.read("c.tsv"),
+        dir.rows("c.tsv", 4),
         "a\ta\trepresentative\tb\nb\tb\trepresentative\tb\nc\tc\trepresentative\tc\nd\tc\tmember\tc\n"
     );
     assert_eq!(
@@ -172,12 +181,12 @@ fn reads_a_directory() {
     dir.write("in/.git/object", RIVER);
     dir.write("in/c.jsonl", line("x", RIVER));
     dir.write("in/picture.jpg", b"\xFF\xD8\xFF\xE0\x00\x10JFIF\x00\x01\xFF\xDB\x00\x43");
-    let told = run!("dedup", dir, &["in", "--pairs", "-", "--threshold", "0.8"]);
+    let told = run!("dedup", dir, &["in", "--pairs", "-", "--threshold", "0.8", "--no-header"]);
     assert_eq!(told.code, 0, "{}", told.stderr);
     let rows: Vec<&str> = told.stdout.lines().collect();
     assert_eq!(rows.len(), 3, "{}", told.stdout);
-    assert_eq!(rows[0], "a.txt\tb/deep/latin.txt\tcopy\t0.9500\t1.0000\t0.9500");
-    assert_eq!(rows[1], "a.txt\tb/two.txt\tidentical\t1.0000\t1.0000\t1.0000");
+    assert!(rows[0].starts_with("a.txt\tb/deep/latin.txt\tcopy\t0.9500\t1.0000\t0.9500\t"));
+    assert!(rows[1].starts_with("a.txt\tb/two.txt\tidentical\t1.0000\t1.0000\t1.0000\t"));
     let warned = Path::new("deep").join("latin.txt").display().to_string()
         + ": warning: 1 byte is not UTF-8";
     for message in [
@@ -420,7 +429,8 @@ fn names_skips_and_counts_what_it_cannot_use() {
     for (name, bytes, message, (articles, skipped, mended)) in cases() {
         dir.write("in.jsonl", &bytes);
         let told = run!("dedup", dir, &["in.jsonl", "--json"]);
-        assert_eq!(told.code, 0, "{name}: {}", told.stderr);
+        let code = if articles == 0 && skipped > 0 { 3 } else { 0 };
+        assert_eq!(told.code, code, "{name}: {}", told.stderr);
         assert!(told.stderr.contains(message), "{name}: {}", told.stderr);
         assert_eq!(told.stderr.is_empty(), message.is_empty(), "{name}: {}", told.stderr);
         assert!(told.stderr.len() < 500, "{name}: {}", told.stderr);
@@ -532,7 +542,7 @@ fn outlives_the_reader_of_its_output() {
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(0), "{stderr}");
     assert!(!stderr.contains("panicked"), "{stderr}");
-    assert_eq!(dir.read("c.tsv").lines().count(), 8000);
+    assert_eq!(dir.rows("c.tsv", 3).lines().count(), 8000);
 }
 
 #[test]

@@ -33,7 +33,7 @@ fn the_earliest_stands_for_a_cluster_however_dates_are_written() {
         dir.write("in.jsonl", rows(&articles));
         let told = run!("dedup", dir, &["in.jsonl", "--clusters", "-", "--json"]);
         assert_eq!(told.code, 0, "{}", told.stderr);
-        assert!(!told.stderr.contains("warning"), "{}", told.stderr);
+        assert!(!told.stderr.contains("warning:"), "{}", told.stderr);
         if first + 1 < dates.len() {
             assert!(
                 told.stdout.contains(&format!("{first}\t{first}\trepresentative")),
@@ -225,7 +225,7 @@ fn nothing_is_left_of_outputs_that_are_not_whole() {
     let told = run!("dedup", dir, &strict("new/site"));
     assert_eq!(told.code, 0, "{}", told.stderr);
     assert_eq!(dir.names(), [".p.tsv.1-0.part", "c.tsv", "in.jsonl", "new", "p.tsv", "site"]);
-    assert!(dir.read("p.tsv").starts_with("a\tb\tidentical"));
+    assert!(dir.rows("p.tsv", 3).starts_with("a\tb\tidentical"));
     let pages = fs::read_dir(dir.path().join("new/site")).expect("made");
     let mut pages: Vec<String> =
         pages.map(|page| page.expect("lists").file_name().to_string_lossy().into_owned()).collect();
@@ -247,7 +247,7 @@ fn outputs_keep_their_permissions_and_links() {
     let told = run!("dedup", dir, &["in.jsonl", "--pairs", "link.tsv"]);
     assert_eq!(told.code, 0, "{}", told.stderr);
     assert!(fs::symlink_metadata(dir.path().join("link.tsv")).expect("there").is_symlink());
-    assert!(dir.read("private.tsv").starts_with("a\tb\t"));
+    assert!(dir.rows("private.tsv", 3).starts_with("a\tb\t"));
     assert_eq!(fs::metadata(&private).expect("there").permissions().mode() & 0o777, 0o600);
     // A page goes the same way.
     let told = run!("compare", dir, &["left.txt", "left.txt", "--html", "link.tsv"]);
@@ -317,7 +317,7 @@ fn control_characters_are_told_but_not_sent() {
     dir.write(name, line(id, RIVER) + &line(id, RIVER) + &line("other", RIVER) + "{\u{7f}\n");
     let args: [&[&str]; 5] = [
         &[name],
-        &[name, "--pairs", "-"],
+        &[name, "--pairs", "-", "--no-header"],
         &[name, "--clusters", "-"],
         &[name, "--html", "si\u{1b}te"],
         &["no\u{1b}such.jsonl"],
@@ -332,7 +332,7 @@ fn control_characters_are_told_but_not_sent() {
         }
         assert!(!told.stderr.lines().any(|line| line.starts_with("b.jsonl")), "{}", told.stderr);
     }
-    let table = run!("dedup", dir, &[name, "--pairs", "-"]).stdout;
+    let table = run!("dedup", dir, &[name, "--pairs", "-", "--no-header"]).stdout;
     assert!(table.starts_with("id\\u001b[2J\\u009b1m\tother\t"), "{table}");
     {
         let told = run!("index", dir, &["i", "add", name]);

@@ -1,0 +1,151 @@
+//! Who published what first: a table of sources by sources, and the network of articles as GraphML.
+
+use std::collections::BTreeMap;
+
+use newsprint::{Clusters, Collection};
+
+use super::articles::Articles;
+use super::output::line_of;
+use super::tables::{Rows, Sink, escape, first};
+
+/// The columns of the table of sources.
+const SOURCES: &str = "source\tother\tpairs\tsource_first\tother_first\n";
+
+/// Writes how many pairs every two sources have, and in how many each of them was first.
+pub(crate) fn write_sources(
+    sink: &mut Sink,
+    articles: &Articles,
+    rows: &Rows<'_>,
+    header: bool,
+) -> Result<(), String> {
+    if sink.is_none() {
+        return Ok(());
+    }
+    let mut counts: BTreeMap<[&str; 2], [u64; 3]> = BTreeMap::new();
+    rows.for_each(|block| {
+        for pair in block {
+            let [left, right] = [pair.left, pair.right].map(|i| articles.article(i).source);
+            let Some((left, right)) = left.zip(right).filter(|(left, right)| left != right) else {
+                continue;
+            };
+            let is_turned = left > right;
+            let names = if is_turned { [right, left] } else { [left, right] };
+            let [pairs, source_first, other_first] = counts.entry(names).or_default();
+            *pairs += 1;
+            match (first(articles, pair), is_turned) {
+                ("left", false) | ("right", true) => *source_first += 1,
+                ("", _) => {}
+                _ => *other_first += 1,
+            }
+        }
+        Ok(())
+    })?;
+    if header {
+        sink.write(SOURCES)?;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by_key(|&(names, [pairs, ..])| (std::cmp::Reverse(pairs), names));
+    for ([source, other], [pairs, source_first, other_first]) in counts {
+        let mut row = String::new();
+        escape(source, &mut row);
+        row.push('\t');
+        escape(other, &mut row);
+        sink.write(&format!("{row}\t{pairs}\t{source_first}\t{other_first}\n"))?;
+    }
+    Ok(())
+}
+
+/// Writes the articles that are in pairs, and the pairs, as GraphML (Brandes et al., 2001), which
+/// Gephi, Cytoscape and networkx read.
+pub(crate) fn write_graph(
+    sink: &mut Sink,
+    articles: &Articles,
+    found: &Clusters,
+    rows: &Rows<'_>,
+) -> Result<(), String> {
+    if sink.is_none() {
+        return Ok(());
+    }
+    sink.write(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
+    )?;
+    for (name, of, kind) in [
+        ("id", "node", "string"),
+        ("headline", "node", "string"),
+        ("source", "node", "string"),
+        ("date", "node", "string"),
+        ("cluster", "node", "string"),
+        ("relation", "edge", "string"),
+        ("jaccard", "edge", "double"),
+        ("score", "edge", "double"),
+        ("first", "edge", "string"),
+    ] {
+        sink.write(&format!(
+            "<key id=\"{name}\" for=\"{of}\" attr.name=\"{name}\" attr.type=\"{kind}\"/>\n"
+        ))?;
+    }
+    sink.write("<graph edgedefault=\"undirected\">\n")?;
+    let mut nodes: BTreeMap<usize, Option<usize>> = BTreeMap::new();
+    for cluster in &found.clusters {
+        nodes.extend(cluster.articles().map(|i| (i, Some(cluster.representative))));
+    }
+    rows.for_each(|block| {
+        for i in block.iter().flat_map(|pair| [pair.left, pair.right]) {
+            nodes.entry(i).or_default();
+        }
+        Ok(())
+    })?;
+    for (i, cluster) in nodes {
+        let article = articles.article(i);
+        let title = articles.records[i].title.as_deref().map(line_of).unwrap_or_default();
+        let date = article.date.map(|date| date.to_string()).unwrap_or_default();
+        let data = [
+            ("id", articles.id(i)),
+            ("headline", &title),
+            ("source", article.source.unwrap_or_default()),
+            ("date", &date),
+            ("cluster", cluster.map_or("", |i| articles.id(i))),
+        ];
+        sink.write(&format!("<node id=\"n{i}\">{}</node>\n", data.map(data_element).concat()))?;
+    }
+    rows.for_each(|block| {
+        for pair in block {
+            let relation = pair.relation.map(|relation| relation.to_string()).unwrap_or_default();
+            let (jaccard, score) = (pair.jaccard().to_string(), pair.score.to_string());
+            let data = [
+                ("relation", &*relation),
+                ("jaccard", &jaccard),
+                ("score", &score),
+                ("first", first(articles, pair)),
+            ];
+            sink.write(&format!(
+                "<edge source=\"n{}\" target=\"n{}\">{}</edge>\n",
+                pair.left,
+                pair.right,
+                data.map(data_element).concat()
+            ))?;
+        }
+        Ok(())
+    })?;
+    sink.write("</graph>\n</graphml>\n")
+}
+
+/// A value of a node or edge; nothing where there is none.
+fn data_element((key, value): (&str, &str)) -> String {
+    if value.is_empty() {
+        return String::new();
+    }
+    let mut element = format!("<data key=\"{key}\">");
+    for c in value.chars() {
+        match c {
+            '&' => element.push_str("&amp;"),
+            '<' => element.push_str("&lt;"),
+            '>' => element.push_str("&gt;"),
+            // XML has no other control characters, escaped or not.
+            c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => element.push('\u{FFFD}'),
+            c => element.push(c),
+        }
+    }
+    element + "</data>"
+}

@@ -1,0 +1,293 @@
+//! The tables: pairs, clusters, stories.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, BufWriter, Write};
+use std::path::{Path, PathBuf};
+
+use newsprint::{Article, Clusters, Collection, Pair, PairList, Relation};
+use serde_json::json;
+
+use super::articles::Articles;
+use crate::input::is_dash;
+use crate::terminal::{figure, grouped, note, visible};
+use crate::whole_file::{Output, publish};
+
+/// Rows of a file of pairs in which each identical copy has rows of its own: half a gigabyte.
+const MAX_ROWS: u64 = 10_000_000;
+/// Pairs that are made before they are written.
+const BLOCK: usize = 1 << 14;
+
+/// Where a table goes.
+pub(crate) enum Sink {
+    None,
+    Stdout(BufWriter<io::Stdout>),
+    File(Output),
+}
+
+impl Sink {
+    /// Opens the output, or says why it could not be written. It must not be one of the inputs.
+    pub(crate) fn open(path: Option<&Path>, inputs: &[PathBuf]) -> Result<Self, String> {
+        let Some(path) = path else { return Ok(Sink::None) };
+        if is_dash(path) {
+            return Ok(Sink::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())));
+        }
+        refuse_input(path, inputs)?;
+        Output::open(path).map(Sink::File)
+    }
+
+    pub(crate) fn is_stdout(&self) -> bool {
+        matches!(self, Sink::Stdout(_))
+    }
+
+    pub(crate) fn is_none(&self) -> bool {
+        matches!(self, Sink::None)
+    }
+
+    pub(crate) fn write(&mut self, row: &str) -> Result<(), String> {
+        match self {
+            Sink::None => Ok(()),
+            Sink::Stdout(writer) => judge(writer.write_all(row.as_bytes())),
+            Sink::File(output) => output.write(row),
+        }
+    }
+
+    /// Completes the table.
+    pub(crate) fn finish(self) -> Result<(), String> {
+        match self {
+            Sink::None => Ok(()),
+            Sink::Stdout(mut writer) => judge(writer.flush()),
+            Sink::File(output) => publish(&[output.close()?]),
+        }
+    }
+}
+
+/// An error if the file at `path` is one of the inputs.
+pub(crate) fn refuse_input(path: &Path, inputs: &[PathBuf]) -> Result<(), String> {
+    let real = fs::canonicalize(path).ok().filter(|path| !path.is_dir());
+    if real.is_some() && inputs.iter().any(|input| fs::canonicalize(input).ok() == real) {
+        return Err(format!("cannot write {}: it is an input", path.display()));
+    }
+    Ok(())
+}
+
+/// What became of writing to standard output. A reader that has seen enough is no failure.
+fn judge(written: io::Result<()>) -> Result<(), String> {
+    match written {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            Err(format!("cannot write to standard output: {error}"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// How often each relation occurs.
+pub(crate) type Counts = BTreeMap<Relation, u64>;
+
+/// The relation of a pair and its probability.
+pub(crate) type Verdict = (Relation, f64);
+
+/// The columns of the pairs. A field is empty where nothing is known.
+const PAIRS: &str = "left\tright\trelation\tjaccard\tcontainment\tscore\tconfidence\tleft_containment\t\
+    right_containment\tfirst\tleft_source\tright_source\tleft_date\tright_date\n";
+/// The columns of the clusters.
+const CLUSTERS: &str = "id\tcluster\trole\tstory\tsource\tdate\n";
+
+/// The pairs to write: of all articles, or where these would be too many and not every one is asked
+/// for, of each text once.
+pub(crate) struct Rows<'f> {
+    pairs: &'f PairList,
+    is_whole: bool,
+}
+
+impl<'f> Rows<'f> {
+    pub(crate) fn of(pairs: &'f PairList, every: bool) -> Self {
+        Rows { pairs, is_whole: every || pairs.len() <= MAX_ROWS }
+    }
+
+    /// Gives the pairs to `use_them`, some thousand at a time.
+    pub(crate) fn for_each(
+        &self,
+        mut use_them: impl FnMut(&[Pair]) -> Result<(), String>,
+    ) -> Result<(), String> {
+        let mut rows = if self.is_whole { self.pairs.iter() } else { self.pairs.by_text() };
+        loop {
+            let block: Vec<Pair> = rows.by_ref().take(BLOCK).collect();
+            if block.is_empty() {
+                return Ok(());
+            }
+            use_them(&block)?;
+        }
+    }
+}
+
+/// Writes the pairs, and counts them by their relations. `verdicts` tells those of pairs that have
+/// none yet.
+pub(crate) fn write_pairs(
+    sink: &mut Sink,
+    articles: &Articles,
+    rows: &Rows<'_>,
+    header: bool,
+    verdicts: impl Fn(&[Pair]) -> Vec<Verdict>,
+) -> Result<Counts, String> {
+    let mut counts = Counts::new();
+    if sink.is_none() {
+        return Ok(counts);
+    }
+    if header {
+        sink.write(PAIRS)?;
+    }
+    let mut row = String::new();
+    rows.for_each(|block| {
+        let known = block.iter().map(|pair| pair.relation.zip(pair.confidence));
+        let known: Option<Vec<Verdict>> = known.collect();
+        let verdicts = known.unwrap_or_else(|| verdicts(block));
+        articles.check()?;
+        for (pair, (relation, confidence)) in block.iter().zip(verdicts) {
+            *counts.entry(relation).or_default() += 1;
+            row.clear();
+            escape(articles.id(pair.left), &mut row);
+            row.push('\t');
+            escape(articles.id(pair.right), &mut row);
+            let (left, right) =
+                (pair.overlap.left_containment(), pair.overlap.right_containment());
+            let figures =
+                [pair.jaccard(), left.max(right), pair.score, confidence, left, right].map(figure);
+            let [jaccard, containment, score, confidence, left, right] = figures;
+            let _ = write!(
+                row,
+                "\t{relation}\t{jaccard}\t{containment}\t{score}\t{confidence}\t{left}\t{right}\t{}",
+                first(articles, pair)
+            );
+            for i in [pair.left, pair.right] {
+                row.push('\t');
+                escape(articles.article(i).source.unwrap_or_default(), &mut row);
+            }
+            for i in [pair.left, pair.right] {
+                row.push('\t');
+                let _ = articles.article(i).date.map_or(Ok(()), |date| write!(row, "{date}"));
+            }
+            row.push('\n');
+            sink.write(&row)?;
+        }
+        Ok(())
+    })?;
+    if !rows.is_whole {
+        let [all, most, written] = [rows.pairs.len(), MAX_ROWS, counts.values().sum()].map(grouped);
+        note(&format!(
+            "{all} pairs are more than {most}, so each text is listed once, in {written} pairs: identical \
+             copies are paired with one of them, and that one with what is similar (--every-pair writes all)"
+        ));
+    }
+    Ok(counts)
+}
+
+/// Which article of a pair appeared first, if their dates tell.
+pub(crate) fn first(articles: &Articles, pair: &Pair) -> &'static str {
+    let [left, right] = [pair.left, pair.right].map(|i| articles.article(i).date);
+    match left.zip(right) {
+        Some((left, right)) if left < right => "left",
+        Some((left, right)) if left > right => "right",
+        _ => "",
+    }
+}
+
+/// Writes the clusters: the texts, and where there are stories the story of each; articles without a
+/// copy that belong to a story are texts of their own.
+pub(crate) fn write_clusters(
+    sink: &mut Sink,
+    articles: &Articles,
+    found: &Clusters,
+    header: bool,
+) -> Result<(), String> {
+    if sink.is_none() {
+        return Ok(());
+    }
+    if header {
+        sink.write(CLUSTERS)?;
+    }
+    let escaped = |text: &str| {
+        let mut escaped = String::new();
+        escape(text, &mut escaped);
+        escaped
+    };
+    let story_of: HashMap<usize, usize> = found
+        .stories
+        .iter()
+        .flat_map(|story| story.texts.iter().map(|&text| (text, story.representative)))
+        .collect();
+    let texts: HashSet<usize> =
+        found.clusters.iter().map(|cluster| cluster.representative).collect();
+    let alone =
+        story_of.keys().copied().filter(|text| !texts.contains(text)).map(|text| (text, &[][..]));
+    let mut all: Vec<(usize, &[usize])> = found
+        .clusters
+        .iter()
+        .map(|cluster| (cluster.representative, &*cluster.members))
+        .chain(alone)
+        .collect();
+    all.sort_unstable_by_key(|text| text.0);
+    for (representative, members) in all {
+        let name = escaped(articles.id(representative));
+        let story = match found.stories.is_empty() {
+            true => String::new(),
+            false => {
+                let story = *story_of.get(&representative).unwrap_or(&representative);
+                escaped(articles.id(story))
+            }
+        };
+        let roles = members.iter().map(|&member| (member, "member"));
+        for (i, role) in std::iter::once((representative, "representative")).chain(roles) {
+            let Article { source, date, .. } = articles.article(i);
+            let (id, source) = (escaped(articles.id(i)), escaped(source.unwrap_or_default()));
+            let date = date.map(|date| date.to_string()).unwrap_or_default();
+            sink.write(&format!("{id}\t{name}\t{role}\t{story}\t{source}\t{date}\n"))?;
+        }
+    }
+    Ok(())
+}
+
+/// Writes the stories, an object a line.
+pub(crate) fn write_stories(
+    sink: &mut Sink,
+    articles: &Articles,
+    found: &Clusters,
+) -> Result<(), String> {
+    if sink.is_none() {
+        return Ok(());
+    }
+    for story in &found.stories {
+        let ids = |texts: &[usize]| texts.iter().map(|&text| articles.id(text)).collect::<Vec<_>>();
+        let report = |&report: &usize| {
+            let Article { source, date, .. } = articles.article(report);
+            let date = date.map(|date| date.to_string());
+            json!({ "id": articles.id(report), "source": source, "date": date })
+        };
+        let object = json!({
+            "story": articles.id(story.representative),
+            "first": report(&story.representative),
+            "terms": story.terms,
+            "articles": story.articles,
+            "texts": ids(&story.texts),
+            "sources": story.by_source.iter().map(report).collect::<Vec<_>>(),
+            "least_sure": { "id": articles.id(story.least_sure.text), "event": story.least_sure.event },
+        });
+        sink.write(&format!("{object}\n"))?;
+    }
+    Ok(())
+}
+
+/// Adds an id so that no character of it is taken for the end of a field or row.
+pub(crate) fn escape(id: &str, row: &mut String) {
+    for c in id.chars() {
+        match c {
+            '\t' => row.push_str("\\t"),
+            '\n' => row.push_str("\\n"),
+            '\r' => row.push_str("\\r"),
+            '\\' => row.push_str("\\\\"),
+            c if c.is_control() => row.push_str(&visible(c.encode_utf8(&mut [0; 4]), &[])),
+            c => row.push(c),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! What `dedup` gives to people with data: their own fields, the articles that are left, who was first.
+
+use std::fs::File;
+use std::io::Read;
+
+use serde_json::json;
+
+use super::{Dir, LIBRARY, RIVER, run};
+
+/// A line as an export of somebody else's has it.
+fn row(id: u32, body: &str, site: &str, day: u32) -> String {
+    format!(
+        "{}\n",
+        json!({ "nr": id, "body": body, "site": site, "published": format!("2026-03-{day:02}") })
+    )
+}
+
+const FIELDS: [&str; 8] = [
+    "--id-field",
+    "nr",
+    "--text-field",
+    "body",
+    "--source-field",
+    "site",
+    "--date-field",
+    "published",
+];
+
+fn news() -> String {
+    row(1, RIVER, "Ostra Post", 2)
+        + &row(2, &format!("{RIVER} said the mayor"), "Kolm Times", 1)
+        + "\n{}\n"
+        + &row(3, LIBRARY, "Kolm Times", 3)
+        + &row(4, RIVER, "Lind & Sons", 4)
+}
+
+#[test]
+fn other_fields_are_read_and_the_tables_have_who_and_when() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", news());
+    let args =
+        ["in.jsonl", "--pairs", "p.tsv", "--clusters", "c.tsv", "--sources", "s.tsv", "--json"];
+    let told = run!("dedup", dir, &[&args[..], &FIELDS].concat());
+    assert_eq!(
+        (told.code, told.count("articles"), told.count("skipped")),
+        (0, 4, 1),
+        "{}",
+        told.stderr
+    );
+    assert!(told.stderr.contains("in.jsonl:4: no field \"nr\""), "{}", told.stderr);
+    let pairs = dir.read("p.tsv");
+    let columns: Vec<&str> = pairs.lines().next().expect("a header").split('\t').collect();
+    assert_eq!(columns[..6], ["left", "right", "relation", "jaccard", "containment", "score"]);
+    let first = pairs.lines().nth(1).expect("a pair");
+    let fields: Vec<&str> = first.split('\t').collect();
+    assert_eq!(fields.len(), columns.len(), "{first}");
+    assert_eq!(fields[..2], ["1", "2"]);
+    assert_eq!(
+        fields[9..],
+        ["right", "Ostra Post", "Kolm Times", "2026-03-02", "2026-03-01"]
+    );
+    assert_eq!(
+        dir.read("c.tsv"),
+        "id\tcluster\trole\tstory\tsource\tdate\n\
+         2\t2\trepresentative\t\tKolm Times\t2026-03-01\n\
+         1\t2\tmember\t\tOstra Post\t2026-03-02\n\
+         4\t2\tmember\t\tLind & Sons\t2026-03-04\n"
+    );
+    assert_eq!(
+        dir.read("s.tsv"),
+        "source\tother\tpairs\tsource_first\tother_first\n\
+         Kolm Times\tLind & Sons\t1\t1\t0\n\
+         Kolm Times\tOstra Post\t1\t1\t0\n\
+         Lind & Sons\tOstra Post\t1\t0\t1\n"
+    );
+    // An index reads the same fields.
+    let added = run!("index", dir, &[&["i", "add", "in.jsonl"][..], &FIELDS].concat());
+    assert_eq!(added.code, 0, "{}", added.stderr);
+    let got = run!("index", dir, &["i", "get", "3"]).json();
+    assert_eq!((&got["id"], &got["source"]), (&json!("3"), &json!("Kolm Times")));
+}
+
+#[test]
+fn what_is_kept_and_removed_is_the_input_again() {
+    let dir = Dir::new();
+    let news = news();
+    let lines: Vec<&str> = news.lines().collect();
+    dir.write("in.jsonl", &news);
+    let args = ["in.jsonl", "--kept", "kept.jsonl", "--removed", "removed.jsonl.gz"];
+    let told = run!("dedup", dir, &[&args[..], &FIELDS].concat());
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    assert_eq!(dir.read("kept.jsonl"), format!("{}\n{}\n", lines[1], lines[4]));
+    let removed = File::open(dir.path().join("removed.jsonl.gz")).expect("written");
+    let mut text = String::new();
+    flate2::read::GzDecoder::new(removed).read_to_string(&mut text).expect("gzip");
+    assert_eq!(text, format!("{}\n{}\n", lines[0], lines[5]));
+
+    // What was kept has no copies; and compressed input gives the same.
+    run!("dedup", dir, &[&["kept.jsonl", "--kept", "in.jsonl.zst"][..], &FIELDS].concat());
+    let again =
+        run!("dedup", dir, &[&["in.jsonl.zst", "--kept", "again.jsonl"][..], &FIELDS].concat());
+    assert_eq!(again.code, 0, "{}", again.stderr);
+    assert_eq!(dir.read("again.jsonl"), dir.read("kept.jsonl"));
+
+    // Text files become lines.
+    dir.write("texts/a.txt", RIVER);
+    dir.write("texts/b.txt", RIVER);
+    run!("dedup", dir, &["texts", "--kept", "kept.jsonl"]);
+    assert_eq!(dir.read("kept.jsonl"), format!("{}\n", json!({ "id": "a.txt", "text": RIVER })));
+
+    for (args, message) in [
+        (&["-", "--kept", "k"][..], "- is a stream"),
+        (&["in.jsonl", "--kept", "in.jsonl"], "it is an input"),
+        (&["in.jsonl", "--kept", "k", "--removed", "./k"], "both write to k"),
+    ] {
+        let refused = run!("dedup", dir, args);
+        assert!(refused.code == 2 && refused.stderr.contains(message), "{}", refused.stderr);
+    }
+    assert!(!dir.path().join("k").exists());
+}
+
+#[test]
+fn ids_are_made_and_short_articles_are_kept() {
+    let dir = Dir::new();
+    let text = |text: &str| format!("{}\n", json!({ "text": text }));
+    dir.write("in.jsonl", text("Sold out") + &text(RIVER) + &text("Sold out") + &text(RIVER));
+    let args = [
+        "in.jsonl",
+        "--auto-ids",
+        "--min-words",
+        "5",
+        "--pairs",
+        "p.tsv",
+        "--kept",
+        "k.jsonl",
+        "--json",
+    ];
+    let told = run!("dedup", dir, &args);
+    assert_eq!(
+        (told.code, told.count("short"), told.count("wordless")),
+        (0, 2, 0),
+        "{}",
+        told.stderr
+    );
+    assert_eq!(dir.rows("p.tsv", 3), "in.jsonl:2\tin.jsonl:4\tidentical\n");
+    assert_eq!(dir.read("k.jsonl"), text("Sold out") + &text(RIVER) + &text("Sold out"));
+    let told = run!("dedup", dir, &["in.jsonl", "--json"]);
+    assert_eq!((told.code, told.count("articles"), told.count("skipped")), (3, 0, 4));
+}
+
+#[test]
+fn the_network_is_graphml() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", news() + &row(5, RIVER, "\u{1}<&>", 5));
+    let told = run!("dedup", dir, &[&["in.jsonl", "--graph", "g.graphml"][..], &FIELDS].concat());
+    assert_eq!(told.code, 0, "{}", told.stderr);
+    let graph = dir.read("g.graphml");
+    assert!(graph.starts_with("<?xml") && graph.ends_with("</graph>\n</graphml>\n"));
+    assert_eq!((graph.matches("<node ").count(), graph.matches("<edge ").count()), (4, 6));
+    assert!(graph.contains("<data key=\"source\">Lind &amp; Sons</data>"), "{graph}");
+    assert!(graph.contains("<data key=\"source\">\u{FFFD}&lt;&amp;&gt;</data>"), "{graph}");
+    assert!(graph.contains("<data key=\"first\">right</data>"), "{graph}");
+}
