@@ -18,7 +18,11 @@ fuzz_target!(|input: (&str, &str, bool)| {
     }
     assert!(found.shared.passages.windows(2).all(|two| two[0].left.end <= two[1].left.start));
     spans.sort_by_key(|span| span.start);
-    assert!(spans.windows(2).all(|two| two[0].end <= two[1].start));
+    assert!(
+        spans.windows(2).all(|two| two[0].end <= two[1].start),
+        "{left:?} {right:?} {:?}",
+        found.shared.passages
+    );
     for share in [found.confidence, found.story.score, found.shared.coverage.left, found.shared.coverage.right] {
         assert!((0.0..=1.0).contains(&share));
     }
