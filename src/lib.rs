@@ -163,12 +163,13 @@ pub use lsh::table::{LshTable, Neighbor};
 pub use lsh::tuning::Banding;
 pub use report::Report;
 pub use shingle::{Scratch, Shingle, Shingler};
-#[cfg(fuzzing)]
-pub use simd::proof::kernels_agree;
+pub use simd::isa::instruction_set;
 pub use sketch::minhash::{Estimate, MinHasher, Signature, variance_factor};
 pub use sketch::simhash::{SimHash, SimHasher};
 pub use sketch::{Sketch, SketchMatrix, Sketcher};
 pub use text::fold::Folding;
+#[cfg(fuzzing)]
+pub use text::fuzzing::kernels_agree;
 pub use text::words::Words;
 pub use verify::relation::{Bond, Relation};
 
@@ -179,6 +180,7 @@ mod compare;
 mod date;
 mod detector;
 mod error;
+mod hash;
 mod idf;
 #[cfg(feature = "index")]
 mod index;

@@ -89,7 +89,7 @@ mod tests {
                 let rest = 0x243F_6A88_85A3_08D3 & keep & !((MANY - 1) << shift);
                 let hashes: Vec<u64> = (0..MANY).map(|i| i << shift | rest).collect();
                 for seed in 0..4 {
-                    let key = crate::text::hash::mix;
+                    let key = crate::hash::mix;
                     let places = Places { plus: key(2 * seed), times: key(2 * seed + 1) | 1 };
                     let steps = steps(places, &hashes);
                     // Of the bits as they are, half of all hashes would be passed by each.

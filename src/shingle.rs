@@ -13,9 +13,9 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
+use crate::hash::mix;
 use crate::simd::{Isa, shingles};
 use crate::text::fold::{Folded, Folding};
-use crate::text::hash::mix;
 use crate::text::scan::{Alphabet, Scanner};
 use crate::text::words::{read_letters, read_words};
 

@@ -22,11 +22,11 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::collection::Collection;
 use crate::error::Error;
+use crate::hash::mix;
 use crate::parallel;
 use crate::shingle::{Scratch, Shingle, Shingler};
 use crate::sketch::Sketcher;
 use crate::text::fold::Folding;
-use crate::text::hash::mix;
 use crate::text::words::Words;
 
 #[cfg(test)]

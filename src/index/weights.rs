@@ -152,8 +152,8 @@ mod tests {
     use super::*;
     use crate::article::Article;
     use crate::detector::config::{Config, Preset};
+    use crate::hash::mix;
     use crate::index::IndexOptions;
-    use crate::text::hash::mix;
 
     /// Twelve words, of which a hundred are common.
     fn text(number: u64) -> String {

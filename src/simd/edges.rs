@@ -8,7 +8,7 @@
 //! Cost with AVX-512: one cycle a word; the positions of all edges of a block are written at once,
 //! by compressing the numbers from 0 to 63.
 
-use super::Isa;
+use super::isa::Isa;
 
 /// Room for the edges of a block beyond those of the bytes given.
 pub(crate) const SLACK: usize = 64;
@@ -23,7 +23,7 @@ pub(crate) fn edges(isa: Isa, bytes: &[u8], folded: bool, edges: &mut [u32]) -> 
     assert!(edges.len() >= bytes.len() + SLACK);
     match isa {
         Isa::Portable => by(bytes, edges, |block| word_mask(block, folded), each_bit),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) => unsafe { x86::edges_avx2(bytes, folded, edges) },
         // SAFETY: as before.

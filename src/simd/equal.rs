@@ -1,13 +1,13 @@
 //! In how many slots two signatures agree.
 
-use super::Isa;
+use super::isa::Isa;
 
 /// How many numbers of two lists of one length are the same at the same place.
 #[inline]
 pub(crate) fn equal(isa: Isa, a: &[u32], b: &[u32]) -> u32 {
     match isa {
         Isa::Portable => plain(a, b),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) => unsafe { avx2(a, b) },
         // SAFETY: as before.
@@ -42,7 +42,7 @@ fn avx512(a: &[u32], b: &[u32]) -> u32 {
 pub(crate) fn equal_fours(isa: Isa, a: &[u8], b: &[u8]) -> u32 {
     match isa {
         Isa::Portable => plain_fours(a, b),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) | Isa::Avx512(_) => unsafe { avx2_fours(a, b) },
         #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
@@ -89,7 +89,7 @@ fn avx2_fours(a: &[u8], b: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::hash::mix;
+    use crate::hash::mix;
 
     #[test]
     fn every_isa_counts_the_same() {

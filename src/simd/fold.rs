@@ -6,7 +6,7 @@
 //! they take Han and kana, three bytes each, which are their own folds. Other characters are left
 //! to the [table](crate::text::fold), which folds these the same.
 
-use super::Isa;
+use super::isa::Isa;
 
 /// Room for what is written beyond the end.
 pub(crate) const SLACK: usize = 64;
@@ -20,7 +20,7 @@ pub(crate) fn plain(isa: Isa, text: &[u8], folded: &mut [u8]) -> usize {
     assert!(folded.len() >= text.len() + SLACK);
     match isa {
         Isa::Portable => by(text, folded, ascii),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) => unsafe { x86::plain_avx2(text, folded) },
         // SAFETY: as before.

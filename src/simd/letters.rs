@@ -3,7 +3,7 @@
 //! AVX-512 presses the letters of 64 bytes together before they are looked up; other machines look
 //! every byte up, write every hash, and write the next over it if it was none of a letter.
 
-use super::Isa;
+use super::isa::Isa;
 
 /// Hashes by ASCII code; zero for what is no letter or digit.
 pub(crate) type Hashes = [u64; 128];
@@ -12,7 +12,7 @@ pub(crate) type Hashes = [u64; 128];
 /// below.
 pub(crate) fn look_up(isa: Isa, ascii: &[u8], table: &Hashes, hashes: &mut Vec<u64>) {
     match isa {
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx512(_) => unsafe { avx512(ascii, table, hashes) },
         _ => each_byte(ascii, table, hashes),
@@ -60,7 +60,7 @@ fn avx512(ascii: &[u8], table: &Hashes, hashes: &mut Vec<u64>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::hash::mix;
+    use crate::hash::mix;
     use proptest::prelude::*;
 
     proptest! {

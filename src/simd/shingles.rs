@@ -6,8 +6,8 @@
 //! and multiplies 64-bit lanes itself and gains most, 0.6 ns a shingle; without it the finaliser's
 //! products are what costs.
 
-use super::Isa;
-use crate::text::hash::mix;
+use super::isa::Isa;
+use crate::hash::mix;
 
 /// Odd, so that no two of up to 64 units are rotated alike.
 const TURN: u32 = 23;
@@ -16,7 +16,7 @@ const TURN: u32 = 23;
 pub(crate) fn roll(isa: Isa, units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
     match isa {
         Isa::Portable => any(units, width, seed, shingles),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) => unsafe { avx2(units, width, seed, shingles) },
         // SAFETY: as before.

@@ -5,8 +5,8 @@
 //! round is played again with all. A later round looks for the one hash in a hundred that falls
 //! into a slot still open: eight hashes are tried at once against a bit set of the slots.
 
-use super::Isa;
-use crate::text::hash::mix;
+use super::isa::Isa;
+use crate::hash::mix;
 
 /// The value of a slot that nothing has reached. No element has it.
 pub(crate) const EMPTY: u32 = u32::MAX;
@@ -33,7 +33,7 @@ pub(crate) fn sign(isa: Isa, hashes: &[u64], slots: &mut [u32]) {
     }
     match isa {
         Isa::Portable => by(hashes, slots, first, landing),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) => unsafe { x86::sign_avx2(hashes, slots) },
         // SAFETY: as before.

@@ -1,6 +1,6 @@
 //! Counts told in unary, one after another: a one for each thing counted, then a zero.
 
-use super::Isa;
+use super::isa::Isa;
 
 /// Of the things counted, from which to which are those of one count: the ones right before the zero that has `place` zeros before it. The code
 /// begins at bit `skipped` of the first byte, below 8. None if there are not so many zeros in the whole words of `bytes`.
@@ -8,7 +8,7 @@ use super::Isa;
 pub(crate) fn counted(isa: Isa, bytes: &[u8], skipped: u32, place: u32) -> Option<(u64, u64)> {
     match isa {
         Isa::Portable => plain(bytes, skipped, place, select),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) | Isa::Avx512(_) => unsafe { x86::counted(bytes, skipped, place) },
         #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]

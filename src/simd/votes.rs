@@ -5,8 +5,8 @@
 //! features is one step of a vector; eight such steps go in through a tree of carry-save adders.
 //! Two nanoseconds a feature with AVX-512, all told.
 
-use super::Isa;
-use crate::text::hash::mix;
+use super::isa::Isa;
+use crate::hash::mix;
 
 /// A word of each lane.
 pub(crate) type Lanes = [u64; 8];
@@ -23,7 +23,7 @@ pub(crate) type Planes = [Lanes; 32];
 pub(crate) fn count(isa: Isa, features: &[u64], salt: u64) -> Planes {
     match isa {
         Isa::Portable => any(features, salt),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) => unsafe { avx2(features, salt) },
         // SAFETY: as before.

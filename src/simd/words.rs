@@ -1,11 +1,11 @@
 //! Hashes of the words of a chunk.
 //!
-//! What a [`word_hash`] is stands in [`text::hash`](crate::text::hash). The one multiplication of
+//! What a [`word_hash`] is stands in [`hash`](crate::hash). The one multiplication of
 //! 64 by 64 bits is not to be had in vectors, so words are hashed one after the other, and what
 //! vectors save is the way there: twenty instructions a word.
 
-use super::Isa;
-use crate::text::hash::word_hash;
+use super::isa::Isa;
+use crate::hash::word_hash;
 
 /// Appends the hashes of the words at `spans` of `bytes`; with `lower`, ASCII capitals count as
 /// small letters, and all bytes of the words are ASCII.
@@ -15,7 +15,7 @@ use crate::text::hash::word_hash;
 pub(crate) fn hash(isa: Isa, bytes: &[u8], spans: &[[u32; 2]], lower: bool, hashes: &mut Vec<u64>) {
     match isa {
         Isa::Portable => any(bytes, spans, lower, hashes),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) => unsafe { x86::avx2(bytes, spans, lower, hashes) },
         // SAFETY: as before.
@@ -36,7 +36,7 @@ fn any(bytes: &[u8], spans: &[[u32; 2]], lower: bool, hashes: &mut Vec<u64>) {
 mod x86 {
     use std::arch::x86_64::*;
 
-    use crate::text::hash::{KEEP, short, word_hash};
+    use crate::hash::{KEEP, short, word_hash};
 
     #[target_feature(enable = "avx2,bmi1,bmi2")]
     pub(super) fn avx2(bytes: &[u8], spans: &[[u32; 2]], lower: bool, hashes: &mut Vec<u64>) {

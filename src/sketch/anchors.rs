@@ -48,7 +48,7 @@ pub(crate) fn for_each_shared(left: &[u32], right: &[u32], mut f: impl FnMut(u32
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::hash::mix;
+    use crate::hash::mix;
 
     #[test]
     fn a_shared_stretch_has_the_same_anchors_in_both() {

@@ -15,8 +15,8 @@
 //! better. See [`HammingIndex`](crate::HammingIndex) for finding neighbours.
 
 use crate::error::Error;
+use crate::hash::mix;
 use crate::simd::{Isa, votes};
-use crate::text::hash::mix;
 
 /// Words of the widest hash.
 const WORDS: usize = 4;

@@ -314,7 +314,7 @@ fn square(terms: &[Term]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::hash::mix;
+    use crate::hash::mix;
 
     fn terms(text: &str) -> Box<[Term]> {
         Box::from(&*TermReader::default().read(text, Folding::default()))

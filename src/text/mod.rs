@@ -1,7 +1,8 @@
 //! Text: when are two words the same, and where do they stand?
 
 pub(crate) mod fold;
-pub(crate) mod hash;
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
 pub(crate) mod marks;
 pub(crate) mod paragraphs;
 pub(crate) mod scan;

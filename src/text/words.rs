@@ -6,9 +6,9 @@
 use std::ops::Range;
 
 use super::fold::{Folded, Folding, SpanMap, decode};
-use super::hash::{mix, word_hash};
 use super::scan::{Alphabet, Scanner};
 use super::script::is_spaceless;
+use crate::hash::{mix, word_hash};
 use crate::simd::{Isa, letters, words};
 
 /// The words of one text: a hash and a byte span for each.

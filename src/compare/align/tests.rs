@@ -1,5 +1,5 @@
 use super::*;
-use crate::text::hash::mix;
+use crate::hash::mix;
 use proptest::prelude::*;
 use std::collections::HashMap;
 

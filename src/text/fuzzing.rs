@@ -1,10 +1,10 @@
 //! That every set of instructions gives the same: what tests ask of texts of their own, and a fuzz
 //! target of any.
 
-use super::{Isa, equal, shingles, slots, votes};
-use crate::text::fold::{Folded, Folding, SpanMap};
-use crate::text::scan::{Alphabet, Scanner};
-use crate::text::words::{read_letters, read_words};
+use super::fold::{Folded, Folding, SpanMap};
+use super::scan::{Alphabet, Scanner};
+use super::words::{read_letters, read_words};
+use crate::simd::{Isa, equal, shingles, slots, votes};
 
 /// All that is made of a text on the way to its signature, with the instructions of one set.
 #[derive(PartialEq)]
