@@ -266,7 +266,7 @@ pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> St
     source += "//! ```text\n";
     table.lines().for_each(|line| _ = writeln!(source, "{}", format!("//! {line}").trim_end()));
     source += "//! ```\n//! P and R are precision and recall; *tenths*: of a tenth of the set by a model that was fitted to the rest of it too; *undated*: without dates and\n//! sources; right: the class told is one that the label allows.\n\n";
-    source += "use super::model::{CLASSES, DEPTH, Tree};\n\n";
+    source += "use super::trees::{CLASSES, DEPTH, Tree};\n\n";
     let _ = writeln!(source, "pub(super) const SHARPNESS: f64 = {SHARPNESS:?};");
     let _ = writeln!(source, "pub(super) const START: [i32; CLASSES] = {:?};", whole(&model.start));
     let strangers: Vec<&Example> =

@@ -157,7 +157,7 @@ fn run() -> Result<(), String> {
     if let Some(file) = &options.fit {
         let examples = training::examples(&folders, &library, options.config)?;
         let comparison = newsprint::Detector::default().compare("", "");
-        let names: Vec<&str> = comparison.evidence.figures().map(|(name, _)| name).collect();
+        let names: Vec<&str> = comparison.evidence.features().map(|(name, _)| name).collect();
         if file.extension().is_some_and(|ending| ending == "tsv") {
             return write(file, &training::table(&examples, &names));
         }

@@ -1,7 +1,7 @@
-//! The words of two texts numbered together, so that what is asked of each different word is asked
+//! The words of two texts, numbered together: what is computed for each different word is computed
 //! once and found by its number.
 //!
-//! O(n + m) time: one look-up in a table a word.
+//! O(n + m) time: one look-up in a hash table per word.
 
 use crate::idf::Idf;
 use crate::places::Places;
@@ -17,10 +17,11 @@ pub(crate) struct Vocabulary {
 }
 
 impl Vocabulary {
+    /// Numbers the words of two texts in the order in which they come.
     pub(crate) fn of(words: [&Words; 2], idf: &Idf) -> Self {
         let len = words[0].len() + words[1].len();
-        // Half of the hash above, a number and one more below, so that zero is an empty cell.
-        // Most words come more than once, so that this is rarely more than half full.
+        // A cell holds half of the hash above and the number plus one below; 0 is an empty cell.
+        // Most words come more than once, so the table is rarely more than half full.
         let mut cells = vec![0u64; (len + len / 4 + 1).next_power_of_two()];
         let places = Places::default();
         let mut hashes: Vec<u64> = Vec::with_capacity(len / 2);

@@ -25,7 +25,6 @@ use crate::error::Error;
 use crate::hash::mix;
 use crate::parallel;
 use crate::shingle::{Scratch, Shingle, Shingler};
-use crate::sketch::Sketcher;
 use crate::text::fold::Folding;
 use crate::text::words::Words;
 
@@ -179,9 +178,9 @@ impl Idf {
     }
 
     /// Refuses weights learnt with other shingles, naming the difference.
-    pub(crate) fn check(&self, sketcher: &Sketcher) -> Result<(), Error> {
+    pub(crate) fn check(&self, shingler: &Shingler) -> Result<(), Error> {
         match &self.learnt {
-            Some(learnt) => learnt.shingler.check(&sketcher.shingler()),
+            Some(learnt) => learnt.shingler.check(shingler),
             None => Ok(()),
         }
     }

@@ -78,7 +78,7 @@ impl WordCounts {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sketch::Sketcher;
+    use crate::shingle::Shingle;
 
     #[test]
     fn learnt_from_what_is_kept_as_from_the_texts() {
@@ -91,7 +91,7 @@ mod tests {
             &many[..200],
         ];
         texts.extend(["The bridge"; 40]);
-        let shingler = Sketcher::default().shingler();
+        let shingler = Shingler::new(Shingle::Words(3)).expect("valid");
         let (mut reader, mut counts) = (WordReader::default(), WordCounts::empty());
         texts.iter().for_each(|text| counts.add(reader.read(text, shingler.folding())));
         let learnt = counts.learnt(shingler);

@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::idf::Idf;
 use crate::idf::words::WordCounts;
 use crate::shingle::Shingler;
-use crate::sketch::story::{Term, TermWeights};
+use crate::sketch::key_terms::{Term, TermWeights};
 use crate::verify::policy::{LEARNT_FROM, LEARNT_SAMPLE};
 
 /// The weights that were learnt last.

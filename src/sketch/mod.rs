@@ -1,10 +1,10 @@
 //! What is kept of an article: a few hundred bytes that stand for its text.
 
 pub(crate) mod anchors;
+pub(crate) mod key_terms;
 pub(crate) mod lists;
 pub(crate) mod minhash;
 pub(crate) mod simhash;
-pub(crate) mod story;
 
 use crate::article::Article;
 use crate::collection::Collection;

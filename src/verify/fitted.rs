@@ -80,7 +80,7 @@
 //! the rest of it too; *undated*: without dates and sources; right: the class told is one that the
 //! label allows.
 
-use super::model::{CLASSES, DEPTH, Tree};
+use super::trees::{CLASSES, DEPTH, Tree};
 
 pub(super) const SHARPNESS: f64 = 1.0;
 pub(super) const START: [i32; CLASSES] = [186, -47, -135, -76, 72];

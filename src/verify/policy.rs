@@ -9,7 +9,7 @@
 //! | key terms | two of their best key terms | what is not close |
 
 use super::model::expected_event;
-use crate::compare::figures::InCollection;
+use crate::compare::context::InCollection;
 use crate::idf::log2_in_eighths;
 
 /// A copy: this share of both bodies agrees word for word. It is the definition.
@@ -150,7 +150,7 @@ impl Spread {
     }
 
     /// Whether many have what two texts of letters share, by their similarity.
-    pub(crate) fn is_common_stretch(self, jaccard: f64) -> bool {
+    pub(crate) fn is_common_passage(self, jaccard: f64) -> bool {
         let doublings = self.typical.checked_ilog2().unwrap_or_default();
         jaccard < (f64::from(doublings) / DOUBLINGS).min(SIMILAR_ENOUGH)
     }
@@ -170,11 +170,11 @@ mod tests {
         let spread = Spread::of(&mut [40, 30, 90]);
         assert_eq!(spread, Spread { rarest: 30, typical: 40 });
         assert!(spread.is_of_series() && !Spread::of(&mut [3, 90]).is_of_series());
-        assert!(!Spread::of(&mut []).is_of_series() && !Spread::of(&mut []).is_common_stretch(0.0));
+        assert!(!Spread::of(&mut []).is_of_series() && !Spread::of(&mut []).is_common_passage(0.0));
         // 32 texts are five doublings.
         assert!(
-            Spread::of(&mut [32]).is_common_stretch(0.49)
-                && !Spread::of(&mut [32]).is_common_stretch(0.5)
+            Spread::of(&mut [32]).is_common_passage(0.49)
+                && !Spread::of(&mut [32]).is_common_passage(0.5)
         );
     }
 }

@@ -98,7 +98,7 @@ impl FromStr for Relation {
 /// What holds two articles together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Bond {
+pub enum LinkKind {
     /// One was made from the other, or both from a third: [reuse](Relation::is_reuse).
     Text,
     /// They are independent accounts of one event.
@@ -108,13 +108,13 @@ pub enum Bond {
     Loose,
 }
 
-impl Bond {
+impl LinkKind {
     /// What holds together two articles of this relation.
     pub(crate) fn of(relation: Relation) -> Self {
         match relation {
-            _ if relation.is_reuse() => Bond::Text,
-            Relation::SameStory => Bond::Story,
-            _ => Bond::Loose,
+            _ if relation.is_reuse() => LinkKind::Text,
+            Relation::SameStory => LinkKind::Story,
+            _ => LinkKind::Loose,
         }
     }
 }
