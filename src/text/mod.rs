@@ -8,4 +8,5 @@ pub(crate) mod paragraphs;
 pub(crate) mod scan;
 pub(crate) mod script;
 pub(crate) mod terms;
+pub(crate) mod utf8;
 pub(crate) mod words;
