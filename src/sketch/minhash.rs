@@ -21,7 +21,7 @@ use crate::simd::{Isa, slots};
 
 /// Of signature sizes.
 const SMALLEST: usize = 16;
-const LARGEST: usize = slots::MOST;
+const LARGEST: usize = slots::MAX_SLOTS;
 
 /// Computes MinHash [`Signature`]s of sets of 64-bit hashes.
 ///
