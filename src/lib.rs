@@ -187,9 +187,10 @@ mod hash;
 mod idf;
 #[cfg(feature = "index")]
 mod index;
+mod keyed;
 mod lsh;
 mod parallel;
-mod places;
+
 mod report;
 mod shingle;
 mod simd;

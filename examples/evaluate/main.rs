@@ -162,7 +162,7 @@ fn run() -> Result<(), String> {
             return write(file, &training::table(&examples, &names));
         }
         let mut table = fitting::table(&examples, &names, tell);
-        table += "\nWhether two texts are of one event, told of each set by a model that was fitted to the others:\n\n";
+        table += "\nWhether two texts are of one event, predicted for each set by a model fitted to the others:\n\n";
         table += &fitting::table_of_events(&examples, &names, tell);
         return write(file, &fitting::constants(&examples, &names, &table));
     }

@@ -23,7 +23,7 @@
 
 use std::cmp::Reverse;
 
-use crate::places::Places;
+use crate::keyed::{KeyedMap, map_with_capacity};
 
 /// The lengths that steer an alignment, in units: words or letters.
 pub(crate) trait Grain {
@@ -187,61 +187,37 @@ fn common<'a>(a: impl Iterator<Item = &'a u64>, b: impl Iterator<Item = &'a u64>
     a.zip(b).take_while(|(a, b)| a == b).count()
 }
 
-/// Where each seed stands on one side. Seeds are compared by a hash only, so whoever follows one
-/// must compare the units.
+/// Where each seed stands on one side. Seeds are compared by a hash only, so whoever follows one must
+/// compare the units.
 struct SeedIndex {
-    /// The upper half of a seed's hash, and its first place plus one; 0 if the cell is empty.
-    cells: Vec<(u32, u32)>,
-    /// For each place, the next place of the same seed plus one; and 28 more bits of the hash, with
-    /// the number of places from here on below them, counted up to `MAX_SEED_PLACES + 1`.
-    next: Vec<(u32, u32)>,
-    key: Places,
+    /// The first place of each seed, by its hash, and the number of its places.
+    seeds: KeyedMap<(u32, u32)>,
+    /// For each place, the next place of the same seed; [`NO_PLACE`] for the last one.
+    next: Vec<u32>,
 }
 
-/// Bits that hold the number of places.
-const COUNT_BITS: u32 = 4;
+const NO_PLACE: u32 = u32::MAX;
 
 impl SeedIndex {
-    fn new(words: &[u64], seed: usize) -> Self {
-        const { assert!(MAX_SEED_PLACES + 1 < 1 << COUNT_BITS) };
-        let seeds = words.len().saturating_sub(seed - 1);
-        // Sparse: the first cell nearly always settles whether a seed is there.
-        let cells = vec![(0, 0); (4 * seeds).next_power_of_two().max(2)];
-        let mut index = SeedIndex { cells, next: vec![(0, 0); seeds], key: Places::default() };
-        for (place, seed) in words.windows(seed).enumerate().rev() {
-            let hash = seed_hash(seed);
-            let (cell, first) = index.find(hash);
-            let count = (index.count(first) + 1).min(MAX_SEED_PLACES + 1);
-            index.next[place] = (first, (hash as u32) << COUNT_BITS | count);
-            index.cells[cell] = ((hash >> 32) as u32, place as u32 + 1);
+    fn new(units: &[u64], seed: usize) -> Self {
+        let count = units.len().saturating_sub(seed - 1);
+        let mut index = SeedIndex { seeds: map_with_capacity(count), next: vec![NO_PLACE; count] };
+        for (place, seed) in units.windows(seed).enumerate().rev() {
+            let (first, count) = index.seeds.entry(seed_hash(seed)).or_insert((NO_PLACE, 0));
+            index.next[place] = *first;
+            (*first, *count) = (place as u32, *count + 1);
         }
         index
     }
 
-    /// The cell of a seed, or the empty cell where it belongs, and the first place in it.
-    #[inline(always)]
-    fn find(&self, hash: u64) -> (usize, u32) {
-        let upper = (hash >> 32) as u32;
-        let is_it = |first: u32| {
-            (self.next[first as usize - 1].1 ^ (hash as u32) << COUNT_BITS) >> COUNT_BITS == 0
-        };
-        let ends = |(held, first)| first == 0 || (held == upper && is_it(first));
-        let (cell, (_, first)) = self.key.find(&self.cells, hash, ends);
-        (cell, first)
-    }
-
-    /// The number of places from this one on, up to `MAX_SEED_PLACES + 1`.
-    #[inline(always)]
-    fn count(&self, first: u32) -> u32 {
-        if first == 0 { 0 } else { self.next[first as usize - 1].1 % (1 << COUNT_BITS) }
-    }
-
-    /// The places of `seed`, ascending, and how many there are, up to `MAX_SEED_PLACES + 1`.
+    /// The places of `seed`, ascending, and how many there are.
     fn places(&self, seed: &[u64]) -> (impl Iterator<Item = usize> + '_, u32) {
-        let (_, first) = self.find(seed_hash(seed));
-        let next = |&place: &u32| Some(self.next[place as usize - 1].0).filter(|&next| next != 0);
-        let places = std::iter::successors(Some(first).filter(|&first| first != 0), next);
-        (places.map(|place| place as usize - 1), self.count(first))
+        let is_place = |place: &u32| *place != NO_PLACE;
+        let none = (NO_PLACE, 0);
+        let &(first, count) = self.seeds.get(&seed_hash(seed)).unwrap_or(&none);
+        let next = move |&place: &u32| Some(self.next[place as usize]).filter(is_place);
+        let places = std::iter::successors(Some(first).filter(is_place), next);
+        (places.map(|place| place as usize), count)
     }
 }
 

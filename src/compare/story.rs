@@ -26,7 +26,7 @@ use std::ops::Range;
 use super::sides::Sides;
 use super::vocabulary::Vocabulary;
 use crate::idf::FULL;
-use crate::places::Places;
+use crate::keyed::{KeyedMap, map_with_capacity};
 use crate::text::terms::{
     MAX_WORDS, STEM_LETTERS, WEIGHT_AT, first_line, for_each_shape, weight_in_text,
 };
@@ -148,7 +148,7 @@ impl PairTerms {
             terms.texts[side] = TextTerms::read(texts[side], words[side], side, &mut numbering);
         }
         for text in &mut terms.texts {
-            text.terms.resize(numbering.hashes.len(), ABSENT);
+            text.terms.resize(numbering.len(), ABSENT);
         }
         terms
     }
@@ -186,8 +186,7 @@ impl PairTerms {
 impl TextTerms {
     fn read(text: &str, words: &Words, side: usize, numbering: &mut TermNumbering<'_>) -> Self {
         let ids = &numbering.vocabulary.ids[side][..words.len().min(MAX_WORDS)];
-        let mut read =
-            TextTerms { terms: vec![ABSENT; numbering.hashes.len()], ..TextTerms::default() };
+        let mut read = TextTerms { terms: vec![ABSENT; numbering.len()], ..TextTerms::default() };
         let mut lead = Vec::with_capacity(NUMBERS);
         for_each_shape(text, words, MAX_WORDS, |i, shape| {
             let term = numbering.number(ids[i], || match shape.is_number {
@@ -273,34 +272,28 @@ impl TermUse {
 /// Numbers the terms in the order in which they come.
 struct TermNumbering<'a> {
     vocabulary: &'a Vocabulary,
-    /// The term of each word, plus one; 0 for a word that was not met yet.
-    of_word: Vec<u16>,
-    hashes: Vec<u64>,
-    /// The number of each term, plus one, by its hash; 0 in an empty cell.
-    cells: Vec<u16>,
-    places: Places,
+    /// The term of each word, if it was met.
+    of_word: Vec<Option<u16>>,
+    of_hash: KeyedMap<u16>,
 }
 
 impl<'a> TermNumbering<'a> {
     fn new(vocabulary: &'a Vocabulary) -> Self {
-        let cells = vec![0; 4 * MAX_WORDS.next_power_of_two()];
-        let (of_word, places) = (vec![0; vocabulary.len()], Places::default());
-        TermNumbering { vocabulary, of_word, hashes: Vec::new(), cells, places }
+        let (of_word, of_hash) = (vec![None; vocabulary.len()], map_with_capacity(MAX_WORDS));
+        TermNumbering { vocabulary, of_word, of_hash }
+    }
+
+    /// The number of terms.
+    fn len(&self) -> usize {
+        self.of_hash.len()
     }
 
     /// The number of the term of a word.
     #[inline(always)]
     fn number(&mut self, word: u32, hash: impl FnOnce() -> u64) -> u16 {
-        if self.of_word[word as usize] == 0 {
-            let hash = hash();
-            let is_it = |term: u16| self.hashes[usize::from(term) - 1] == hash;
-            let (cell, term) = self.places.find(&self.cells, hash, |term| term == 0 || is_it(term));
-            if term == 0 {
-                self.hashes.push(hash);
-                self.cells[cell] = self.hashes.len() as u16;
-            }
-            self.of_word[word as usize] = self.cells[cell];
-        }
-        self.of_word[word as usize] - 1
+        *self.of_word[word as usize].get_or_insert_with(|| {
+            let next = self.of_hash.len() as u16;
+            *self.of_hash.entry(hash()).or_insert(next)
+        })
     }
 }

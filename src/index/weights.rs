@@ -141,7 +141,7 @@ fn words(view: &View, shingler: Shingler) -> Result<Option<Idf>, Error> {
     }
     let mut counts = WordCounts::empty();
     sample.iter().for_each(|(_, words)| counts.add(words));
-    Ok(Some(counts.learnt(shingler)))
+    Ok(Some(counts.into_idf(shingler)))
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::idf::{self, Idf};
-use crate::places::Places;
+use crate::keyed::{Keyed, KeyedMap};
 use crate::text::fold::Folding;
 use crate::text::terms::{STEM_LETTERS, WEIGHT_AT, WordShape, for_each_shape, weight_in_text};
 use crate::text::words::Words;
@@ -63,8 +63,8 @@ impl Term {
 pub(crate) struct TermReader {
     words: Words,
     found: Vec<FoundTerm>,
-    /// The number of each found term, plus one, by its hash; 0 in an empty cell.
-    cells: Vec<u16>,
+    /// The number of each found term, by its hash.
+    numbers: KeyedMap<u16>,
     terms: Vec<Term>,
 }
 
@@ -82,30 +82,21 @@ struct FoundTerm {
 impl TermReader {
     /// The weightiest terms of `text`, sorted by hash; valid until the next text is read.
     pub(crate) fn read(&mut self, text: &str, folding: Folding) -> &mut [Term] {
-        let TermReader { words, found, cells, terms } = self;
+        let TermReader { words, found, numbers, terms } = self;
         let text = beginning(text);
         words.read(text, folding);
         found.clear();
-        cells.clear();
-        cells.resize(4 * MAX_WORDS.next_power_of_two(), 0);
-        let places = Places::default();
+        numbers.clear();
         let idf = Idf::default();
         for_each_shape(text, words, MAX_WORDS, |i, shape| {
             let hash = term_hash(text, words, i, shape);
-            let is_it = |term: u16| found[usize::from(term) - 1].hash == hash;
-            let (cell, term) = places.find(cells, hash, |term| term == 0 || is_it(term));
             let idf = idf.word(words.hashes()[i]);
-            if term == 0 {
-                found.push(FoundTerm {
-                    hash,
-                    place_weights: 0,
-                    idf,
-                    is_number: shape.is_number,
-                    is_name: false,
-                });
-                cells[cell] = found.len() as u16;
-            }
-            let term = &mut found[usize::from(cells[cell]) - 1];
+            let number = *numbers.entry(hash).or_insert_with(|| {
+                let is_number = shape.is_number;
+                found.push(FoundTerm { hash, place_weights: 0, idf, is_number, is_name: false });
+                found.len() as u16 - 1
+            });
+            let term = &mut found[usize::from(number)];
             term.place_weights += WEIGHT_AT[i];
             term.idf = term.idf.min(idf);
             term.is_name |= shape.is_name;
@@ -241,26 +232,29 @@ impl TermWeights {
     }
 }
 
-/// Computes the cosine of the weighted terms of one article with those of others: a hash table of 64
-/// terms in 8 KB, so that most look-ups are one load.
+/// Computes the cosine of the weighted terms of one article with those of others.
+///
+/// It has a hash table of its own, of 64 terms in 8 KB, in which most look-ups are one load: a map of
+/// the standard library takes twice as long, and this runs for every candidate.
 #[derive(Debug)]
 pub(crate) struct CosineCounter {
-    /// The number of each term of the left article, plus one, by its hash; 0 in an empty cell.
-    cells: Box<[u8; HASHED]>,
+    /// The number of each term of the left article, plus one, in the first free cell from the
+    /// position of its hash; 0 in an empty cell.
+    cells: Box<[u8; CELLS_OF_LEFT]>,
     left: Vec<Term>,
     /// The cell of each of these terms.
     occupied: Vec<usize>,
-    places: Places,
+    key: Keyed,
     square: u64,
 }
 
-/// Cells of the hash table.
-const HASHED: usize = 1 << 13;
+/// Cells of the hash table of a [`CosineCounter`].
+const CELLS_OF_LEFT: usize = 1 << 13;
 
 impl Default for CosineCounter {
     fn default() -> Self {
-        let (cells, places) = (Box::new([0; HASHED]), Places::default());
-        CosineCounter { cells, left: Vec::new(), occupied: Vec::new(), places, square: 0 }
+        let (cells, key) = (Box::new([0; CELLS_OF_LEFT]), Keyed::default());
+        CosineCounter { cells, left: Vec::new(), occupied: Vec::new(), key, square: 0 }
     }
 }
 
@@ -272,7 +266,7 @@ impl CosineCounter {
         self.left.clear();
         self.left.extend_from_slice(terms);
         for (number, term) in (1..=u8::MAX).zip(terms) {
-            let (cell, _) = self.places.find(&self.cells[..], term.hash.into(), |held| held == 0);
+            let cell = self.find(term.hash, |held| held == 0);
             self.cells[cell] = number;
             self.occupied.push(cell);
         }
@@ -288,9 +282,19 @@ impl CosineCounter {
     /// The weight of a term in the left article.
     fn weight(&self, hash: u32) -> u16 {
         let is_it = |number: u8| self.left[usize::from(number) - 1].hash == hash;
-        let (_, number) =
-            self.places.find(&self.cells[..], hash.into(), |held| held == 0 || is_it(held));
-        usize::from(number).checked_sub(1).map_or(0, |number| self.left[number].weight)
+        let cell = self.find(hash, |held| held == 0 || is_it(held));
+        let number = usize::from(self.cells[cell]).checked_sub(1);
+        number.map_or(0, |number| self.left[number].weight)
+    }
+
+    /// The first cell, from the position of a hash on, that `ends` the search; there must be one.
+    #[inline(always)]
+    fn find(&self, hash: u32, ends: impl Fn(u8) -> bool) -> usize {
+        let mut cell = self.key.mix(hash.into()) as usize % CELLS_OF_LEFT;
+        while !ends(self.cells[cell]) {
+            cell = (cell + 1) % CELLS_OF_LEFT;
+        }
+        cell
     }
 }
 
@@ -378,8 +382,9 @@ mod tests {
         let mut counter = CosineCounter::default();
         // Terms whose hashes agree in many bits.
         let text = |from: u64| -> Vec<Term> {
-            let hash =
-                |i: u64| (mix(i) as u32 & 0xffff_0000) | (HASHED as u32 - 1 - (i % 3) as u32);
+            let hash = |i: u64| {
+                (mix(i) as u32 & 0xffff_0000) | (CELLS_OF_LEFT as u32 - 1 - (i % 3) as u32)
+            };
             let mut terms: Vec<Term> =
                 (from..from + 60).map(|i| Term { hash: hash(i / 2), weight: i as u16 }).collect();
             terms.sort_unstable();
