@@ -19,10 +19,10 @@ pub(crate) struct Vocabulary {
 impl Vocabulary {
     /// Numbers the words of two texts in the order in which they come.
     pub(crate) fn of(words: [&Words; 2], idf: &Idf) -> Self {
-        // Most words come more than once.
-        let len = (words[0].len() + words[1].len()) / 2;
+        let len = words[0].len() + words[1].len();
         let mut numbers: KeyedMap<u32> = map_with_capacity(len);
-        let mut hashes: Vec<u64> = Vec::with_capacity(len);
+        // Most words come more than once.
+        let mut hashes: Vec<u64> = Vec::with_capacity(len / 2);
         let mut number = |&hash: &u64| {
             *numbers.entry(hash).or_insert_with(|| {
                 hashes.push(hash);

@@ -50,7 +50,7 @@ fn avx512(ascii: &[u8], table: &Hashes, hashes: &mut Vec<u64>) {
             let letters = _mm512_maskz_compress_epi8(letter, bytes);
             // SAFETY: the array has 64 bytes more than a chunk, and the slice is checked.
             unsafe {
-                _mm512_storeu_si512(compressed[found..found + 64].as_mut_ptr().cast(), letters)
+                _mm512_storeu_si512(compressed[found..found + 64].as_mut_ptr().cast(), letters);
             };
             found += letter.count_ones() as usize;
         }
