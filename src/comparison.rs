@@ -76,8 +76,10 @@ impl Comparison {
         let alignment = ParsedText::align(parsed);
         let metadata = PairMetadata::of(left, right);
         let scratch = &mut ExtractionScratch::default();
-        let Analysis { mut alignment, vocabulary, terms, mut story, lexical, mut features, shares } =
-            Analysis::of(texts, parsed, alignment, metadata, idf, scratch);
+        let analysis = Analysis::of(texts, parsed, alignment, metadata, idf, scratch);
+        let Analysis { vocabulary, terms, lexical, shares, .. } = analysis;
+        let (mut alignment, mut story, mut features) =
+            (analysis.alignment, analysis.story, analysis.features);
         known.into_iter().for_each(|known| features.add_collection(known));
 
         let identical = ParsedText::are_identical(parsed, texts);
@@ -141,8 +143,8 @@ fn count_words(shared: &mut Passages, words: [&Words; 2]) {
     }
 }
 
-/// The overlap of two texts' shingles, plain and weighted. Shingles of words are made from the words
-/// that were read already.
+/// The overlap of two texts' shingles, plain and weighted. Shingles of words are made from the
+/// words that were read already.
 fn overlaps(
     texts: [&str; 2],
     words: [&Words; 2],

@@ -7,7 +7,8 @@
 //! which no word contains, so the length need not be mixed in.
 //!
 //! The hash feeds the rolling sum of [`shingle`](crate::shingle), whose finaliser mixes once more;
-//! the statistical tests examine the end of that chain. It is the same on every machine, and frozen.
+//! the statistical tests examine the end of that chain. It is the same on every machine, and
+//! frozen.
 
 use xxhash_rust::xxh3::xxh3_64;
 
@@ -16,8 +17,8 @@ use xxhash_rust::xxh3::xxh3_64;
 const LEFT: u64 = 0x243F_6A88_85A3_08D3;
 const RIGHT: u64 = 0x1319_8A2E_0370_7345;
 
-/// The hash of `bytes[start..end]`, a non-empty word. With `lower`, the word is ASCII and its case is
-/// ignored; otherwise its bytes are hashed as they are.
+/// The hash of `bytes[start..end]`, a non-empty word. With `lower`, the word is ASCII and its case
+/// is ignored; otherwise its bytes are hashed as they are.
 #[inline(always)]
 pub(crate) fn word_hash(bytes: &[u8], start: usize, end: usize, lower: bool) -> u64 {
     let len = end - start;

@@ -1,11 +1,11 @@
 //! Hash tables whose keys are hashes already, safe against hostile texts.
 //!
-//! The hashes of words, terms and shingles are frozen and public. Whoever knows them can write a text
-//! whose hashes agree in the bits that a table takes for a position, and every look-up in a table
-//! that uses these bits directly would pass all entries before: quadratic time. So positions come
-//! from the hash multiplied by a key that every process draws anew, with the halves of the product
-//! xored. That is one multiplication, an eighth of what the default hasher of the standard library
-//! costs.
+//! The hashes of words, terms and shingles are frozen and public. Whoever knows them can write a
+//! text whose hashes agree in the bits that a table takes for a position, and every look-up in a
+//! table that uses these bits directly would pass all entries before: quadratic time. So positions
+//! come from the hash multiplied by a key that every process draws anew, with the halves of the
+//! product xored. That is one multiplication, an eighth of what the default hasher of the standard
+//! library costs.
 //!
 //! The key decides only positions: results are the same whatever it is.
 

@@ -23,8 +23,8 @@ use crate::text::words::{read_letters, read_words};
 ///
 /// Short runs survive edits; long ones mean more if they match. A copy with one word in ten changed
 /// still shares `0.9^w` of its w-word shingles. Three words suit articles; five words suit
-/// near-verbatim copies, and comparison with most published figures; five letters suit scanned text,
-/// where words break and run together.
+/// near-verbatim copies, and comparison with most published figures; five letters suit scanned
+/// text, where words break and run together.
 ///
 /// ```
 /// use newsprint::Shingle;
@@ -81,8 +81,8 @@ impl FromStr for Shingle {
 /// Turns texts into shingle hashes.
 ///
 /// **Short and empty texts.** A text with fewer words (letters) than a shingle is a single shingle,
-/// which equals only that of a text with the same words. A text without words has no shingles, and is
-/// similar to nothing, not even to another such text.
+/// which equals only that of a text with the same words. A text without words has no shingles, and
+/// is similar to nothing, not even to another such text.
 ///
 /// ```
 /// use newsprint::{Shingle, Shingler};
@@ -120,8 +120,8 @@ impl Shingler {
         Shingler { folding, ..self }
     }
 
-    /// The same with another seed, which gives every shingle another, independent hash. Texts hashed
-    /// with different seeds cannot be compared.
+    /// The same with another seed, which gives every shingle another, independent hash. Texts
+    /// hashed with different seeds cannot be compared.
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Self {
         Shingler { seed, ..self }
@@ -165,7 +165,8 @@ impl Shingler {
         scratch.shingles
     }
 
-    /// The same as [`shingles`](Shingler::shingles), into buffers that are reused from text to text.
+    /// The same as [`shingles`](Shingler::shingles), into buffers that are reused from text to
+    /// text.
     pub fn read<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [u64] {
         self.read_mut(text, scratch)
     }

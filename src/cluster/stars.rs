@@ -122,7 +122,7 @@ struct Neighbor<'e> {
 impl Neighbor<'_> {
     /// As it would be in a star of the one that has it.
     fn member(&self) -> Member {
-        let verify::Link { overlap, score, .. } = self.edge.found;
+        let verify::PairLink { overlap, score, .. } = self.edge.found;
         let overlap = if self.edge.left == self.of { overlap } else { overlap.swapped() };
         Member { text: self.text, overlap, score }
     }
@@ -186,7 +186,7 @@ impl Star {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verify::candidate::Link;
+    use crate::verify::candidate::PairLink;
     use crate::verify::relation::LinkKind;
 
     fn overlap(shared: usize) -> Overlap {
@@ -195,7 +195,7 @@ mod tests {
 
     fn edge(left: u32, right: u32, shared: usize) -> Edge {
         let score = overlap(shared).jaccard();
-        let found = Link {
+        let found = PairLink {
             overlap: overlap(shared),
             relation: None,
             kind: LinkKind::Text,

@@ -2,9 +2,9 @@
 //! the runs stand.
 //!
 //! 1. *Seeds.* Every three words of one side are looked up in a table of the other side's; each hit
-//!    is extended to a maximal common run, once per diagonal. Seeds that are frequent on the indexed
-//!    side are followed only where no run covers the place yet, and only a few of their places,
-//!    which keeps texts made of one repeated word linear.
+//!    is extended to a maximal common run, once per diagonal. Seeds that are frequent on the
+//!    indexed side are followed only where no run covers the place yet, and only a few of their
+//!    places, which keeps texts made of one repeated word linear.
 //! 2. *Tiles.* The runs are laid out longest first, each clipped to the words still free on both
 //!    sides: Greedy String Tiling (Wise 1993), which finds moved paragraphs and matches repeated
 //!    boilerplate one to one. Every word of a run of six or more is thus in a tile, or its
@@ -187,8 +187,8 @@ fn common<'a>(a: impl Iterator<Item = &'a u64>, b: impl Iterator<Item = &'a u64>
     a.zip(b).take_while(|(a, b)| a == b).count()
 }
 
-/// Where each seed stands on one side. Seeds are compared by a hash only, so whoever follows one must
-/// compare the units.
+/// Where each seed stands on one side. Seeds are compared by a hash only, so whoever follows one
+/// must compare the units.
 struct SeedIndex {
     /// The first place of each seed, by its hash, and the number of its places.
     seeds: KeyedMap<(u32, u32)>,

@@ -1,9 +1,9 @@
 //! The exact overlap of two texts' shingles.
 //!
-//! Signatures propose pairs, and this verifies them: both texts are shingled again, and their sets are
-//! compared in a hash table, about 5 ns per shingle. That costs no more than having signed them, and
-//! nothing needs to be kept in between. Exact means exact for 64-bit hashes: two different shingles
-//! are taken for one with probability 2⁻⁶⁴.
+//! Signatures propose pairs, and this verifies them: both texts are shingled again, and their sets
+//! are compared in a hash table, about 5 ns per shingle. That costs no more than having signed
+//! them, and nothing needs to be kept in between. Exact means exact for 64-bit hashes: two
+//! different shingles are taken for one with probability 2⁻⁶⁴.
 
 use crate::keyed::{KeyedMap, map_with_capacity, set_with_capacity};
 
@@ -40,8 +40,8 @@ impl Overlap {
         counter.overlap(right)
     }
 
-    /// The share of all shingles that are in both texts, 0 to 1. It is 0 if neither has any: an empty
-    /// text is not a copy of another.
+    /// The share of all shingles that are in both texts, 0 to 1. It is 0 if neither has any: an
+    /// empty text is not a copy of another.
     pub fn jaccard(&self) -> f64 {
         ratio(self.shared, self.left + self.right - self.shared)
     }
@@ -67,12 +67,12 @@ fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// The overlap of two sets of shingles in which rare ones count more (see [`Idf`](crate::Idf)): sums of
-/// weights instead of numbers.
+/// The overlap of two sets of shingles in which rare ones count more (see [`Idf`](crate::Idf)):
+/// sums of weights instead of numbers.
 ///
-/// What many texts have, such as mastheads, footers and boilerplate, weighs little here, so that two
-/// texts with nothing else in common come out as different. The sums are exact, but each weight is a
-/// multiple of 1/256.
+/// What many texts have, such as mastheads, footers and boilerplate, weighs little here, so that
+/// two texts with nothing else in common come out as different. The sums are exact, but each weight
+/// is a multiple of 1/256.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct WeightedOverlap {
     overlap: Overlap,

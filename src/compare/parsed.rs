@@ -1,5 +1,5 @@
-//! A text parsed for comparison with others: its words with their annotations, and its letters where
-//! letters are aligned. The buffers are reused from text to text.
+//! A text parsed for comparison with others: its words with their annotations, and its letters
+//! where letters are aligned. The buffers are reused from text to text.
 
 use super::align::{Alignment, ByLetters, ByWords};
 use crate::text::annotations::Annotations;
@@ -25,7 +25,8 @@ impl ParsedText {
         parsed
     }
 
-    /// Replaces this by the words or letters of `text`, which are enough to align it. O(bytes) time.
+    /// Replaces this by the words or letters of `text`, which are enough to align it. O(bytes)
+    /// time.
     pub(crate) fn read_units(&mut self, text: &str, folding: Folding, by_letters: bool) {
         self.by_letters = by_letters;
         match by_letters {

@@ -124,8 +124,8 @@ impl Passages {
     }
 }
 
-/// Cuts each passage where the next one begins. Words may overlap: pairs of characters do, and so do
-/// the words that a single character folds to.
+/// Cuts each passage where the next one begins. Words may overlap: pairs of characters do, and so
+/// do the words that a single character folds to.
 fn clip(passages: &mut [Passage]) {
     let cut = |spans: &mut Vec<&mut Range<usize>>| {
         spans.sort_unstable_by_key(|span| (span.start, span.end));

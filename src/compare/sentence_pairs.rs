@@ -3,11 +3,11 @@
 //! Where two reports of one event share no text to speak of, their kinship shows in a statement
 //! translated twice, a quotation cut differently, a sentence spun with synonyms: several key terms
 //! in common within one sentence. Sentences, and the quotations within them, are compared by the
-//! weight of the terms they share, which an inverted list finds. The best pairs are chosen greedily,
-//! one to one, and the words that agree in order become the runs of a passage.
+//! weight of the terms they share, which an inverted list finds. The best pairs are chosen
+//! greedily, one to one, and the words that agree in order become the runs of a passage.
 //!
-//! O(words + shared terms) time for ordinary texts: at most [`MAX_SENTENCES`] of each text are read,
-//! and a term in more than [`MAX_TERM_SENTENCES`] of them is ignored.
+//! O(words + shared terms) time for ordinary texts: at most [`MAX_SENTENCES`] of each text are
+//! read, and a term in more than [`MAX_TERM_SENTENCES`] of them is ignored.
 
 use std::cmp::Reverse;
 use std::collections::HashMap;

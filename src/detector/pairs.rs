@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use crate::cluster::Edge;
 use crate::compare::overlap::Overlap;
-use crate::verify::candidate::Link;
+use crate::verify::candidate::PairLink;
 use crate::verify::relation::{LinkKind, Relation};
 
 /// Two similar articles of a collection, by their places in the input.
@@ -329,7 +329,7 @@ impl<'a> PairIter<'a> {
     fn pair(&self, right: u32, edge: Option<usize>) -> Pair {
         let Left { article, text, group } = self.left;
         let (overlap, relation, bond, score) = match edge.map(|edge| &self.list.edges[edge]) {
-            Some(Edge { left, found: Link { overlap, relation, kind, score, .. }, .. }) => {
+            Some(Edge { left, found: PairLink { overlap, relation, kind, score, .. }, .. }) => {
                 (if *left == text { *overlap } else { overlap.swapped() }, *relation, *kind, *score)
             }
             None => {

@@ -12,7 +12,7 @@ use crate::compare::overlap::Overlap;
 use crate::idf::Idf;
 use crate::parallel;
 use crate::verify::candidate::{Generator, PairVerifier};
-use crate::verify::pair::{Left, Pair, PairScratch};
+use crate::verify::pair::{ComparedPair, LeftArticle, PairScratch};
 use crate::verify::policy::LEAST_EVENT;
 use crate::verify::relation::LinkKind;
 
@@ -109,7 +109,7 @@ impl<'a> Verifier<'a> {
     }
 
     /// Article `a` to be compared with others, and a buffer for their texts.
-    fn left<'m>(&self, a: u32, memory: &'m mut Memory) -> (Left<'m>, &'m mut String)
+    fn left<'m>(&self, a: u32, memory: &'m mut Memory) -> (LeftArticle<'m>, &'m mut String)
     where
         'a: 'm,
     {
@@ -117,13 +117,19 @@ impl<'a> Verifier<'a> {
         (self.judge.left(self.article(a, left), pair), right)
     }
 
-    fn with<T>(&self, a: u32, b: u32, ask: impl FnOnce(&mut Pair<'_, '_>) -> T) -> T {
+    fn with<T>(&self, a: u32, b: u32, ask: impl FnOnce(&mut ComparedPair<'_, '_>) -> T) -> T {
         let mut memory = Memory::default();
         let (mut left, buffer) = self.left(a, &mut memory);
         ask(&mut left.with(self.article(b, buffer)))
     }
 
-    fn put(&self, a: u32, b: u32, pair: &mut Pair<'_, '_>, generator: Generator) -> Option<Edge> {
+    fn put(
+        &self,
+        a: u32,
+        b: u32,
+        pair: &mut ComparedPair<'_, '_>,
+        generator: Generator,
+    ) -> Option<Edge> {
         if let Some(terms) = self.terms {
             pair.set_in_collection(terms.known(a, b));
         }

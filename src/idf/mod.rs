@@ -1,18 +1,18 @@
 //! Inverse document frequency: the rarer a word or shingle, the more it weighs (Spärck Jones 1972).
 //!
 //! *Without a collection*, the weight of a word follows from the share of the texts of its language
-//! that have it: log(1 / share) / log(8,192), which is 1 for words that are not among the few thousand
-//! most common ones of any language. The shares are those of 70 languages, in powers of two;
-//! `examples/word_counts.rs` makes the table and documents the sources of the counts. It has 12 bits
-//! of each word's hash and 4 of its share, 512 KB in all.
+//! that have it: log(1 / share) / log(8,192), which is 1 for words that are not among the few
+//! thousand most common ones of any language. The shares are those of 70 languages, in powers of
+//! two; `examples/word_counts.rs` makes the table and documents the sources of the counts. It has
+//! 12 bits of each word's hash and 4 of its share, 512 KB in all.
 //!
 //! *Learned* from a collection of `n` texts, of which `df` have a word or shingle, the weight is
-//! log(1 / p) / log(n + 512), where p = (df + 512 share) / (n + 512): as if 512 typical texts had been
-//! read before. So a small collection changes the weights little, and a large one determines them.
-//! Frequencies are kept in a count-min sketch of two rows (Cormode and Muthukrishnan 2005), so memory
-//! is bounded whatever the size of the collection; a collision can only make something rare look more
-//! frequent. Logarithms are computed in eighths, with integers, so that the weights are the same on
-//! every machine.
+//! log(1 / p) / log(n + 512), where p = (df + 512 share) / (n + 512): as if 512 typical texts had
+//! been read before. So a small collection changes the weights little, and a large one determines
+//! them. Frequencies are kept in a count-min sketch of two rows (Cormode and Muthukrishnan 2005),
+//! so memory is bounded whatever the size of the collection; a collision can only make something
+//! rare look more frequent. Logarithms are computed in eighths, with integers, so that the weights
+//! are the same on every machine.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -45,8 +45,8 @@ const CELLS: usize = 1 << 20;
 
 /// Weights of words and shingles, learned from a collection or by default.
 ///
-/// Cloning is cheap. Learn from hundreds of texts or more, of the kind to be compared; for fewer, the
-/// default is better.
+/// Cloning is cheap. Learn from hundreds of texts or more, of the kind to be compared; for fewer,
+/// the default is better.
 ///
 /// ```
 /// use newsprint::{Folding, Idf, Words};
@@ -148,8 +148,8 @@ impl Idf {
         }
     }
 
-    /// The weights of a text's shingles, 0 to [`FULL`]. Without a collection, a shingle of words has the
-    /// mean weight of its words, and all shingles of letters weigh the same.
+    /// The weights of a text's shingles, 0 to [`FULL`]. Without a collection, a shingle of words
+    /// has the mean weight of its words, and all shingles of letters weigh the same.
     pub(crate) fn shingles(
         &self,
         shingles: &[u64],
@@ -219,9 +219,9 @@ fn exp2_of_eighths(eighths: u32) -> u64 {
     (u64::from(8 + eighths % 8) << (eighths / 8).min(58)) >> 3
 }
 
-/// A table of 2^18 cells of 16 bits, little-endian, with open addressing: the top 18 bits of a word's
-/// hash are its position; its cell has the lowest 12 bits of the hash and, below them, the word's
-/// level plus one; 0 is an empty cell.
+/// A table of 2^18 cells of 16 bits, little-endian, with open addressing: the top 18 bits of a
+/// word's hash are its position; its cell has the lowest 12 bits of the hash and, below them, the
+/// word's level plus one; 0 is an empty cell.
 static COMMON: &[u8; 1 << 19] = include_bytes!("common.bin");
 
 /// The level of a word: one text of its language in 2^level has it.
@@ -242,8 +242,8 @@ const MAGIC: &[u8; 8] = b"npidf\0\0\x02";
 const HEADER: usize = 40;
 
 impl Idf {
-    /// The learned weights as bytes, to be stored and read by [`from_bytes`](Idf::from_bytes); `None`
-    /// for the default.
+    /// The learned weights as bytes, to be stored and read by [`from_bytes`](Idf::from_bytes);
+    /// `None` for the default.
     ///
     /// The same on every machine: 8 bytes of magic and version; shingle kind (0 words, 1 letters),
     /// its length, the options of folding as bits, each a byte, and five zeros; the seed, the

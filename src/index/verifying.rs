@@ -18,7 +18,7 @@ use crate::sketch::anchors::for_each_shared;
 use crate::sketch::key_terms::{CosineCounter, Term, TermReader, TermWeights, cosine};
 use crate::sketch::minhash::equal_slots;
 use crate::verify::candidate::{self, Generator, PairVerifier, is_worth_reading};
-use crate::verify::pair::{Left, Pair, PairScratch};
+use crate::verify::pair::{ComparedPair, LeftArticle, PairScratch};
 use crate::verify::policy::{ANCHORS_ALONE, LEARNT_FROM, Spread};
 use crate::verify::relation::LinkKind;
 
@@ -36,7 +36,7 @@ pub(super) struct Verifying<'v, 't> {
     /// stories are asked for.
     pub(super) accounts: Option<(&'v [Term], u64)>,
     pub(super) texts: Option<Texts<'t>>,
-    pub(super) left: Left<'v>,
+    pub(super) left: LeftArticle<'v>,
     pub(super) sketches: &'v mut Sketches,
     /// To sign candidates, and the slots of the article.
     pub(super) signer: &'v mut Signer,
@@ -78,7 +78,7 @@ impl Sketches {
 
 /// A candidate whose text is at hand, before it is compared.
 struct Known<'k, 'p, 'm> {
-    pair: &'k mut Pair<'p, 'm>,
+    pair: &'k mut ComparedPair<'p, 'm>,
     sketches: &'k mut Sketches,
     weights: Option<&'k TermWeights>,
     /// The key terms of the candidate, not weighed yet, if the index keeps them.
@@ -250,7 +250,7 @@ impl Verifying<'_, '_> {
                 && found.is_common_passage(candidate::SketchedPair::spread(&mut known));
             (!common).then_some(found)
         })?;
-        let candidate::Link { overlap, relation, kind: bond, score, .. } = found;
+        let candidate::PairLink { overlap, relation, kind: bond, score, .. } = found;
         let (relation, confidence) =
             relation.unwrap_or_else(|| judge.relation_if_similar(&mut pair));
         Some(Verified { relation, confidence, overlap, bond, score })

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::document::{Document, NAMES};
 use super::format::{counted, decimal, percent};
-use super::layout::{Piece, PieceKind, SIDES, ShownPassage, trim_to_words};
+use super::layout::{PieceKind, SIDES, ShownPassage, TextPiece, trim_to_words};
 use super::sentences::{meaning, sentences};
 
 const STYLE: &str = include_str!("page.css");
@@ -40,8 +40,8 @@ pub(super) fn write(document: &Document<'_>) -> String {
     )
 }
 
-/// A map: the two articles as bars, with their passages, and a band from each passage on the left to
-/// the same on the right.
+/// A map: the two articles as bars, with their passages, and a band from each passage on the left
+/// to the same on the right.
 fn map(document: &Document<'_>) -> String {
     // The width of both bars, the height of each, and the space between them.
     const WIDTH: f64 = 1000.0;
@@ -162,7 +162,13 @@ fn article(document: &Document<'_>, side: usize) -> String {
     out
 }
 
-fn passage(out: &mut String, document: &Document<'_>, side: usize, piece: &Piece, number: usize) {
+fn passage(
+    out: &mut String,
+    document: &Document<'_>,
+    side: usize,
+    piece: &TextPiece,
+    number: usize,
+) {
     let passage = &document.layout.passages[number];
     let text = |range| escaped(document.slice(side, &range));
     let (number, class) = (number + 1, class(number, passage));
@@ -195,7 +201,13 @@ fn passage(out: &mut String, document: &Document<'_>, side: usize, piece: &Piece
     out.push_str("</mark>");
 }
 
-fn unshared(out: &mut String, document: &Document<'_>, side: usize, piece: &Piece, words: usize) {
+fn unshared(
+    out: &mut String,
+    document: &Document<'_>,
+    side: usize,
+    piece: &TextPiece,
+    words: usize,
+) {
     let element = ELEMENTS[side];
     let _ = match words {
         ..MIN_LABELLED => write!(out, "<{element}>"),

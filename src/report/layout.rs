@@ -22,7 +22,7 @@ pub(super) struct Layout {
     /// Words inside passages that stand only on the one side.
     pub(super) edited: [usize; 2],
     /// For each side, all of its text, in pieces.
-    pub(super) pieces: [Vec<Piece>; 2],
+    pub(super) pieces: [Vec<TextPiece>; 2],
 }
 
 /// A passage to be shown. The spans of each side are not empty and do not overlap.
@@ -35,19 +35,19 @@ pub(super) struct ShownPassage {
     /// Whether it stands in another order on the right.
     pub(super) moved: bool,
     /// The two spans, cut into parts.
-    pub(super) parts: Vec<Part>,
+    pub(super) parts: Vec<PassagePart>,
 }
 
 /// A part of a passage: the same on both sides, or different, or only on one side.
 #[derive(Clone, Debug)]
-pub(super) struct Part {
+pub(super) struct PassagePart {
     pub(super) spans: Spans,
     pub(super) agrees: bool,
 }
 
 /// A piece of the text of one side.
 #[derive(Clone, Debug)]
-pub(super) struct Piece {
+pub(super) struct TextPiece {
     pub(super) range: Range<usize>,
     pub(super) kind: PieceKind,
 }
@@ -74,8 +74,8 @@ pub(super) struct Unshared {
 }
 
 impl Layout {
-    /// Lays out two texts. Passages that do not fit them, because they were found in other texts, are
-    /// left out.
+    /// Lays out two texts. Passages that do not fit them, because they were found in other texts,
+    /// are left out.
     pub(super) fn of(passages: &[Passage], texts: [&str; 2]) -> Self {
         let words = texts.map(|text| Words::of(text, Folding::default()));
         let fits = |passage: &&Passage| {
@@ -149,13 +149,13 @@ fn separate(found: &mut [(&Passage, Spans)], side: usize) {
 }
 
 /// Cuts a passage into parts.
-fn parts(passage: &Passage, spans: &Spans) -> Vec<Part> {
+fn parts(passage: &Passage, spans: &Spans) -> Vec<PassagePart> {
     let mut parts = Vec::with_capacity(2 * passage.runs.len());
     let mut at = [spans[0].start, spans[1].start];
     let ends = [spans[0].end, spans[1].end];
     let mut push = |from: [usize; 2], to: [usize; 2], agrees: bool| {
         if SIDES.iter().any(|&side| from[side] < to[side]) {
-            parts.push(Part { spans: SIDES.map(|side| from[side]..to[side]), agrees });
+            parts.push(PassagePart { spans: SIDES.map(|side| from[side]..to[side]), agrees });
         }
     };
     for (left, right) in &passage.runs {
@@ -179,8 +179,8 @@ fn mark_moved(passages: &mut [ShownPassage]) {
     for (place, &i) in by_right.iter().enumerate() {
         rank[i] = place + 1;
     }
-    // A Fenwick tree of prefix maxima: the heaviest chain that ends at a passage up to a rank, as its
-    // words and its last passage.
+    // A Fenwick tree of prefix maxima: the heaviest chain that ends at a passage up to a rank, as
+    // its words and its last passage.
     let mut heaviest: Vec<(usize, Option<usize>)> = vec![(0, None); passages.len() + 1];
     let mut before = vec![None; passages.len()];
     let best = |heaviest: &[(usize, Option<usize>)], mut rank: usize| {
@@ -210,10 +210,10 @@ fn mark_moved(passages: &mut [ShownPassage]) {
 }
 
 /// Cuts all of a text into pieces.
-fn pieces(text: &str, words: &Words, passages: &[ShownPassage], side: usize) -> Vec<Piece> {
+fn pieces(text: &str, words: &Words, passages: &[ShownPassage], side: usize) -> Vec<TextPiece> {
     let mut order: Vec<usize> = (0..passages.len()).collect();
     order.sort_unstable_by_key(|&i| passages[i].spans[side].start);
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut pieces: Vec<TextPiece> = Vec::new();
     let mut at = 0;
     for i in 0..=order.len() {
         let next = order.get(i).map(|&number| (number, passages[number].spans[side].clone()));
@@ -238,7 +238,7 @@ fn pieces(text: &str, words: &Words, passages: &[ShownPassage], side: usize) -> 
         }
         let mut push = |range: Range<usize>, kind| {
             if !range.is_empty() {
-                pieces.push(Piece { range, kind });
+                pieces.push(TextPiece { range, kind });
             }
         };
         if !is_empty {

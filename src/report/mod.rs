@@ -1,8 +1,8 @@
 //! A comparison as people and programs read it: a summary for the terminal, a JSON object, an HTML
 //! page.
 //!
-//! What is shown is laid out once, in `layout`, and put into words once, in `sentences`; each format
-//! only writes that down.
+//! What is shown is laid out once, in `layout`, and put into words once, in `sentences`; each
+//! format only writes that down.
 
 mod document;
 mod format;

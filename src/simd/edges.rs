@@ -1,19 +1,20 @@
 //! Finds where words begin and end.
 //!
-//! The bytes of a 64-byte block are classified side by side and gathered into a mask of 64 bits, one
-//! per byte. A word begins or ends where the mask differs from itself shifted by one, so the loop
-//! runs once per edge and never looks at a byte again (as simdjson does: Langdale and Lemire 2019).
+//! The bytes of a 64-byte block are classified side by side and gathered into a mask of 64 bits,
+//! one per byte. A word begins or ends where the mask differs from itself shifted by one, so the
+//! loop runs once per edge and never looks at a byte again (as simdjson does: Langdale and Lemire
+//! 2019).
 //!
-//! Cost with AVX-512: one cycle per word; the positions of all edges of a block are written at once,
-//! by compressing the numbers from 0 to 63.
+//! Cost with AVX-512: one cycle per word; the positions of all edges of a block are written at
+//! once, by compressing the numbers from 0 to 63.
 
 use super::isa::Isa;
 
 /// Room that `edges` needs beyond the number of bytes.
 pub(crate) const SLACK: usize = 64;
 
-/// Writes the positions where maximal runs of word bytes begin and end, alternately, into `edges`, and
-/// returns their number. A run that reaches the end of `bytes` ends there. Word bytes are ASCII
+/// Writes the positions where maximal runs of word bytes begin and end, alternately, into `edges`,
+/// and returns their number. A run that reaches the end of `bytes` ends there. Word bytes are ASCII
 /// letters and digits, and, if `folded`, the bytes of longer characters.
 ///
 /// # Panics
@@ -33,8 +34,8 @@ pub(crate) fn edges(isa: Isa, bytes: &[u8], folded: bool, edges: &mut [u32]) -> 
     }
 }
 
-/// The loop over blocks. `mask` classifies the bytes of one; `write` writes the positions of the bits
-/// of a mask, plus a base, and may write up to 64 numbers even if the mask has fewer bits.
+/// The loop over blocks. `mask` classifies the bytes of one; `write` writes the positions of the
+/// bits of a mask, plus a base, and may write up to 64 numbers even if the mask has fewer bits.
 #[inline(always)]
 fn by(
     bytes: &[u8],
@@ -164,8 +165,8 @@ mod x86 {
         letter | digit | (_mm512_movepi8_mask(bytes) & if folded { u64::MAX } else { 0 })
     }
 
-    /// All positions at once: the numbers from 0 to 63, compressed by the mask and widened. More than
-    /// 32 are rare.
+    /// All positions at once: the numbers from 0 to 63, compressed by the mask and widened. More
+    /// than 32 are rare.
     #[target_feature(enable = "avx512f,avx512vbmi2,popcnt")]
     #[inline]
     fn compressed(turns: u64, base: u32, room: &mut [u32; 64]) {
@@ -203,8 +204,8 @@ mod neon {
     #[inline(always)]
     pub(super) fn word_mask(block: &[u8; 64], folded: bool) -> u64 {
         const BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
-        // SAFETY: NEON is there, and every load is of 16 bytes inside an array: of the block from 0,
-        // 16, 32 and 48.
+        // SAFETY: NEON is there, and every load is of 16 bytes inside an array: of the block from
+        // 0, 16, 32 and 48.
         unsafe {
             let bits = vld1q_u8(BITS.as_ptr());
             let quarter = |at: usize| {

@@ -35,8 +35,8 @@ fn avx512(a: &[u32], b: &[u32]) -> u32 {
     portable(a, b)
 }
 
-/// The number of positions at which two lists of 4-bit values are equal. Both have the same length, a
-/// multiple of eight bytes.
+/// The number of positions at which two lists of 4-bit values are equal. Both have the same length,
+/// a multiple of eight bytes.
 #[cfg(feature = "index")]
 #[inline]
 pub(crate) fn equal_fours(isa: Isa, a: &[u8], b: &[u8]) -> u32 {

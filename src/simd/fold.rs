@@ -1,19 +1,19 @@
 //! Folds plain characters: those whose fold has as many bytes as they have.
 //!
-//! On all machines these are the ASCII characters, whose capitals are made small. Vector bodies also
-//! fold the letters of western Europe (U+00C0 to U+00FF) and the basic Cyrillic ones (U+0400 to
-//! U+045F), of two bytes each: the lead byte and the upper half of the second determine which byte
-//! changes and by how much. And they copy Han and kana, of three bytes each, which are their own
-//! folds. All other characters are left to the [table](crate::text::fold), which folds the plain ones
-//! alike.
+//! On all machines these are the ASCII characters, whose capitals are made small. Vector bodies
+//! also fold the letters of western Europe (U+00C0 to U+00FF) and the basic Cyrillic ones (U+0400
+//! to U+045F), of two bytes each: the lead byte and the upper half of the second determine which
+//! byte changes and by how much. And they copy Han and kana, of three bytes each, which are their
+//! own folds. All other characters are left to the [table](crate::text::fold), which folds the
+//! plain ones alike.
 
 use super::isa::Isa;
 
 /// Room that `folded` needs beyond the length of `text`.
 pub(crate) const SLACK: usize = 64;
 
-/// Folds the beginning of `text`, which is UTF-8, into `folded`, as far as its characters are plain,
-/// and returns the number of bytes folded. It may write up to 64 bytes more.
+/// Folds the beginning of `text`, which is UTF-8, into `folded`, as far as its characters are
+/// plain, and returns the number of bytes folded. It may write up to 64 bytes more.
 ///
 /// # Panics
 /// If `folded` is not longer than `text` by at least [`SLACK`].
@@ -106,8 +106,8 @@ mod x86 {
         }
         let follows = within(0x80, 0x40);
         let [row8, row9, row_a] = [0x80, 0x90, 0xA0].map(|low| within(low, 0x10));
-        // The second byte of a letter, by its lead byte. The multiplication and division signs and the
-        // sharp s are excluded.
+        // The second byte of a letter, by its lead byte. The multiplication and division signs and
+        // the sharp s are excluded.
         let [after_c3, after_d0, after_d1] = [0xC3, 0xD0, 0xD1].map(|lead| is(lead) << 1);
         let odd = is(0x97) | is(0x9F) | is(0xB7);
         let second =

@@ -1,7 +1,7 @@
 //! Replaces the letters and digits of ASCII text by their hashes, and skips all other characters.
 //!
-//! AVX-512 compresses the letters of 64 bytes before they are looked up. Other machines look up every
-//! byte and write its hash; the next one overwrites it if the byte was no letter.
+//! AVX-512 compresses the letters of 64 bytes before they are looked up. Other machines look up
+//! every byte and write its hash; the next one overwrites it if the byte was no letter.
 
 use super::isa::Isa;
 

@@ -1,10 +1,10 @@
 //! Hashes all runs of a number of units.
 //!
-//! The hash, a cyclic polynomial and a finaliser, is defined in [`shingle`](crate::shingle). A rolling
-//! sum needs three operations per run but depends on the run before; short runs are summed
+//! The hash, a cyclic polynomial and a finaliser, is defined in [`shingle`](crate::shingle). A
+//! rolling sum needs three operations per run but depends on the run before; short runs are summed
 //! independently instead, which leaves vector lanes nothing to wait for. AVX-512, which rotates and
-//! multiplies 64-bit lanes itself, gains most: 0.6 ns per shingle. Without it the multiplications of
-//! the finaliser dominate.
+//! multiplies 64-bit lanes itself, gains most: 0.6 ns per shingle. Without it the multiplications
+//! of the finaliser dominate.
 
 use super::isa::Isa;
 use crate::hash::mix;
@@ -84,7 +84,8 @@ fn rolling(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
     }));
 }
 
-/// The hash of a text that lacks `missing` units of a run. It is not that of any run of a longer text.
+/// The hash of a text that lacks `missing` units of a run. It is not that of any run of a longer
+/// text.
 pub(crate) fn beginning(units: &[u64], missing: usize, seed: u64) -> u64 {
     let sum = units.iter().fold(0u64, |sum, unit| sum.rotate_left(TURN) ^ unit);
     mix(sum ^ seed ^ mix(missing as u64))

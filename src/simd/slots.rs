@@ -1,9 +1,10 @@
 //! The rounds of Fast Similarity Sketching, as described in [`minhash`](crate::sketch::minhash).
 //!
 //! The first round is plain stores, two cycles per hash. If there are many hashes, only those with
-//! small values can win a slot, and AVX-512 filters out the others first; if that leaves a slot empty,
-//! the round is repeated with all hashes. A later round searches for the one hash in a hundred that
-//! falls into an open slot: eight hashes at once are tested against a bit set of the slots.
+//! small values can win a slot, and AVX-512 filters out the others first; if that leaves a slot
+//! empty, the round is repeated with all hashes. A later round searches for the one hash in a
+//! hundred that falls into an open slot: eight hashes at once are tested against a bit set of the
+//! slots.
 
 use super::isa::Isa;
 use crate::hash::mix;
@@ -45,8 +46,8 @@ pub(crate) fn sign(isa: Isa, hashes: &[u64], slots: &mut [u32]) {
     }
 }
 
-/// All rounds. `first` plays the first one; `landing` returns the mask of those of eight hashes that
-/// fall into open slots in a later one.
+/// All rounds. `first` plays the first one; `landing` returns the mask of those of eight hashes
+/// that fall into open slots in a later one.
 #[inline(always)]
 fn by(
     hashes: &[u64],
@@ -229,8 +230,8 @@ mod x86 {
             let (eights, rest) = some.as_chunks::<8>();
             let mut count = 0;
             for eight in eights {
-                // SAFETY: eight hashes are read, and written where eight fit: fewer than 256 were kept
-                // before, and the array has room for eight more.
+                // SAFETY: eight hashes are read, and written where eight fit: fewer than 256 were
+                // kept before, and the array has room for eight more.
                 unsafe {
                     let hashes = _mm512_loadu_si512(eight.as_ptr().cast());
                     let small = _mm512_cmplt_epu64_mask(_mm512_and_si512(hashes, low), bound);

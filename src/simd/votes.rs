@@ -1,9 +1,9 @@
 //! Counts the votes of a SimHash in eight lanes.
 //!
-//! [`simhash`](crate::sketch::simhash) describes how votes are counted in bit planes. Here a plane is
-//! eight words wide, one for each of eight features, so that a vector mixes and counts eight features
-//! in one step; eight such steps are added through a tree of carry-save adders. Two nanoseconds per
-//! feature with AVX-512 in all.
+//! How votes are counted in bit planes is described in [`simhash`](crate::sketch::simhash). Here a
+//! plane is eight words wide, one for each of eight features, so that a vector mixes and counts
+//! eight features in one step; eight such steps are added through a tree of carry-save adders. Two
+//! nanoseconds per feature with AVX-512 in all.
 
 use super::isa::Isa;
 use crate::hash::mix;
@@ -17,8 +17,9 @@ const BLOCK: usize = 64;
 /// The bit planes of the counters, which hold up to four billion votes per lane.
 pub(crate) type Planes = [Lanes; 32];
 
-/// Counts the votes of features, fewer than 2³² per lane. Bit b of plane p of a lane is bit p of the
-/// number of its features whose mixed sum with `salt` has bit b. A lane has every eighth feature.
+/// Counts the votes of features, fewer than 2³² per lane. Bit b of plane p of a lane is bit p of
+/// the number of its features whose mixed sum with `salt` has bit b. A lane has every eighth
+/// feature.
 pub(crate) fn count(isa: Isa, features: &[u64], salt: u64) -> Planes {
     match isa {
         Isa::Portable => any(features, salt),

@@ -1,14 +1,14 @@
 //! Hashes the words of a chunk.
 //!
-//! [`hash`](crate::hash) defines the [`word_hash`]. Vectors cannot multiply 64 by 64 bits, so words are
-//! hashed one after another; what vectors save is loading and masking them: twenty instructions per
-//! word.
+//! The [`word_hash`] is defined in [`hash`](crate::hash). Vectors cannot multiply 64 by 64 bits, so
+//! words are hashed one after another; what vectors save is loading and masking them: twenty
+//! instructions per word.
 
 use super::isa::Isa;
 use crate::hash::word_hash;
 
-/// Appends the hashes of the words at `spans` of `bytes`. With `lower`, the words are ASCII and their
-/// case is ignored.
+/// Appends the hashes of the words at `spans` of `bytes`. With `lower`, the words are ASCII and
+/// their case is ignored.
 ///
 /// # Panics
 /// If a span is empty or does not lie within `bytes`.
@@ -63,8 +63,8 @@ mod x86 {
                 *hash = word_hash(bytes, start, end as usize, lower);
                 continue;
             }
-            // SAFETY: sixteen bytes from `start` lie within `bytes`, and each mask has sixteen bytes.
-            // Every x86-64 has these instructions.
+            // SAFETY: sixteen bytes from `start` lie within `bytes`, and each mask has sixteen
+            // bytes. Every x86-64 has these instructions.
             let [low, high] = unsafe {
                 let read = _mm_loadu_si128(bytes.as_ptr().add(start).cast());
                 let read = _mm_or_si128(read, _mm_set1_epi64x(space));

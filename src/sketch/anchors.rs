@@ -4,22 +4,23 @@
 //! Manber 1994, Broder 1997). A MinHash signature has the same size for all articles, so a short
 //! excerpt may have no slot of its own in the signature of a long article. Anchors grow with the
 //! article: of `c` shingles that two articles share, c / 8 are anchors of both, however long either
-//! is. Two articles that share two *rare* anchors are candidates: if `c` is 50, that finds 99 % of the
-//! pairs, and 73 % if it is 20.
+//! is. Two articles that share two *rare* anchors are candidates: if `c` is 50, that finds 99 % of
+//! the pairs, and 73 % if it is 20.
 //!
 //! What many different texts have is no sign of copying, so anchors in too many texts are ignored
 //! when they are [joined](crate::lsh::keys).
 
 /// One shingle in this many is an anchor.
 const ONE_IN: u64 = 8;
-/// The number of anchors that are kept of an article, those with the smallest keys: enough for 100 KB
-/// of text.
+/// The number of anchors that are kept of an article, those with the smallest keys: enough for 100
+/// KB of text.
 const MAX_ANCHORS: usize = 4096;
 
 /// Replaces `keys` by the anchors among `shingles`: 32 bits of each hash, ascending, without
 /// repetitions.
 pub(crate) fn anchors(shingles: &[u64], keys: &mut Vec<u32>) {
-    // Every key is written, and overwritten by the next if it is no anchor: no branch to mispredict.
+    // Every key is written, and overwritten by the next if it is no anchor: no branch to
+    // mispredict.
     keys.clear();
     keys.resize(shingles.len(), 0);
     let mut found = 0;

@@ -2,10 +2,10 @@
 //!
 //! A rewrite shares no run of words with its source, but it is about the same people, places and
 //! figures. Of each article the 64 weightiest [terms](crate::text::terms) are kept. Once all
-//! articles of the collection are read, it is known how many have a term among theirs, and terms are
-//! weighted by their rarity too. Two articles are candidates if they have *two* of the 24 best terms
-//! of both in common, because one shared term is not rare, and if the cosine of all their weighted
-//! terms is high enough, which takes less than half a microsecond.
+//! articles of the collection are read, it is known how many have a term among theirs, and terms
+//! are weighted by their rarity too. Two articles are candidates if they have *two* of the 24 best
+//! terms of both in common, because one shared term is not rare, and if the cosine of all their
+//! weighted terms is high enough, which takes less than half a microsecond.
 
 use std::cmp::Reverse;
 use std::ops::Range;
@@ -185,8 +185,8 @@ impl TermWeights {
         self.articles
     }
 
-    /// The logarithm of the number of articles, in eighths. A small collection is taken for a larger
-    /// one: a term is not common because three of fifty articles have it.
+    /// The logarithm of the number of articles, in eighths. A small collection is taken for a
+    /// larger one: a term is not common because three of fifty articles have it.
     fn log_of_articles(&self) -> u32 {
         idf::log2_in_eighths(self.articles.max(MIN_ARTICLES) as u64)
     }
@@ -205,8 +205,8 @@ impl TermWeights {
     }
 
     /// The terms that can make an article a candidate, sorted by hash: the best of those that are
-    /// not common and that at least `least` articles have, or of which another article is `known` to
-    /// have them.
+    /// not common and that at least `least` articles have, or of which another article is `known`
+    /// to have them.
     pub(crate) fn paired(
         &self,
         terms: &[Term],
@@ -234,8 +234,8 @@ impl TermWeights {
 
 /// Computes the cosine of the weighted terms of one article with those of others.
 ///
-/// It has a hash table of its own, of 64 terms in 8 KB, in which most look-ups are one load: a map of
-/// the standard library takes twice as long, and this runs for every candidate.
+/// It has a hash table of its own, of 64 terms in 8 KB, in which most look-ups are one load: a map
+/// of the standard library takes twice as long, and this runs for every candidate.
 #[derive(Debug)]
 pub(crate) struct CosineCounter {
     /// The number of each term of the left article, plus one, in the first free cell from the

@@ -1,16 +1,16 @@
 //! MinHash by Fast Similarity Sketching.
 //!
-//! A signature has k slots, and each slot of two signatures is equal with probability J, the Jaccard
-//! similarity of the two sets. So the share of equal slots estimates J without bias, and any group of
-//! r slots agrees with probability J^r. Classic MinHash computes k hash functions of every element.
-//! Here every element falls into one slot per round, and each slot keeps the smallest value; only
-//! slots that are still empty take part in the next round; after k rounds the remaining slots are
-//! filled one by one. Dahlgaard, Knudsen and Thorup, "Fast Similarity Sketching", FOCS 2017 (arXiv
-//! 1704.04370).
+//! A signature has k slots, and each slot of two signatures is equal with probability J, the
+//! Jaccard similarity of the two sets. So the share of equal slots estimates J without bias, and
+//! any group of r slots agrees with probability J^r. Classic MinHash computes k hash functions of
+//! every element. Here every element falls into one slot per round, and each slot keeps the
+//! smallest value; only slots that are still empty take part in the next round; after k rounds the
+//! remaining slots are filled one by one. Dahlgaard, Knudsen and Thorup, "Fast Similarity
+//! Sketching", FOCS 2017 (arXiv 1704.04370).
 //!
-//! Cost: O(n + k log k) expected for n elements, against O(n k); one or two rounds for articles. The
-//! variance of the estimate is below J(1-J)/k, that of the classic one, because slots draw elements
-//! without replacement: see [`variance_factor`].
+//! Cost: O(n + k log k) expected for n elements, against O(n k); one or two rounds for articles.
+//! The variance of the estimate is below J(1-J)/k, that of the classic one, because slots draw
+//! elements without replacement: see [`variance_factor`].
 //!
 //! Departure from the paper: rounds after the first rehash an element by multiplying its 32-bit
 //! halves by odd constants, which suffices because the element is already a mixed 64-bit hash.
@@ -53,8 +53,9 @@ impl Default for MinHasher {
 }
 
 impl MinHasher {
-    /// A hasher with `slots` slots, of four bytes each. More slots make estimates sharper (the error is
-    /// proportional to one over the square root) and low thresholds reachable. 128 suits most uses.
+    /// A hasher with `slots` slots, of four bytes each. More slots make estimates sharper (the
+    /// error is proportional to one over the square root) and low thresholds reachable. 128 suits
+    /// most uses.
     ///
     /// # Errors
     /// If `slots` is not a power of two from 16 to 1,024.
@@ -78,7 +79,8 @@ impl MinHasher {
         Signature { slots: slots.into(), count: count(hashes) }
     }
 
-    /// Writes the slots of a signature into `slots`, which must have the length that this hasher has.
+    /// Writes the slots of a signature into `slots`, which must have the length that this hasher
+    /// has.
     pub(crate) fn sign_into(&self, hashes: &[u64], slots: &mut [u32]) {
         debug_assert_eq!(slots.len(), self.slots);
         slots::sign(Isa::best(), hashes, slots);
@@ -169,7 +171,8 @@ pub(crate) fn equal_slots(a: &[u32], b: &[u32]) -> u32 {
 
 /// An estimate of a Jaccard similarity, with its error.
 ///
-/// The true value lies within one standard error in about 68 of 100 cases, and within two in about 95.
+/// The true value lies within one standard error in about 68 of 100 cases, and within two in about
+/// 95.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Estimate {
     /// The estimated Jaccard similarity, 0 to 1; unbiased.
@@ -182,9 +185,9 @@ pub struct Estimate {
 /// elements of the union of the two sets per slot: 0.5 for small sets, rising to 1.
 ///
 /// Slots filled in one round hold different elements, as if drawn without replacement, and so vary
-/// less than independent ones. The points that this interpolates were simulated (20,000 pairs each at
-/// 64 and 128 slots and J = 0.3, 0.5 and 0.8, neither of which mattered by more than 0.015); a test
-/// checks the estimator against them.
+/// less than independent ones. The points that this interpolates were simulated (20,000 pairs each
+/// at 64 and 128 slots and J = 0.3, 0.5 and 0.8, neither of which mattered by more than 0.015); a
+/// test checks the estimator against them.
 pub fn variance_factor(elements_per_slot: f64) -> f64 {
     const POINTS: [(f64, f64); 11] = [
         (0.25, 0.5),

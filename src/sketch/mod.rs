@@ -61,8 +61,8 @@ impl Sketcher {
         self.sign(&self.shingler.shingles(text))
     }
 
-    /// The sketch of a text that this sketcher's [shingler](Self::shingler) has read, for callers who
-    /// need the shingles too.
+    /// The sketch of a text that this sketcher's [shingler](Self::shingler) has read, for callers
+    /// who need the shingles too.
     ///
     /// ```
     /// use newsprint::{Scratch, Sketcher};
@@ -84,7 +84,7 @@ impl Sketcher {
     /// assert_eq!(matrix.estimate(0, 2).jaccard, 0.0);
     /// ```
     pub fn sketch_all<T: AsRef<str> + Sync>(&self, texts: &[T]) -> SketchMatrix {
-        self.sketch_each(&Texts(texts), |_| {}, |(), _, _| ()).0
+        self.sketch_each(&Strings(texts), |_| {}, |(), _, _| ()).0
     }
 
     /// As [`sketch_all`](Self::sketch_all), of the shingles that `keep` leaves of each text; `note`
@@ -138,9 +138,9 @@ impl Sketcher {
 }
 
 /// Strings of any kind, as a collection.
-struct Texts<'a, T>(&'a [T]);
+struct Strings<'a, T>(&'a [T]);
 
-impl<T: AsRef<str> + Sync> Collection for Texts<'_, T> {
+impl<T: AsRef<str> + Sync> Collection for Strings<'_, T> {
     fn len(&self) -> usize {
         self.0.len()
     }

@@ -1,14 +1,15 @@
 //! SimHash: a few machine words whose Hamming distance follows the angle between two feature
 //! vectors.
 //!
-//! Every feature votes on every bit with its weight, for or against as the bit of its hash says; a bit
-//! is set if the votes for it have the majority. The share of differing bits estimates the angle over
-//! pi. Charikar, STOC 2002; for near-duplicate pages, Manku, Jain and Das Sarma, WWW 2007.
+//! Every feature votes on every bit with its weight, for or against as the bit of its hash says; a
+//! bit is set if the votes for it have the majority. The share of differing bits estimates the
+//! angle over pi. Charikar, STOC 2002; for near-duplicate pages, Manku, Jain and Das Sarma, WWW
+//! 2007.
 //!
 //! The votes are counted in bit planes: plane p holds bit p of all counters side by side. Adding a
-//! feature is a ripple of ands and xors over whole words, and eight features are added through a tree
-//! of carry-save adders (Harley and Seal) at the price of about two ripples; vectors do that in
-//! [eight lanes](crate::simd::votes). Cost: O(features x bits / 64) word operations.
+//! feature is a ripple of ands and xors over whole words, and eight features are added through a
+//! tree of carry-save adders (Harley and Seal) at the price of about two ripples; vectors do that
+//! in [eight lanes](crate::simd::votes). Cost: O(features x bits / 64) word operations.
 //!
 //! SimHash is for texts that are nearly the same. At 64 bits the error of a distance is about three
 //! bits, and rewritten copies cannot be distinguished from articles on the same topic; MinHash does
@@ -67,8 +68,8 @@ impl SimHasher {
         })
     }
 
-    /// The SimHash of features with weights (such as their idf in hundredths). A feature with a weight
-    /// of 0 is ignored.
+    /// The SimHash of features with weights (such as their idf in hundredths). A feature with a
+    /// weight of 0 is ignored.
     ///
     /// Weights are whole numbers, so that the result is the same on every machine.
     ///

@@ -1,14 +1,14 @@
-//! Annotations: what each word of an article is in its place. Is it in the body or in the page around
-//! it, in a quotation, a name, a number, the first of its sentence?
+//! Annotations: what each word of an article is in its place. Is it in the body or in the page
+//! around it, in a quotation, a name, a number, the first of its sentence?
 //!
-//! *Body.* Web pages come with menus, share bars, captions, bylines, subscription notes and lists of
-//! other headlines. These are short paragraphs, or paragraphs that are no sentences; a paragraph of
-//! the body has a few words and ends as a sentence does. Where little would be left, as in lists,
-//! poems, tables and texts without punctuation, everything is body. Addresses of web pages never
-//! are.
+//! *Body.* Web pages come with menus, share bars, captions, bylines, subscription notes and lists
+//! of other headlines. These are short paragraphs, or paragraphs that are no sentences; a paragraph
+//! of the body has a few words and ends as a sentence does. Where little would be left, as in
+//! lists, poems, tables and texts without punctuation, everything is body. Addresses of web pages
+//! never are.
 //!
-//! *Quoted* is what stands between quotation marks of one paragraph, and embedded posts: a quotation
-//! belongs to its speaker, and is no sign that one author copied another.
+//! *Quoted* is what stands between quotation marks of one paragraph, and embedded posts: a
+//! quotation belongs to its speaker, and is no sign that one author copied another.
 //!
 //! *Names* are words with a capital inside a sentence that is not written in title case or in
 //! capitals throughout. Scripts without capitals have none.

@@ -7,8 +7,8 @@
 //! [removed](cjk_spaces).
 //!
 //! ASCII text is its own fold except for case, and case is cheapest to ignore where the bytes are
-//! loaded anyway, so ASCII text is handed on untouched. Other text goes one of three ways: ranges of
-//! [plain](crate::simd::fold) characters are folded side by side, most other characters take one
+//! loaded anyway, so ASCII text is handed on untouched. Other text goes one of three ways: ranges
+//! of [plain](crate::simd::fold) characters are folded side by side, most other characters take one
 //! look-up in a [table], and the rest is normalised in segments of one starter with the marks that
 //! follow it. The table is filled by the segment path, so the two cannot disagree.
 //!
@@ -31,7 +31,7 @@ pub(crate) use map::SpanMap;
 #[cfg_attr(not(feature = "index"), allow(unused_imports))]
 pub(crate) use options::FOLDING_VERSION;
 pub use options::Folding;
-use table::{Fold, TABLE, Table, fold_segment, is_boundary};
+use table::{Fold, FoldTable, TABLE, fold_segment, is_boundary};
 
 use super::paragraphs::line_ends;
 use super::script::is_dropped;
@@ -59,8 +59,8 @@ impl Folding {
         }
     }
 
-    /// Whether `text` must be folded into a buffer. Otherwise it is ASCII whose words can be read in
-    /// place, ignoring case.
+    /// Whether `text` must be folded into a buffer. Otherwise it is ASCII whose words can be read
+    /// in place, ignoring case.
     pub(crate) fn changes(&self, text: &str) -> bool {
         !text.is_ascii() || (self.join_hyphenated && has_divided_line(text.as_bytes()))
     }
@@ -135,7 +135,7 @@ impl Folder<'_, '_> {
     /// Folds the character at `at`, and those that follow as long as they are not plain; returns
     /// where they end.
     #[inline(always)]
-    fn others(&mut self, mut at: usize, table: &Table) -> usize {
+    fn others(&mut self, mut at: usize, table: &FoldTable) -> usize {
         let bytes = self.text.as_bytes();
         loop {
             let own = bytes[at..].first_chunk().copied().unwrap_or_else(|| padded(&bytes[at..]));

@@ -1,5 +1,5 @@
-//! Checks that every set of vector instructions gives the same results: for the texts of a test, and
-//! for any text that a fuzz target brings.
+//! Checks that every set of vector instructions gives the same results: for the texts of a test,
+//! and for any text that a fuzz target brings.
 
 use super::fold::{FoldedText, Folding, SpanMap};
 use super::scan::{Alphabet, Scanner};

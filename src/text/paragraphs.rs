@@ -1,5 +1,5 @@
-//! Lines, paragraphs and the ends of sentences, in any script. A paragraph is one line, or the lines
-//! that the edge of a column has broken.
+//! Lines, paragraphs and the ends of sentences, in any script. A paragraph is one line, or the
+//! lines that the edge of a column has broken.
 
 use std::ops::Range;
 

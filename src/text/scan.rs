@@ -1,8 +1,8 @@
 //! The scanner: finds the runs of word bytes in a text.
 //!
 //! The text is read in chunks that stay in the cache together with what is found in them; a chunk
-//! ends at the end of a word. Within a chunk, [bit masks](crate::simd::edges) show where words begin
-//! and end.
+//! ends at the end of a word. Within a chunk, [bit masks](crate::simd::edges) show where words
+//! begin and end.
 
 use crate::simd::Isa;
 use crate::simd::edges::{SLACK, edges};
@@ -50,8 +50,8 @@ impl Scanner {
         self.isa
     }
 
-    /// Calls `words(base, spans)` for each chunk, with the spans of its maximal runs of word bytes, in
-    /// order, relative to `base`.
+    /// Calls `words(base, spans)` for each chunk, with the spans of its maximal runs of word bytes,
+    /// in order, relative to `base`.
     #[inline(always)]
     pub(crate) fn for_each_chunk(
         &mut self,

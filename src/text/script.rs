@@ -32,8 +32,8 @@ pub(crate) fn is_word_char(c: char) -> bool {
 }
 
 /// True for characters without text of their own, which folding drops: soft hyphens, zero-width and
-/// bidi controls, variation selectors, byte-order marks, and the vowel points that Arabic and Hebrew
-/// print only sometimes (with tatweel, the Arabic stretching stroke).
+/// bidi controls, variation selectors, byte-order marks, and the vowel points that Arabic and
+/// Hebrew print only sometimes (with tatweel, the Arabic stretching stroke).
 pub(crate) fn is_dropped(c: char) -> bool {
     matches!(u32::from(c),
         0x00AD | 0x034F | 0x061C | 0x180B..=0x180F
@@ -44,8 +44,8 @@ pub(crate) fn is_dropped(c: char) -> bool {
         | 0x06D6..=0x06DC | 0x06DF..=0x06E4 | 0x06E7..=0x06E8 | 0x06EA..=0x06ED) // Arabic points
 }
 
-/// True for the stress marks that Cyrillic prints over a vowel only in dictionaries. In other scripts
-/// an accent that NFKC leaves uncomposed belongs to its letter.
+/// True for the stress marks that Cyrillic prints over a vowel only in dictionaries. In other
+/// scripts an accent that NFKC leaves uncomposed belongs to its letter.
 pub(crate) fn is_stress_mark(c: char) -> bool {
     matches!(c, '\u{300}' | '\u{301}')
 }

@@ -1,9 +1,9 @@
 //! Key terms: the words that tell a story, and their weight in a text.
 //!
 //! A *term* is a word cut to its first five letters, which does for inflection, or a whole number.
-//! Its weight in a text is x / (x + 2), where x sums 40 / (40 + place) over its places, because news
-//! puts the main thing first; times 1½ for a name (a word with a capital inside a sentence) and ½
-//! for a number.
+//! Its weight in a text is x / (x + 2), where x sums 40 / (40 + place) over its places, because
+//! news puts the main thing first; times 1½ for a name (a word with a capital inside a sentence)
+//! and ½ for a number.
 
 use super::paragraphs::{is_line_end, line_ends};
 use super::words::Words;

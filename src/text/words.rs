@@ -1,7 +1,7 @@
 //! Words: the units of folded text that are compared, each with its place in the original.
 //!
-//! A word is stored by its place in the folded text, which is mapped back to the original on demand:
-//! most words are never asked for.
+//! A word is stored by its place in the folded text, which is mapped back to the original on
+//! demand: most words are never asked for.
 
 use std::ops::Range;
 
@@ -22,9 +22,9 @@ use crate::simd::{Isa, letters, words};
 /// character is a word.
 ///
 /// Two words are the same exactly if their folded characters are. Otherwise their hashes differ,
-/// except with probability 2⁻⁶⁴; but someone who searches for two words with one hash can find them.
-/// Spans count bytes of the original text, never of the folded one; a span always begins and ends at
-/// a character boundary.
+/// except with probability 2⁻⁶⁴; but someone who searches for two words with one hash can find
+/// them. Spans count bytes of the original text, never of the folded one; a span always begins and
+/// ends at a character boundary.
 ///
 /// ```
 /// use newsprint::{Folding, Words};
@@ -147,8 +147,8 @@ impl Words {
     }
 
     /// Whether these words are those of another text. Compares their folded characters, not only
-    /// their hashes, because words with one hash can be found on purpose. `texts` are the originals.
-    /// O(bytes) time.
+    /// their hashes, because words with one hash can be found on purpose. `texts` are the
+    /// originals. O(bytes) time.
     pub(crate) fn are_those_of(&self, other: &Words, texts: [&str; 2]) -> bool {
         let mut spans = self.spans.iter().zip(&other.spans);
         let [left, right] =

@@ -1,4 +1,5 @@
-//! Which candidates are pairs, by what a configuration asks for, and what the two are to each other.
+//! Which candidates are pairs, by what a configuration asks for, and what the two are to each
+//! other.
 //!
 //! A candidate is examined in the order of cost. Sketches come first: the cosine of key terms, and
 //! the number of different texts that have the shared anchors, half a microsecond. Then the
@@ -7,7 +8,7 @@
 //!
 //! A batch and an index both ask here, so that both find the same pairs.
 
-use super::pair::{Left, Pair, PairScratch};
+use super::pair::{ComparedPair, LeftArticle, PairScratch};
 use super::policy::{self, Spread};
 use super::relation::{LinkKind, Relation, Relations};
 use crate::article::Article;
@@ -30,15 +31,15 @@ pub(crate) enum Generator {
 pub(crate) trait SketchedPair {
     /// The Jaccard similarity as their signatures estimate it.
     fn similarity(&mut self) -> f64;
-    /// The cosine of the key terms of both; `None` if the collection is too small to know what terms
-    /// are worth, or texts are compared by letters.
+    /// The cosine of the key terms of both; `None` if the collection is too small to know what
+    /// terms are worth, or texts are compared by letters.
     fn cosine(&mut self) -> Option<f64>;
     /// How many different texts have the anchors that both share.
     fn spread(&mut self) -> Spread;
 }
 
-/// Whether the text of a candidate is worth reading. What many different texts share is boilerplate,
-/// but if nearly all of both texts is the same, their topic does not matter.
+/// Whether the text of a candidate is worth reading. What many different texts share is
+/// boilerplate, but if nearly all of both texts is the same, their topic does not matter.
 pub(crate) fn is_worth_reading(generator: Generator, pair: &mut impl SketchedPair) -> bool {
     match (generator, pair.cosine()) {
         // Key terms generate only candidates that are close.
@@ -68,7 +69,7 @@ pub(crate) struct Criteria {
 
 /// What holds two articles together that are a pair. The article at hand is on the left.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Link {
+pub(crate) struct PairLink {
     pub(crate) overlap: Overlap,
     /// The relation, with its probability; `None` where only similarity counts.
     pub(crate) relation: Option<(Relation, f64)>,
@@ -79,7 +80,7 @@ pub(crate) struct Link {
     pub(crate) max_verbatim: f64,
 }
 
-impl Link {
+impl PairLink {
     /// Whether two texts compared by letters share only a passage that many texts have. An excerpt
     /// is never in doubt.
     pub(crate) fn is_common_passage(&self, spread: Spread) -> bool {
@@ -101,18 +102,26 @@ impl<'a> PairVerifier<'a> {
     }
 
     /// An article at hand, to be compared with candidates.
-    pub(crate) fn left<'m>(&self, article: Article<'m>, scratch: &'m mut PairScratch) -> Left<'m> {
-        Left::new(self.criteria.shingler, article, scratch)
+    pub(crate) fn left<'m>(
+        &self,
+        article: Article<'m>,
+        scratch: &'m mut PairScratch,
+    ) -> LeftArticle<'m> {
+        LeftArticle::new(self.criteria.shingler, article, scratch)
     }
 
     /// The link between the two, if they are a pair.
-    pub(crate) fn verify(&self, pair: &mut Pair<'_, '_>, generator: Generator) -> Option<Link> {
+    pub(crate) fn verify(
+        &self,
+        pair: &mut ComparedPair<'_, '_>,
+        generator: Generator,
+    ) -> Option<PairLink> {
         let Criteria { min_jaccard, relations, min_confidence, .. } = self.criteria;
         if let Some(least) = min_jaccard {
             let overlap = pair.overlap();
             let score = overlap.jaccard();
             let (relation, kind, max_verbatim) = (None, LinkKind::Text, 0.0);
-            return (score >= least).then_some(Link {
+            return (score >= least).then_some(PairLink {
                 overlap,
                 relation,
                 kind,
@@ -129,7 +138,7 @@ impl<'a> PairVerifier<'a> {
             return None;
         }
         let kind = LinkKind::of(relation);
-        Some(Link {
+        Some(PairLink {
             overlap: pair.overlap(),
             relation: Some((relation, confidence)),
             kind,
@@ -140,7 +149,7 @@ impl<'a> PairVerifier<'a> {
 
     /// The likeliest relation of two texts that are known to be similar, with its probability.
     #[cfg(feature = "index")]
-    pub(crate) fn relation_if_similar(&self, pair: &mut Pair<'_, '_>) -> (Relation, f64) {
+    pub(crate) fn relation_if_similar(&self, pair: &mut ComparedPair<'_, '_>) -> (Relation, f64) {
         pair.verdict(self.idf, self.criteria.relations).if_similar
     }
 }

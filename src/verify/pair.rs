@@ -35,7 +35,7 @@ struct TextScratch {
 }
 
 /// An article at hand, to be compared with others.
-pub(crate) struct Left<'m> {
+pub(crate) struct LeftArticle<'m> {
     shingler: Shingler,
     article: Article<'m>,
     is_shingled: bool,
@@ -54,8 +54,8 @@ enum ParseStage {
 }
 
 /// The article at hand and another one.
-pub(crate) struct Pair<'p, 'm> {
-    left: &'p mut Left<'m>,
+pub(crate) struct ComparedPair<'p, 'm> {
+    left: &'p mut LeftArticle<'m>,
     right: Article<'p>,
     overlap: Option<Overlap>,
     /// How far the right text is parsed.
@@ -81,13 +81,13 @@ pub(crate) struct PairVerdict {
     pub(crate) max_verbatim: f64,
 }
 
-impl<'m> Left<'m> {
+impl<'m> LeftArticle<'m> {
     pub(crate) fn new(
         shingler: Shingler,
         article: Article<'m>,
         scratch: &'m mut PairScratch,
     ) -> Self {
-        Left { shingler, article, is_shingled: false, parsed: ParseStage::None, scratch }
+        LeftArticle { shingler, article, is_shingled: false, parsed: ParseStage::None, scratch }
     }
 
     #[cfg(feature = "index")]
@@ -115,8 +115,8 @@ impl<'m> Left<'m> {
     }
 
     /// The pair of this article and another.
-    pub(crate) fn with<'p>(&'p mut self, right: Article<'p>) -> Pair<'p, 'm> {
-        Pair {
+    pub(crate) fn with<'p>(&'p mut self, right: Article<'p>) -> ComparedPair<'p, 'm> {
+        ComparedPair {
             left: self,
             right,
             overlap: None,
@@ -128,9 +128,9 @@ impl<'m> Left<'m> {
     }
 }
 
-impl<'m> Pair<'_, 'm> {
+impl<'m> ComparedPair<'_, 'm> {
     #[cfg(feature = "index")]
-    pub(crate) fn left(&mut self) -> &mut Left<'m> {
+    pub(crate) fn left(&mut self) -> &mut LeftArticle<'m> {
         self.left
     }
 
@@ -210,7 +210,7 @@ impl<'m> Pair<'_, 'm> {
 
     /// Parses both texts as far as `stage`, unless they are parsed so far already.
     fn parse(&mut self, stage: ParseStage) -> [&ParsedText; 2] {
-        let Left { shingler, article, parsed, scratch, .. } = &mut *self.left;
+        let LeftArticle { shingler, article, parsed, scratch, .. } = &mut *self.left;
         let PairScratch { left, right, .. } = &mut **scratch;
         let by_letters = !shingler.shingle().is_words();
         let sides =

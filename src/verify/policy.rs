@@ -1,6 +1,6 @@
-//! Every threshold that is set by hand, with its reason. The [model](super::model) predicts what two
-//! texts are to each other; here is what separates the kinds of reuse, which candidates are worth
-//! reading, and how groups are formed.
+//! Every threshold that is set by hand, with its reason. The [model](super::model) predicts what
+//! two texts are to each other; here is what separates the kinds of reuse, which candidates are
+//! worth reading, and how groups are formed.
 //!
 //! | candidates come from | what two articles must share | dropped before their texts are read |
 //! |---|---|---|
@@ -17,8 +17,8 @@ pub(crate) const COPY: f64 = 0.80;
 /// An excerpt: at least this share of one body agrees with the other. This is the definition.
 pub(crate) const EXCERPT: f64 = 0.80;
 /// A revised version rather than a rewrite: at least this share of one body agrees, outside
-/// quotations. Of 546 labelled pairs that are one of the two, and no copy or excerpt by their shares,
-/// this puts 505 on the right side; the threshold was chosen on such pairs.
+/// quotations. Of 546 labelled pairs that are one of the two, and no copy or excerpt by their
+/// shares, this puts 505 on the right side; the threshold was chosen on such pairs.
 pub(crate) const REVISED: f64 = 0.10;
 /// A body with fewer words than this, and without a passage in common with the other, is too little
 /// evidence for anything.
@@ -26,8 +26,8 @@ pub(crate) const LEAST_WORDS: u32 = 7;
 /// Texts with hardly a passage in common are of one form if at least this share of their paragraphs
 /// begins alike: of 491 labelled pairs of reuse with as little in common, none has such a share.
 pub(crate) const FORM: f64 = 0.75;
-/// A pair gets no verdict if less than this share of its shorter text is in common passages: of 1,221
-/// labelled pairs of reused texts 98 % have more, of 2,964 others 57 %.
+/// A pair gets no verdict if less than this share of its shorter text is in common passages: of
+/// 1,221 labelled pairs of reused texts 98 % have more, of 2,964 others 57 %.
 pub(crate) const LEAST_SHARED_TEXT: f64 = 0.12;
 
 /// An anchor in more different texts than this generates no candidates: the cost of its bucket is
@@ -49,14 +49,15 @@ pub(crate) const MANY_ACCOUNTS: usize = 100;
 pub(crate) const ONE_EVENT: f64 = 0.5;
 /// A smaller probability of one event counts as 0 when stories are formed.
 pub(crate) const LEAST_EVENT: f64 = 0.02;
-/// Groups of accounts are joined to one story while the mean probability of one event over all pairs
-/// between them is at least this. It is below one half because the probability reflects readers who
-/// distinguish a day's news from the next day's, and stories are wider: on eight labelled collections
-/// in 16 languages, thresholds from 0.12 to 0.2 do equally well and one of 0.3 does worse.
+/// Groups of accounts are joined to one story while the mean probability of one event over all
+/// pairs between them is at least this. It is below one half because the probability reflects
+/// readers who distinguish a day's news from the next day's, and stories are wider: on eight
+/// labelled collections in 16 languages, thresholds from 0.12 to 0.2 do equally well and one of 0.3
+/// does worse.
 pub(crate) const ONE_STORY: f64 = 0.20;
-/// The size of a near-duplicate group, and the least similarity of its members, from which its first
-/// member represents all of them in the search for further candidates: a text with many near copies
-/// would make its anchors and terms look common.
+/// The size of a near-duplicate group, and the least similarity of its members, from which its
+/// first member represents all of them in the search for further candidates: a text with many near
+/// copies would make its anchors and terms look common.
 pub(crate) const LARGE_GROUP: (usize, f64) = (16, 0.5);
 /// Weights of terms and words are learned from collections with at least this many different texts.
 pub(crate) const LEARNT_FROM: usize = 4096;
@@ -66,28 +67,28 @@ pub(crate) const LEARNT_SAMPLE: usize = 16_384;
 /// The cosine of key terms from which one text is near to another.
 const NEAR: f64 = 0.08;
 /// Two articles are compared as accounts of one event if the cosine of their key terms is at least
-/// this, plus [`CLOSE_PER_DOUBLING`] for each doubling of the number of texts near to them: texts of
-/// one topic are near too. Of the first 580 pairs that were read in a collection of 44,557 articles,
-/// 97 % of those of one event have as much, and a third of the others.
+/// this, plus [`CLOSE_PER_DOUBLING`] for each doubling of the number of texts near to them: texts
+/// of one topic are near too. Of the first 580 pairs that were read in a collection of 44,557
+/// articles, 97 % of those of one event have as much, and a third of the others.
 const CLOSE: f64 = -0.02;
 const CLOSE_PER_DOUBLING: f64 = 0.04;
-/// Accounts with dates are compared only if the [expected](expected_event) probability of one event is
-/// at least this; otherwise the expectation replaces the verdict. In the collection of 44,557
-/// articles, half of whose pairs have dates, this leaves 116,762 of 164,714 comparisons, and as many
-/// pairs are reported.
+/// Accounts with dates are compared only if the [expected](expected_event) probability of one event
+/// is at least this; otherwise the expectation replaces the verdict. In the collection of 44,557
+/// articles, half of whose pairs have dates, this leaves 116,762 of 164,714 comparisons, and as
+/// many pairs are reported.
 const WORTH_COMPARING: f64 = 0.13;
 /// If at least this much of two texts is the same, their topics do not matter.
 const WHOLE: f64 = 0.85;
-/// Texts compared by words tell of different things, whatever words they share, if the cosine of their
-/// key terms is less than this: of 873 labelled pairs of reuse among US news and agency reports 2 %
-/// have less, of 42 unrelated pairs that shared as much text a third.
+/// Texts compared by words tell of different things, whatever words they share, if the cosine of
+/// their key terms is less than this: of 873 labelled pairs of reuse among US news and agency
+/// reports 2 % have less, of 42 unrelated pairs that shared as much text a third.
 const UNLIKE: f64 = 0.30;
-/// Texts compared by words share only what a whole series has if the cosine of their key terms is less
-/// than this and even the rarest anchor they share is in more than [`SERIES_TEXTS`] texts.
+/// Texts compared by words share only what a whole series has if the cosine of their key terms is
+/// less than this and even the rarest anchor they share is in more than [`SERIES_TEXTS`] texts.
 const SERIES_COSINE: f64 = 0.60;
 const SERIES_TEXTS: usize = 24;
-/// For texts compared by letters, a common passage proves little: with each doubling of the number of
-/// texts that have it, the similarity must be higher by one over this, up to [`SIMILAR_ENOUGH`].
+/// For texts compared by letters, a common passage proves little: with each doubling of the number
+/// of texts that have it, the similarity must be higher by one over this, up to [`SIMILAR_ENOUGH`].
 const DOUBLINGS: f64 = 10.0;
 const SIMILAR_ENOUGH: f64 = 0.6;
 
@@ -96,16 +97,16 @@ pub(crate) fn is_near(cosine: f64) -> bool {
     cosine >= NEAR
 }
 
-/// Whether two texts are close enough to be accounts of one event, by what their collection says about
-/// them.
+/// Whether two texts are close enough to be accounts of one event, by what their collection says
+/// about them.
 pub(crate) fn is_close(known: InCollection) -> bool {
     let doublings = f64::from(log2_in_eighths(known.neighbours + 1)) / 8.0;
     is_near(known.cosine) && known.cosine >= CLOSE + CLOSE_PER_DOUBLING * doublings
 }
 
-/// The expected probability of one event, if it is too low for two accounts to be compared; `None` if
-/// they are worth comparing. `seconds_apart` is the time between them, if known, and `min_event` the
-/// least probability that is reported.
+/// The expected probability of one event, if it is too low for two accounts to be compared; `None`
+/// if they are worth comparing. `seconds_apart` is the time between them, if known, and `min_event`
+/// the least probability that is reported.
 pub(crate) fn not_worth_comparing(
     known: InCollection,
     seconds_apart: Option<u64>,
@@ -130,8 +131,8 @@ pub(crate) fn may_be_of_series(cosine: f64) -> bool {
     cosine < SERIES_COSINE
 }
 
-/// How many different texts have the anchors that two texts share; 0 if they share none. An engine can
-/// count it with a GROUP BY over anchors.
+/// How many different texts have the anchors that two texts share; 0 if they share none. An engine
+/// can count it with a GROUP BY over anchors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Spread {
     /// The number of texts that have the rarest anchor.
@@ -153,16 +154,17 @@ impl Spread {
         self.rarest > SERIES_TEXTS
     }
 
-    /// Whether many texts have what two texts compared by letters share, judging by their similarity.
+    /// Whether many texts have what two texts compared by letters share, judging by their
+    /// similarity.
     pub(crate) fn is_common_passage(self, jaccard: f64) -> bool {
         let doublings = self.median.checked_ilog2().unwrap_or_default();
         jaccard < (f64::from(doublings) / DOUBLINGS).min(SIMILAR_ENOUGH)
     }
 }
 
-/// If a text and a representative share less than this part of the shingles of either, the text joins
-/// the cluster only if a third text is related to both: a link without a common neighbour is too
-/// weak.
+/// If a text and a representative share less than this part of the shingles of either, the text
+/// joins the cluster only if a third text is related to both: a link without a common neighbour is
+/// too weak.
 pub(crate) const STRONG: f64 = 0.3;
 
 #[cfg(test)]

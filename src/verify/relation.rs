@@ -7,8 +7,8 @@ use crate::error::Error;
 
 /// How two texts relate, from the closest down.
 ///
-/// The first five are *reuse*: one text was made from the other, or both from a third, and both tell
-/// the same news.
+/// The first five are *reuse*: one text was made from the other, or both from a third, and both
+/// tell the same news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Relation {
@@ -20,8 +20,8 @@ pub enum Relation {
     Excerpt,
     /// Two versions of one report, substantially reworked, cut or extended.
     Revised,
-    /// Little text in common outside quotations, but one was written from the other, or both from one
-    /// source: the same facts in the same order.
+    /// Little text in common outside quotations, but one was written from the other, or both from
+    /// one source: the same facts in the same order.
     Rewrite,
     /// Different reports that both contain paragraphs of one author: the background of an affair, a
     /// biography, a notice.

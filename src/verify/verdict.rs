@@ -30,8 +30,8 @@ pub(crate) struct Verdict {
 }
 
 impl Verdict {
-    /// The verdict on two texts with these features. `identical` means that they have the same words
-    /// in the same order.
+    /// The verdict on two texts with these features. `identical` means that they have the same
+    /// words in the same order.
     pub(crate) fn of(features: &Features, identical: bool) -> Self {
         if identical {
             return Verdict {

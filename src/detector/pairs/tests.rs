@@ -27,7 +27,7 @@ fn edge(left: u32, right: u32) -> Edge {
         right: 1000 * left as usize + 10 + right as usize,
     };
     let relation = Some((Relation::Copy, 0.5 + f64::from(left) / 1000.0));
-    let found = Link {
+    let found = PairLink {
         overlap,
         relation,
         kind: LinkKind::Text,

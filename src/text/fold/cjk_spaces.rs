@@ -58,8 +58,8 @@ fn gaps(text: &[u8]) -> Vec<Range<usize>> {
     gaps
 }
 
-/// Whether a byte may begin a blank that is removed, judging by the bytes around it. Free of branches,
-/// so that many bytes are examined side by side.
+/// Whether a byte may begin a blank that is removed, judging by the bytes around it. Free of
+/// branches, so that many bytes are examined side by side.
 #[inline(always)]
 fn may_be_gap(before: u8, byte: u8, after: u8) -> bool {
     is_blank(byte) & (before >= 0x80) & (is_blank(after) | (after >= MIN_FIRST))

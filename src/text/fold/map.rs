@@ -6,12 +6,12 @@ use std::ops::Range;
 /// texts; each piece was either copied byte for byte or replaced as a whole.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SpanMap {
-    pieces: Vec<Piece>,
+    pieces: Vec<MappedPiece>,
     original_len: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Piece {
+struct MappedPiece {
     folded: usize,
     original: usize,
     copied: bool,
@@ -37,7 +37,7 @@ impl SpanMap {
         {
             return;
         }
-        self.pieces.push(Piece { folded, original, copied });
+        self.pieces.push(MappedPiece { folded, original, copied });
     }
 
     /// Removes the pieces from `folded` on, which are about to be written again.
@@ -62,16 +62,20 @@ impl SpanMap {
                 .iter()
                 .take_while(|p| p.folded < gap.start || p.original < start);
             let before = self.pieces.len();
-            self.pieces.extend(kept.map(|p| Piece { folded: p.folded - removed, ..*p }));
+            self.pieces.extend(kept.map(|p| MappedPiece { folded: p.folded - removed, ..*p }));
             next = (next + self.pieces.len() - before).max(at_end + 1);
             // The piece before the gap ends where the gap begins.
             let folded = gap.start - removed;
-            self.pieces.push(Piece { folded, original: start, copied: false });
-            self.pieces.push(Piece { folded, original: end, copied: whole.pieces[at_end].copied });
+            self.pieces.push(MappedPiece { folded, original: start, copied: false });
+            self.pieces.push(MappedPiece {
+                folded,
+                original: end,
+                copied: whole.pieces[at_end].copied,
+            });
             removed += gap.len();
         }
         self.pieces.extend(
-            whole.pieces[next..].iter().map(|p| Piece { folded: p.folded - removed, ..*p }),
+            whole.pieces[next..].iter().map(|p| MappedPiece { folded: p.folded - removed, ..*p }),
         );
     }
 
@@ -110,7 +114,9 @@ impl SpanMap {
         let next = self.pieces.partition_point(|p| p.original < end);
         let limit = self.pieces.get(next).map_or(usize::MAX, |next| next.folded);
         match next.checked_sub(1).map(|last| self.pieces[last]) {
-            Some(Piece { folded, original, copied: true }) => limit.min(folded + (end - original)),
+            Some(MappedPiece { folded, original, copied: true }) => {
+                limit.min(folded + (end - original))
+            }
             Some(_) => limit,
             None if self.pieces.is_empty() => end,
             None => 0,
@@ -120,11 +126,11 @@ impl SpanMap {
     /// The original span of a folded one that begins in piece `first` and ends in piece `last`.
     fn between(&self, first: usize, last: usize, start: usize, end: usize) -> (usize, usize) {
         let from = match self.pieces[first] {
-            Piece { folded, original, copied: true } => original + (start - folded),
-            Piece { original, .. } => original,
+            MappedPiece { folded, original, copied: true } => original + (start - folded),
+            MappedPiece { original, .. } => original,
         };
         let to = match self.pieces[last] {
-            Piece { folded, original, copied: true } => original + (end - folded),
+            MappedPiece { folded, original, copied: true } => original + (end - folded),
             _ => self.pieces.get(last + 1).map_or(self.original_len, |next| next.original),
         };
         (from, to)

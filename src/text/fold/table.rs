@@ -70,7 +70,7 @@ pub(super) enum Fold {
 
 /// The folds of the basic multilingual plane, in pages of 256 characters. All pages on which every
 /// character folds to itself, most of Han and Hangul, are one.
-pub(super) struct Table {
+pub(super) struct FoldTable {
     pages: [u8; 256],
     entries: Vec<u32>,
 }
@@ -84,8 +84,8 @@ const SAME: u32 = 3 << 24;
 /// The number of bytes is added to this kind.
 const OTHER: u32 = 4 << 24;
 
-pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut table = Table { pages: [0; 256], entries: vec![OWN; 256] };
+pub(super) static TABLE: LazyLock<FoldTable> = LazyLock::new(|| {
+    let mut table = FoldTable { pages: [0; 256], entries: vec![OWN; 256] };
     for (code, number) in (0..).step_by(256).zip(&mut table.pages) {
         // The full pages of Han and Hangul need not be computed.
         if matches!(code, 0x3400..0x4D00 | 0x4E00..0xA000 | 0xAC00..0xD700) {
@@ -119,7 +119,7 @@ fn entry(code: u32) -> u32 {
     kind | u32::from_le_bytes(bytes)
 }
 
-impl Table {
+impl FoldTable {
     /// The fold of the character `code`.
     #[inline(always)]
     pub(super) fn get(&self, code: u32) -> Fold {
