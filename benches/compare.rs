@@ -1,4 +1,5 @@
-//! Two articles compared: passages, and the whole comparison, with the word diff of the crate `similar` beside them.
+//! Comparisons of two articles: the passages alone and the whole comparison, beside the word diff
+//! of the crate `similar`.
 
 use std::hint::black_box;
 
@@ -26,7 +27,7 @@ fn main() {
     criterion.final_summary();
 }
 
-/// Every other paragraph of one article between those of another.
+/// Every other paragraph of one article, alternating with those of another.
 fn mixed(one: &str, other: &str) -> String {
     let paragraphs = one.split('\n').zip(other.split('\n')).enumerate();
     let taken: Vec<&str> = paragraphs.map(|(i, (a, b))| if i % 2 == 0 { a } else { b }).collect();
@@ -37,7 +38,7 @@ fn bytes(pairs: &[[String; 2]]) -> Throughput {
     Throughput::Bytes(pairs.iter().flatten().map(|text| text.len() as u64).sum())
 }
 
-/// From words read before.
+/// From words that were read already.
 fn passages(criterion: &mut Criterion, name: &str, pairs: &[[String; 2]]) {
     let words: Vec<[Words; 2]> = pairs
         .iter()
@@ -55,7 +56,7 @@ fn passages(criterion: &mut Criterion, name: &str, pairs: &[[String; 2]]) {
     group.finish();
 }
 
-/// From raw text to relation, story and passages; by words, and by letters as for recognised text.
+/// From raw text to relation, story and passages; by words, and by letters as for scanned text.
 fn compare(criterion: &mut Criterion, name: &str, pairs: &[[String; 2]]) {
     for preset in [Preset::Wire, Preset::Ocr] {
         let detector =
@@ -73,7 +74,8 @@ fn compare(criterion: &mut Criterion, name: &str, pairs: &[[String; 2]]) {
     }
 }
 
-/// The share of equal words by another crate's diff, which finds what stands in the same order in both.
+/// The share of equal words by the diff of another crate, which finds only what is in the same
+/// order.
 fn diff(criterion: &mut Criterion, name: &str, pairs: &[[String; 2]]) {
     for (algorithm, called) in [(Algorithm::Myers, "myers"), (Algorithm::Patience, "patience")] {
         let mut group = criterion.benchmark_group(format!("compare/similar-{called}"));
@@ -92,7 +94,8 @@ fn diff(criterion: &mut Criterion, name: &str, pairs: &[[String; 2]]) {
     }
 }
 
-/// A megabyte a side: two collections run together, a text and its edited self, one word repeated.
+/// A megabyte per side: unrelated articles concatenated, a text and an edited copy, one word
+/// repeated.
 fn long(criterion: &mut Criterion, texts: &[String]) {
     let all = texts.join("\n");
     let (left, right) = (first_megabyte(&all), first_megabyte(&all[all.len() / 2..]));

@@ -1,4 +1,4 @@
-//! MinHash signatures: of sets of hashes, and of raw text.
+//! MinHash signatures of sets of hashes and of raw text.
 
 use std::hint::black_box;
 
@@ -14,14 +14,14 @@ fn main() {
     criterion.final_summary();
 }
 
-/// One signature at a time, its memory included.
+/// One signature at a time, with its allocation.
 fn sign(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("minhash/sign");
     let mut random = Random(1);
     for slots in [64, 128, 256, 1024] {
         let hasher = MinHasher::new(slots).expect("a size in range");
         for hashes in [60, 150, 300, 600, 1200] {
-            // Sets in turn, or the branches of one would be learnt by heart.
+            // Several sets in turn, because the branch predictor would memorise one.
             let sets: Vec<Vec<u64>> =
                 (0..64).map(|_| (0..hashes).map(|_| random.next_u64()).collect()).collect();
             let mut turn = 0;
@@ -37,7 +37,7 @@ fn sign(criterion: &mut Criterion) {
     group.finish();
 }
 
-/// Raw text to signatures of 128 slots over shingles of three words.
+/// From raw text to signatures of 128 slots, with shingles of three words.
 fn sketch_all(criterion: &mut Criterion) {
     let texts = corpus::texts(settings::number(4_000), 1);
     let sketcher = Sketcher::default();

@@ -1,4 +1,4 @@
-//! Raw text to the hashes of its shingles.
+//! From raw text to the hashes of its shingles.
 
 use std::hint::black_box;
 

@@ -7,9 +7,9 @@ use newsprint::{HammingIndex, SimHash, SimHasher};
 use newsprint_benches::corpus::Random;
 use newsprint_benches::settings;
 
-/// As many as an article has words.
+/// The number of words of an article.
 const FEATURES: usize = 600;
-/// The distance of neighbours, that of Manku et al.
+/// The distance of neighbours that Manku et al. use.
 const DISTANCE: u32 = 3;
 
 fn main() {
@@ -23,7 +23,7 @@ fn hash(criterion: &mut Criterion) {
     let mut random = Random(1);
     let sets: Vec<Vec<u64>> =
         (0..32).map(|_| (0..FEATURES).map(|_| random.next_u64()).collect()).collect();
-    // Weights as idf in hundredths would be.
+    // Weights like idf in hundredths.
     let weigh = |hash: &u64| (*hash, 100 + (*hash % 900) as u32);
     let weighted: Vec<Vec<(u64, u32)>> =
         sets.iter().map(|set| set.iter().map(weigh).collect()).collect();

@@ -1,6 +1,8 @@
-//! The speed of memory: gigabytes of raw text a second and core, with each set of vector instructions, and where the time goes.
+//! Gigabytes of raw text per second and core with each set of vector instructions, beside the speed
+//! of memory, and where the time goes.
 //!
-//! Prints two tables. A set of instructions holds for a whole process, so the benchmark runs itself once for each.
+//! Prints two tables. A set of instructions is chosen for a whole process, so the benchmark runs
+//! itself once for each.
 
 use std::hint::black_box;
 use std::io::Write;
@@ -11,19 +13,22 @@ use newsprint::{MinHasher, Scratch, Shingle, Shingler, SimHasher, Sketcher};
 use newsprint_benches::corpus::Random;
 use newsprint_benches::{corpus, languages, settings};
 
-/// The variable that holds the library to some instructions, and tells this program what to measure.
+/// The variable that chooses the instructions of the library.
 const VARIABLE: &str = "NEWSPRINT_ISA";
-/// Bytes of each kind of text: more than the caches of a core hold.
+/// The size of each kind of text: more than the caches of a core can hold.
 const BYTES: usize = 8 << 20;
 
 fn main() {
     let full = settings::number(usize::MAX) == usize::MAX;
     if std::env::args().any(|argument| argument == "measure") {
+        // A set that the library does not use must not be measured under its name.
+        let wanted = std::env::var(VARIABLE).expect("the parent process sets it");
+        assert_eq!(newsprint::instruction_set(), Ok(wanted.as_str()));
         return print(&measure(full).iter().map(|time| format!("{time}\n")).collect::<String>());
     }
     let sets = if full { sets() } else { vec!["portable"] };
     let mut columns: Vec<Vec<f64>> = vec![Vec::new(); sets.len()];
-    // By turns, and the least of all counts: a neighbour on the machine makes any one time longer.
+    // In turn, and the least time counts, because other processes can only make a time longer.
     for _ in 0..if full { 4 } else { 1 } {
         for (column, set) in columns.iter_mut().zip(&sets) {
             let times = of_set(set, full);
@@ -37,7 +42,7 @@ fn main() {
         out += &format!("\n{name:<58}");
         columns.iter().for_each(|times| out += &format!("{:>10.2}", 1e-9 / times[at]));
     }
-    out += "\n\ncycles a byte, English news in ASCII";
+    out += "\n\ncycles per byte, English news in ASCII";
     let [ascii, simhash, hashed, words, shingles, cycle] = [0, 8, 9, 11, 12, 13];
     for (name, at, below) in [
         ("read by xxh3_64", hashed, None),
@@ -71,15 +76,15 @@ fn print(text: &str) {
     std::io::stdout().write_all(text.as_bytes()).expect("the table can be printed");
 }
 
-/// The times that this program measures with one set of instructions.
+/// The times that this program, run again, measures with one set of instructions.
 fn of_set(set: &str, full: bool) -> Vec<f64> {
-    let program = std::env::current_exe().expect("a program knows its file");
+    let program = std::env::current_exe().expect("the program has a path");
     let mut command = Command::new(program);
     command.env(VARIABLE, set).arg("measure").args(full.then_some("--bench"));
     let output = command.output().expect("it runs again");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let lines = String::from_utf8(output.stdout).expect("figures are ASCII");
-    lines.lines().map(|line| line.parse().expect("a figure a line")).collect()
+    let lines = String::from_utf8(output.stdout).expect("numbers are ASCII");
+    lines.lines().map(|line| line.parse().expect("a number per line")).collect()
 }
 
 const RATES: [&str; 11] = [
@@ -96,7 +101,8 @@ const RATES: [&str; 11] = [
     "the bound: memory is read, eight bytes at a time",
 ];
 
-/// Seconds a byte of each rate, then of single words and of shingles without signatures, and seconds a cycle.
+/// Seconds per byte for each rate, then for single words and for shingles without signatures, and
+/// seconds per cycle.
 fn measure(full: bool) -> Vec<f64> {
     let bytes = if full { BYTES } else { 50_000 };
     let made = corpus::corpus(bytes / 3_000, 1).texts;
@@ -140,7 +146,7 @@ fn measure(full: bool) -> Vec<f64> {
     let read = clock.least(|| _ = black_box(memory.iter().fold(0u64, |sum, &word| sum ^ word)));
     times.push(read / size_of_val(&*memory) as f64);
 
-    // Shingles of one word cost a mix each, and are taken for the words alone.
+    // Shingles of one word cost one more mix each; they stand for the words alone.
     let ones = shingler(Shingle::Words(1));
     times.push(each(&mut |text| _ = black_box(ones.read(text, &mut scratch))));
     times.push(each(&mut |text| _ = black_box(threes.read(text, &mut scratch))));
@@ -165,7 +171,7 @@ impl Clock {
         least
     }
 
-    /// Seconds a cycle, by operations that take one each and wait for one another.
+    /// Seconds per cycle, measured by dependent operations that take one each.
     fn cycle(&self) -> f64 {
         const STEPS: u32 = 1_000_000;
         let chain = || (0..STEPS).fold(1u64, |x, step| (x ^ u64::from(step)).rotate_left(7));

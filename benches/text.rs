@@ -8,7 +8,7 @@ use newsprint::{Folding, Words};
 use newsprint_benches::corpus::Random;
 use newsprint_benches::{corpus, languages, settings};
 
-/// Enough texts that the branch predictor does not learn them by heart.
+/// So many texts that the branch predictor cannot memorise them.
 const TEXTS: usize = 64;
 
 fn main() {
@@ -66,7 +66,7 @@ fn corpora() -> [(&'static str, Vec<String>); 6] {
     let cyrillic = ascii.iter().map(|text| cyrillic(text)).collect();
     let japanese = (0..TEXTS).map(|_| japanese(&mut random)).collect();
     [
-        // As articles come, ASCII for the most part; or real ones, if a file is named.
+        // Typical articles, most of them ASCII; or real ones, if a file is named.
         ("articles", corpus::texts(TEXTS, 1)),
         ("ascii", ascii.to_vec()),
         ("typographic", typographic[..TEXTS].to_vec()),

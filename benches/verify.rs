@@ -19,7 +19,7 @@ fn main() {
     criterion.final_summary();
 }
 
-/// Both lists are counted anew for each pair.
+/// Both lists are counted again for each pair.
 fn overlap(criterion: &mut Criterion, name: &str, pairs: &[(&str, &str)]) {
     let shingler = Shingler::new(Shingle::Words(3)).expect("three is in range");
     let read = |&(a, b): &(&str, &str)| (shingler.shingles(a), shingler.shingles(b));

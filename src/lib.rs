@@ -137,11 +137,13 @@ struct Readme;
 pub use article::{Article, AsArticle};
 pub use cluster::{Cluster, LeastSure, StoryCluster, Weakest};
 pub use collection::Collection;
-pub use compare::evidence::Evidence;
+
 pub use compare::overlap::{Overlap, OverlapCounter, WeightedOverlap};
 pub use compare::passages::{Passage, PassageKind, Passages};
+pub use compare::sides::Sides;
 pub use compare::story::Story;
-pub use compare::{Comparison, Sides};
+pub use comparison::Comparison;
+pub use comparison::evidence::Evidence;
 pub use date::Date;
 pub use detector::config::{Config, ConfigBuilder, Preset, Scope};
 pub use detector::explain::Fate;
@@ -163,28 +165,32 @@ pub use lsh::table::{LshTable, Neighbor};
 pub use lsh::tuning::Banding;
 pub use report::Report;
 pub use shingle::{Scratch, Shingle, Shingler};
-#[cfg(fuzzing)]
-pub use simd::proof::kernels_agree;
+pub use simd::isa::instruction_set;
 pub use sketch::minhash::{Estimate, MinHasher, Signature, variance_factor};
 pub use sketch::simhash::{SimHash, SimHasher};
 pub use sketch::{Sketch, SketchMatrix, Sketcher};
 pub use text::fold::Folding;
+#[cfg(fuzzing)]
+pub use text::fuzzing::kernels_agree;
 pub use text::words::Words;
-pub use verify::relation::{Bond, Relation};
+pub use verify::relation::{LinkKind, Relation};
 
 mod article;
 mod cluster;
 mod collection;
 mod compare;
+mod comparison;
 mod date;
 mod detector;
 mod error;
+mod hash;
 mod idf;
 #[cfg(feature = "index")]
 mod index;
+mod keyed;
 mod lsh;
 mod parallel;
-mod places;
+
 mod report;
 mod shingle;
 mod simd;

@@ -1,30 +1,30 @@
-//! Shingles: overlapping runs of words or letters, one strongly mixed 64-bit hash each.
+//! Shingles: overlapping runs of words or letters, each with a strongly mixed 64-bit hash.
 //!
-//! The hash of a run is a cyclic polynomial of its units' hashes (each rotated by its distance from
-//! the end of the run, all xored), which slides along the text in three operations whatever the
-//! length of the run, followed by a finaliser that mixes every bit into every other. Cohen 1997;
-//! Lemire and Kaser 2010 show the rolling part pairwise independent on random unit hashes. The
-//! finaliser is not optional: signatures keep minima, and minima of a linear hash are biased on
+//! The hash of a run is a cyclic polynomial of its units' hashes: each is rotated by its distance
+//! from the end of the run, and all are xored (Cohen 1997). It rolls along the text in three
+//! operations, whatever the length of the run. A finaliser then mixes every bit into every other.
+//! Lemire and Kaser 2010 show that the rolling part is pairwise independent on random unit hashes.
+//! The finaliser is not optional: signatures keep minima, and minima of a linear hash are biased on
 //! structured texts (by about 0.07 at J = 0.5).
 //!
-//! Cost: O(bytes), about 1 ns a shingle after reading the words.
+//! Cost: O(bytes), about 1 ns per shingle after reading the words.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
+use crate::hash::mix;
 use crate::simd::{Isa, shingles};
-use crate::text::fold::{Folded, Folding};
-use crate::text::hash::mix;
+use crate::text::fold::{FoldedText, Folding};
 use crate::text::scan::{Alphabet, Scanner};
 use crate::text::words::{read_letters, read_words};
 
 /// What a shingle is a run of, and how long it is.
 ///
-/// Short runs survive edits, long ones mean more when they match: a copy with one word in ten
-/// changed still shares `0.9^w` of its w-word shingles. Three words suit articles; five words suit
-/// near-verbatim copies and compare with most published figures; five letters suit recognised
-/// scans, where words break and run together.
+/// Short runs survive edits; long ones mean more if they match. A copy with one word in ten changed
+/// still shares `0.9^w` of its w-word shingles. Three words suit articles; five words suit
+/// near-verbatim copies, and comparison with most published figures; five letters suit scanned
+/// text, where words break and run together.
 ///
 /// ```
 /// use newsprint::Shingle;
@@ -34,16 +34,16 @@ use crate::text::words::{read_letters, read_words};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Shingle {
-    /// A run of so many [words](crate::Words), 1 to 32.
+    /// A run of this many [words](crate::Words), 1 to 32.
     Words(usize),
-    /// A run of so many letters and digits, 1 to 32, spaces and punctuation left out: `chars:N`.
+    /// A run of this many letters and digits, 1 to 32, ignoring spaces and punctuation: `chars:N`.
     Letters(usize),
 }
 
 impl Shingle {
-    const LONGEST: usize = 32;
+    const MAX_WIDTH: usize = 32;
 
-    /// Whether it is of words, not of letters.
+    /// Whether it is a run of words, not of letters.
     pub(crate) fn is_words(self) -> bool {
         matches!(self, Shingle::Words(_))
     }
@@ -80,8 +80,8 @@ impl FromStr for Shingle {
 
 /// Turns texts into shingle hashes.
 ///
-/// **Short and empty texts.** A text with fewer words (letters) than a shingle is one shingle, of
-/// all it has; it equals only a text with the same words. A text without words has no shingles, and
+/// **Short and empty texts.** A text with fewer words (letters) than a shingle is a single shingle,
+/// which equals only that of a text with the same words. A text without words has no shingles, and
 /// is similar to nothing, not even to another such text.
 ///
 /// ```
@@ -107,7 +107,9 @@ impl Shingler {
     /// If the shingle's length is not 1 to 32.
     pub fn new(shingle: Shingle) -> Result<Self, Error> {
         match shingle.width() {
-            1..=Shingle::LONGEST => Ok(Shingler { shingle, folding: Folding::default(), seed: 0 }),
+            1..=Shingle::MAX_WIDTH => {
+                Ok(Shingler { shingle, folding: Folding::default(), seed: 0 })
+            }
             width => Err(Error::range("shingle length", width, "from 1 to 32")),
         }
     }
@@ -118,14 +120,14 @@ impl Shingler {
         Shingler { folding, ..self }
     }
 
-    /// The same with another seed: another, independent, hash of every shingle. Texts hashed under
-    /// different seeds cannot be compared.
+    /// The same with another seed, which gives every shingle another, independent hash. Texts
+    /// hashed with different seeds cannot be compared.
     #[must_use]
     pub fn with_seed(self, seed: u64) -> Self {
         Shingler { seed, ..self }
     }
 
-    /// Refuses shingles made differently, naming the first difference.
+    /// An error if the other makes shingles differently; it names the first difference.
     pub(crate) fn check(&self, other: &Shingler) -> Result<(), Error> {
         if let Some((what, a, b)) = self.folding.difference(other.folding) {
             return Err(Error::mismatch(what, a, b));
@@ -154,16 +156,17 @@ impl Shingler {
         self.seed
     }
 
-    /// The shingles of `text` in order, repeated ones repeated.
+    /// The hashes of the shingles of `text`, in order, with repetitions.
     ///
-    /// O(bytes) time. Allocates; see [`read`](Shingler::read) for many texts.
+    /// O(bytes) time. Allocates; for many texts, see [`read`](Shingler::read).
     pub fn shingles(&self, text: &str) -> Vec<u64> {
         let mut scratch = Scratch::default();
         self.read(text, &mut scratch);
         scratch.shingles
     }
 
-    /// As [`shingles`](Shingler::shingles), into memory that is used again from text to text.
+    /// The same as [`shingles`](Shingler::shingles), into buffers that are reused from text to
+    /// text.
     pub fn read<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [u64] {
         self.read_mut(text, scratch)
     }
@@ -175,13 +178,13 @@ impl Shingler {
         shingles
     }
 
-    /// The shingles of units that were read before.
+    /// The shingles of units that were read already.
     pub(crate) fn roll<'s>(&self, units: &[u64], scratch: &'s mut Scratch) -> &'s [u64] {
         roll(Isa::best(), units, self.shingle.width(), mix(self.seed), &mut scratch.shingles);
         &scratch.shingles
     }
 
-    /// The hashes of the words or letters themselves: two texts with the same ones are identical.
+    /// The hashes of the words or letters themselves.
     pub(crate) fn read_units<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [u64] {
         let Scratch { folded, scanner, units, .. } = scratch;
         units.clear();
@@ -202,12 +205,12 @@ impl Shingler {
     }
 }
 
-/// Working memory for reading texts one after another, so that no text costs an allocation.
+/// Buffers for reading texts one after another without an allocation for each.
 #[derive(Clone, Debug, Default)]
 pub struct Scratch {
-    folded: Folded,
+    folded: FoldedText,
     scanner: Scanner,
-    /// The words or letters.
+    /// The hashes of the words or letters.
     pub(crate) units: Vec<u64>,
     pub(crate) shingles: Vec<u64>,
 }

@@ -31,7 +31,7 @@ fn every_public_type_is_send_sync_and_debug() {
     shared::<Pairs>();
     shared::<Preset>();
     shared::<Scope>();
-    shared::<Bond>();
+    shared::<LinkKind>();
     shared::<Fate>();
     shared::<RoadStats>();
     shared::<StoryCluster>();

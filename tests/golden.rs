@@ -1,8 +1,9 @@
-//! Known answers for the whole road, text to words to hashes to signature bytes to clusters, in twelve scripts and several spellings.
+//! Known answers for the whole pipeline, from text to words, hashes, signature bytes and clusters,
+//! in twelve scripts and several spellings.
 //!
-//! Saved signatures depend on every one of them: they change only with a new major version, and on no machine, be its
-//! bytes in whichever order. The file `golden/vectors.txt` was read by eye for its words; a run that differs prints
-//! what it got.
+//! Saved signatures depend on all of them: they change only with a new major version, and are the
+//! same on every machine, whatever its byte order. The words in `golden/vectors.txt` were checked
+//! by eye; a run that differs prints its results.
 
 mod support;
 

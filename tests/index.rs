@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use newsprint::{
-    Answer, Article, Bond, Config, Date, Detector, Index, IndexOptions, Overlap, Preset, Query,
+    Answer, Article, Config, Date, Detector, Index, IndexOptions, LinkKind, Overlap, Preset, Query,
     Relation, Snapshot,
 };
 
@@ -33,7 +33,7 @@ fn config(preset: Preset) -> Config {
     Config::builder().preset(preset).build().expect("valid")
 }
 
-type Pairs = BTreeMap<(usize, usize), (Overlap, Bond)>;
+type Pairs = BTreeMap<(usize, usize), (Overlap, LinkKind)>;
 
 /// The pairs that asking for every article gives; `left` is the earlier one.
 fn asked(snapshot: &Snapshot, texts: &[String]) -> Pairs {
@@ -89,7 +89,7 @@ fn a_query_finds_what_a_search_of_all_finds() {
         let text = |pairs: &Pairs| -> Pairs {
             pairs
                 .iter()
-                .filter(|(_, found)| found.1 == Bond::Text)
+                .filter(|(_, found)| found.1 == LinkKind::Text)
                 .map(|(pair, found)| (*pair, *found))
                 .collect()
         };

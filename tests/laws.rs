@@ -72,7 +72,7 @@ proptest! {
         prop_assert_eq!(ab.weighted, ba.weighted.swapped());
         prop_assert_eq!(ab.shared.coverage.left, ba.shared.coverage.right);
         prop_assert_eq!(ab.evidence.covered.left, ba.evidence.covered.right);
-        prop_assert_eq!(ab.evidence.known.left, ba.evidence.known.right);
+        prop_assert_eq!(ab.evidence.lexical_containment.left, ba.evidence.lexical_containment.right);
         let mut mirrored: Vec<_> = ba.shared.passages.iter().map(|p| (p.right.clone(), p.left.clone())).collect();
         mirrored.sort_by_key(|(left, _)| left.start);
         let passages: Vec<_> = ab.shared.passages.iter().map(|p| (p.left.clone(), p.right.clone())).collect();
@@ -112,8 +112,8 @@ proptest! {
             comparison.shared.coverage.right,
             comparison.evidence.covered.left,
             comparison.evidence.verbatim.right,
-            comparison.evidence.known.left,
-            comparison.evidence.in_order.right,
+            comparison.evidence.lexical_containment.left,
+            comparison.evidence.common_subsequence.right,
         ] {
             prop_assert!((0.0..=1.0).contains(&figure), "{:?}", comparison);
         }

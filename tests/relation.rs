@@ -1,4 +1,4 @@
-//! How two articles relate, on an agency story and what papers make of it.
+//! The relations of two articles: an agency story, and what newspapers make of it.
 
 use newsprint::{Comparison, Config, Detector, Preset, Relation};
 
@@ -12,7 +12,7 @@ fn compare(left: &str, right: &str) -> Comparison {
     Detector::default().compare(left, right)
 }
 
-/// The story's paragraphs, but for the headline.
+/// The paragraphs of the story, without the headline.
 fn paragraphs() -> Vec<&'static str> {
     AGENCY.split("\n\n").skip(1).collect()
 }
@@ -173,7 +173,7 @@ fn what_a_collection_repeats_weighs_little() {
         .map(|text| format!("{text}\n\n{footer}"))
         .collect();
     let plain = Detector::default().compare(&texts[0], &texts[12]);
-    // A dozen texts are hardly believed.
+    // Weights learned from a dozen texts differ little from the default.
     let many: Vec<&str> =
         texts.iter().cycle().take(500 * texts.len()).map(String::as_str).collect();
     let learnt = Detector::default().learn(&many).compare(&texts[0], &texts[12]);
@@ -195,15 +195,15 @@ fn weights_of_other_shingles_are_refused() {
     assert!(Detector::default().with_idf(idf).is_ok());
 }
 
-/// Two words of one hash, found by search: hashes are not keyed. Every figure takes them for one
-/// word, but texts that differ in them are not the same text.
+/// Two words with one hash, found by search, because hashes are not keyed. Every measure takes them
+/// for one word, but texts that differ in them are not identical.
 #[test]
 fn words_of_one_hash_do_not_make_texts_identical() {
     const WORDS: [&str; 2] = ["niegcenafgpnmima", "onfonihabcnpkaof"];
     let hashes = WORDS
         .map(|word| newsprint::Words::of(word, newsprint::Folding::default()).hashes().to_vec());
     assert_eq!(hashes[0], hashes[1], "the words are of no use if the hash is another");
-    // In ASCII read in place, in folded text, and in text of that word alone.
+    // In ASCII text read in place, in folded text, and in a text of that word alone.
     for frame in [AGENCY.replacen("ferry", "#", 1), format!("São “#” {AGENCY}"), "#".into()] {
         let [left, right] = WORDS.map(|word| frame.replace('#', word));
         let detectors = [Preset::Wire, Preset::Story]

@@ -1,4 +1,5 @@
-//! Reports of any two texts: nothing is lost, nothing of a text is taken for markup, every format can be read.
+//! Reports of any two texts: no text is lost, no text becomes markup, and every format can be
+//! parsed.
 
 use std::collections::HashSet;
 
@@ -11,7 +12,7 @@ const OPENING: &str =
 const CLOSING: &str =
     "Nobody was hurt, the mayor said on Monday, but it will take weeks to mend the road. ";
 
-/// What could be taken for markup, upset a terminal, or has no simple length.
+/// Text that could be taken for markup, upset a terminal, or has no simple length.
 fn piece() -> impl Strategy<Value = String> {
     prop_oneof![
         4 => "[a-e]{1,2} ",
@@ -38,8 +39,8 @@ fn detector() -> impl Strategy<Value = Detector> {
         .prop_map(|preset| Detector::new(Config::builder().preset(preset).build().expect("valid")))
 }
 
-/// The tags of a page, balanced, and the text of its two articles with character references resolved. Labels, which stand in `a` and
-/// `b`, are left out.
+/// The text of the two articles of a page, with character references resolved and without the
+/// labels in `a` and `b` elements. Checks that its tags are balanced.
 fn read_page(page: &str) -> (HashSet<String>, Vec<String>) {
     const VOID: [&str; 2] = ["meta", "!DOCTYPE"];
     let (mut open, mut ids, mut articles): (Vec<&str>, HashSet<String>, Vec<String>) =
@@ -68,7 +69,7 @@ fn read_page(page: &str) -> (HashSet<String>, Vec<String>) {
         if let Some(id) = tag.split(" id=\"").nth(1) {
             assert!(ids.insert(id.split('"').next().expect("ends").to_owned()), "{tag}");
         }
-        // Quotation marks come in pairs, and a browser reads no script and loads nothing.
+        // Quotation marks come in pairs; there is no script, and nothing to load.
         assert!(
             tag.matches('"').count() % 2 == 0 && !tag.contains(" src=") && !tag.contains(" on"),
             "{tag}"
@@ -118,7 +119,7 @@ proptest! {
         prop_assert!(line.ends_with('\n') && line.trim_end_matches('\n').lines().count() == 1);
         let json: Value = serde_json::from_str(&line).expect("JSON");
         prop_assert_eq!(&json["relation"], comparison.relation.name());
-        // To the last bit but one: serde_json reads fast by default.
+        // Up to the last bit: by default serde_json parses numbers fast rather than exactly.
         let figure = |value: &Value| value.as_f64().expect("a number");
         prop_assert!((figure(&json["jaccard"]) - comparison.jaccard()).abs() < 1e-15);
         prop_assert!((figure(&json["coverage"]["right"]) - comparison.shared.coverage.right).abs() < 1e-15);

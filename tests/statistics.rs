@@ -10,16 +10,16 @@ struct Trials {
     mean: f64,
     /// Standard error of the mean.
     error: f64,
-    /// Over J(1-J)/k.
+    /// The variance, relative to J(1-J)/k.
     variance: f64,
-    /// Shares of the estimates within one and two of their own standard errors.
+    /// The shares of the estimates within one and two of their own standard errors.
     within: [f64; 2],
-    /// How often the first four slots were all equal.
+    /// The share of the trials in which the first four slots were all equal.
     band: f64,
 }
 
-/// Estimates the similarity of pairs of texts with `shared` pieces in common and `own` more on each side, where `piece(trial, i)`
-/// names the pieces.
+/// Estimates the similarity of pairs of texts with `shared` elements in common and `own` more on
+/// each side, where `piece(trial, i)` is an element.
 fn trials(
     shingle: Shingle,
     [shared, own]: [u64; 2],
@@ -61,7 +61,7 @@ fn trials(
     }
 }
 
-/// Shared and own pieces for sets of `n` with a similarity near `jaccard`.
+/// The numbers of shared and own elements of sets of size `n` with a similarity near `jaccard`.
 fn sizes(n: u64, jaccard: f64) -> [u64; 2] {
     let shared = (2.0 * n as f64 * jaccard / (1.0 + jaccard)).round() as u64;
     [shared, n - shared]
@@ -100,13 +100,14 @@ fn error_bars_hold_as_often_as_they_should() {
     for (n, jaccard) in [(10, 0.5), (40, 0.3), (100, 0.5), (300, 0.2), (300, 0.8), (1500, 0.5)] {
         let [shared, own] = sizes(n, jaccard);
         let t = trials(Shingle::Words(1), [shared, own.max(1)], 3000, number);
-        // 68.3 and 95.4 in a hundred for a normal estimate; ours moves in steps of 1/128, up to a fifth of its error.
+        // 68.3 % and 95.4 % for a normal distribution; this estimate has steps of 1/128, up to a
+        // fifth of its error.
         assert!((0.61..0.76).contains(&t.within[0]), "n = {n}, J = {jaccard}: {:?}", t.within);
         assert!((0.93..0.98).contains(&t.within[1]), "n = {n}, J = {jaccard}: {:?}", t.within);
     }
 }
 
-/// Sets whose elements are alike, on which linear hashes are biased by 0.07.
+/// Sets of similar elements, on which linear hashes are biased by 0.07.
 #[test]
 fn structured_sets_are_no_harder() {
     type Piece = fn(u64, u64) -> String;
@@ -151,7 +152,7 @@ fn a_band_agrees_with_probability_j_to_the_r() {
     }
 }
 
-/// One letter more or less, and every bit of the shingle's hash turns with probability one half.
+/// If one letter changes, every bit of the hash of the shingle flips with probability one half.
 #[test]
 fn hashes_avalanche() {
     for shingle in [Shingle::Words(1), Shingle::Words(3), Shingle::Letters(8)] {
@@ -180,14 +181,15 @@ fn hashes_avalanche() {
         }
         for (bit, turned) in turned.into_iter().enumerate() {
             let share = f64::from(turned) / f64::from(count);
-            // Five standard errors; in some letter trials the change lies beyond the eighth letter.
+            // Five standard errors; in some trials with letters the change is beyond the eighth
+            // letter.
             let slack = if matches!(shingle, Shingle::Letters(_)) { 0.5 } else { 0.0323 };
             assert!((share - 0.5).abs() < slack, "{shingle}, bit {bit}: {share}");
         }
     }
 }
 
-/// The join keeps its promise at the threshold itself, the hardest place.
+/// The join reaches its recall at the threshold itself, which is the hardest case.
 #[test]
 fn the_join_finds_the_share_it_promises() {
     for (threshold, recall) in [(0.3, 0.9), (0.5, 0.99), (0.7, 0.95)] {
@@ -209,7 +211,7 @@ fn the_join_finds_the_share_it_promises() {
         let jaccard = shared as f64 / (shared + 2 * own) as f64;
         let expected = banding.probability(jaccard);
         let error = (expected * (1.0 - expected) / pairs as f64).sqrt();
-        // From below a plain bound; from above the slots' competition may only help, and by little.
+        // The lower bound is plain; the upper one allows that competing slots help, by a little.
         assert!(found > expected - 3.5 * error, "{threshold}: {found} of {expected}");
         assert!(
             found < expected + 3.5 * error + 0.3 * (1.0 - expected),

@@ -4,7 +4,7 @@ pub(crate) mod stars;
 pub(crate) mod stories;
 
 use crate::compare::overlap::Overlap;
-use crate::verify::candidate::Found;
+use crate::verify::candidate::PairLink;
 
 /// The articles of one text: a representative, and others that each have the text in common with
 /// it.
@@ -88,5 +88,5 @@ pub(crate) struct Edge {
     pub(crate) left: u32,
     pub(crate) right: u32,
     /// What they are to each other.
-    pub(crate) found: Found,
+    pub(crate) found: PairLink,
 }

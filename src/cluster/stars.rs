@@ -122,7 +122,7 @@ struct Neighbor<'e> {
 impl Neighbor<'_> {
     /// As it would be in a star of the one that has it.
     fn member(&self) -> Member {
-        let verify::Found { overlap, score, .. } = self.edge.found;
+        let verify::PairLink { overlap, score, .. } = self.edge.found;
         let overlap = if self.edge.left == self.of { overlap } else { overlap.swapped() };
         Member { text: self.text, overlap, score }
     }
@@ -186,8 +186,8 @@ impl Star {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::verify::candidate::Found;
-    use crate::verify::relation::Bond;
+    use crate::verify::candidate::PairLink;
+    use crate::verify::relation::LinkKind;
 
     fn overlap(shared: usize) -> Overlap {
         Overlap { shared, left: 10, right: 10 }
@@ -195,12 +195,12 @@ mod tests {
 
     fn edge(left: u32, right: u32, shared: usize) -> Edge {
         let score = overlap(shared).jaccard();
-        let found = Found {
+        let found = PairLink {
             overlap: overlap(shared),
-            told: None,
-            bond: Bond::Text,
+            relation: None,
+            kind: LinkKind::Text,
             score,
-            contained: score,
+            max_verbatim: score,
         };
         Edge { left, right, found }
     }

@@ -1,16 +1,16 @@
-//! Exact overlap of two texts' shingles.
+//! The exact overlap of two texts' shingles.
 //!
-//! Signatures propose, this decides: the two texts are shingled again and their sets compared in a
-//! hash table, about 5 ns a shingle, which costs no more than having signed them and needs no
-//! memory between. Exact means exact for 64-bit hashes: two different shingles are taken for one
-//! with probability 2⁻⁶⁴.
+//! Signatures propose pairs, and this verifies them: both texts are shingled again, and their sets
+//! are compared in a hash table, about 5 ns per shingle. That costs no more than having signed
+//! them, and nothing needs to be kept in between. Exact means exact for 64-bit hashes: two
+//! different shingles are taken for one with probability 2⁻⁶⁴.
 
-use crate::places::Places;
+use crate::keyed::{KeyedMap, map_with_capacity, set_with_capacity};
 
-/// How much two sets of shingles share: the sizes of both and of what they have in common.
+/// The overlap of two sets of shingles: the sizes of both and of their intersection.
 ///
-/// Jaccard similarity tells whether two texts are the same; containment, whether one stands in the
-/// other, which stays high when a short piece is quoted in a long article. Broder 1997.
+/// The Jaccard similarity shows whether two texts are the same; the containment shows whether one
+/// stands in the other, and stays high if a short text is quoted in a long article (Broder 1997).
 ///
 /// ```
 /// use newsprint::{Overlap, Shingle, Shingler};
@@ -33,30 +33,30 @@ pub struct Overlap {
 }
 
 impl Overlap {
-    /// The overlap of two lists of hashes, repetitions ignored. O(n + m) time.
+    /// The overlap of two lists of hashes, ignoring repetitions. O(n + m) time.
     pub fn of(left: &[u64], right: &[u64]) -> Self {
         let mut counter = OverlapCounter::default();
         counter.set_left(left);
         counter.overlap(right)
     }
 
-    /// The share of all shingles that are in both texts, 0 to 1. 0 if neither has any: nothing is
-    /// not a copy of nothing.
+    /// The share of all shingles that are in both texts, 0 to 1. It is 0 if neither has any: an
+    /// empty text is not a copy of another.
     pub fn jaccard(&self) -> f64 {
         ratio(self.shared, self.left + self.right - self.shared)
     }
 
-    /// The share of the left text's shingles that stand in the right one too, 0 to 1.
+    /// The share of the left text's shingles that the right one has too, 0 to 1.
     pub fn left_containment(&self) -> f64 {
         ratio(self.shared, self.left)
     }
 
-    /// The share of the right text's shingles that stand in the left one too, 0 to 1.
+    /// The share of the right text's shingles that the left one has too, 0 to 1.
     pub fn right_containment(&self) -> f64 {
         ratio(self.shared, self.right)
     }
 
-    /// The same seen from the other side.
+    /// The same with left and right exchanged.
     #[must_use]
     pub fn swapped(self) -> Self {
         Overlap { left: self.right, right: self.left, ..self }
@@ -67,12 +67,12 @@ fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// How much two sets of shingles share when rare ones count more, see [`Idf`](crate::Idf): the sums
-/// of the weights instead of the numbers.
+/// The overlap of two sets of shingles in which rare ones count more (see [`Idf`](crate::Idf)):
+/// sums of weights instead of numbers.
 ///
-/// What many texts have, such as mastheads, footers and formulas, weighs little here, so that two
-/// texts with nothing else in common come out as different. The figures are exact, but a weight is
-/// a multiple of 1/256.
+/// What many texts have, such as mastheads, footers and boilerplate, weighs little here, so that
+/// two texts with nothing else in common come out as different. The sums are exact, but each weight
+/// is a multiple of 1/256.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct WeightedOverlap {
     overlap: Overlap,
@@ -84,56 +84,49 @@ impl WeightedOverlap {
         self.overlap.jaccard()
     }
 
-    /// The share of the left text's weight that stands in the right one too, 0 to 1.
+    /// The share of the left text's weight that the right one has too, 0 to 1.
     pub fn left_containment(&self) -> f64 {
         self.overlap.left_containment()
     }
 
-    /// The share of the right text's weight that stands in the left one too, 0 to 1.
+    /// The share of the right text's weight that the left one has too, 0 to 1.
     pub fn right_containment(&self) -> f64 {
         self.overlap.right_containment()
     }
 
-    /// The same seen from the other side.
+    /// The same with left and right exchanged.
     #[must_use]
     pub fn swapped(self) -> Self {
         WeightedOverlap { overlap: self.overlap.swapped() }
     }
 }
 
-/// The overlap of two lists of hashes, plain and weighted: each hash with its weight.
+/// The overlap of two lists of hashes, plain and weighted: each hash comes with its weight.
 pub(crate) fn weigh(left: (&[u64], &[u32]), right: (&[u64], &[u32])) -> (Overlap, WeightedOverlap) {
     let (mut plain, mut weights) = (Overlap::default(), Overlap::default());
-    let mut seen = Numbering::default();
-    seen.reset(left.0.len() + right.0.len());
+    // For each different hash, whether it was met on the right.
+    let mut seen: KeyedMap<bool> = map_with_capacity(left.0.len() + right.0.len());
     for (&hash, &weight) in left.0.iter().zip(left.1) {
-        if seen.number(hash) == plain.left {
+        if seen.insert(hash, false).is_none() {
             plain.left += 1;
             weights.left += weight as usize;
         }
     }
-    // Of those that both have, which were met on the right.
-    let mut met = vec![false; plain.left];
     for (&hash, &weight) in right.0.iter().zip(right.1) {
-        let before = seen.len();
-        let number = seen.number(hash);
-        let new = match met.get_mut(number) {
-            Some(met) => !std::mem::replace(met, true),
-            None => number == before,
-        };
-        if new {
+        let before = seen.insert(hash, true);
+        if before != Some(true) {
             plain.right += 1;
             weights.right += weight as usize;
-            if number < met.len() {
-                plain.shared += 1;
-                weights.shared += weight as usize;
-            }
+        }
+        if before == Some(false) {
+            plain.shared += 1;
+            weights.shared += weight as usize;
         }
     }
     (plain, WeightedOverlap { overlap: weights })
 }
 
-/// Compares one left text with any number of right ones, in memory that is used again.
+/// Compares one left text with any number of right ones.
 ///
 /// ```
 /// use newsprint::{OverlapCounter, Shingle, Shingler};
@@ -147,121 +140,35 @@ pub(crate) fn weigh(left: (&[u64], &[u32]), right: (&[u64], &[u32])) -> (Overlap
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct OverlapCounter {
-    seen: Numbering,
-    /// How many hashes the left text has.
-    left: usize,
-    /// For each of those, the right text that had it last.
-    met: Vec<u32>,
-    right: u32,
+    /// For each hash of the left text, the number of the right text that had it last.
+    left: KeyedMap<u64>,
+    /// The number of the last right text, from 1.
+    right: u64,
 }
 
 impl OverlapCounter {
-    /// Takes the hashes of a text as the left one, repetitions ignored. O(n) time.
+    /// Takes the hashes of a text as the left one, ignoring repetitions. O(n) time.
     pub fn set_left(&mut self, hashes: &[u64]) {
-        // Room for a right text as long.
-        self.seen.reset(2 * hashes.len());
-        hashes.iter().for_each(|&hash| _ = self.seen.number(hash));
-        self.left = self.seen.len();
-        self.met.clear();
-        self.met.resize(self.left, 0);
+        self.left = map_with_capacity(hashes.len());
+        self.left.extend(hashes.iter().map(|&hash| (hash, 0)));
         self.right = 0;
     }
 
-    /// The overlap of the left text with a right one, repetitions ignored. O(m) time.
+    /// The overlap of the left text with a right one, ignoring repetitions. O(m) time.
     pub fn overlap(&mut self, hashes: &[u64]) -> Overlap {
-        self.right = self.right.wrapping_add(1);
-        if self.right == 0 {
-            (self.right, self.met) = (1, vec![0; self.left]);
-        }
-        self.seen.reserve(hashes.len());
+        self.right += 1;
         let mut shared = 0;
-        for &hash in hashes {
-            if let Some(met) = self.met.get_mut(self.seen.number(hash)) {
-                shared += usize::from(*met != self.right);
-                *met = self.right;
+        let mut only_right = set_with_capacity(hashes.len());
+        for hash in hashes {
+            match self.left.get_mut(hash) {
+                Some(last) => {
+                    shared += usize::from(*last != self.right);
+                    *last = self.right;
+                }
+                None => _ = only_right.insert(*hash),
             }
         }
-        let right = shared + self.seen.len() - self.left;
-        self.seen.truncate(self.left);
-        Overlap { shared, left: self.left, right }
-    }
-}
-
-/// Numbers different hashes in the order in which they come.
-///
-/// The table is sparse, so that a hash is nearly always found where it is looked for first, and
-/// small all the same, as it holds the numbers only.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Numbering {
-    /// Open addressing: the number plus one, 0 in an empty cell.
-    cells: Vec<u32>,
-    hashes: Vec<u64>,
-    /// The cell of each number.
-    taken: Vec<u32>,
-    places: Places,
-}
-
-impl Numbering {
-    /// Forgets all hashes and makes room for so many.
-    pub(crate) fn reset(&mut self, capacity: usize) {
-        self.hashes.clear();
-        self.taken.clear();
-        self.cells.clear();
-        self.reserve(capacity);
-    }
-
-    /// How many hashes have a number.
-    pub(crate) fn len(&self) -> usize {
-        self.hashes.len()
-    }
-
-    /// Makes room for so many more.
-    fn reserve(&mut self, more: usize) {
-        self.hashes.reserve(more);
-        self.taken.reserve(more);
-        let cells = (2 * (self.len() + more)).next_power_of_two().max(16);
-        if cells > self.cells.len() {
-            self.cells.clear();
-            self.cells.resize(cells, 0);
-            for number in 0..self.len() {
-                let (at, _) = self.find(self.hashes[number]);
-                self.cells[at] = number as u32 + 1;
-                self.taken[number] = at as u32;
-            }
-        }
-    }
-
-    /// Forgets all but the first so many. As these came first, none of them stands behind one of
-    /// the others.
-    fn truncate(&mut self, len: usize) {
-        self.taken.drain(len..).for_each(|place| self.cells[place as usize] = 0);
-        self.hashes.truncate(len);
-    }
-
-    /// The cell of `hash`, or the empty one where it belongs, and what is in it.
-    #[inline(always)]
-    fn find(&self, hash: u64) -> (usize, u32) {
-        let is_it = |cell: u32| self.hashes[cell as usize - 1] == hash;
-        self.places.find(&self.cells, hash, |cell| cell == 0 || is_it(cell))
-    }
-
-    /// The number of `hash`, a new one if it has none. There must be room.
-    #[inline(always)]
-    pub(crate) fn number(&mut self, hash: u64) -> usize {
-        let (at, cell) = self.find(hash);
-        if cell > 0 {
-            return cell as usize - 1;
-        }
-        self.hashes.push(hash);
-        self.taken.push(at as u32);
-        self.cells[at] = self.hashes.len() as u32;
-        self.hashes.len() - 1
-    }
-
-    /// Whether `hash` has a number.
-    #[inline(always)]
-    pub(crate) fn contains(&self, hash: u64) -> bool {
-        !self.cells.is_empty() && self.find(hash).1 > 0
+        Overlap { shared, left: self.left.len(), right: shared + only_right.len() }
     }
 }
 
@@ -316,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_no_copy_of_nothing() {
+    fn an_empty_text_is_no_copy() {
         assert_eq!(Overlap::of(&[], &[]).jaccard(), 0.0);
         assert_eq!(Overlap::of(&[1], &[]).left_containment(), 0.0);
         assert_eq!(Overlap::of(&[], &[1]).left_containment(), 0.0);

@@ -1,21 +1,21 @@
-//! Shared passages: what the two texts have in common, as byte spans in both originals.
+//! Shared passages: what two texts have in common, as byte spans of both originals.
 //!
 //! The words of both texts are aligned (see [`align`](super::align) for the method and its bounds),
-//! and the blocks are given back as spans. About 20 ns a word.
+//! and the blocks are turned into spans. About 20 ns per word.
 
 use std::ops::Range;
 
-use super::Sides;
 use super::align::{Alignment, ByWords, Run};
+use super::sides::Sides;
 use crate::text::words::Words;
 
-/// How a shared passage agrees.
+/// How the two sides of a shared passage agree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum PassageKind {
     /// The same words on both sides, typography aside.
     Verbatim,
-    /// The same but for words put in, left out or replaced inside it.
+    /// The same except for words inserted, deleted or replaced inside it.
     Edited,
 }
 
@@ -31,7 +31,8 @@ impl PassageKind {
 
 /// A passage that stands in both texts.
 ///
-/// Spans count bytes of the texts as given, begin and end at words, and so at character boundaries.
+/// Spans count bytes of the texts as given. They begin and end at words, and so at character
+/// boundaries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Passage {
@@ -43,20 +44,20 @@ pub struct Passage {
     pub kind: PassageKind,
     /// How many of its words agree.
     pub words: usize,
-    /// The stretches that agree word for word, ascending on both sides: one if verbatim. Where
-    /// words are pairs of characters, neighbouring stretches may share a character.
+    /// The runs that agree word for word, ascending on both sides; a single one if the passage is
+    /// verbatim. Where words are pairs of characters, neighbouring runs may share a character.
     pub runs: Vec<(Range<usize>, Range<usize>)>,
 }
 
 /// The shared passages of two texts, by their place in the left one.
 ///
-/// Common runs of six words or more, wherever they stand, and shorter ones in company; neighbouring
-/// runs with at most eight other words between them, on either side, are one
+/// A passage is a common run of six words or more, wherever it stands, or a chain of shorter runs.
+/// Neighbouring runs with at most eight other words between them, on either side, are one
 /// [edited](PassageKind::Edited) passage. Passages of one text do not overlap: a paragraph that
 /// stands twice in one text and once in the other is matched once.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Passages {
-    /// The passages, in the order of the left text. Those that are out of order in the right one
+    /// The passages, in the order of the left text. Those that stand in another order on the right
     /// were moved.
     pub passages: Vec<Passage>,
     /// The share of each side's words that stand inside passages, 0 to 1.
@@ -64,7 +65,7 @@ pub struct Passages {
 }
 
 impl Passages {
-    /// The shared passages of two texts whose words were read.
+    /// Finds the shared passages of two texts from their words.
     ///
     /// ```
     /// use newsprint::{Folding, PassageKind, Passages, Words};
@@ -87,19 +88,19 @@ impl Passages {
         )
     }
 
-    /// The passages of blocks, which are of the words or letters given.
+    /// Turns blocks of the given words or letters into passages.
     pub(crate) fn from_blocks(left: &Words, right: &Words, blocks: &[Vec<Run>]) -> Self {
         let (mut covered_left, mut covered_right) = (0, 0);
         let mut passages = Vec::with_capacity(blocks.len());
         for block in blocks {
             let (Some(first), Some(last)) = (block.first(), block.last()) else { continue };
-            let whole = |words: &Words, from: usize, to: usize| {
+            let bytes = |words: &Words, from: usize, to: usize| {
                 words.span(from).start..words.span(to - 1).end
             };
             let spans = |first: &Run, last: &Run| {
                 (
-                    whole(left, first.left, last.left + last.len),
-                    whole(right, first.right, last.right + last.len),
+                    bytes(left, first.left, last.left + last.len),
+                    bytes(right, first.right, last.right + last.len),
                 )
             };
             covered_left += last.left + last.len - first.left;
@@ -123,8 +124,8 @@ impl Passages {
     }
 }
 
-/// Cuts each passage where the next one begins: pairs of characters overlap, and so may words made
-/// of one character.
+/// Cuts each passage where the next one begins. Words may overlap: pairs of characters do, and so
+/// do the words that a single character folds to.
 fn clip(passages: &mut [Passage]) {
     let cut = |spans: &mut Vec<&mut Range<usize>>| {
         spans.sort_unstable_by_key(|span| (span.start, span.end));

@@ -1,100 +1,107 @@
-//! Do two texts tell of one event? From what survives every rewording: the key terms, above all
-//! those of the beginning, the names and the numbers.
+//! Do two texts tell of one event? Answered from what survives every rewording: the key terms,
+//! above all those of the beginning, the names and the numbers.
 //!
-//! A *term* is a word cut to its first five letters, which does for inflection, or a whole number.
-//! The weight of a term in a text is x / (x + 2), where x sums 40 / (40 + place) over its places,
-//! as news tells the main thing first; times the [idf](crate::Idf) weight; times 1½ for a name (a
-//! word with a capital inside a sentence) and ½ for a number. Of two texts,
+//! What a term is, and its weight in a text, is defined in [`terms`](crate::text::terms); here the
+//! weight is multiplied by the [idf](crate::Idf) weight. Of two texts,
 //!
-//! | figure | |
+//! | measure | |
 //! |---|---|
-//! | closeness | the square root of the cosine of their weights |
-//! | headline | how much of the terms of each headline stands among the first 150 words of the other text, names counted double; the geometric mean |
-//! | strange names | the names among the first 30 words that the other text lacks, as a share; the lesser of both sides |
-//! | strange numbers | the numbers among the first 60 words that the other text lacks, up to three, as a share of three; the lesser of both sides |
+//! | term similarity | the square root of the cosine of the terms' weights |
+//! | headline | the share of each headline's terms that stands among the first 150 words of the other text, names counted double; the geometric mean |
+//! | unmatched names | the share of the names among the first 30 words that the other text lacks; the lesser of both sides |
+//! | unmatched numbers | how many of the numbers among the first 60 words the other text lacks, up to three; the lesser of both sides |
 //!
-//! These are figures that the [model](crate::verify) goes by. Names or numbers that both sides have
-//! and the other lacks are what tells two days of one template apart: other teams, other dates.
+//! These become features that the [model](crate::verify) weighs. Names and numbers that each side
+//! has and the other lacks are what distinguishes two days of one template: other teams, other
+//! dates.
 //!
 //! Everything is computed in whole numbers up to the last few divisions and square roots, which all
 //! machines round alike.
 //!
-//! O(500) time and memory a text: later words are not read.
+//! O(500) time and memory per text: later words are not read.
 
+use std::cmp::Reverse;
 use std::ops::Range;
 
-use super::Sides;
+use super::sides::Sides;
 use super::vocabulary::Vocabulary;
 use crate::idf::FULL;
-use crate::places::Places;
-use crate::text::terms::{self, AT_PLACE, READ, STEM, first_line, for_each_look};
+use crate::keyed::{KeyedMap, map_with_capacity};
+use crate::text::terms::{
+    MAX_WORDS, STEM_LETTERS, WEIGHT_AT, first_line, for_each_shape, weight_in_text,
+};
 use crate::text::words::Words;
 
-/// Words of the beginning in which the other's headline is looked for.
+/// Words of the beginning in which the other text's headline is looked for.
 const BEGINNING: u16 = 150;
-/// Words of the beginning whose names must be known to the other.
+/// Words of the beginning whose names the other text should have.
 const NAMES: usize = 30;
-/// Words of the beginning whose numbers must be known to the other.
+/// Words of the beginning whose numbers the other text should have.
 const NUMBERS: usize = 60;
-/// The longest headline, and what is read where the first line is no headline.
+/// The length of a headline, in words: a shorter first line is none, a longer one is cut.
 const HEADLINE: Range<usize> = 3..20;
+/// Words that serve as the headline of a text without one.
 const NO_HEADLINE: usize = 12;
-/// Whether two texts tell of one event, and what key terms say of that.
+/// The largest number of unmatched numbers.
+const MAX_UNMATCHED_NUMBERS: usize = 3;
+
+/// Whether two texts tell of one event, and what their key terms say about it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Story {
     /// The probability that they tell of one event, as copies or as independent accounts, 0 to 1.
     pub score: f64,
-    /// How close the two texts' key terms are, 0 to 1.
-    pub closeness: f64,
-    /// How much of each headline the other text knows, 0 to 1.
+    /// How similar the two texts' key terms are: the square root of their cosine, 0 to 1.
+    pub term_similarity: f64,
+    /// The share of each headline that the other text has: the geometric mean, 0 to 1.
     pub headline: f64,
-    /// The share of each text's first names that the other lacks: the lesser, 0 to 1; none if one
-    /// of them has no names there.
-    pub strange_names: Option<f64>,
-    /// Numbers at the beginning of each text that the other lacks: the lesser, up to 3.
-    pub strange_numbers: usize,
-    /// The share of each text's names that the other has too: the geometric mean, as if each had
-    /// one more that the other lacks.
+    /// The share of each text's first names that the other text lacks: the lesser of both, 0 to 1;
+    /// `None` if one of the texts has no names there.
+    pub unmatched_names: Option<f64>,
+    /// How many numbers at the beginning of each text the other lacks: the lesser of both, up to 3.
+    pub unmatched_numbers: usize,
+    /// The share of each text's names that the other has too: the geometric mean, computed as if
+    /// each had one more that the other lacks.
     pub names: f64,
-    /// The same of the numbers.
+    /// The same for the numbers.
     pub numbers: f64,
 }
 
 impl Story {
-    /// What two texts' terms say; the score is the judge's.
-    pub(crate) fn of(terms: &Terms) -> Self {
-        let [left, right] = &terms.sides;
+    /// What the terms of two texts say; the score is left to the [verdict](crate::verify).
+    pub(crate) fn of(terms: &PairTerms) -> Self {
+        let [left, right] = &terms.texts;
         let dot: u64 = left.terms.iter().zip(&right.terms).map(|(l, r)| l.weight * r.weight).sum();
-        let closeness = (dot as f64 / (left.square() * right.square()).sqrt().max(1.0)).sqrt();
-        let headline = (left.headline_known_to(right) * right.headline_known_to(left)).sqrt();
-        let [l, r] = [left.strange(&left.names, right), right.strange(&right.names, left)];
+        let cosine = dot as f64 / (left.square() * right.square()).sqrt().max(1.0);
+        let headline = (left.headline_share(right) * right.headline_share(left)).sqrt();
+        let [l, r] = [right.count_missing(&left.names), left.count_missing(&right.names)];
+        let share = |part: usize, whole: usize| part as f64 / whole.max(1) as f64;
         let shares = share(l, left.names.len()).min(share(r, right.names.len()));
-        let strange_names = (!left.names.is_empty() && !right.names.is_empty()).then_some(shares);
-        let [l, r] = [left.strange(&left.numbers, right), right.strange(&right.numbers, left)];
-        let strange_numbers = l.min(r).min(3);
-        let names = terms.in_common(|term| term.name && !term.number);
-        let numbers = terms.in_common(|term| term.number);
-        Story { score: 0.0, closeness, headline, strange_names, strange_numbers, names, numbers }
+        let both_named = !left.names.is_empty() && !right.names.is_empty();
+        let [l, r] = [right.count_missing(&left.numbers), left.count_missing(&right.numbers)];
+        Story {
+            score: 0.0,
+            term_similarity: cosine.sqrt(),
+            headline,
+            unmatched_names: both_named.then_some(shares),
+            unmatched_numbers: l.min(r).min(MAX_UNMATCHED_NUMBERS),
+            names: terms.in_common(|term| term.is_name && !term.is_number),
+            numbers: terms.in_common(|term| term.is_number),
+        }
     }
 }
 
-fn share(part: usize, whole: usize) -> f64 {
-    part as f64 / whole.max(1) as f64
+/// The key terms of two texts, numbered together: a term has the same place in both lists.
+#[derive(Debug, Default)]
+pub(crate) struct PairTerms {
+    texts: [TextTerms; 2],
 }
 
-/// The terms of two texts, numbered together: a term has the same place in both lists.
+/// How one text uses the terms of both.
 #[derive(Debug, Default)]
-pub(crate) struct Terms {
-    sides: [Side; 2],
-}
-
-/// What one text has of the terms of both.
-#[derive(Debug, Default)]
-struct Side {
-    terms: Vec<Term>,
-    /// Terms of the first line, once each, with double weight for names; and the sum of the
-    /// weights.
+struct TextTerms {
+    terms: Vec<TermUse>,
+    /// The terms of the headline, each once, with their weights: doubled for names.
     headline: Vec<(u16, u32)>,
     headline_weight: u32,
     /// The names and the numbers of the beginning.
@@ -103,48 +110,53 @@ struct Side {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Term {
-    /// Sum over its places, in 1/65,536.
-    places: u32,
-    /// The first of them.
+struct TermUse {
+    /// The sum of the weights of its places, in 1/65,536.
+    place_weights: u32,
+    /// Its first place.
     first: u16,
-    /// The least of its words.
+    /// The least idf weight of the words that are cut to it.
     idf: u32,
     weight: u64,
-    /// Stands with a capital inside a sentence.
-    name: bool,
-    number: bool,
+    /// Whether it stands with a capital inside a sentence.
+    is_name: bool,
+    is_number: bool,
 }
 
-const ABSENT: Term =
-    Term { places: 0, first: u16::MAX, idf: u32::MAX, weight: 0, name: false, number: false };
+const ABSENT: TermUse = TermUse {
+    place_weights: 0,
+    first: u16::MAX,
+    idf: u32::MAX,
+    weight: 0,
+    is_name: false,
+    is_number: false,
+};
 
-/// A word of the beginning as it stands there.
+/// A word of the beginning, as it stands there.
 #[derive(Clone, Copy)]
-struct Token {
+struct LeadWord {
     term: u16,
-    capital: bool,
+    is_capitalized: bool,
 }
 
-impl Terms {
-    /// Those of two texts whose words are numbered by `vocabulary`.
+impl PairTerms {
+    /// The terms of two texts whose words are numbered by `vocabulary`.
     pub(crate) fn of(texts: [&str; 2], words: [&Words; 2], vocabulary: &Vocabulary) -> Self {
-        let mut terms = Terms::default();
-        let mut numbering = Numbering::new(vocabulary);
+        let mut terms = PairTerms::default();
+        let mut numbering = TermNumbering::new(vocabulary);
         for side in 0..2 {
-            terms.sides[side] = Side::read(texts[side], words[side], side, &mut numbering);
+            terms.texts[side] = TextTerms::read(texts[side], words[side], side, &mut numbering);
         }
-        for side in &mut terms.sides {
-            side.terms.resize(numbering.hashes.len(), ABSENT);
+        for text in &mut terms.texts {
+            text.terms.resize(numbering.len(), ABSENT);
         }
         terms
     }
 
-    /// The share of each side's terms of a kind that are of that kind on the other side too: the
-    /// geometric mean, as if each side had one more that the other lacks, for of few nothing is
-    /// known.
-    fn in_common(&self, kind: impl Fn(&Term) -> bool) -> f64 {
-        let [left, right] = &self.sides;
+    /// The share of each text's terms of a kind that are of that kind in the other text too: the
+    /// geometric mean. Each text is given one more that the other lacks, because a few say little.
+    fn in_common(&self, kind: impl Fn(&TermUse) -> bool) -> f64 {
+        let [left, right] = &self.texts;
         let (mut l, mut r, mut shared) = (1, 1, 0);
         for (left, right) in left.terms.iter().zip(&right.terms) {
             let (left, right) = (kind(left), kind(right));
@@ -155,77 +167,74 @@ impl Terms {
         shared as f64 / ((l * r) as f64).sqrt()
     }
 
-    /// The words of both texts where names and numbers stand first that both have, the weightiest
-    /// first.
+    /// The first places of the names and numbers that both texts have, the weightiest first.
     pub(crate) fn shared_names_and_numbers(&self) -> Vec<Sides<usize>> {
-        let [left, right] = &self.sides;
-        let named = |term: &Term| term.name || term.number;
-        let both = left.terms.iter().zip(&right.terms).filter(|(l, r)| named(l) && named(r));
-        let mut shared: Vec<(u64, Sides<usize>)> = both
-            .map(|(l, r)| {
-                (
-                    l.weight.min(r.weight),
-                    Sides { left: usize::from(l.first), right: usize::from(r.first) },
-                )
-            })
-            .collect();
-        shared.sort_unstable_by_key(|&(weight, places)| (std::cmp::Reverse(weight), places.left));
+        let [left, right] = &self.texts;
+        let is_named = |term: &TermUse| term.is_name || term.is_number;
+        let both = left.terms.iter().zip(&right.terms).filter(|(l, r)| is_named(l) && is_named(r));
+        let first = |l: &TermUse, r: &TermUse| Sides {
+            left: usize::from(l.first),
+            right: usize::from(r.first),
+        };
+        let mut shared: Vec<(u64, Sides<usize>)> =
+            both.map(|(l, r)| (l.weight.min(r.weight), first(l, r))).collect();
+        shared.sort_unstable_by_key(|&(weight, places)| (Reverse(weight), places.left));
         shared.into_iter().map(|(_, places)| places).collect()
     }
 }
 
-impl Side {
-    fn read(text: &str, words: &Words, side: usize, numbering: &mut Numbering<'_>) -> Self {
-        let ids = &numbering.vocabulary.ids[side][..words.len().min(READ)];
-        let mut read = Side { terms: vec![ABSENT; numbering.hashes.len()], ..Side::default() };
-        let mut beginning = Vec::with_capacity(NUMBERS);
-        for_each_look(text, words, READ, |i, look| {
-            let term = numbering.number(ids[i], || match look.number {
+impl TextTerms {
+    fn read(text: &str, words: &Words, side: usize, numbering: &mut TermNumbering<'_>) -> Self {
+        let ids = &numbering.vocabulary.ids[side][..words.len().min(MAX_WORDS)];
+        let mut read = TextTerms { terms: vec![ABSENT; numbering.len()], ..TextTerms::default() };
+        let mut lead = Vec::with_capacity(NUMBERS);
+        for_each_shape(text, words, MAX_WORDS, |i, shape| {
+            let term = numbering.number(ids[i], || match shape.is_number {
                 true => words.hashes()[i],
-                false => words.stem(text, i, STEM),
+                false => words.stem(text, i, STEM_LETTERS),
             });
             if usize::from(term) == read.terms.len() {
                 read.terms.push(ABSENT);
             }
+            let idf = numbering.vocabulary.weights[ids[i] as usize];
             let seen = &mut read.terms[usize::from(term)];
-            seen.places += AT_PLACE[i];
-            seen.idf = seen.idf.min(numbering.vocabulary.weights[ids[i] as usize]);
+            seen.place_weights += WEIGHT_AT[i];
+            seen.idf = seen.idf.min(idf);
             seen.first = seen.first.min(i as u16);
-            seen.number = look.number;
+            seen.is_number = shape.is_number;
             // Function words are no names, whatever their capitals.
-            seen.name |= look.name && numbering.vocabulary.weights[ids[i] as usize] >= FULL / 4;
+            seen.is_name |= shape.is_name && idf >= FULL / 4;
             if i < NUMBERS {
-                beginning.push(Token { term, capital: look.capital });
+                lead.push(LeadWord { term, is_capitalized: shape.is_capitalized });
             }
         });
-        for term in &mut read.terms {
-            term.weigh();
-        }
-        let headline =
-            first_line(text, words).unwrap_or(ids.len()).min(ids.len()).min(HEADLINE.end);
-        let headline =
-            if headline < HEADLINE.start { NO_HEADLINE.min(ids.len()) } else { headline };
-        read.note(&beginning, headline);
+        read.terms.iter_mut().for_each(TermUse::weigh);
+        let first_line = first_line(text, words).unwrap_or(ids.len());
+        let headline = match first_line.min(ids.len()).min(HEADLINE.end) {
+            short if short < HEADLINE.start => NO_HEADLINE.min(ids.len()),
+            headline => headline,
+        };
+        read.read_lead(&lead, headline);
         read
     }
 
-    /// Notes headline, names and numbers.
-    fn note(&mut self, beginning: &[Token], headline: usize) {
-        for (i, token) in beginning.iter().enumerate() {
-            let term = self.terms[usize::from(token.term)];
-            let name = token.capital && term.name;
+    /// Collects the headline, and the names and numbers of the beginning.
+    fn read_lead(&mut self, lead: &[LeadWord], headline: usize) {
+        for (i, word) in lead.iter().enumerate() {
+            let term = self.terms[usize::from(word.term)];
+            let is_name = word.is_capitalized && term.is_name;
             if i < headline {
-                let weight = term.idf * if name { 2 } else { 1 };
-                match self.headline.iter_mut().find(|(noted, _)| *noted == token.term) {
-                    Some((_, noted)) => *noted = weight.max(*noted),
-                    None => self.headline.push((token.term, weight)),
+                let weight = term.idf * if is_name { 2 } else { 1 };
+                match self.headline.iter_mut().find(|(known, _)| *known == word.term) {
+                    Some((_, known)) => *known = weight.max(*known),
+                    None => self.headline.push((word.term, weight)),
                 }
             }
-            if i < NAMES && name && !self.names.contains(&token.term) {
-                self.names.push(token.term);
+            if i < NAMES && is_name && !self.names.contains(&word.term) {
+                self.names.push(word.term);
             }
-            if term.number && !self.numbers.contains(&token.term) {
-                self.numbers.push(token.term);
+            if term.is_number && !self.numbers.contains(&word.term) {
+                self.numbers.push(word.term);
             }
         }
         self.headline_weight = self.headline.iter().map(|(_, weight)| weight).sum();
@@ -236,59 +245,55 @@ impl Side {
         self.terms.iter().map(|term| term.weight * term.weight).sum::<u64>() as f64
     }
 
-    fn headline_known_to(&self, other: &Side) -> f64 {
-        let known = |&&(term, _): &&(u16, u32)| other.terms[usize::from(term)].first < BEGINNING;
-        let known: u32 = self.headline.iter().filter(known).map(|(_, weight)| weight).sum();
+    /// The share of this text's headline that stands at the beginning of the other.
+    fn headline_share(&self, other: &TextTerms) -> f64 {
+        let is_known = |&&(term, _): &&(u16, u32)| other.terms[usize::from(term)].first < BEGINNING;
+        let known: u32 = self.headline.iter().filter(is_known).map(|(_, weight)| weight).sum();
         f64::from(known) / f64::from(self.headline_weight.max(1))
     }
 
-    /// How many of some terms the other text lacks.
-    fn strange(&self, terms: &[u16], other: &Side) -> usize {
-        terms.iter().filter(|&&term| other.terms[usize::from(term)].places == 0).count()
+    /// How many of some terms this text lacks.
+    fn count_missing(&self, terms: &[u16]) -> usize {
+        terms.iter().filter(|&&term| self.terms[usize::from(term)].place_weights == 0).count()
     }
 }
 
-impl Term {
+impl TermUse {
     fn weigh(&mut self) {
-        if self.places == 0 {
+        if self.place_weights == 0 {
             return;
         }
-        // 12 bits of count, 8 of idf.
-        self.weight = terms::count(self.places, self.number, self.name) * u64::from(self.idf);
+        // 12 bits for the weight in the text, 8 for the idf.
+        let in_text = weight_in_text(self.place_weights, self.is_number, self.is_name);
+        self.weight = in_text * u64::from(self.idf);
     }
 }
 
-/// Numbers terms as they come.
-struct Numbering<'a> {
+/// Numbers the terms in the order in which they come.
+struct TermNumbering<'a> {
     vocabulary: &'a Vocabulary,
-    /// The term of each word, and one more; 0 for a word not met.
-    of_word: Vec<u16>,
-    hashes: Vec<u64>,
-    /// Where each term is in the list, plus one, by hash; 0 for none.
-    cells: Vec<u16>,
-    places: Places,
+    /// The term of each word, if it was met.
+    of_word: Vec<Option<u16>>,
+    of_hash: KeyedMap<u16>,
 }
 
-impl<'a> Numbering<'a> {
+impl<'a> TermNumbering<'a> {
     fn new(vocabulary: &'a Vocabulary) -> Self {
-        let cells = vec![0; 4 * READ.next_power_of_two()];
-        let (of_word, places) = (vec![0; vocabulary.len()], Places::default());
-        Numbering { vocabulary, of_word, hashes: Vec::new(), cells, places }
+        let (of_word, of_hash) = (vec![None; vocabulary.len()], map_with_capacity(MAX_WORDS));
+        TermNumbering { vocabulary, of_word, of_hash }
+    }
+
+    /// The number of terms.
+    fn len(&self) -> usize {
+        self.of_hash.len()
     }
 
     /// The number of the term of a word.
     #[inline(always)]
     fn number(&mut self, word: u32, hash: impl FnOnce() -> u64) -> u16 {
-        if self.of_word[word as usize] == 0 {
-            let hash = hash();
-            let is_it = |term: u16| self.hashes[usize::from(term) - 1] == hash;
-            let (cell, term) = self.places.find(&self.cells, hash, |term| term == 0 || is_it(term));
-            if term == 0 {
-                self.hashes.push(hash);
-                self.cells[cell] = self.hashes.len() as u16;
-            }
-            self.of_word[word as usize] = self.cells[cell];
-        }
-        self.of_word[word as usize] - 1
+        *self.of_word[word as usize].get_or_insert_with(|| {
+            let next = self.of_hash.len() as u16;
+            *self.of_hash.entry(hash()).or_insert(next)
+        })
     }
 }

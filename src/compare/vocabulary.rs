@@ -1,10 +1,10 @@
-//! The words of two texts numbered together, so that what is asked of each different word is asked
+//! The words of two texts, numbered together: what is computed for each different word is computed
 //! once and found by its number.
 //!
-//! O(n + m) time: one look-up in a table a word.
+//! O(n + m) time: one look-up in a hash table per word.
 
 use crate::idf::Idf;
-use crate::places::Places;
+use crate::keyed::{KeyedMap, map_with_capacity};
 use crate::text::words::Words;
 
 /// The different words of two texts.
@@ -17,25 +17,19 @@ pub(crate) struct Vocabulary {
 }
 
 impl Vocabulary {
+    /// Numbers the words of two texts in the order in which they come.
     pub(crate) fn of(words: [&Words; 2], idf: &Idf) -> Self {
         let len = words[0].len() + words[1].len();
-        // Half of the hash above, a number and one more below, so that zero is an empty cell.
-        // Most words come more than once, so that this is rarely more than half full.
-        let mut cells = vec![0u64; (len + len / 4 + 1).next_power_of_two()];
-        let places = Places::default();
+        let mut numbers: KeyedMap<u32> = map_with_capacity(len);
+        // Most words come more than once.
         let mut hashes: Vec<u64> = Vec::with_capacity(len / 2);
-        let mut number = |hash: u64| {
-            let is_it =
-                |held: u64| (held ^ hash) >> 32 == 0 && hashes[held as u32 as usize - 1] == hash;
-            let (cell, held) = places.find(&cells, hash, |held| held == 0 || is_it(held));
-            if held == 0 {
+        let mut number = |&hash: &u64| {
+            *numbers.entry(hash).or_insert_with(|| {
                 hashes.push(hash);
-                cells[cell] = (hash >> 32 << 32) | hashes.len() as u64;
-                return hashes.len() as u32 - 1;
-            }
-            held as u32 - 1
+                hashes.len() as u32 - 1
+            })
         };
-        let ids = words.map(|words| words.hashes().iter().map(|&hash| number(hash)).collect());
+        let ids = words.map(|words| words.hashes().iter().map(&mut number).collect());
         let weights = hashes.iter().map(|&hash| idf.word(hash)).collect();
         Vocabulary { ids, weights }
     }

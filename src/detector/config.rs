@@ -9,6 +9,7 @@ use crate::shingle::{Shingle, Shingler};
 use crate::sketch::Sketcher;
 use crate::sketch::minhash::MinHasher;
 use crate::text::fold::Folding;
+use crate::verify::candidate::Criteria;
 use crate::verify::relation::{Relation, Relations};
 
 /// A named starting point for a [`Config`].
@@ -187,9 +188,14 @@ impl Config {
         self.relations == relations && self.min_confidence == confidence
     }
 
-    /// The relations that are reported.
-    pub(crate) fn asked(&self) -> Relations {
-        self.relations
+    /// What makes a candidate a pair.
+    pub(crate) fn criteria(&self) -> Criteria {
+        Criteria {
+            shingler: self.sketcher.shingler(),
+            min_jaccard: (self.scope == Scope::Similar).then_some(self.threshold),
+            relations: self.relations,
+            min_confidence: self.min_confidence,
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use super::Candidates;
 use super::config::Config;
 use crate::collection::{Chosen, Collection};
-use crate::compare::overlap::Numbering;
+use crate::keyed::KeyedSet;
 use crate::lsh::join::Join;
 use crate::lsh::tuning::{Banding, least_equal_slots};
 use crate::sketch::SketchMatrix;
@@ -91,7 +91,7 @@ impl Crowd<'_> {
         let banding = banding.unwrap_or_else(|_| self.config.banding());
         let (own, _) = sketcher.sketch_each(
             &Chosen { of: self.articles, places: family },
-            |shingles| shingles.retain(|&shingle| !template.contains(shingle)),
+            |shingles| shingles.retain(|shingle| !template.contains(shingle)),
             |(), _, _| (),
         );
         let join = Join::new(banding, threshold).with_bucket_limit(self.config.bucket_limit());
@@ -109,7 +109,7 @@ impl Crowd<'_> {
     }
 
     /// The shingles common among the family's texts, from a sample spread evenly over it.
-    fn template(&self, family: &[u32]) -> Numbering {
+    fn template(&self, family: &[u32]) -> KeyedSet {
         let shingler = self.config.sketcher().shingler();
         let sampled = family.len().min(SAMPLE);
         let mut frequency: HashMap<u64, u32> = HashMap::new();
@@ -123,14 +123,8 @@ impl Crowd<'_> {
                 *frequency.entry(shingle).or_default() += 1;
             }
         }
-        let common =
-            frequency.iter().filter(|(_, count)| f64::from(**count) > COMMON * sampled as f64);
-        let common: Vec<u64> = common.map(|(&shingle, _)| shingle).collect();
-        let mut template = Numbering::default();
-        template.reset(common.len());
-        for shingle in common {
-            template.number(shingle);
-        }
-        template
+        let is_common = |count: u32| f64::from(count) > COMMON * sampled as f64;
+        frequency.retain(|_, count| is_common(*count));
+        frequency.into_keys().collect()
     }
 }

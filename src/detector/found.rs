@@ -16,7 +16,7 @@ use crate::collection::Collection;
 use crate::compare::overlap::Overlap;
 use crate::idf::Idf;
 use crate::parallel;
-use crate::verify::relation::Bond;
+use crate::verify::relation::LinkKind;
 
 /// The pairs of the different texts, before identical ones are put back.
 pub(super) struct Found<'a> {
@@ -73,7 +73,7 @@ impl Found<'_> {
 
     /// The texts and the stories.
     fn clusters(&self) -> (Vec<Cluster>, Vec<StoryCluster>) {
-        let texts = self.edges.iter().filter(|edge| edge.found.bond == Bond::Text);
+        let texts = self.edges.iter().filter(|edge| edge.found.kind == LinkKind::Text);
         let stars = stars(texts, &self.rank, |a, b| self.verifier().one_text(a, b));
         let stories = self.stories(&stars);
         let overlap = |a, b| self.verifier().overlap(a, b);

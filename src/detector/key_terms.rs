@@ -4,11 +4,11 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::collection::Collection;
-use crate::compare::figures::InCollection;
+use crate::compare::context::InCollection;
 use crate::lsh::keys::Postings;
 use crate::parallel;
+use crate::sketch::key_terms::{CosineCounter, Term, TermReader, TermWeights, cosine};
 use crate::sketch::lists::Lists;
-use crate::sketch::story::{Closeness, Term, TermReader, TermWeights, cosine};
 use crate::text::fold::Folding;
 use crate::verify::policy::{LEAST_EVENT, is_close, is_near, not_worth_comparing};
 
@@ -105,11 +105,11 @@ impl<'a> KeyTerms<'a> {
 
     fn cosines_of_read(&self, pairs: &[(u32, u32)]) -> Vec<f64> {
         let groups: Vec<&[(u32, u32)]> = pairs.chunk_by(|a, b| a.0 == b.0).collect();
-        let cosines = parallel::map(groups.len(), Closeness::default, |closeness, group| {
+        let cosines = parallel::map(groups.len(), CosineCounter::default, |closeness, group| {
             closeness.set_left(self.of(groups[group][0].0));
             groups[group]
                 .iter()
-                .map(|&(_, right)| closeness.to(self.of(right)))
+                .map(|&(_, right)| closeness.cosine(self.of(right)))
                 .collect::<Vec<f64>>()
         });
         cosines.concat()
@@ -150,12 +150,12 @@ impl<'a> KeyTerms<'a> {
             apart(left, right).zip(window).is_none_or(|(apart, window)| apart <= window)
         };
         let this = &*self;
-        let to_none = || (Closeness::default(), u32::MAX);
-        let closeness = |(to, of): &mut (Closeness, u32), left, right| {
+        let to_none = || (CosineCounter::default(), u32::MAX);
+        let closeness = |(to, of): &mut (CosineCounter, u32), left, right| {
             if std::mem::replace(of, left) != left {
                 to.set_left(this.of(left));
             }
-            to.to(this.of(right))
+            to.cosine(this.of(right))
         };
         let (all, mut close) = postings.pairs(2, to_none, |memory, left, right, _| {
             let near = is_near(closeness(memory, left, right));

@@ -20,7 +20,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use crate::article::{Article, AsArticle};
 use crate::cluster::{Cluster, StoryCluster};
 use crate::collection::Collection;
-use crate::compare::Comparison;
+use crate::comparison::Comparison;
 use crate::error::Error;
 use crate::idf::Idf;
 use crate::lsh::join::Join;
@@ -192,7 +192,7 @@ impl Detector {
     /// If they were learnt with other shingles than those of the configuration; the message says
     /// which.
     pub fn with_idf(self, idf: Idf) -> Result<Self, Error> {
-        idf.check(&self.config.sketcher())?;
+        idf.check(&self.config.sketcher().shingler())?;
         Ok(Detector { idf, ..self })
     }
 
@@ -264,7 +264,7 @@ impl Detector {
             let mut comparison = self.compare(&left, &right);
             match pair.relation.zip(pair.confidence) {
                 Some(told) => (comparison.relation, comparison.confidence) = told,
-                None if self.config.scope() == Scope::Similar => comparison.tell_as_similar(),
+                None if self.config.scope() == Scope::Similar => comparison.assume_similar(),
                 None => {}
             }
             keep(pair, comparison)

@@ -9,8 +9,8 @@ use std::borrow::Cow;
 
 use crate::cluster::Edge;
 use crate::compare::overlap::Overlap;
-use crate::verify::candidate::Found;
-use crate::verify::relation::{Bond, Relation};
+use crate::verify::candidate::PairLink;
+use crate::verify::relation::{LinkKind, Relation};
 
 /// Two similar articles of a collection, by their places in the input.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,7 +28,7 @@ pub struct Pair {
     /// The probability that the relation is right.
     pub confidence: Option<f64>,
     /// What holds them together.
-    pub bond: Bond,
+    pub bond: LinkKind,
     /// How strongly, 0 to 1. In [`Scope::Similar`](crate::Scope) the Jaccard similarity. In the
     /// wider scopes, the share of both bodies that agrees word for word, the geometric mean; of
     /// accounts of one event, [how likely that is](crate::Story::score).
@@ -328,17 +328,17 @@ impl<'a> PairIter<'a> {
 
     fn pair(&self, right: u32, edge: Option<usize>) -> Pair {
         let Left { article, text, group } = self.left;
-        let (overlap, told, bond, score) = match edge.map(|edge| &self.list.edges[edge]) {
-            Some(Edge { left, found: Found { overlap, told, bond, score, .. }, .. }) => {
-                (if *left == text { *overlap } else { overlap.swapped() }, *told, *bond, *score)
+        let (overlap, relation, bond, score) = match edge.map(|edge| &self.list.edges[edge]) {
+            Some(Edge { left, found: PairLink { overlap, relation, kind, score, .. }, .. }) => {
+                (if *left == text { *overlap } else { overlap.swapped() }, *relation, *kind, *score)
             }
             None => {
                 let overlap =
                     group.map(|group| self.list.groups[group].overlap).unwrap_or_default();
-                (overlap, Some((Relation::Identical, 1.0)), Bond::Text, 1.0)
+                (overlap, Some((Relation::Identical, 1.0)), LinkKind::Text, 1.0)
             }
         };
-        let (relation, confidence) = told.unzip();
+        let (relation, confidence) = relation.unzip();
         Pair {
             left: article as usize,
             right: right as usize,

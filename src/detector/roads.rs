@@ -27,11 +27,11 @@ use crate::lsh::keys::Postings;
 use crate::parallel;
 use crate::sketch::anchors::for_each_shared;
 use crate::sketch::minhash::equal_slots;
-use crate::verify::candidate::{Generator, Sketches, is_worth_reading};
+use crate::verify::candidate::{Generator, SketchedPair, is_worth_reading};
 use crate::verify::policy::{
     ANCHOR_LIMIT, LARGE_GROUP, LEARNT_FROM, LEARNT_SAMPLE, LEAST_ANCHORS, ONE_SOURCE, Spread,
 };
-use crate::verify::relation::Bond;
+use crate::verify::relation::LinkKind;
 
 /// A collection on its way.
 pub(super) struct Roads<'r, 'a> {
@@ -201,7 +201,7 @@ impl<'a> Roads<'_, 'a> {
             let spread =
                 |edge: &Edge| self.spread(&postings, edge.left, edge.right, &mut Vec::new());
             let drop =
-                self.edges.iter().map(|edge| edge.found.is_common_stretch(spread(edge))).collect();
+                self.edges.iter().map(|edge| edge.found.is_common_passage(spread(edge))).collect();
             *formulas += self.drop_edges(drop);
         }
         stats
@@ -321,7 +321,7 @@ impl<'a> Roads<'_, 'a> {
             _ => &[],
         };
         let mut candidates = Vec::new();
-        for edge in edges.iter().filter(|edge| edge.found.bond == Bond::Text) {
+        for edge in edges.iter().filter(|edge| edge.found.kind == LinkKind::Text) {
             let (left, right) = (group(edge.left), group(edge.right));
             let with = |text: u32, others: &[u32], candidates: &mut Vec<_>| {
                 candidates.extend(others.iter().map(|&other| (text.min(other), text.max(other))));
@@ -400,7 +400,7 @@ struct Known<F, G> {
     spread: G,
 }
 
-impl<F: FnMut() -> f64, G: FnMut() -> Spread> Sketches for Known<F, G> {
+impl<F: FnMut() -> f64, G: FnMut() -> Spread> SketchedPair for Known<F, G> {
     fn similarity(&mut self) -> f64 {
         (self.similarity)()
     }

@@ -11,10 +11,10 @@ use crate::collection::Collection;
 use crate::compare::overlap::Overlap;
 use crate::idf::Idf;
 use crate::parallel;
-use crate::verify::candidate::{Generator, Judge};
-use crate::verify::pair::{self, Left, Pair};
+use crate::verify::candidate::{Generator, PairVerifier};
+use crate::verify::pair::{ComparedPair, LeftArticle, PairScratch};
 use crate::verify::policy::LEAST_EVENT;
-use crate::verify::relation::Bond;
+use crate::verify::relation::LinkKind;
 
 /// Candidates of one left article are verified in chunks, so that it is read once, but short enough
 /// to share out.
@@ -23,7 +23,7 @@ const LONGEST: usize = 64;
 /// Compares texts under one configuration.
 #[derive(Clone, Copy)]
 pub(super) struct Verifier<'a> {
-    judge: Judge<'a>,
+    judge: PairVerifier<'a>,
     articles: &'a dyn Collection,
     /// The key terms of all texts, where stories are asked for.
     terms: Option<&'a KeyTerms<'a>>,
@@ -32,7 +32,7 @@ pub(super) struct Verifier<'a> {
 /// Working memory that is used again from text to text.
 #[derive(Default)]
 struct Memory {
-    pair: pair::Memory,
+    pair: PairScratch,
     /// For texts that are not in memory.
     left: String,
     right: String,
@@ -46,7 +46,7 @@ impl<'a> Verifier<'a> {
         terms: Option<&'a KeyTerms<'a>>,
     ) -> Self {
         let terms = terms.filter(|_| config.scope() >= Scope::Story);
-        Verifier { judge: Judge::new(config, idf), articles, terms }
+        Verifier { judge: PairVerifier::new(config.criteria(), idf), articles, terms }
     }
 
     /// What articles `a` and `b` share.
@@ -62,7 +62,7 @@ impl<'a> Verifier<'a> {
 
     /// The edge between two different articles if one was made from the other.
     pub(super) fn one_text(&self, a: u32, b: u32) -> Option<Edge> {
-        self.edge(a, b, Generator::Anchors).filter(|edge| edge.found.bond == Bond::Text)
+        self.edge(a, b, Generator::Anchors).filter(|edge| edge.found.kind == LinkKind::Text)
     }
 
     /// What the candidates are, sorted by their left article: those that are pairs, and those that
@@ -85,7 +85,7 @@ impl<'a> Verifier<'a> {
             for &(a, b) in group {
                 let mut pair = left.with(self.article(b, buffer));
                 edges.extend(self.put(a, b, &mut pair, generator));
-                let event = self.judge.one_event(&pair);
+                let event = pair.event().unwrap_or_default();
                 if self.terms.is_some() && event >= LEAST_EVENT {
                     accounts.push(Account { left: a, right: b, event });
                 }
@@ -109,7 +109,7 @@ impl<'a> Verifier<'a> {
     }
 
     /// Article `a` to be compared with others, and a buffer for their texts.
-    fn left<'m>(&self, a: u32, memory: &'m mut Memory) -> (Left<'m>, &'m mut String)
+    fn left<'m>(&self, a: u32, memory: &'m mut Memory) -> (LeftArticle<'m>, &'m mut String)
     where
         'a: 'm,
     {
@@ -117,16 +117,22 @@ impl<'a> Verifier<'a> {
         (self.judge.left(self.article(a, left), pair), right)
     }
 
-    fn with<T>(&self, a: u32, b: u32, ask: impl FnOnce(&mut Pair<'_, '_>) -> T) -> T {
+    fn with<T>(&self, a: u32, b: u32, ask: impl FnOnce(&mut ComparedPair<'_, '_>) -> T) -> T {
         let mut memory = Memory::default();
         let (mut left, buffer) = self.left(a, &mut memory);
         ask(&mut left.with(self.article(b, buffer)))
     }
 
-    fn put(&self, a: u32, b: u32, pair: &mut Pair<'_, '_>, generator: Generator) -> Option<Edge> {
+    fn put(
+        &self,
+        a: u32,
+        b: u32,
+        pair: &mut ComparedPair<'_, '_>,
+        generator: Generator,
+    ) -> Option<Edge> {
         if let Some(terms) = self.terms {
-            pair.note(terms.known(a, b));
+            pair.set_in_collection(terms.known(a, b));
         }
-        Some(Edge { left: a, right: b, found: self.judge.judge(pair, generator)? })
+        Some(Edge { left: a, right: b, found: self.judge.verify(pair, generator)? })
     }
 }

@@ -1,19 +1,18 @@
-//! How much a word or shingle tells: the rarer, the more (inverse document frequency, Spärck Jones
-//! 1972).
+//! Inverse document frequency: the rarer a word or shingle, the more it weighs (Spärck Jones 1972).
 //!
-//! *Without a collection*, a word weighs by how many texts of its language have it: log(1 / share)
-//! / log(8,192), which is 1 for words that are not among the few thousand most common ones of any
-//! language. The shares are those of 70 languages, in powers of two; `examples/word_counts.rs`
-//! makes the table and says where the counts are from. It holds 12 bits of each word's hash and 4
-//! of its share, 512 KB in all.
+//! *Without a collection*, the weight of a word follows from the share of the texts of its language
+//! that have it: log(1 / share) / log(8,192), which is 1 for words that are not among the few
+//! thousand most common ones of any language. The shares are those of 70 languages, in powers of
+//! two; `examples/word_counts.rs` makes the table and documents the sources of the counts. It has
+//! 12 bits of each word's hash and 4 of its share, 512 KB in all.
 //!
-//! *Learnt* from a collection of `n` texts, of which `df` have a word or shingle, the weight is
-//! log(1 / p) / log(n + 512), where p = (df + 512 share) / (n + 512): as if 512 texts that are like
-//! all others had been read before. So a small collection is hardly believed and a large one fully.
-//! Frequencies are kept in a count-min sketch of two rows (Cormode and Muthukrishnan 2005), so
-//! memory is bounded whatever the collection holds; a collision can only make something rare look
-//! more frequent. Logarithms are taken in eighths, by integers, so that the weights are the same on
-//! every machine.
+//! *Learned* from a collection of `n` texts, of which `df` have a word or shingle, the weight is
+//! log(1 / p) / log(n + 512), where p = (df + 512 share) / (n + 512): as if 512 typical texts had
+//! been read before. So a small collection changes the weights little, and a large one determines
+//! them. Frequencies are kept in a count-min sketch of two rows (Cormode and Muthukrishnan 2005),
+//! so memory is bounded whatever the size of the collection; a collision can only make something
+//! rare look more frequent. Logarithms are computed in eighths, with integers, so that the weights
+//! are the same on every machine.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -22,11 +21,10 @@ use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use crate::collection::Collection;
 use crate::error::Error;
+use crate::hash::mix;
 use crate::parallel;
 use crate::shingle::{Scratch, Shingle, Shingler};
-use crate::sketch::Sketcher;
 use crate::text::fold::Folding;
-use crate::text::hash::mix;
 use crate::text::words::Words;
 
 #[cfg(test)]
@@ -34,21 +32,21 @@ mod tests;
 #[cfg(feature = "index")]
 pub(crate) mod words;
 
-/// The weight of what stands in one text only.
+/// The weight of a word or shingle that only one text has.
 pub(crate) const FULL: u32 = 256;
-/// The least weight of a word where no collection says better: that of a share of two in three.
-const LEAST: u32 = FULL / 26;
+/// The least weight of a word without a collection: that of a share of two in three.
+const MIN_WEIGHT: u32 = FULL / 26;
 /// The level of a word that is not in the table: one text in 2^13 has it.
-const RAREST: u32 = 13;
-/// So many texts that are like all others are taken to have been read before those of a collection.
-const BEFORE: u64 = 512;
-/// Cells of a row; two bytes of memory each once learnt, four times that while learning.
+const MAX_LEVEL: u32 = 13;
+/// The number of typical texts that count as read before those of a collection.
+const PRIOR_TEXTS: u64 = 512;
+/// The number of cells of a row; a byte of memory each, and four while learning.
 const CELLS: usize = 1 << 20;
 
-/// Weights of words and shingles, learnt from a collection or by default.
+/// Weights of words and shingles, learned from a collection or by default.
 ///
-/// A clone costs nothing. Learn from hundreds of texts or more, of the kind to be compared; from a
-/// handful, the default is better.
+/// Cloning is cheap. Learn from hundreds of texts or more, of the kind to be compared; for fewer,
+/// the default is better.
 ///
 /// ```
 /// use newsprint::{Folding, Idf, Words};
@@ -57,19 +55,19 @@ const CELLS: usize = 1 << 20;
 /// let words = Words::of("the bridge", Folding::default());
 /// let [the, bridge] = words.hashes() else { panic!() };
 /// assert!(Idf::default().weight(*the) < 0.1 && Idf::default().weight(*bridge) > 0.3);
-/// let learnt = Idf::learn(&texts, newsprint::Sketcher::default().shingler());
-/// assert!(learnt.weight(*the) < 0.1 && learnt.weight(*bridge) > 0.4);
+/// let learned = Idf::learn(&texts, newsprint::Sketcher::default().shingler());
+/// assert!(learned.weight(*the) < 0.1 && learned.weight(*bridge) > 0.4);
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Idf {
-    learnt: Option<Arc<Learnt>>,
+    learned: Option<Arc<Learned>>,
 }
 
 #[derive(Debug, PartialEq)]
-struct Learnt {
+struct Learned {
     shingler: Shingler,
     texts: u64,
-    /// Two rows of eighths of log2 of the frequency, one more than that, 0 for none.
+    /// Two rows of frequencies: log2 in eighths plus one, 0 for none.
     rows: Vec<u8>,
 }
 
@@ -86,8 +84,8 @@ impl Idf {
         Self::learn_terms(&articles, shingler, terms)
     }
 
-    /// As [`learn`](Self::learn), but of words alone: what is learnt from [words that were
-    /// kept](words) is held against it.
+    /// The same as [`learn`](Self::learn), but from words alone: tests compare what is learned from
+    /// [stored words](words) with it.
     #[cfg(all(test, feature = "index"))]
     pub(crate) fn learn_words(articles: &dyn Collection, shingler: Shingler) -> Self {
         let terms = |_: &str, _: &mut Scratch, words: &Words, terms: &mut Vec<u64>| {
@@ -121,48 +119,48 @@ impl Idf {
         )
     }
 
-    /// By how often each cell was counted in so many texts.
+    /// The weights that follow from the count of each cell in a number of texts.
     fn of_counts(shingler: Shingler, texts: u64, counts: impl Iterator<Item = u32>) -> Self {
         let level = |count: u32| match count {
             0 => 0,
             count => log2_in_eighths(u64::from(count)) as u8 + 1,
         };
         Idf {
-            learnt: Some(Arc::new(Learnt { shingler, texts, rows: counts.map(level).collect() })),
+            learned: Some(Arc::new(Learned { shingler, texts, rows: counts.map(level).collect() })),
         }
     }
 
-    /// How many texts it was learnt from; none for the default.
+    /// The number of texts it was learned from; `None` for the default.
     pub fn texts(&self) -> Option<u64> {
-        self.learnt.as_ref().map(|learnt| learnt.texts)
+        self.learned.as_ref().map(|learned| learned.texts)
     }
 
-    /// The weight of a word or shingle by its hash, 0 to 1; without a collection, that of a word.
+    /// The weight of a word or shingle, by its hash, 0 to 1. The default knows only words.
     pub fn weight(&self, hash: u64) -> f64 {
         f64::from(self.word(hash)) / f64::from(FULL)
     }
 
     /// The weight of a word, 0 to [`FULL`].
     pub(crate) fn word(&self, hash: u64) -> u32 {
-        match &self.learnt {
-            Some(learnt) => learnt.weight(hash),
-            None => (FULL * level(hash) / RAREST).max(LEAST),
+        match &self.learned {
+            Some(learned) => learned.weight(hash),
+            None => (FULL * level(hash) / MAX_LEVEL).max(MIN_WEIGHT),
         }
     }
 
-    /// The weights of a text's shingles, 0 to [`FULL`]. Without a collection, a run of words weighs
-    /// what its words do on average, and letters all the same.
+    /// The weights of a text's shingles, 0 to [`FULL`]. Without a collection, a shingle of words
+    /// has the mean weight of its words, and all shingles of letters weigh the same.
     pub(crate) fn shingles(
         &self,
         shingles: &[u64],
         words: impl Iterator<Item = u32> + Clone,
         shingle: Shingle,
     ) -> Vec<u32> {
-        match (&self.learnt, shingle) {
-            (Some(learnt), _) => shingles.iter().map(|&hash| learnt.weight(hash)).collect(),
+        match (&self.learned, shingle) {
+            (Some(learned), _) => shingles.iter().map(|&hash| learned.weight(hash)).collect(),
             (None, Shingle::Letters(_)) => vec![FULL; shingles.len()],
             (None, Shingle::Words(width)) => {
-                // A text shorter than a shingle is one shingle.
+                // A text shorter than a shingle is a single shingle.
                 let mut ahead = words.clone();
                 let first: Vec<u32> = ahead.by_ref().take(width).collect();
                 let mut sum: u32 = first.iter().sum();
@@ -178,25 +176,25 @@ impl Idf {
         }
     }
 
-    /// Refuses weights learnt with other shingles, naming the difference.
-    pub(crate) fn check(&self, sketcher: &Sketcher) -> Result<(), Error> {
-        match &self.learnt {
-            Some(learnt) => learnt.shingler.check(&sketcher.shingler()),
+    /// An error if the weights were learned with other shingles; it names the difference.
+    pub(crate) fn check(&self, shingler: &Shingler) -> Result<(), Error> {
+        match &self.learned {
+            Some(learned) => learned.shingler.check(shingler),
             None => Ok(()),
         }
     }
 }
 
-impl Learnt {
+impl Learned {
     fn weight(&self, hash: u64) -> u32 {
-        // Numbers of texts in sixteenths.
+        // Numbers of texts, in sixteenths.
         let [a, b] = cells(hash).map(|cell| self.rows[cell]);
         let texts = match a.min(b) {
             0 => 0,
-            logarithm => 16 * power_of_eighths(u32::from(logarithm) - 1),
+            logarithm => 16 * exp2_of_eighths(u32::from(logarithm) - 1),
         };
-        let all = log2_in_eighths(16 * (self.texts + BEFORE));
-        let some = log2_in_eighths(texts + ((16 * BEFORE) >> level(hash)));
+        let all = log2_in_eighths(16 * (self.texts + PRIOR_TEXTS));
+        let some = log2_in_eighths(texts + ((16 * PRIOR_TEXTS) >> level(hash)));
         let one = log2_in_eighths(16);
         FULL * all.saturating_sub(some.max(one)) / (all - one)
     }
@@ -208,7 +206,7 @@ fn cells(hash: u64) -> [usize; 2] {
     [mixed as usize % CELLS, CELLS + (mixed >> 32) as usize % CELLS]
 }
 
-/// log2 of a number of 1 or more, in eighths, straight between powers of two.
+/// log2 of a number of 1 or more, in eighths, linear between powers of two.
 pub(crate) fn log2_in_eighths(n: u64) -> u32 {
     let n = n.max(1);
     let whole = n.ilog2();
@@ -216,42 +214,43 @@ pub(crate) fn log2_in_eighths(n: u64) -> u32 {
     8 * whole + rest
 }
 
-/// The number whose logarithm to base 2 is so many eighths: what [`log2_in_eighths`] undoes.
-fn power_of_eighths(eighths: u32) -> u64 {
+/// The number whose logarithm to base 2 is `eighths` eighths: the inverse of [`log2_in_eighths`].
+fn exp2_of_eighths(eighths: u32) -> u64 {
     (u64::from(8 + eighths % 8) << (eighths / 8).min(58)) >> 3
 }
 
-/// An open-addressed table of 2^18 cells of 16 bits, little-endian: the cell by the top 18 bits of
-/// the word's hash; in it the lowest 12 bits of the hash, and below them one more than the word's
-/// level; 0 for none.
+/// A table of 2^18 cells of 16 bits, little-endian, with open addressing: the top 18 bits of a
+/// word's hash are its position; its cell has the lowest 12 bits of the hash and, below them, the
+/// word's level plus one; 0 is an empty cell.
 static COMMON: &[u8; 1 << 19] = include_bytes!("common.bin");
 
-/// How rare a word is in texts of its language: one in 2^level has it.
+/// The level of a word: one text of its language in 2^level has it.
 fn level(word: u64) -> u32 {
     let mut cell = (word >> 46) as usize;
     loop {
         match u16::from_le_bytes([COMMON[2 * cell], COMMON[2 * cell + 1]]) {
-            0 => return RAREST,
+            0 => return MAX_LEVEL,
             held if held >> 4 == word as u16 & 0xFFF => return u32::from(held & 15) - 1,
             _ => cell = (cell + 1) % (COMMON.len() / 2),
         }
     }
 }
 
-/// What a stored table begins with; the digit is the version.
+/// The first bytes of stored weights; the last of them is the version.
 const MAGIC: &[u8; 8] = b"npidf\0\0\x02";
+/// The length of the header, in bytes.
 const HEADER: usize = 40;
 
 impl Idf {
-    /// The learnt weights as bytes, to be stored and read by [`from_bytes`](Idf::from_bytes); none
-    /// for the default.
+    /// The learned weights as bytes, to be stored and read by [`from_bytes`](Idf::from_bytes);
+    /// `None` for the default.
     ///
     /// The same on every machine: 8 bytes of magic and version; shingle kind (0 words, 1 letters),
     /// its length, the options of folding as bits, each a byte, and five zeros; the seed, the
     /// number of texts and a checksum, each in 8 bytes, little-endian; two rows of 2²⁰ levels of a
     /// byte. The checksum is the XXH3 of the rows seeded with that of the 32 bytes before it.
     pub fn to_bytes(&self) -> Option<Vec<u8>> {
-        let Learnt { shingler, texts, rows } = &**self.learnt.as_ref()?;
+        let Learned { shingler, texts, rows } = &**self.learned.as_ref()?;
         let (kind, width) = match shingler.shingle() {
             Shingle::Words(width) => (0, width),
             Shingle::Letters(width) => (1, width),
@@ -266,10 +265,10 @@ impl Idf {
         Some(bytes)
     }
 
-    /// The weights stored by [`to_bytes`](Idf::to_bytes).
+    /// The weights that [`to_bytes`](Idf::to_bytes) stored.
     ///
     /// # Errors
-    /// If these are not such bytes, of this version, whole and undamaged.
+    /// If the bytes are of another kind or version, incomplete or damaged.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, Error> {
         let damaged = |found: &str, limit: &str| Error::range("stored weights", found, limit);
         if bytes.len() != HEADER + 2 * CELLS {
@@ -295,8 +294,8 @@ impl Idf {
             damaged("of unknown folding", "idf weights of a folding that is known")
         })?;
         let shingler = Shingler::new(shingle)?.with_folding(folding).with_seed(number(16));
-        let learnt = Learnt { shingler, texts: number(24), rows: rows.to_vec() };
-        Ok(Idf { learnt: Some(Arc::new(learnt)) })
+        let learned = Learned { shingler, texts: number(24), rows: rows.to_vec() };
+        Ok(Idf { learned: Some(Arc::new(learned)) })
     }
 }
 

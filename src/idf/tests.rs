@@ -6,7 +6,7 @@ fn hash(word: &str) -> u64 {
 }
 
 fn shingler() -> Shingler {
-    Sketcher::default().shingler()
+    Shingler::new(Shingle::Words(3)).expect("valid")
 }
 
 #[test]
@@ -54,20 +54,20 @@ fn function_words_of_many_languages_are_common_and_names_are_not() {
     let levels = ["the", "people", "river", "drawbridge"].map(|word| level(hash(word)));
     assert!(levels.is_sorted_by(|a, b| a < b), "{levels:?}");
     // Few words are taken for one of the table by the 12 bits that are compared.
-    let taken = (0..100_000u64).filter(|&n| level(mix(n)) < RAREST).count();
+    let taken = (0..100_000u64).filter(|&n| level(mix(n)) < MAX_LEVEL).count();
     assert!(taken < 60, "{taken} of 100,000");
 }
 
 #[test]
-fn the_power_undoes_the_logarithm() {
+fn the_power_inverts_the_logarithm() {
     for n in (1..5000u64).chain([1 << 20, 1 << 40]) {
-        let found = power_of_eighths(log2_in_eighths(n));
+        let found = exp2_of_eighths(log2_in_eighths(n));
         assert!(found <= n && 8 * found >= 7 * n, "{n}: {found}");
     }
 }
 
 #[test]
-fn learnt_weights_follow_the_frequency() {
+fn learned_weights_follow_the_frequency() {
     let texts: Vec<String> = (0..60_000u32)
         .map(|i| format!("qall {} qword{i}", if i % 10 == 0 { "qtenth" } else { "qother" }))
         .collect();
@@ -84,7 +84,7 @@ fn learnt_weights_follow_the_frequency() {
 }
 
 #[test]
-fn a_small_collection_is_hardly_believed() {
+fn a_small_collection_changes_little() {
     let rain: Vec<String> = (0..20).map(|i| format!("the xylophone {i}")).collect();
     let few = Idf::learn(&rain, shingler());
     let many =
@@ -97,10 +97,10 @@ fn a_small_collection_is_hardly_believed() {
 #[test]
 fn stored_and_read_again() {
     let idf = Idf::learn(&["the old bridge", "the new bridge", "rain"], shingler().with_seed(7));
-    let bytes = idf.to_bytes().expect("learnt");
+    let bytes = idf.to_bytes().expect("learned");
     let read = Idf::from_bytes(&bytes).expect("whole");
-    assert_eq!(read.learnt, idf.learnt);
-    assert!(read.check(&Sketcher::default()).unwrap_err().to_string().contains("seed is 7"));
+    assert_eq!(read.learned, idf.learned);
+    assert!(read.check(&shingler()).unwrap_err().to_string().contains("seed is 7"));
     assert_eq!(Idf::default().to_bytes(), None);
 
     let refusal = |bytes: &[u8]| Idf::from_bytes(bytes).unwrap_err().to_string();

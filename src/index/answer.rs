@@ -4,7 +4,7 @@ use crate::article::Article;
 use crate::compare::overlap::Overlap;
 use crate::date::Date;
 use crate::sketch::minhash::Estimate;
-use crate::verify::relation::{Bond, Relation};
+use crate::verify::relation::{LinkKind, Relation};
 
 /// What an [`Index`](super::Index) is asked: an article, and of which others to tell.
 ///
@@ -143,7 +143,7 @@ pub struct Verified {
     /// What they share, exactly; `left` is the article asked about.
     pub overlap: Overlap,
     /// What holds them together.
-    pub bond: Bond,
+    pub bond: LinkKind,
     /// How strongly, 0 to 1, as [`Pair::score`](crate::Pair::score).
     pub score: f64,
 }

@@ -15,8 +15,8 @@ use super::wire::{Fields, Writer};
 use crate::idf::words::are_words;
 use crate::simd::Isa;
 use crate::simd::equal::equal_fours;
+use crate::sketch::key_terms::Term;
 use crate::sketch::minhash::Estimate;
-use crate::sketch::story::Term;
 
 /// The bits of each slot that are kept, as many as of all slots lie in the bytes of a row.
 const SLOT_BITS: u32 = 4;

@@ -10,7 +10,7 @@ use super::segment::Segment;
 use super::table::Cursor;
 use super::texts::unpack;
 use crate::error::Error;
-use crate::sketch::story::Term;
+use crate::sketch::key_terms::Term;
 
 /// A segment, and what of it is gone.
 #[derive(Clone, Debug)]

@@ -13,7 +13,7 @@ use super::snapshot::Snapshot;
 use crate::date::Date;
 use crate::error::Error;
 use crate::verify::policy::STRONG;
-use crate::verify::relation::Bond;
+use crate::verify::relation::LinkKind;
 
 /// A match before its strings are copied.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ impl Hit {
 
     /// Whether it has a text in common, as far as is known.
     pub(super) fn is_of_one_text(&self) -> bool {
-        self.verified.is_none_or(|verified| verified.bond == Bond::Text)
+        self.verified.is_none_or(|verified| verified.bond == LinkKind::Text)
     }
 
     /// Whether enough of one of the two is in the other.

@@ -16,7 +16,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use super::entry::{Entry, Kind};
-use crate::text::hash::mix;
+use crate::hash::mix;
 
 /// Articles at most, but in tests, which have fewer.
 pub(super) const MOST: u32 = 4096;

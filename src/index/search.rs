@@ -11,7 +11,8 @@ use super::entry::{Kind, agreeing};
 use super::part::{Part, RecentPart, SegmentPart};
 use super::table::{Bucket, Stretch, Table};
 use crate::error::Error;
-use crate::simd::{Isa, run};
+use crate::simd::Isa;
+use crate::simd::isa::run;
 
 /// Articles that are looked at under a key of a band: the last that came.
 const BAND_LIMIT: u32 = 1024;

@@ -25,7 +25,7 @@ use super::table::Table;
 use super::wire::{Fields, Writer};
 use crate::error::Error;
 use crate::idf::words::are_words;
-use crate::sketch::story::Term;
+use crate::sketch::key_terms::Term;
 
 /// The kind of block file.
 pub(super) const KIND: u32 = 1;

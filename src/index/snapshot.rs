@@ -21,9 +21,9 @@ use crate::idf::Idf;
 use crate::lsh::columns::band_key;
 use crate::lsh::tuning::least_equal_slots;
 use crate::sketch::Sketch;
-use crate::sketch::story::Term;
-use crate::sketch::story::TermReader;
-use crate::verify::candidate::Judge;
+use crate::sketch::key_terms::Term;
+use crate::sketch::key_terms::TermReader;
+use crate::verify::candidate::PairVerifier;
 use crate::verify::policy::{ANCHOR_LIMIT, LEAST_ANCHORS, ONE_SOURCE};
 
 /// The articles of an index as one commit left them.
@@ -343,7 +343,7 @@ impl Snapshot {
         found.sort_by(|a, b| promise(b).total_cmp(&promise(a)));
 
         let verifying::Memory { pair, sketches } = judging;
-        let judge = Judge::new(config, &self.shared.idf);
+        let judge = PairVerifier::new(config.criteria(), &self.shared.idf);
         let mut verifying = Verifying {
             snapshot: self,
             query,

@@ -1,5 +1,5 @@
 //! From the key terms of a text to candidates: those that share two of their best terms, as in a
-//! [collection](crate::sketch::story).
+//! [collection](crate::sketch::key_terms).
 //!
 //! An index keeps single terms, all of an article's, as it learns while articles arrive which of
 //! them are rare. A query looks up each of its best terms, and of the articles that have two of
@@ -9,9 +9,9 @@
 use super::entry::{Kind, agreeing, estimate};
 use super::part::Part;
 use super::search::{Candidate, candidate, itself};
-use crate::compare::figures::InCollection;
+use crate::compare::context::InCollection;
 use crate::error::Error;
-use crate::sketch::story::{Closeness, Term, TermWeights};
+use crate::sketch::key_terms::{CosineCounter, Term, TermWeights};
 use crate::verify::policy::{LARGE_GROUP, MANY_ACCOUNTS, is_close, is_near, not_worth_comparing};
 
 /// What is searched for: the weighed terms of a text, its row and its digest, and by what terms are
@@ -51,14 +51,14 @@ pub(super) fn stories(
     let is_known =
         |term: &Term| story.terms.binary_search_by_key(&term.hash(), |known| known.hash()).is_ok();
     let mut near: Vec<(u64, f64)> = Vec::new();
-    let mut closeness = Closeness::default();
+    let mut closeness = CosineCounter::default();
     closeness.set_left(story.terms);
     for same in hits.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() >= 2) {
         let (part, article) = split(same[0].0);
         let Some(mut terms) = parts[part as usize].terms(article)? else { continue };
         story.weights.weigh(&mut terms);
         // Most are not near, and that is told sooner than which terms are their best.
-        let cosine = closeness.to(&terms);
+        let cosine = closeness.cosine(&terms);
         if !is_near(cosine) {
             continue;
         }

@@ -9,18 +9,18 @@ use super::reach::Hit;
 use super::search::Candidate;
 use super::snapshot::{Shared, Snapshot};
 use crate::article::Article;
-use crate::compare::figures::{Around, InCollection};
+use crate::compare::context::{InCollection, PairMetadata};
 use crate::date::Date;
 use crate::detector::reading::{Anchorer, Signer};
 use crate::error::Error;
 use crate::shingle::Scratch;
 use crate::sketch::anchors::for_each_shared;
+use crate::sketch::key_terms::{CosineCounter, Term, TermReader, TermWeights, cosine};
 use crate::sketch::minhash::equal_slots;
-use crate::sketch::story::{Closeness, Term, TermReader, TermWeights, cosine};
-use crate::verify::candidate::{self, Generator, Judge, is_worth_reading};
-use crate::verify::pair::{self, Left, Pair};
+use crate::verify::candidate::{self, Generator, PairVerifier, is_worth_reading};
+use crate::verify::pair::{ComparedPair, LeftArticle, PairScratch};
 use crate::verify::policy::{ANCHORS_ALONE, LEARNT_FROM, Spread};
-use crate::verify::relation::Bond;
+use crate::verify::relation::LinkKind;
 
 /// Where the texts of candidates come from.
 pub(super) type Texts<'t> = &'t mut dyn FnMut(&str, &mut String) -> bool;
@@ -29,27 +29,27 @@ pub(super) type Texts<'t> = &'t mut dyn FnMut(&str, &mut String) -> bool;
 pub(super) struct Verifying<'v, 't> {
     pub(super) snapshot: &'v Snapshot,
     pub(super) query: &'v Query<'v>,
-    pub(super) judge: Judge<'v>,
+    pub(super) judge: PairVerifier<'v>,
     /// What terms are worth.
     pub(super) weights: Option<&'v TermWeights>,
     /// The article's key terms as they are weighed, and how many articles are near to it, where
     /// stories are asked for.
     pub(super) accounts: Option<(&'v [Term], u64)>,
     pub(super) texts: Option<Texts<'t>>,
-    pub(super) left: Left<'v>,
+    pub(super) left: LeftArticle<'v>,
     pub(super) sketches: &'v mut Sketches,
     /// To sign candidates, and the slots of the article.
     pub(super) signer: &'v mut Signer,
     pub(super) slots: &'v [u32],
     /// What was told of texts that were looked at, by their hashes and what is known beside: many
     /// articles may have one. The hashes are the map's own, which nobody can foresee.
-    pub(super) known: HashMap<(u64, Around), Option<Verified>>,
+    pub(super) known: HashMap<(u64, PairMetadata), Option<Verified>>,
 }
 
 /// Working memory that is used again from query to query.
 #[derive(Default)]
 pub(super) struct Memory {
-    pub(super) pair: pair::Memory,
+    pub(super) pair: PairScratch,
     pub(super) sketches: Sketches,
 }
 
@@ -59,7 +59,7 @@ pub(super) struct Sketches {
     reader: TermReader,
     weighed: Vec<Term>,
     /// Holds the article's terms, if they are asked for yet.
-    closeness: Closeness,
+    closeness: CosineCounter,
     has_terms: bool,
     /// The article's, if they are asked for yet, and the candidate's.
     anchors: [Vec<u32>; 2],
@@ -78,7 +78,7 @@ impl Sketches {
 
 /// A candidate whose text is at hand, before it is compared.
 struct Known<'k, 'p, 'm> {
-    pair: &'k mut Pair<'p, 'm>,
+    pair: &'k mut ComparedPair<'p, 'm>,
     sketches: &'k mut Sketches,
     weights: Option<&'k TermWeights>,
     /// The key terms of the candidate, not weighed yet, if the index keeps them.
@@ -89,7 +89,7 @@ struct Known<'k, 'p, 'm> {
     articles_with: &'k dyn Fn(u32) -> usize,
 }
 
-impl candidate::Sketches for Known<'_, '_, '_> {
+impl candidate::SketchedPair for Known<'_, '_, '_> {
     fn similarity(&mut self) -> f64 {
         self.similarity
     }
@@ -109,7 +109,7 @@ impl candidate::Sketches for Known<'_, '_, '_> {
                 closeness.set_left(weighed);
             }
             weigh(self.pair.right(), self.terms, weighed);
-            closeness.to(weighed)
+            closeness.cosine(weighed)
         }))
     }
 
@@ -183,8 +183,10 @@ impl Verifying<'_, '_> {
         let source = place.source(article)?;
         let right =
             Article { text, date: facts.date.map(Date::from_unix_seconds), source, id: None };
-        let key =
-            (self.known.hasher().hash_one(text.as_str()), Around::of(&self.query.article, &right));
+        let key = (
+            self.known.hasher().hash_one(text.as_str()),
+            PairMetadata::of(&self.query.article, &right),
+        );
         if let Some(&verified) = self.known.get(&key) {
             return Ok(Some(verified));
         }
@@ -222,7 +224,7 @@ impl Verifying<'_, '_> {
             let folding = pair.left().shingler().folding();
             weighed.extend_from_slice(terms.unwrap_or_else(|| reader.read(right.text, folding)));
             weights.weigh(weighed);
-            pair.note(InCollection { cosine: cosine(own, weighed), neighbours });
+            pair.set_in_collection(InCollection { cosine: cosine(own, weighed), neighbours });
         }
         let generators = text.into_iter().chain(candidate.story.then_some(Generator::Terms));
         let (judge, weights) = (self.judge, self.weights);
@@ -242,14 +244,15 @@ impl Verifying<'_, '_> {
             if !is_worth_reading(generator, &mut known) {
                 return None;
             }
-            let found = judge.judge(known.pair, generator)?;
+            let found = judge.verify(known.pair, generator)?;
             let common = !by_words
                 && generator != Generator::Terms
-                && found.is_common_stretch(candidate::Sketches::spread(&mut known));
+                && found.is_common_passage(candidate::SketchedPair::spread(&mut known));
             (!common).then_some(found)
         })?;
-        let candidate::Found { overlap, told, bond, score, .. } = found;
-        let (relation, confidence) = told.unwrap_or_else(|| judge.similar(&mut pair));
+        let candidate::PairLink { overlap, relation, kind: bond, score, .. } = found;
+        let (relation, confidence) =
+            relation.unwrap_or_else(|| judge.relation_if_similar(&mut pair));
         Some(Verified { relation, confidence, overlap, bond, score })
     }
 
@@ -280,7 +283,7 @@ impl Verifying<'_, '_> {
         let stands =
             Candidate { part, article, agreeing: u32::MAX, band: true, share: 0.0, story: false };
         let verified = self.verify(part, article, &stands, frequency, text)?;
-        let related = matches!(verified, Some(Some(verified)) if verified.bond == Bond::Text);
+        let related = matches!(verified, Some(Some(verified)) if verified.bond == LinkKind::Text);
         Ok(related.then(|| cluster.to_owned()))
     }
 }

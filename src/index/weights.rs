@@ -23,7 +23,7 @@ use crate::error::Error;
 use crate::idf::Idf;
 use crate::idf::words::WordCounts;
 use crate::shingle::Shingler;
-use crate::sketch::story::{Term, TermWeights};
+use crate::sketch::key_terms::{Term, TermWeights};
 use crate::verify::policy::{LEARNT_FROM, LEARNT_SAMPLE};
 
 /// The weights that were learnt last.
@@ -141,7 +141,7 @@ fn words(view: &View, shingler: Shingler) -> Result<Option<Idf>, Error> {
     }
     let mut counts = WordCounts::empty();
     sample.iter().for_each(|(_, words)| counts.add(words));
-    Ok(Some(counts.learnt(shingler)))
+    Ok(Some(counts.into_idf(shingler)))
 }
 
 #[cfg(test)]
@@ -152,8 +152,8 @@ mod tests {
     use super::*;
     use crate::article::Article;
     use crate::detector::config::{Config, Preset};
+    use crate::hash::mix;
     use crate::index::IndexOptions;
-    use crate::text::hash::mix;
 
     /// Twelve words, of which a hundred are common.
     fn text(number: u64) -> String {

@@ -23,7 +23,7 @@ use crate::detector::reading::Signer;
 use crate::error::Error;
 use crate::idf::words::WordReader;
 use crate::sketch::Sketch;
-use crate::sketch::story::TermReader;
+use crate::sketch::key_terms::TermReader;
 
 /// Bytes of an id or a source at most.
 const LONGEST_NAME: usize = 4096;

@@ -189,7 +189,7 @@ fn each_variant(value: usize, bits: usize, radius: u32, f: &mut impl FnMut(usize
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::hash::mix;
+    use crate::hash::mix;
 
     /// Hashes with many near neighbours: a few centres, each with some bits flipped.
     fn hashes(count: u64, words: usize, flips: u64) -> Vec<SimHash> {

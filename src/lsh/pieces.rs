@@ -69,7 +69,7 @@ fn shared_first(piece: &mut [u64]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::hash::mix;
+    use crate::hash::mix;
 
     #[test]
     fn what_shares_a_key_is_left_and_sorted() {

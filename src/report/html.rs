@@ -1,30 +1,30 @@
-//! A comparison as a page of HTML that needs nothing else: no script, no font, no other file.
+//! A comparison as an HTML page that needs nothing else: no script, no font, no other file.
 
 use std::fmt::Write as _;
 
-use super::evidence::{counted, figure, meaning, percent};
-use super::layout::{Alone, Piece, PieceKind, Shown, own_words};
-use super::{NAMES, Report, SIDES};
+use super::document::{Document, NAMES};
+use super::format::{counted, decimal, percent};
+use super::layout::{PieceKind, SIDES, ShownPassage, TextPiece, trim_to_words};
+use super::sentences::{meaning, sentences};
 
 const STYLE: &str = include_str!("page.css");
-/// Colours of the style sheet, after which they begin again.
+/// The number of colours of the style sheet; passages use them in turn.
 const COLOURS: usize = 8;
-/// How the ids of each side's passages begin.
+/// The prefixes of the ids of each side's passages.
 const IDS: [&str; 2] = ["l", "r"];
-/// What is only on the left is gone from the right, and the other way round.
+/// The elements of text that only one side has: deleted on the left, inserted on the right.
 const ELEMENTS: [&str; 2] = ["del", "ins"];
-/// Words from which a stretch that one side has alone gets a label.
-const LABELLED: usize = 5;
+/// The number of words from which text that only one side has gets a label.
+const MIN_LABELLED: usize = 5;
 
-pub(super) fn write(report: &Report<'_>) -> String {
-    let relation = title_case(report.comparison.relation.name());
-    let [left, right] = report.titles.map(escaped);
-    let evidence: String = report
-        .evidence()
+pub(super) fn write(document: &Document<'_>) -> String {
+    let relation = title_case(document.comparison.relation.name());
+    let [left, right] = document.titles.map(escaped);
+    let evidence: String = sentences(document)
         .iter()
         .map(|sentence| format!("<li>{}</li>\n", escaped(sentence)))
         .collect();
-    let articles: String = SIDES.iter().map(|&side| article(report, side)).collect();
+    let articles: String = SIDES.iter().map(|&side| article(document, side)).collect();
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
@@ -32,22 +32,22 @@ pub(super) fn write(report: &Report<'_>) -> String {
          <title>{relation}: {left} and {right}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<div>\n\
          <h1>{relation} <small>confidence {confidence}</small></h1>\n<p class=\"meaning\">{meaning}</p>\n\
          <ul>\n{evidence}</ul>\n</div>\n{figures}{map}{legend}</header>\n<main>\n{articles}</main>\n</body>\n</html>\n",
-        confidence = percent(report.comparison.confidence),
-        meaning = meaning(report),
-        map = map(report),
-        figures = figures(report),
-        legend = legend(report),
+        confidence = percent(document.comparison.confidence),
+        meaning = meaning(document),
+        map = map(document),
+        figures = figures(document),
+        legend = legend(document),
     )
 }
 
-/// The two articles as bars with their passages, and bands from where each stands to where it
-/// stands on the other side.
-fn map(report: &Report<'_>) -> String {
-    /// The width of both bars, the height of each, and the space between.
+/// A map: the two articles as bars, with their passages, and a band from each passage on the left
+/// to the same on the right.
+fn map(document: &Document<'_>) -> String {
+    // The width of both bars, the height of each, and the space between them.
     const WIDTH: f64 = 1000.0;
     const BAR: f64 = 14.0;
     const BETWEEN: f64 = 44.0;
-    let passages = &report.layout.passages;
+    let passages = &document.layout.passages;
     if passages.is_empty() {
         return String::new();
     }
@@ -60,7 +60,7 @@ fn map(report: &Report<'_>) -> String {
     }
     for (i, passage) in passages.iter().enumerate() {
         let [(a, b), (c, d)] = SIDES.map(|side| {
-            let place = |at: usize| at as f64 / report.texts[side].len() as f64 * WIDTH;
+            let place = |at: usize| at as f64 / document.texts[side].len() as f64 * WIDTH;
             (place(passage.spans[side].start), place(passage.spans[side].end))
         });
         let (class, top, bottom) = (class(i, passage), BAR, BAR + BETWEEN);
@@ -84,8 +84,8 @@ fn map(report: &Report<'_>) -> String {
     )
 }
 
-fn figures(report: &Report<'_>) -> String {
-    let comparison = report.comparison;
+fn figures(document: &Document<'_>) -> String {
+    let comparison = document.comparison;
     let (overlap, weighted, coverage) =
         (comparison.overlap, comparison.weighted, comparison.shared.coverage);
     let mut out =
@@ -120,15 +120,15 @@ fn figures(report: &Report<'_>) -> String {
         let _ = writeln!(
             out,
             "<tr><th scope=\"row\">{name}</th><td colspan=\"2\">{}</td></tr>",
-            figure(value)
+            decimal(value)
         );
     }
     out.push_str("</table>\n</details>\n");
     out
 }
 
-fn legend(report: &Report<'_>) -> String {
-    let passages = &report.layout.passages;
+fn legend(document: &Document<'_>) -> String {
+    let passages = &document.layout.passages;
     if passages.is_empty() {
         return String::new();
     }
@@ -142,29 +142,35 @@ fn legend(report: &Report<'_>) -> String {
     )
 }
 
-fn article(report: &Report<'_>, side: usize) -> String {
+fn article(document: &Document<'_>, side: usize) -> String {
     let words =
-        [report.comparison.evidence.words.left, report.comparison.evidence.words.right][side];
+        [document.comparison.evidence.words.left, document.comparison.evidence.words.right][side];
     let mut out = format!(
         "<article>\n<h2><bdi>{}</bdi> <small>{}, {}</small></h2>\n<div lang=\"\" dir=\"auto\">",
-        escaped(report.titles[side]),
+        escaped(document.titles[side]),
         NAMES[side],
         counted(words, "word")
     );
-    for piece in &report.layout.pieces[side] {
+    for piece in &document.layout.pieces[side] {
         match piece.kind {
-            PieceKind::Filler => out.push_str(&escaped(report.slice(side, &piece.range))),
-            PieceKind::Passage(number) => passage(&mut out, report, side, piece, number),
-            PieceKind::Alone(alone) => own(&mut out, report, side, piece, alone),
+            PieceKind::Filler => out.push_str(&escaped(document.slice(side, &piece.range))),
+            PieceKind::Passage(number) => passage(&mut out, document, side, piece, number),
+            PieceKind::Unshared(text) => unshared(&mut out, document, side, piece, text.words),
         }
     }
     out.push_str("</div>\n</article>\n");
     out
 }
 
-fn passage(out: &mut String, report: &Report<'_>, side: usize, piece: &Piece, number: usize) {
-    let passage = &report.layout.passages[number];
-    let text = |range| escaped(report.slice(side, &range));
+fn passage(
+    out: &mut String,
+    document: &Document<'_>,
+    side: usize,
+    piece: &TextPiece,
+    number: usize,
+) {
+    let passage = &document.layout.passages[number];
+    let text = |range| escaped(document.slice(side, &range));
     let (number, class) = (number + 1, class(number, passage));
     let (moved, order) = if passage.moved { (" ⇅", ", in another order") } else { ("", "") };
     let [id, other] = [IDS[side], IDS[1 - side]];
@@ -183,7 +189,7 @@ fn passage(out: &mut String, report: &Report<'_>, side: usize, piece: &Piece, nu
         if part.agrees {
             out.push_str(&text(range));
         } else {
-            let own = own_words(report.texts[side], &range);
+            let own = trim_to_words(document.texts[side], &range);
             out.push_str(&text(range.start..own.start));
             if !own.is_empty() {
                 let _ = write!(out, "<{0}>{1}</{0}>", ELEMENTS[side], text(own.clone()));
@@ -195,10 +201,16 @@ fn passage(out: &mut String, report: &Report<'_>, side: usize, piece: &Piece, nu
     out.push_str("</mark>");
 }
 
-fn own(out: &mut String, report: &Report<'_>, side: usize, piece: &Piece, alone: Alone) {
+fn unshared(
+    out: &mut String,
+    document: &Document<'_>,
+    side: usize,
+    piece: &TextPiece,
+    words: usize,
+) {
     let element = ELEMENTS[side];
-    let _ = match alone.words {
-        ..LABELLED => write!(out, "<{element}>"),
+    let _ = match words {
+        ..MIN_LABELLED => write!(out, "<{element}>"),
         words => {
             write!(
                 out,
@@ -208,10 +220,10 @@ fn own(out: &mut String, report: &Report<'_>, side: usize, piece: &Piece, alone:
             )
         }
     };
-    let _ = write!(out, "{}</{element}>", escaped(report.slice(side, &piece.range)));
+    let _ = write!(out, "{}</{element}>", escaped(document.slice(side, &piece.range)));
 }
 
-fn class(number: usize, passage: &Shown) -> String {
+fn class(number: usize, passage: &ShownPassage) -> String {
     format!("c{}{}", number % COLOURS, if passage.moved { " moved" } else { "" })
 }
 
@@ -220,8 +232,7 @@ fn title_case(name: &str) -> String {
     format!("{}{}", first.to_uppercase(), rest.replace('-', " "))
 }
 
-/// Text with everything escaped that HTML could take for its own; controls, which it does not
-/// allow, as U+FFFD.
+/// Text with all HTML syntax escaped, and control characters, which HTML does not allow, as U+FFFD.
 fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 16);
     for c in text.chars() {

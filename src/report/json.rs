@@ -1,13 +1,15 @@
-//! A comparison as one object of JSON.
+//! A comparison as one JSON object.
 
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use super::{Report, SIDES};
+use super::document::Document;
+use super::layout::SIDES;
+use super::sentences::sentences;
 
-/// The object; `offsets` leads places in the texts to those that are written.
-pub(super) fn write(report: &Report<'_>, offsets: [&dyn Fn(usize) -> usize; 2]) -> String {
-    let comparison = report.comparison;
+/// Writes the object; `offsets` maps offsets in each text to those that are written.
+pub(super) fn write(document: &Document<'_>, offsets: [&dyn Fn(usize) -> usize; 2]) -> String {
+    let comparison = document.comparison;
     let (overlap, weighted, coverage) =
         (comparison.overlap, comparison.weighted, comparison.shared.coverage);
     // {:?} writes the fewest digits that read back as the same number, and always a point or an
@@ -21,7 +23,7 @@ pub(super) fn write(report: &Report<'_>, offsets: [&dyn Fn(usize) -> usize; 2]) 
         sides(coverage.left, coverage.right),
         comparison.story.score,
     );
-    for (i, passage) in report.layout.passages.iter().enumerate() {
+    for (i, passage) in document.layout.passages.iter().enumerate() {
         let span = |side: usize| {
             let Range { start, end } = passage.spans[side];
             format!("[{},{}]", offsets[side](start), offsets[side](end))
@@ -35,7 +37,8 @@ pub(super) fn write(report: &Report<'_>, offsets: [&dyn Fn(usize) -> usize; 2]) 
             passage.words,
         );
     }
-    let evidence: Vec<String> = report.evidence().iter().map(|sentence| string(sentence)).collect();
+    let evidence: Vec<String> =
+        sentences(document).iter().map(|sentence| string(sentence)).collect();
     let _ = writeln!(
         out,
         "],\"weighted\":{{\"jaccard\":{:?},\"containment\":{}}},\"evidence\":[{}]}}",

@@ -1,50 +1,53 @@
-//! What every format shows of two texts: the passages, cut into what agrees and what was edited;
-//! and what each text has alone.
+//! What every format shows of two texts: the passages, cut into what agrees and what was edited,
+//! and the text that only one side has.
 
 use std::ops::Range;
 
-use super::SIDES;
 use crate::compare::passages::{Passage, PassageKind};
 use crate::text::fold::Folding;
 use crate::text::paragraphs::for_each_paragraph;
 use crate::text::words::Words;
 
-/// A place in each of the two texts.
+/// Left and right, as indices of arrays.
+pub(super) const SIDES: [usize; 2] = [0, 1];
+
+/// A span in each of the two texts.
 pub(super) type Spans = [Range<usize>; 2];
 
 /// Two texts laid out.
 #[derive(Clone, Debug)]
 pub(super) struct Layout {
-    /// By their place in the left text; the number of a passage is its place here.
-    pub(super) passages: Vec<Shown>,
-    /// Words inside passages that stand on one side only.
+    /// The passages, in the order of the left text; their indices here are their numbers.
+    pub(super) passages: Vec<ShownPassage>,
+    /// Words inside passages that stand only on the one side.
     pub(super) edited: [usize; 2],
-    /// For each side, all of its text in pieces.
-    pub(super) pieces: [Vec<Piece>; 2],
+    /// For each side, all of its text, in pieces.
+    pub(super) pieces: [Vec<TextPiece>; 2],
 }
 
-/// A passage to be shown. The spans of one side are not empty and do not overlap.
+/// A passage to be shown. The spans of each side are not empty and do not overlap.
 #[derive(Clone, Debug)]
-pub(super) struct Shown {
+pub(super) struct ShownPassage {
     pub(super) spans: Spans,
     pub(super) kind: PassageKind,
-    /// Words that agree.
+    /// The number of words that agree.
     pub(super) words: usize,
     /// Whether it stands in another order on the right.
     pub(super) moved: bool,
-    /// What the two spans consist of.
-    pub(super) parts: Vec<Part>,
+    /// The two spans, cut into parts.
+    pub(super) parts: Vec<PassagePart>,
 }
 
-/// A part of a passage: it agrees, or each side has something else or nothing.
+/// A part of a passage: the same on both sides, or different, or only on one side.
 #[derive(Clone, Debug)]
-pub(super) struct Part {
+pub(super) struct PassagePart {
     pub(super) spans: Spans,
     pub(super) agrees: bool,
 }
 
+/// A piece of the text of one side.
 #[derive(Clone, Debug)]
-pub(super) struct Piece {
+pub(super) struct TextPiece {
     pub(super) range: Range<usize>,
     pub(super) kind: PieceKind,
 }
@@ -53,23 +56,26 @@ pub(super) struct Piece {
 pub(super) enum PieceKind {
     /// Spaces and punctuation.
     Filler,
-    /// The passage of this number, and the punctuation that clings to it.
+    /// The passage of this number, with the punctuation attached to it.
     Passage(usize),
     /// Words in no passage.
-    Alone(Alone),
+    Unshared(Unshared),
 }
 
+/// Text that only one side has.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Alone {
+pub(super) struct Unshared {
     pub(super) words: usize,
     pub(super) paragraphs: usize,
-    /// Whether no passage stands before it, and whether none follows.
-    pub(super) first: bool,
-    pub(super) last: bool,
+    /// Whether no passage stands before it.
+    pub(super) is_first: bool,
+    /// Whether no passage follows.
+    pub(super) is_last: bool,
 }
 
 impl Layout {
-    /// Passages that do not fit the texts are left out: they were found in others.
+    /// Lays out two texts. Passages that do not fit them, because they were found in other texts,
+    /// are left out.
     pub(super) fn of(passages: &[Passage], texts: [&str; 2]) -> Self {
         let words = texts.map(|text| Words::of(text, Folding::default()));
         let fits = |passage: &&Passage| {
@@ -86,11 +92,11 @@ impl Layout {
         }
         found.retain(|(_, spans)| spans.iter().all(|span| !span.is_empty()));
         found.sort_by_key(|(_, spans)| spans[0].start);
-        let mut passages: Vec<Shown> = found
+        let mut passages: Vec<ShownPassage> = found
             .into_iter()
-            .map(|(passage, spans)| Shown {
-                // Where letters are compared, the passage counts letters; it has no more words than
-                // letters.
+            .map(|(passage, spans)| ShownPassage {
+                // Where letters were compared, the passage counts letters, which are not fewer than
+                // its words.
                 words: SIDES
                     .iter()
                     .fold(passage.words, |n, &side| n.min(count(&words[side], &spans[side]))),
@@ -106,29 +112,32 @@ impl Layout {
                 .iter()
                 .flat_map(|passage| &passage.parts)
                 .filter(|part| !part.agrees)
-                .map(move |part| own_words(texts[side], &part.spans[side]))
+                .map(move |part| trim_to_words(texts[side], &part.spans[side]))
         };
         let edited = SIDES.map(|side| edits(side).map(|range| count(&words[side], &range)).sum());
         let pieces = SIDES.map(|side| pieces(texts[side], &words[side], &passages, side));
         Layout { passages, edited, pieces }
     }
 
-    /// What a side has alone, in its order.
-    pub(super) fn alone(&self, side: usize) -> impl Iterator<Item = (Range<usize>, Alone)> + '_ {
+    /// The text that only one side has, in its order.
+    pub(super) fn unshared(
+        &self,
+        side: usize,
+    ) -> impl Iterator<Item = (Range<usize>, Unshared)> + '_ {
         self.pieces[side].iter().filter_map(|piece| match piece.kind {
-            PieceKind::Alone(alone) => Some((piece.range.clone(), alone)),
+            PieceKind::Unshared(unshared) => Some((piece.range.clone(), unshared)),
             _ => None,
         })
     }
 }
 
-/// The words that begin in a range.
+/// The number of words that begin in a range.
 fn count(words: &Words, range: &Range<usize>) -> usize {
     words.before(range.end) - words.before(range.start)
 }
 
-/// Cuts off the beginnings that belong to the passage before: words may be pairs of characters,
-/// which overlap.
+/// Cuts off the beginning of each span that belongs to the passage before: words that are pairs of
+/// characters overlap.
 fn separate(found: &mut [(&Passage, Spans)], side: usize) {
     found.sort_by_key(|(_, spans)| spans[side].start);
     let mut end = 0;
@@ -139,13 +148,14 @@ fn separate(found: &mut [(&Passage, Spans)], side: usize) {
     }
 }
 
-fn parts(passage: &Passage, spans: &Spans) -> Vec<Part> {
+/// Cuts a passage into parts.
+fn parts(passage: &Passage, spans: &Spans) -> Vec<PassagePart> {
     let mut parts = Vec::with_capacity(2 * passage.runs.len());
     let mut at = [spans[0].start, spans[1].start];
     let ends = [spans[0].end, spans[1].end];
     let mut push = |from: [usize; 2], to: [usize; 2], agrees: bool| {
         if SIDES.iter().any(|&side| from[side] < to[side]) {
-            parts.push(Part { spans: SIDES.map(|side| from[side]..to[side]), agrees });
+            parts.push(PassagePart { spans: SIDES.map(|side| from[side]..to[side]), agrees });
         }
     };
     for (left, right) in &passage.runs {
@@ -160,16 +170,17 @@ fn parts(passage: &Passage, spans: &Spans) -> Vec<Part> {
     parts
 }
 
-/// Marks the passages outside the chain with the most words that ascends on both sides. O(n log n).
-fn mark_moved(passages: &mut [Shown]) {
+/// Marks as moved the passages that are not in the heaviest ascending chain: the passages in the
+/// same order on both sides that have the most words. O(n log n) time.
+fn mark_moved(passages: &mut [ShownPassage]) {
     let mut by_right: Vec<usize> = (0..passages.len()).collect();
     by_right.sort_unstable_by_key(|&i| passages[i].spans[1].start);
     let mut rank = vec![0; passages.len()];
     for (place, &i) in by_right.iter().enumerate() {
         rank[i] = place + 1;
     }
-    // The heaviest chain that ends at a passage of so low a rank, in a Fenwick tree: its words and
-    // last passage.
+    // A Fenwick tree of prefix maxima: the heaviest chain that ends at a passage up to a rank, as
+    // its words and its last passage.
     let mut heaviest: Vec<(usize, Option<usize>)> = vec![(0, None); passages.len() + 1];
     let mut before = vec![None; passages.len()];
     let best = |heaviest: &[(usize, Option<usize>)], mut rank: usize| {
@@ -198,29 +209,28 @@ fn mark_moved(passages: &mut [Shown]) {
     }
 }
 
-/// All of a text in pieces.
-fn pieces(text: &str, words: &Words, passages: &[Shown], side: usize) -> Vec<Piece> {
+/// Cuts all of a text into pieces.
+fn pieces(text: &str, words: &Words, passages: &[ShownPassage], side: usize) -> Vec<TextPiece> {
     let mut order: Vec<usize> = (0..passages.len()).collect();
     order.sort_unstable_by_key(|&i| passages[i].spans[side].start);
-    let mut pieces: Vec<Piece> = Vec::new();
+    let mut pieces: Vec<TextPiece> = Vec::new();
     let mut at = 0;
     for i in 0..=order.len() {
         let next = order.get(i).map(|&number| (number, passages[number].spans[side].clone()));
-        let (first, last) = (i == 0, next.is_none());
+        let (is_first, is_last) = (i == 0, next.is_none());
         let gap = at..next.as_ref().map_or(text.len(), |(_, span)| span.start);
-        let alone = own_words(text, &gap);
-        let (before, after) = (gap.start..alone.start, alone.end..gap.end);
-        // Closing punctuation belongs to what stands before it, opening punctuation to what
-        // follows.
-        let is_empty = alone.is_empty();
-        let closing = if first {
+        let words_range = trim_to_words(text, &gap);
+        let (before, after) = (gap.start..words_range.start, words_range.end..gap.end);
+        // Closing punctuation belongs to the piece before it, opening punctuation to the next one.
+        let is_empty = words_range.is_empty();
+        let closing = if is_first {
             0
         } else {
             text[before.clone()].find(char::is_whitespace).unwrap_or(before.len())
         };
         let rest = if is_empty { before.start + closing..gap.end } else { after };
-        let opening = match behind_spaces(&text[rest.clone()]) {
-            Some(place) if !last => rest.len() - place,
+        let opening = match after_last_space(&text[rest.clone()]) {
+            Some(place) if !is_last => rest.len() - place,
             _ => 0,
         };
         if let Some(previous) = pieces.last_mut() {
@@ -228,17 +238,20 @@ fn pieces(text: &str, words: &Words, passages: &[Shown], side: usize) -> Vec<Pie
         }
         let mut push = |range: Range<usize>, kind| {
             if !range.is_empty() {
-                pieces.push(Piece { range, kind });
+                pieces.push(TextPiece { range, kind });
             }
         };
         if !is_empty {
             push(before.start + closing..before.end, PieceKind::Filler);
             let mut paragraphs = 0;
-            for_each_paragraph(&text[alone.clone()], |paragraph, _| {
+            for_each_paragraph(&text[words_range.clone()], |paragraph, _| {
                 paragraphs += usize::from(has_words(paragraph));
             });
-            let words = count(words, &alone).max(1);
-            push(alone, PieceKind::Alone(Alone { words, paragraphs, first, last }));
+            let words = count(words, &words_range).max(1);
+            push(
+                words_range,
+                PieceKind::Unshared(Unshared { words, paragraphs, is_first, is_last }),
+            );
         }
         push(rest.start..rest.end - opening, PieceKind::Filler);
         if let Some((number, span)) = next {
@@ -249,8 +262,8 @@ fn pieces(text: &str, words: &Words, passages: &[Shown], side: usize) -> Vec<Pie
     pieces
 }
 
-/// The place behind the last space.
-fn behind_spaces(text: &str) -> Option<usize> {
+/// The place after the last white space.
+fn after_last_space(text: &str) -> Option<usize> {
     text.char_indices().rfind(|(_, c)| c.is_whitespace()).map(|(at, space)| at + space.len_utf8())
 }
 
@@ -258,13 +271,13 @@ fn has_words(text: &str) -> bool {
     text.contains(char::is_alphanumeric)
 }
 
-/// From the first word of a range to its last, with the punctuation that clings to them; empty at
-/// its end if there is no word.
-pub(super) fn own_words(text: &str, range: &Range<usize>) -> Range<usize> {
+/// A range from its first word to its last, with the punctuation attached to them; empty, at the
+/// end of the range, if it has no word.
+pub(super) fn trim_to_words(text: &str, range: &Range<usize>) -> Range<usize> {
     let inside = &text[range.clone()];
     let Some(first) = inside.find(char::is_alphanumeric) else { return range.end..range.end };
     let last = inside.rfind(char::is_alphanumeric).unwrap_or(first);
-    let start = behind_spaces(&inside[..first]).unwrap_or(0);
+    let start = after_last_space(&inside[..first]).unwrap_or(0);
     let end = inside[last..].find(char::is_whitespace).map_or(inside.len(), |space| last + space);
     range.start + start..range.start + end
 }

@@ -1,23 +1,19 @@
-//! A comparison as people and programs read it: a summary for the terminal, an object of JSON, a
-//! page of HTML.
+//! A comparison as people and programs read it: a summary for the terminal, a JSON object, an HTML
+//! page.
 //!
-//! What is shown is laid out once, in `layout`, and put into words once, in `evidence`; the formats
-//! only write it down.
+//! What is shown is laid out once, in `layout`, and put into words once, in `sentences`; each
+//! format only writes that down.
 
-mod evidence;
+mod document;
+mod format;
 mod html;
 mod json;
 mod layout;
+mod sentences;
 mod text;
 
-use std::ops::Range;
-
-use crate::compare::Comparison;
-use layout::Layout;
-
-/// Left and right, as places in arrays.
-const SIDES: [usize; 2] = [0, 1];
-const NAMES: [&str; 2] = ["left", "right"];
+use crate::comparison::Comparison;
+use document::Document;
 
 /// A [`Comparison`] presented with the two texts.
 ///
@@ -35,40 +31,35 @@ const NAMES: [&str; 2] = ["left", "right"];
 /// ```
 #[derive(Clone, Debug)]
 pub struct Report<'a> {
-    comparison: &'a Comparison,
-    texts: [&'a str; 2],
-    titles: [&'a str; 2],
-    layout: Layout,
+    document: Document<'a>,
 }
 
 impl<'a> Report<'a> {
-    /// A report of a comparison of these two texts. With other texts, passages that do not fit are
-    /// left out.
+    /// A report of a comparison of these two texts. If they are other texts, passages that do not
+    /// fit are left out.
     pub fn new(comparison: &'a Comparison, left: &'a str, right: &'a str) -> Self {
-        let texts = [left, right];
-        let layout = Layout::of(&comparison.shared.passages, texts);
-        Report { comparison, texts, titles: ["left article", "right article"], layout }
+        Report { document: Document::new(comparison, [left, right]) }
     }
 
     /// The same report with names for the two articles: headlines, files, addresses.
     #[must_use]
     pub fn titles(self, left: &'a str, right: &'a str) -> Self {
-        Report { titles: [left, right], ..self }
+        Report { document: Document { titles: [left, right], ..self.document } }
     }
 
     /// Why the two relate as they do: sentences, the weightiest first.
     pub fn evidence(&self) -> Vec<String> {
-        evidence::sentences(self)
+        sentences::sentences(&self.document)
     }
 
     /// A summary for a terminal: the relation, the evidence, the figures, the passages, and what
-    /// each article has alone.
+    /// only one article has.
     ///
-    /// In a passage, `[-words-]` stand only on the left, `{+words+}` only on the right. Long
-    /// stretches are shortened in the middle, and of many only the longest are shown. Control
+    /// In a passage, `[-words-]` stand only on the left and `{+words+}` only on the right. Long
+    /// passages are shortened in the middle, and only the longest of many are shown. Control
     /// characters of the texts are left out.
     pub fn text(&self) -> String {
-        text::write(self)
+        text::write(&self.document)
     }
 
     /// One object on one line, ended by a newline: `relation`, `confidence`, `jaccard`,
@@ -82,7 +73,7 @@ impl<'a> Report<'a> {
     }
 
     /// As [`json`](Report::json), with spans that count bytes of something else, such as the files
-    /// from which the texts were decoded: each place in a text is led through the function of its
+    /// that the texts were decoded from: each offset in a text is mapped by the function of its
     /// side.
     ///
     /// ```
@@ -98,18 +89,14 @@ impl<'a> Report<'a> {
         left: impl Fn(usize) -> usize,
         right: impl Fn(usize) -> usize,
     ) -> String {
-        json::write(self, [&left, &right])
+        json::write(&self.document, [&left, &right])
     }
 
-    /// A page of its own: the articles side by side, with their shared passages in matching
-    /// colours, linked to each other.
+    /// An HTML page: the articles side by side, with their shared passages in matching colours,
+    /// linked to each other.
     ///
-    /// It needs no script and no other file. Everything of the texts and titles is escaped.
+    /// It needs no script and no other file. All text and titles are escaped.
     pub fn html(&self) -> String {
-        html::write(self)
-    }
-
-    fn slice(&self, side: usize, range: &Range<usize>) -> &'a str {
-        &self.texts[side][range.clone()]
+        html::write(&self.document)
     }
 }

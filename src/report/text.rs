@@ -2,27 +2,32 @@
 
 use std::fmt::Write as _;
 
-use super::evidence::{counted, figure, grouped, meaning};
-use super::layout::{Shown, own_words};
-use super::{NAMES, Report, SIDES};
+use super::document::{Document, NAMES};
+use super::format::{counted, decimal, grouped};
+use super::layout::{SIDES, ShownPassage, trim_to_words};
+use super::sentences::{meaning, sentences};
 
-/// Columns to which text is broken, and those by which it is set in.
+/// The width of lines, in characters.
 const WIDTH: usize = 100;
+/// The indentation of text, in characters.
 const INDENT: usize = 5;
-/// Passages shown, and stretches that one side has alone.
-const PASSAGES: usize = 20;
-const ALONE: usize = 8;
-/// Words from which a stretch that one side has alone is worth showing.
-const WORTH_SHOWING: usize = 3;
-/// Parts of a passage shown, and characters of a part and of a stretch.
-const PARTS: usize = 15;
-const PART: usize = 120;
-const STRETCH: usize = 240;
+/// The number of passages that are shown.
+const MAX_PASSAGES: usize = 20;
+/// The number of unshared texts that are shown for each side.
+const MAX_UNSHARED: usize = 8;
+/// The number of words from which an unshared text is shown.
+const MIN_UNSHARED_WORDS: usize = 3;
+/// The number of parts that are shown of a passage.
+const MAX_PARTS: usize = 15;
+/// The number of characters that are shown of a part.
+const MAX_PART_CHARS: usize = 120;
+/// The number of characters that are shown of an unshared text.
+const MAX_UNSHARED_CHARS: usize = 240;
 
-pub(super) fn write(report: &Report<'_>) -> String {
-    let comparison = report.comparison;
+pub(super) fn write(document: &Document<'_>) -> String {
+    let comparison = document.comparison;
     let mut out = String::new();
-    let titles = report.titles.map(|title| shortened(title, WIDTH - 30));
+    let titles = document.titles.map(|title| shortened(title, WIDTH - 30));
     let width = titles.iter().map(|title| title.chars().count()).max().unwrap_or_default();
     let words = [comparison.evidence.words.left, comparison.evidence.words.right];
     for side in SIDES {
@@ -38,20 +43,20 @@ pub(super) fn write(report: &Report<'_>) -> String {
     let _ = writeln!(
         out,
         "\n{relation}, confidence {}: {}",
-        figure(comparison.confidence),
-        meaning(report)
+        decimal(comparison.confidence),
+        meaning(document)
     );
-    for sentence in report.evidence() {
+    for sentence in sentences(document) {
         paragraph(&mut out, "- ", &shown(&sentence));
     }
-    figures(&mut out, report);
-    passages(&mut out, report);
-    SIDES.iter().for_each(|&side| alone(&mut out, report, side));
+    figures(&mut out, document);
+    passages(&mut out, document);
+    SIDES.iter().for_each(|&side| unshared(&mut out, document, side));
     out
 }
 
-fn figures(out: &mut String, report: &Report<'_>) {
-    let comparison = report.comparison;
+fn figures(out: &mut String, document: &Document<'_>) {
+    let comparison = document.comparison;
     let (overlap, weighted, coverage) =
         (comparison.overlap, comparison.weighted, comparison.shared.coverage);
     let _ = writeln!(out, "\n{:38}{:>8}{:>10}", "", "left", "right");
@@ -68,24 +73,24 @@ fn figures(out: &mut String, report: &Report<'_>) {
             weighted.right_containment(),
         ),
     ] {
-        let _ = writeln!(out, "{name:38}{:>8}{:>10}", figure(left), figure(right));
+        let _ = writeln!(out, "{name:38}{:>8}{:>10}", decimal(left), decimal(right));
     }
     for (name, value) in [
         ("Jaccard similarity of the shingles", overlap.jaccard()),
         ("the same, rare ones counting more", weighted.jaccard()),
         ("one event", comparison.story.score),
     ] {
-        let _ = writeln!(out, "{name:38}{:>8}", figure(value));
+        let _ = writeln!(out, "{name:38}{:>8}", decimal(value));
     }
 }
 
-fn passages(out: &mut String, report: &Report<'_>) {
-    let passages = &report.layout.passages;
+fn passages(out: &mut String, document: &Document<'_>) {
+    let passages = &document.layout.passages;
     if passages.is_empty() {
         return;
     }
     out.push_str("\nShared passages ([-only left-] {+only right+})\n");
-    let chosen = longest(passages.iter().map(|passage| passage.words), PASSAGES);
+    let chosen = longest(passages.iter().map(|passage| passage.words), MAX_PASSAGES);
     for &i in &chosen {
         let passage = &passages[i];
         let moved = if passage.moved { ", in another order" } else { "" };
@@ -96,26 +101,27 @@ fn passages(out: &mut String, report: &Report<'_>) {
             passage.kind.name(),
             counted(passage.words, "word")
         );
-        paragraph(out, "", &inline(report, passage));
+        paragraph(out, "", &inline(document, passage));
     }
     more(out, passages.len() - chosen.len(), "shorter passage");
 }
 
-fn alone(out: &mut String, report: &Report<'_>, side: usize) {
-    let stretches: Vec<_> =
-        report.layout.alone(side).filter(|(_, alone)| alone.words >= WORTH_SHOWING).collect();
-    // Nothing shared: the article itself says it better.
-    if stretches.is_empty() || report.layout.passages.is_empty() {
+fn unshared(out: &mut String, document: &Document<'_>, side: usize) {
+    let worth_showing = |words: usize| words >= MIN_UNSHARED_WORDS;
+    let texts: Vec<_> =
+        document.layout.unshared(side).filter(|(_, text)| worth_showing(text.words)).collect();
+    // If nothing is shared, the article itself says it better.
+    if texts.is_empty() || document.layout.passages.is_empty() {
         return;
     }
     let _ = writeln!(out, "\nOnly in the {} article", NAMES[side]);
-    let chosen = longest(stretches.iter().map(|(_, alone)| alone.words), ALONE);
+    let chosen = longest(texts.iter().map(|(_, text)| text.words), MAX_UNSHARED);
     for &i in &chosen {
-        let (range, alone) = &stretches[i];
-        let _ = writeln!(out, "\n     {}", counted(alone.words, "word"));
-        paragraph(out, "", &shortened(report.slice(side, range), STRETCH));
+        let (range, text) = &texts[i];
+        let _ = writeln!(out, "\n     {}", counted(text.words, "word"));
+        paragraph(out, "", &shortened(document.slice(side, range), MAX_UNSHARED_CHARS));
     }
-    more(out, stretches.len() - chosen.len(), "shorter stretch");
+    more(out, texts.len() - chosen.len(), "shorter stretch");
 }
 
 fn more(out: &mut String, left_out: usize, what: &str) {
@@ -131,7 +137,7 @@ fn more(out: &mut String, left_out: usize, what: &str) {
     }
 }
 
-/// The places of the `most` longest, ascending.
+/// The indices of the `most` longest, ascending.
 fn longest(lengths: impl Iterator<Item = usize>, most: usize) -> Vec<usize> {
     let mut places: Vec<(usize, usize)> = lengths.enumerate().collect();
     places.sort_by_key(|&(_, length)| std::cmp::Reverse(length));
@@ -140,21 +146,27 @@ fn longest(lengths: impl Iterator<Item = usize>, most: usize) -> Vec<usize> {
     places
 }
 
-/// A passage with its edits marked, its middle left out if there are many.
-fn inline(report: &Report<'_>, passage: &Shown) -> String {
+/// A passage with its edits marked, and without its middle if there are many.
+fn inline(document: &Document<'_>, passage: &ShownPassage) -> String {
     let mut pieces = Vec::new();
     for (i, part) in passage.parts.iter().enumerate() {
-        if i >= PARTS / 2 && i + PARTS / 2 < passage.parts.len() && passage.parts.len() > PARTS {
-            if i == PARTS / 2 {
+        if i >= MAX_PARTS / 2
+            && i + MAX_PARTS / 2 < passage.parts.len()
+            && passage.parts.len() > MAX_PARTS
+        {
+            if i == MAX_PARTS / 2 {
                 pieces.push("[...]".to_owned());
             }
             continue;
         }
         let own = |side: usize| {
-            shortened(report.slice(side, &own_words(report.texts[side], &part.spans[side])), PART)
+            shortened(
+                document.slice(side, &trim_to_words(document.texts[side], &part.spans[side])),
+                MAX_PART_CHARS,
+            )
         };
         if part.agrees {
-            pieces.push(shortened(report.slice(0, &part.spans[0]), PART));
+            pieces.push(shortened(document.slice(0, &part.spans[0]), MAX_PART_CHARS));
         } else {
             let [left, right] = SIDES.map(own);
             pieces.extend((!left.is_empty()).then(|| format!("[-{left}-]")));
@@ -180,8 +192,8 @@ fn shortened(text: &str, most: usize) -> String {
     format!("{head} [...] {tail}")
 }
 
-/// Text on one line, without characters that could upset a terminal: controls and changes of
-/// direction.
+/// Text on one line, without characters that could upset a terminal: control characters and changes
+/// of direction.
 fn shown(text: &str) -> String {
     let upsets = |c: char| {
         c.is_control()
@@ -194,7 +206,7 @@ fn shown(text: &str) -> String {
     words.join(" ")
 }
 
-/// Writes words set in and broken into lines, a mark before the first.
+/// Writes text indented and broken into lines, with a mark before the first line.
 fn paragraph(out: &mut String, mark: &str, text: &str) {
     let indent = if mark.is_empty() { INDENT } else { mark.len() };
     let mut column = indent;

@@ -1,29 +1,29 @@
-//! Where words begin and end.
+//! Finds where words begin and end.
 //!
 //! The bytes of a 64-byte block are classified side by side and gathered into a mask of 64 bits,
-//! one a byte. A word begins or ends where the mask differs from itself shifted by one, so the loop
-//! runs once an edge and never looks at a byte again. (Masks and their edges are the idea of
-//! simdjson, Langdale and Lemire 2019.)
+//! one per byte. A word begins or ends where the mask differs from itself shifted by one, so the
+//! loop runs once per edge and never looks at a byte again (as simdjson does: Langdale and Lemire
+//! 2019).
 //!
-//! Cost with AVX-512: one cycle a word; the positions of all edges of a block are written at once,
-//! by compressing the numbers from 0 to 63.
+//! Cost with AVX-512: one cycle per word; the positions of all edges of a block are written at
+//! once, by compressing the numbers from 0 to 63.
 
-use super::Isa;
+use super::isa::Isa;
 
-/// Room for the edges of a block beyond those of the bytes given.
+/// Room that `edges` needs beyond the number of bytes.
 pub(crate) const SLACK: usize = 64;
 
-/// Writes into `edges` where maximal runs of word bytes begin and end, by turns, and returns how
-/// many there are. A run that goes on to the end of `bytes` ends there. Word bytes are ASCII
-/// letters and digits, and those of longer characters if `folded`.
+/// Writes the positions where maximal runs of word bytes begin and end, alternately, into `edges`,
+/// and returns their number. A run that reaches the end of `bytes` ends there. Word bytes are ASCII
+/// letters and digits, and, if `folded`, the bytes of longer characters.
 ///
 /// # Panics
-/// If `edges` is not longer than `bytes` by the [slack](SLACK).
+/// If `edges` is not longer than `bytes` by at least [`SLACK`].
 pub(crate) fn edges(isa: Isa, bytes: &[u8], folded: bool, edges: &mut [u32]) -> usize {
     assert!(edges.len() >= bytes.len() + SLACK);
     match isa {
         Isa::Portable => by(bytes, edges, |block| word_mask(block, folded), each_bit),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) => unsafe { x86::edges_avx2(bytes, folded, edges) },
         // SAFETY: as before.
@@ -34,8 +34,8 @@ pub(crate) fn edges(isa: Isa, bytes: &[u8], folded: bool, edges: &mut [u32]) -> 
     }
 }
 
-/// The loop over blocks: `mask` classifies one, `write` writes the positions of the bits of a mask,
-/// plus a base, and may write up to 64 numbers whatever their number.
+/// The loop over blocks. `mask` classifies the bytes of one; `write` writes the positions of the
+/// bits of a mask, plus a base, and may write up to 64 numbers even if the mask has fewer bits.
 #[inline(always)]
 fn by(
     bytes: &[u8],
@@ -44,7 +44,7 @@ fn by(
     write: impl Fn(u64, u32, &mut [u32; 64]),
 ) -> usize {
     let (blocks, rest) = bytes.as_chunks::<64>();
-    // The last block is filled up with zeros, so that every run ends inside it or before it.
+    // The last block is padded with zeros, so that every run ends inside it or before it.
     let mut last = [0; 64];
     last[..rest.len()].copy_from_slice(rest);
     let (mut found, mut inside) = (0, 0);
@@ -60,7 +60,7 @@ fn by(
     found
 }
 
-/// One bit a byte, the first lowest: does it belong to a word?
+/// A bit per byte, the first one lowest: whether it is a word byte.
 #[inline(always)]
 fn word_mask(block: &[u8; 64], folded: bool) -> u64 {
     let mut flags = [0u8; 64];
@@ -70,7 +70,7 @@ fn word_mask(block: &[u8; 64], folded: bool) -> u64 {
         *flag = u8::from(letter | digit | (folded & (byte >= 0x80)));
     }
     let (eights, _) = flags.as_chunks::<8>();
-    // The product gathers the eight flags in its top byte.
+    // The multiplication gathers the eight flags in the top byte.
     let gather =
         |eight: &[u8; 8]| u64::from_le_bytes(*eight).wrapping_mul(0x0102_0408_1020_4080) >> 56;
     eights.iter().enumerate().fold(0, |mask, (i, eight)| mask | gather(eight) << (8 * i))
@@ -111,7 +111,7 @@ mod x86 {
             let small = _mm256_or_si256(bytes, _mm256_set1_epi8(0x20));
             let letter = below(_mm256_sub_epi8(small, _mm256_set1_epi8(b'a' as i8)), 25);
             let digit = below(_mm256_sub_epi8(bytes, _mm256_set1_epi8(b'0' as i8)), 9);
-            // The top bit of a byte is what `movemask` looks at.
+            // `movemask` takes the top bit of each byte.
             let long = _mm256_and_si256(bytes, _mm256_set1_epi8(if folded { i8::MIN } else { 0 }));
             let word = _mm256_or_si256(_mm256_or_si256(letter, digit), long);
             u64::from(_mm256_movemask_epi8(word) as u32)
@@ -119,13 +119,13 @@ mod x86 {
         half(0) | half(32) << 32
     }
 
-    /// Eight positions at a time, whether there are as many or not: a branch for eight edges.
+    /// Eight positions at a time, even if there are fewer: one branch per eight edges.
     #[target_feature(enable = "bmi1,bmi2,popcnt")]
     #[inline]
     fn eights(mut turns: u64, base: u32, room: &mut [u32; 64]) {
         let (eights, _) = room.as_chunks_mut::<8>();
         for eight in eights {
-            // Two at a time, as the compiler would build vectors of eight, one by one.
+            // In pairs, because the compiler would assemble vectors of eight lane by lane.
             let (pairs, _) = eight.as_chunks_mut::<2>();
             for pair in pairs {
                 let rest = turns & turns.wrapping_sub(1);
@@ -204,7 +204,7 @@ mod neon {
     #[inline(always)]
     pub(super) fn word_mask(block: &[u8; 64], folded: bool) -> u64 {
         const BITS: [u8; 16] = [1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128];
-        // SAFETY: NEON is there, all loads are of 16 bytes of arrays that have them: the block from
+        // SAFETY: NEON is there, and every load is of 16 bytes inside an array: of the block from
         // 0, 16, 32 and 48.
         unsafe {
             let bits = vld1q_u8(BITS.as_ptr());
@@ -217,7 +217,7 @@ mod neon {
                 let long = vandq_u8(long, vdupq_n_u8(if folded { 0xFF } else { 0 }));
                 vandq_u8(vorrq_u8(vorrq_u8(letter, digit), long), bits)
             };
-            // Pairwise sums of sums gather eight bytes' bits in one.
+            // Repeated pairwise sums gather the bits of eight bytes in one.
             let halves = [vpaddq_u8(quarter(0), quarter(16)), vpaddq_u8(quarter(32), quarter(48))];
             let sums = vpaddq_u8(halves[0], halves[1]);
             vgetq_lane_u64::<0>(vreinterpretq_u64_u8(vpaddq_u8(sums, sums)))

@@ -1,64 +1,64 @@
-//! In how many slots two signatures agree.
+//! Counts the equal slots of two signatures.
 
-use super::Isa;
+use super::isa::Isa;
 
-/// How many numbers of two lists of one length are the same at the same place.
+/// The number of positions at which two lists of one length are equal.
 #[inline]
 pub(crate) fn equal(isa: Isa, a: &[u32], b: &[u32]) -> u32 {
     match isa {
-        Isa::Portable => plain(a, b),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        Isa::Portable => portable(a, b),
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) => unsafe { avx2(a, b) },
         // SAFETY: as before.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx512(_) => unsafe { avx512(a, b) },
         #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
-        Isa::Neon => plain(a, b),
+        Isa::Neon => portable(a, b),
     }
 }
 
 #[inline(always)]
-fn plain(a: &[u32], b: &[u32]) -> u32 {
+fn portable(a: &[u32], b: &[u32]) -> u32 {
     a.iter().zip(b).map(|(a, b)| u32::from(a == b)).sum()
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2")]
 fn avx2(a: &[u32], b: &[u32]) -> u32 {
-    plain(a, b)
+    portable(a, b)
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,popcnt")]
 fn avx512(a: &[u32], b: &[u32]) -> u32 {
-    plain(a, b)
+    portable(a, b)
 }
 
-/// How many fours of bits of two lists of one length, whole words of eight bytes, are the same at
-/// the same place.
+/// The number of positions at which two lists of 4-bit values are equal. Both have the same length,
+/// a multiple of eight bytes.
 #[cfg(feature = "index")]
 #[inline]
 pub(crate) fn equal_fours(isa: Isa, a: &[u8], b: &[u8]) -> u32 {
     match isa {
-        Isa::Portable => plain_fours(a, b),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        Isa::Portable => portable_fours(a, b),
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) | Isa::Avx512(_) => unsafe { avx2_fours(a, b) },
         #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
-        Isa::Neon => plain_fours(a, b),
+        Isa::Neon => portable_fours(a, b),
     }
 }
 
 #[cfg(feature = "index")]
 #[inline(always)]
-fn plain_fours(a: &[u8], b: &[u8]) -> u32 {
+fn portable_fours(a: &[u8], b: &[u8]) -> u32 {
     const ONES: u64 = 0x1111_1111_1111_1111;
     let ((words, _), (others, _)) = (a.as_chunks::<8>(), b.as_chunks::<8>());
     let mut equal = 0;
     for (&word, &other) in words.iter().zip(others) {
         let x = u64::from_le_bytes(word) ^ u64::from_le_bytes(other);
-        // The lowest bit of each four tells whether any is set.
+        // The lowest bit of each four is set if any of them is.
         let halves = x | x >> 1;
         equal += 16 - ((halves | halves >> 2) & ONES).count_ones();
     }
@@ -70,9 +70,9 @@ fn plain_fours(a: &[u8], b: &[u8]) -> u32 {
 fn avx2_fours(a: &[u8], b: &[u8]) -> u32 {
     use std::arch::x86_64::*;
     let ((chunks, rest), (others, other_rest)) = (a.as_chunks::<32>(), b.as_chunks::<32>());
-    let mut equal = plain_fours(rest, other_rest);
+    let mut equal = portable_fours(rest, other_rest);
     for (chunk, other) in chunks.iter().zip(others) {
-        // SAFETY: both are of 32 bytes.
+        // SAFETY: both chunks have 32 bytes.
         let (chunk, other) = unsafe {
             (_mm256_loadu_si256(chunk.as_ptr().cast()), _mm256_loadu_si256(other.as_ptr().cast()))
         };
@@ -89,7 +89,7 @@ fn avx2_fours(a: &[u8], b: &[u8]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::hash::mix;
+    use crate::hash::mix;
 
     #[test]
     fn every_isa_counts_the_same() {

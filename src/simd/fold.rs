@@ -1,26 +1,27 @@
-//! The plain part of folding: characters whose fold takes as many bytes as they do.
+//! Folds plain characters: those whose fold has as many bytes as they have.
 //!
-//! Everywhere that is ASCII, with its capitals made small. Vectors also take the letters of western
-//! Europe (U+00C0 to U+00FF) and the basic Cyrillic ones (U+0400 to U+045F), two bytes each: which
-//! byte changes by how much follows from the lead byte and the upper half of the byte after it. And
-//! they take Han and kana, three bytes each, which are their own folds. Other characters are left
-//! to the [table](crate::text::fold), which folds these the same.
+//! On all machines these are the ASCII characters, whose capitals are made small. Vector bodies
+//! also fold the letters of western Europe (U+00C0 to U+00FF) and the basic Cyrillic ones (U+0400
+//! to U+045F), of two bytes each: the lead byte and the upper half of the second determine which
+//! byte changes and by how much. And they copy Han and kana, of three bytes each, which are their
+//! own folds. All other characters are left to the [table](crate::text::fold), which folds the
+//! plain ones alike.
 
-use super::Isa;
+use super::isa::Isa;
 
-/// Room for what is written beyond the end.
+/// Room that `folded` needs beyond the length of `text`.
 pub(crate) const SLACK: usize = 64;
 
 /// Folds the beginning of `text`, which is UTF-8, into `folded`, as far as its characters are
-/// plain, and returns how many bytes that are. It may write up to 64 bytes more.
+/// plain, and returns the number of bytes folded. It may write up to 64 bytes more.
 ///
 /// # Panics
-/// If `folded` is not longer than `text` by the [slack](SLACK).
+/// If `folded` is not longer than `text` by at least [`SLACK`].
 pub(crate) fn plain(isa: Isa, text: &[u8], folded: &mut [u8]) -> usize {
     assert!(folded.len() >= text.len() + SLACK);
     match isa {
         Isa::Portable => by(text, folded, ascii),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) => unsafe { x86::plain_avx2(text, folded) },
         // SAFETY: as before.
@@ -31,7 +32,8 @@ pub(crate) fn plain(isa: Isa, text: &[u8], folded: &mut [u8]) -> usize {
     }
 }
 
-/// The loop over blocks: `block` folds one and marks where characters begin that are not plain.
+/// The loop over blocks. `block` folds one, and returns a mask of the bytes with which characters
+/// begin that are not plain.
 #[inline(always)]
 fn by(text: &[u8], folded: &mut [u8], block: impl Fn(&[u8; 64], &mut [u8; 64]) -> u64) -> usize {
     let (mut at, mut last) = (0, [0; 64]);
@@ -47,7 +49,7 @@ fn by(text: &[u8], folded: &mut [u8], block: impl Fn(&[u8; 64], &mut [u8; 64]) -
         if at >= text.len() {
             return text.len();
         }
-        // A character that is not whole in this block begins the next.
+        // A character that is cut off by the end of this block begins the next one.
         if other != 0 && other.trailing_zeros() < 61 {
             break;
         }
@@ -78,31 +80,34 @@ fn ascii(bytes: &[u8; 64], folded: &mut [u8; 64]) -> u64 {
 mod x86 {
     use std::arch::x86_64::*;
 
-    /// What becomes of the bytes of longer characters, one bit a byte in each mask.
+    /// How the bytes of longer characters change, as masks with one bit per byte.
     #[derive(Default)]
     struct Letters {
-        /// Those that begin a character that is not plain, or one that ends in the next block.
+        /// The bytes that begin a character that is not plain, or one that ends in the next block.
         other: u64,
-        /// Bytes that rise by 0x20, by 0x10, that sink by 0x20, and that rise by one.
-        small: u64,
-        half: u64,
-        sink: u64,
-        lead: u64,
+        /// The bytes that 0x20 is added to.
+        add_32: u64,
+        /// The bytes that 0x10 is added to.
+        add_16: u64,
+        /// The bytes that 0x20 is subtracted from.
+        sub_32: u64,
+        /// The bytes that 1 is added to.
+        add_1: u64,
     }
 
-    /// `long` are the bytes above 127, and `within(low, count)` those that are one of `count` from
-    /// `low` on.
+    /// Classifies the bytes of longer characters. `long` is the mask of the bytes above 127, and
+    /// `within(low, count)` that of the bytes from `low` to `low + count - 1`.
     #[inline(always)]
     fn letters(long: u64, within: impl Fn(u8, u8) -> u64) -> Letters {
         let is = |byte| within(byte, 1);
-        // As in English, where what is not ASCII is punctuation.
+        // The common case of English, where all that is not ASCII is punctuation.
         if is(0xC3) | within(0xD0, 2) | within(0xE3, 7) == 0 {
             return Letters { other: long, ..Letters::default() };
         }
         let follows = within(0x80, 0x40);
         let [row8, row9, row_a] = [0x80, 0x90, 0xA0].map(|low| within(low, 0x10));
-        // The second byte of a letter, by what is before it. Multiplication, division and the sharp
-        // s are left out.
+        // The second byte of a letter, by its lead byte. The multiplication and division signs and
+        // the sharp s are excluded.
         let [after_c3, after_d0, after_d1] = [0xC3, 0xD0, 0xD1].map(|lead| is(lead) << 1);
         let odd = is(0x97) | is(0x9F) | is(0xB7);
         let second =
@@ -110,7 +115,7 @@ mod x86 {
         let mut plain = second | second >> 1;
         let wide = within(0xE3, 7);
         if wide != 0 {
-            // Hexagrams stand among the Han, and signs, marks and ligatures among the kana.
+            // Hexagrams among the Han, and signs, marks and ligatures among the kana, are excluded.
             let after_e3 = is(0xE3) << 1;
             let han = (wide << 1 & follows & !after_e3) & !(is(0xE4) << 1 & is(0xB7));
             let [kana1, kana2, kana3] = [0x81, 0x82, 0x83].map(|second| after_e3 & is(second));
@@ -120,9 +125,10 @@ mod x86 {
             let third = (han | kana1 | kana2 | kana3) << 1 & follows & !odd;
             plain |= third | third >> 1 | third >> 2;
         }
-        let small = (after_c3 & (row8 | row9)) | (after_d0 & row9);
-        let (half, sink) = (after_d0 & row8, after_d0 & row_a);
-        Letters { other: long & !plain, small, half, sink, lead: (half | sink) >> 1 }
+        let add_32 = (after_c3 & (row8 | row9)) | (after_d0 & row9);
+        let (add_16, sub_32) = (after_d0 & row8, after_d0 & row_a);
+        let add_1 = (add_16 | sub_32) >> 1;
+        Letters { other: long & !plain, add_32, add_16, sub_32, add_1 }
     }
 
     #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
@@ -171,20 +177,20 @@ mod x86 {
             _mm256_add_epi8(half, _mm256_and_si256(spread, _mm256_set1_epi8(by)))
         };
         let changed = |half, at| {
-            let half = add(half, letters.small, at, 0x20);
-            let half = add(half, letters.half, at, 0x10);
-            add(add(half, letters.sink, at, -0x20), letters.lead, at, 1)
+            let half = add(half, letters.add_32, at, 0x20);
+            let half = add(half, letters.add_16, at, 0x10);
+            add(add(half, letters.sub_32, at, -0x20), letters.add_1, at, 1)
         };
         store(folded, [changed(small[0], 0), changed(small[1], 32)]);
         letters.other
     }
 
-    /// All bits of a byte, for each bit of a mask.
+    /// A byte of ones or zeros for each bit of a mask.
     #[target_feature(enable = "avx2")]
     #[inline]
     fn spread(mask: u32) -> __m256i {
         let four = _mm256_set1_epi32(mask as i32);
-        // The byte of the mask that holds the bit, then the bit.
+        // To each byte, the byte of the mask that has its bit; then the bit itself.
         let bytes = _mm256_shuffle_epi8(
             four,
             _mm256_setr_epi64x(
@@ -218,10 +224,10 @@ mod x86 {
                 let rank = _mm512_sub_epi8(bytes, _mm512_set1_epi8(low as i8));
                 _mm512_cmplt_epu8_mask(rank, _mm512_set1_epi8(count as i8))
             });
-            result = add(result, letters.small, 0x20);
-            result = add(result, letters.half, 0x10);
-            result = add(result, letters.sink, -0x20);
-            result = add(result, letters.lead, 1);
+            result = add(result, letters.add_32, 0x20);
+            result = add(result, letters.add_16, 0x10);
+            result = add(result, letters.sub_32, -0x20);
+            result = add(result, letters.add_1, 1);
             other = letters.other;
         }
         // SAFETY: the block has the 64 bytes.

@@ -1,66 +1,66 @@
-//! Hashes of all runs of so many units.
+//! Hashes all runs of a number of units.
 //!
-//! The definition, a cyclic polynomial and a finaliser, is told in [`shingle`](crate::shingle). A
-//! sliding sum needs three operations a run but waits for the run before; short runs are summed
-//! each by itself instead, which leaves the lanes of vectors nothing to wait for. AVX-512 rotates
-//! and multiplies 64-bit lanes itself and gains most, 0.6 ns a shingle; without it the finaliser's
-//! products are what costs.
+//! The hash, a cyclic polynomial and a finaliser, is defined in [`shingle`](crate::shingle). A
+//! rolling sum needs three operations per run but depends on the run before; short runs are summed
+//! independently instead, which leaves vector lanes nothing to wait for. AVX-512, which rotates and
+//! multiplies 64-bit lanes itself, gains most: 0.6 ns per shingle. Without it the multiplications
+//! of the finaliser dominate.
 
-use super::Isa;
-use crate::text::hash::mix;
+use super::isa::Isa;
+use crate::hash::mix;
 
-/// Odd, so that no two of up to 64 units are rotated alike.
+/// The rotation per unit. It is odd, so that no two of up to 64 units are rotated alike.
 const TURN: u32 = 23;
 
-/// Appends to `shingles` the hash of every run of `width` of the units; there are as many or more.
+/// Appends the hash of every run of `width` units to `shingles`. There are at least `width` units.
 pub(crate) fn roll(isa: Isa, units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
     match isa {
-        Isa::Portable => any(units, width, seed, shingles),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        Isa::Portable => rolling(units, width, seed, shingles),
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) => unsafe { avx2(units, width, seed, shingles) },
         // SAFETY: as before.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx512(_) => unsafe { avx512(units, width, seed, shingles) },
         #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
-        Isa::Neon => any(units, width, seed, shingles),
+        Isa::Neon => rolling(units, width, seed, shingles),
     }
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx2,bmi1,bmi2")]
 fn avx2(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
-    short(units, width, seed, shingles);
+    by_width(units, width, seed, shingles);
 }
 
 #[cfg(target_arch = "x86_64")]
 #[target_feature(enable = "avx512f,avx512dq,avx512vl,bmi1,bmi2")]
 fn avx512(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
-    short(units, width, seed, shingles);
+    by_width(units, width, seed, shingles);
 }
 
-/// The body for vectors: a loop for each of the short widths.
+/// The body for vectors: a separate loop for each short width.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn short(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
+fn by_width(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
     match width {
-        1 => each::<1>(units, seed, shingles),
-        2 => each::<2>(units, seed, shingles),
-        3 => each::<3>(units, seed, shingles),
-        4 => each::<4>(units, seed, shingles),
-        5 => each::<5>(units, seed, shingles),
-        6 => each::<6>(units, seed, shingles),
-        7 => each::<7>(units, seed, shingles),
-        8 => each::<8>(units, seed, shingles),
-        12 => each::<12>(units, seed, shingles),
-        _ => any(units, width, seed, shingles),
+        1 => independent::<1>(units, seed, shingles),
+        2 => independent::<2>(units, seed, shingles),
+        3 => independent::<3>(units, seed, shingles),
+        4 => independent::<4>(units, seed, shingles),
+        5 => independent::<5>(units, seed, shingles),
+        6 => independent::<6>(units, seed, shingles),
+        7 => independent::<7>(units, seed, shingles),
+        8 => independent::<8>(units, seed, shingles),
+        12 => independent::<12>(units, seed, shingles),
+        _ => rolling(units, width, seed, shingles),
     }
 }
 
-/// Each run by itself.
+/// Each run independently.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
-fn each<const WIDTH: usize>(units: &[u64], seed: u64, shingles: &mut Vec<u64>) {
+fn independent<const WIDTH: usize>(units: &[u64], seed: u64, shingles: &mut Vec<u64>) {
     let runs = units.windows(WIDTH).map(|run| {
         let turned =
             |(i, unit): (usize, &u64)| unit.rotate_left(TURN * (WIDTH - 1 - i) as u32 % 64);
@@ -69,9 +69,9 @@ fn each<const WIDTH: usize>(units: &[u64], seed: u64, shingles: &mut Vec<u64>) {
     shingles.extend(runs);
 }
 
-/// The sum that slides.
+/// The rolling sum.
 #[inline(always)]
-fn any(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
+fn rolling(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
     let join = |sum: u64, unit: &u64| sum.rotate_left(TURN) ^ unit;
     let (first, rest) = units.split_at(width);
     let mut sum = first.iter().fold(0, join);
@@ -84,8 +84,8 @@ fn any(units: &[u64], width: usize, seed: u64, shingles: &mut Vec<u64>) {
     }));
 }
 
-/// The hash of fewer units than a run has, `missing` of them: not to be taken for the beginning of
-/// a longer text's run.
+/// The hash of a text that lacks `missing` units of a run. It is not that of any run of a longer
+/// text.
 pub(crate) fn beginning(units: &[u64], missing: usize, seed: u64) -> u64 {
     let sum = units.iter().fold(0u64, |sum, unit| sum.rotate_left(TURN) ^ unit);
     mix(sum ^ seed ^ mix(missing as u64))

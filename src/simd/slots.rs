@@ -1,31 +1,33 @@
-//! The rounds of Fast Similarity Sketching, which [`minhash`](crate::sketch::minhash) tells.
+//! The rounds of Fast Similarity Sketching, as described in [`minhash`](crate::sketch::minhash).
 //!
-//! The first round is plain stores, two cycles a hash. Of many hashes only those with small values
-//! can win a slot, and AVX-512 sieves the others out before; if a slot is left empty by that, the
-//! round is played again with all. A later round looks for the one hash in a hundred that falls
-//! into a slot still open: eight hashes are tried at once against a bit set of the slots.
+//! The first round is plain stores, two cycles per hash. If there are many hashes, only those with
+//! small values can win a slot, and AVX-512 filters out the others first; if that leaves a slot
+//! empty, the round is repeated with all hashes. A later round searches for the one hash in a
+//! hundred that falls into an open slot: eight hashes at once are tested against a bit set of the
+//! slots.
 
-use super::Isa;
-use crate::text::hash::mix;
+use super::isa::Isa;
+use crate::hash::mix;
 
-/// The value of a slot that nothing has reached. No element has it.
+/// The value of an open slot. No element has it.
 pub(crate) const EMPTY: u32 = u32::MAX;
-/// The largest signature.
-pub(crate) const MOST: usize = 1024;
+/// The largest number of slots.
+pub(crate) const MAX_SLOTS: usize = 1024;
 
-/// One bit a slot: is it still open?
-type Open = [u64; MOST / 64];
+/// One bit per slot: whether it is open.
+type Open = [u64; MAX_SLOTS / 64];
 
-/// A round: the slots are so many bits, and hashes are turned to new slots and values by these odd
-/// numbers.
+/// A round: the number of bits of a slot number, and the odd numbers that rehash each element to
+/// another slot and value.
 #[derive(Clone, Copy)]
 struct Round {
     bits: u32,
-    turn: u32,
-    scale: u32,
+    slot_factor: u32,
+    value_factor: u32,
 }
 
-/// Writes the signature of some hashes into `slots`, a power of two of them up to the [most](MOST).
+/// Writes the signature of some hashes into `slots`, of which there are a power of two, up to
+/// [`MAX_SLOTS`].
 pub(crate) fn sign(isa: Isa, hashes: &[u64], slots: &mut [u32]) {
     slots.fill(EMPTY);
     if hashes.is_empty() {
@@ -33,7 +35,7 @@ pub(crate) fn sign(isa: Isa, hashes: &[u64], slots: &mut [u32]) {
     }
     match isa {
         Isa::Portable => by(hashes, slots, first, landing),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) => unsafe { x86::sign_avx2(hashes, slots) },
         // SAFETY: as before.
@@ -44,8 +46,8 @@ pub(crate) fn sign(isa: Isa, hashes: &[u64], slots: &mut [u32]) {
     }
 }
 
-/// All rounds. `first` plays the first one; `landing` tells which of eight hashes fall into open
-/// slots in a later one, a bit each.
+/// All rounds. `first` plays the first one; `landing` returns the mask of those of eight hashes
+/// that fall into open slots in a later one.
 #[inline(always)]
 fn by(
     hashes: &[u64],
@@ -54,7 +56,7 @@ fn by(
     landing: impl Fn(&[u64; 8], Round, &Open) -> u32,
 ) {
     first(hashes, slots);
-    let mut open = [0; MOST / 64];
+    let mut open = [0; MAX_SLOTS / 64];
     let (eights, rest) = hashes.as_chunks::<8>();
     for number in 1..slots.len() as u64 {
         if !mark_open(slots, &mut open) {
@@ -84,24 +86,24 @@ impl Round {
         let mixed = mix(number ^ 0x5851_F42D_4C95_7F2D);
         Round {
             bits: slots.trailing_zeros(),
-            turn: (mixed >> 32) as u32 | 1,
-            scale: mixed as u32 | 1,
+            slot_factor: (mixed >> 32) as u32 | 1,
+            value_factor: mixed as u32 | 1,
         }
     }
 
     #[inline(always)]
     fn slot(self, hash: u64) -> usize {
-        (((hash >> 32) as u32).wrapping_mul(self.turn) >> (32 - self.bits)) as usize
+        (((hash >> 32) as u32).wrapping_mul(self.slot_factor) >> (32 - self.bits)) as usize
     }
 
     #[inline(always)]
     fn value(self, hash: u64) -> u32 {
-        (hash as u32).wrapping_mul(self.scale).min(EMPTY - 1)
+        (hash as u32).wrapping_mul(self.value_factor).min(EMPTY - 1)
     }
 
     #[inline(always)]
     fn lands(self, hash: u64, open: &Open) -> bool {
-        let slot = self.slot(hash) % MOST;
+        let slot = self.slot(hash) % MAX_SLOTS;
         open[slot / 64] >> (slot % 64) & 1 == 1
     }
 
@@ -111,7 +113,7 @@ impl Round {
     }
 }
 
-/// Every hash into the slot that its first bits name.
+/// The first round: every hash goes into the slot that its highest bits name.
 #[inline(always)]
 fn first(hashes: &[u64], slots: &mut [u32]) {
     let (shift, last) = (64 - slots.len().trailing_zeros(), slots.len() - 1);
@@ -129,7 +131,7 @@ fn landing(eight: &[u64; 8], round: Round, open: &Open) -> u32 {
         .fold(0, |bits, (i, &hash)| bits | u32::from(round.lands(hash, open)) << i)
 }
 
-/// Marks the slots that nothing has reached before a round; false if there are none.
+/// Marks the open slots before a round; false if there are none.
 #[inline(always)]
 fn mark_open(slots: &[u32], open: &mut Open) -> bool {
     let mut any = 0;
@@ -160,7 +162,7 @@ mod x86 {
         }
     }
 
-    /// For up to 256 slots, whose bit set is one vector.
+    /// For up to 256 slots, whose bit set is a single vector.
     #[target_feature(enable = "avx2")]
     #[inline]
     fn landing_avx2(eight: &[u64; 8], round: Round, open: &Open) -> u32 {
@@ -174,12 +176,12 @@ mod x86 {
             _mm256_castsi256_ps(low),
             _mm256_castsi256_ps(high),
         ));
-        let turned = _mm256_mullo_epi32(upper, _mm256_set1_epi32(round.turn as i32));
+        let turned = _mm256_mullo_epi32(upper, _mm256_set1_epi32(round.slot_factor as i32));
         let slot = _mm256_srl_epi32(turned, _mm_cvtsi32_si128(32 - round.bits as i32));
         let word = _mm256_permutevar8x32_epi32(load(open.as_ptr()), _mm256_srli_epi32::<5>(slot));
         let past = _mm256_andnot_si256(slot, _mm256_set1_epi32(31));
         let bits = _mm256_movemask_ps(_mm256_castsi256_ps(_mm256_sllv_epi32(word, past))) as u32;
-        // Back in order: the lanes held 0 1 4 5 2 3 6 7.
+        // Back in order: the lanes are 0 1 4 5 2 3 6 7.
         bits & 0xC3 | (bits & 0x0C) << 2 | (bits & 0x30) >> 2
     }
 
@@ -202,7 +204,7 @@ mod x86 {
         };
         let turned = _mm512_mullo_epi32(
             load(eight),
-            _mm512_set1_epi64((u64::from(round.turn) << 32) as i64),
+            _mm512_set1_epi64((u64::from(round.slot_factor) << 32) as i64),
         );
         let slot = _mm512_srl_epi64(turned, _mm_cvtsi32_si128(64 - round.bits as i32));
         let [low, high] =
@@ -211,11 +213,11 @@ mod x86 {
         u32::from(_mm512_test_epi64_mask(_mm512_rorv_epi64(word, slot), _mm512_set1_epi64(1)))
     }
 
-    /// Of many hashes, those with values that are likely to win.
+    /// The first round; of many hashes, only those whose values are likely to win.
     #[target_feature(enable = "avx512f,avx512bw,avx512dq,avx512vl,bmi1,bmi2,lzcnt,popcnt")]
     #[inline]
     fn first_avx512(hashes: &[u64], slots: &mut [u32]) {
-        // So many a slot that one slot in a hundred signatures stays empty.
+        // As many that one slot in a hundred signatures stays empty.
         let enough = slots.len() * (slots.len().ilog2() as usize * 7 / 10 + 5);
         if hashes.len() < 2 * enough {
             super::first(hashes, slots);
@@ -228,8 +230,8 @@ mod x86 {
             let (eights, rest) = some.as_chunks::<8>();
             let mut count = 0;
             for eight in eights {
-                // SAFETY: the eight hashes are read, and written where eight more fit: 256 at most
-                // were kept before, less those of this round.
+                // SAFETY: eight hashes are read, and written where eight fit: fewer than 256 were
+                // kept before, and the array has room for eight more.
                 unsafe {
                     let hashes = _mm512_loadu_si512(eight.as_ptr().cast());
                     let small = _mm512_cmplt_epu64_mask(_mm512_and_si512(hashes, low), bound);
@@ -238,7 +240,7 @@ mod x86 {
                     count += small.count_ones() as usize;
                 }
             }
-            // A slot that a larger value filled would hide that it wants another round.
+            // Filtered like the others: a larger value in a slot would hide that it is still open.
             for &hash in rest.iter().filter(|&&hash| u64::from(hash as u32) < limit) {
                 kept[count] = hash;
                 count += 1;
@@ -255,13 +257,13 @@ mod x86 {
 mod tests {
     use super::*;
 
-    /// One slot after the other.
+    /// The definition, one slot after another.
     fn naive(hashes: &[u64], slots: usize) -> Vec<u32> {
         let mut signature = vec![EMPTY; slots];
         let bits = slots.trailing_zeros();
         for number in 0..slots as u64 {
             let round = match number {
-                0 => Round { bits, turn: 1, scale: 1 },
+                0 => Round { bits, slot_factor: 1, value_factor: 1 },
                 _ => Round::new(number, slots),
             };
             let before = signature.clone();
@@ -279,7 +281,7 @@ mod tests {
     #[test]
     fn every_isa_plays_the_same_rounds() {
         let all: Vec<u64> = (0..9000).map(mix).collect();
-        // Values that the largest one has to be told from, and a sieve that lets nothing through.
+        // Values next to that of an open slot, of which the filter keeps none.
         let largest: Vec<u64> = all.iter().map(|&hash| hash | 0xFFFF_FFFF).collect();
         for slots in [16, 64, 128, 256, 512, 1024] {
             for len in (0..20).chain([63, 64, 65, 100, 300, 301, 2000, 9000]) {

@@ -1,30 +1,31 @@
-//! Counts told in unary, one after another: a one for each thing counted, then a zero.
+//! Reads counts in unary code, one after another: a one for each item, then a zero.
 
-use super::Isa;
+use super::isa::Isa;
 
-/// Of the things counted, from which to which are those of one count: the ones right before the zero that has `place` zeros before it. The code
-/// begins at bit `skipped` of the first byte, below 8. None if there are not so many zeros in the whole words of `bytes`.
+/// The range of items that belong to count number `place`: the ones right before the zero that has
+/// `place` zeros before it. The code begins at bit `skipped` of the first byte, which is below 8.
+/// `None` if the whole words of `bytes` do not have so many zeros.
 #[inline]
 pub(crate) fn counted(isa: Isa, bytes: &[u8], skipped: u32, place: u32) -> Option<(u64, u64)> {
     match isa {
-        Isa::Portable => plain(bytes, skipped, place, select),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        Isa::Portable => by(bytes, skipped, place, select),
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) | Isa::Avx512(_) => unsafe { x86::counted(bytes, skipped, place) },
         #[cfg(all(target_arch = "aarch64", target_feature = "neon"))]
-        Isa::Neon => plain(bytes, skipped, place, select),
+        Isa::Neon => by(bytes, skipped, place, select),
     }
 }
 
 #[inline(always)]
-fn plain(
+fn by(
     bytes: &[u8],
     skipped: u32,
     place: u32,
     select: impl Fn(u64, u32) -> u32,
 ) -> Option<(u64, u64)> {
     let (words, _) = bytes.as_chunks::<8>();
-    // What lies before the code is neither a zero nor a one of it.
+    // Bits before the code are neither zeros nor ones of it.
     let code = |i: usize| if i == 0 { u64::MAX << skipped } else { u64::MAX };
     let mut zeros = place;
     for (i, &word) in words.iter().enumerate() {
@@ -36,7 +37,7 @@ fn plain(
             continue;
         }
         let zero = select(ends, zeros);
-        // The ones before it, which may begin in a word before. What is shifted in is zeros.
+        // The ones before it, which may begin in an earlier word. Zeros are shifted in.
         let mut ones = (word & code(i)).unbounded_shl(64 - zero).leading_ones();
         if ones == zero {
             for j in (0..i).rev() {
@@ -53,9 +54,9 @@ fn plain(
     None
 }
 
-/// Where the one lies in a word that has so many before it; there must be such a one.
+/// The position of the one that has `before` ones below it in a word, which must have such a one.
 ///
-/// How many ones there are up to each byte is counted in all bytes at once (Vigna 2008).
+/// The ones up to each byte are counted in all bytes at once (Vigna 2008).
 #[inline(always)]
 fn select(word: u64, before: u32) -> u32 {
     const EACH: u64 = 0x0101_0101_0101_0101;
@@ -63,14 +64,14 @@ fn select(word: u64, before: u32) -> u32 {
     let pairs = word - (word >> 1 & 0x5555_5555_5555_5555);
     let fours = (pairs & 0x3333_3333_3333_3333) + (pairs >> 2 & 0x3333_3333_3333_3333);
     let upto = ((fours + (fours >> 4)) & 0x0F0F_0F0F_0F0F_0F0F).wrapping_mul(EACH);
-    // The bytes up to which there are no more than `before`.
+    // The bytes up to which there are at most `before` ones.
     let passed = (((u64::from(before) * EACH) | HIGH) - upto) & HIGH;
     let shift = 8 * passed.count_ones();
     let left = before - (upto << 8 >> shift) as u8 as u32;
     shift + u32::from(PLACES[(word >> shift) as u8 as usize][left as usize & 7])
 }
 
-/// For each byte, where its ones lie.
+/// For each byte, the positions of its ones.
 static PLACES: [[u8; 8]; 256] = {
     let mut places = [[0; 8]; 256];
     let mut byte = 0;
@@ -94,8 +95,8 @@ mod x86 {
 
     #[target_feature(enable = "bmi1,bmi2,lzcnt,popcnt")]
     pub(super) fn counted(bytes: &[u8], skipped: u32, place: u32) -> Option<(u64, u64)> {
-        // A one put where the wanted one of the word is.
-        super::plain(bytes, skipped, place, |word, before| {
+        // Deposits a one at the position of the wanted one.
+        super::by(bytes, skipped, place, |word, before| {
             _pdep_u64(1 << before, word).trailing_zeros()
         })
     }

@@ -1,29 +1,29 @@
-//! The votes of a SimHash, counted in eight lanes.
+//! Counts the votes of a SimHash in eight lanes.
 //!
-//! [`simhash`](crate::sketch::simhash) tells how votes are counted in bit planes. Here a plane is
-//! eight words wide, one for each of eight features, so that the mixing and counting of eight
-//! features is one step of a vector; eight such steps go in through a tree of carry-save adders.
-//! Two nanoseconds a feature with AVX-512, all told.
+//! How votes are counted in bit planes is described in [`simhash`](crate::sketch::simhash). Here a
+//! plane is eight words wide, one for each of eight features, so that a vector mixes and counts
+//! eight features in one step; eight such steps are added through a tree of carry-save adders. Two
+//! nanoseconds per feature with AVX-512 in all.
 
-use super::Isa;
-use crate::text::hash::mix;
+use super::isa::Isa;
+use crate::hash::mix;
 
-/// A word of each lane.
+/// A word for each lane.
 pub(crate) type Lanes = [u64; 8];
 
-/// Features that are counted together.
+/// The number of features that are counted together.
 const BLOCK: usize = 64;
 
-/// Counters of four billion votes a lane.
+/// The bit planes of the counters, which hold up to four billion votes per lane.
 pub(crate) type Planes = [Lanes; 32];
 
-/// Counts the votes of features, of fewer than 2³² in each lane: bit b of counter `p` of a lane is
-/// bit p of the number of its features whose mixed sum with `salt` has bit b. A lane has one
-/// feature in eight.
+/// Counts the votes of features, fewer than 2³² per lane. Bit b of plane p of a lane is bit p of
+/// the number of its features whose mixed sum with `salt` has bit b. A lane has every eighth
+/// feature.
 pub(crate) fn count(isa: Isa, features: &[u64], salt: u64) -> Planes {
     match isa {
         Isa::Portable => any(features, salt),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) => unsafe { avx2(features, salt) },
         // SAFETY: as before.
@@ -54,7 +54,7 @@ fn any(features: &[u64], salt: u64) -> Planes {
         for (mixed, feature) in mixed.iter_mut().zip(block) {
             *mixed = mix(feature.wrapping_add(salt));
         }
-        // What is not there votes for no bit.
+        // Missing features vote for no bit.
         mixed[block.len()..].fill(0);
         let (eights, _) = mixed.as_chunks::<8>();
         let x = |i: usize| eights[i];
@@ -83,7 +83,7 @@ fn each(a: Lanes, b: Lanes, f: impl Fn(u64, u64) -> u64) -> Lanes {
     std::array::from_fn(|i| f(a[i], b[i]))
 }
 
-/// Adds two bits to those of `sum`; returns the carries.
+/// Adds two bits to each bit of `sum`; returns the carries.
 #[inline(always)]
 fn full_add(sum: &mut Lanes, a: Lanes, b: Lanes) -> Lanes {
     let before = *sum;

@@ -1,21 +1,21 @@
-//! Hashes of the words of a chunk.
+//! Hashes the words of a chunk.
 //!
-//! What a [`word_hash`] is stands in [`text::hash`](crate::text::hash). The one multiplication of
-//! 64 by 64 bits is not to be had in vectors, so words are hashed one after the other, and what
-//! vectors save is the way there: twenty instructions a word.
+//! The [`word_hash`] is defined in [`hash`](crate::hash). Vectors cannot multiply 64 by 64 bits, so
+//! words are hashed one after another; what vectors save is loading and masking them: twenty
+//! instructions per word.
 
-use super::Isa;
-use crate::text::hash::word_hash;
+use super::isa::Isa;
+use crate::hash::word_hash;
 
-/// Appends the hashes of the words at `spans` of `bytes`; with `lower`, ASCII capitals count as
-/// small letters, and all bytes of the words are ASCII.
+/// Appends the hashes of the words at `spans` of `bytes`. With `lower`, the words are ASCII and
+/// their case is ignored.
 ///
 /// # Panics
 /// If a span is empty or does not lie within `bytes`.
 pub(crate) fn hash(isa: Isa, bytes: &[u8], spans: &[[u32; 2]], lower: bool, hashes: &mut Vec<u64>) {
     match isa {
         Isa::Portable => any(bytes, spans, lower, hashes),
-        // SAFETY: the machine has the instructions, or there were no such `Isa`.
+        // SAFETY: an `Isa` with these instructions exists only where the machine has them.
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) => unsafe { x86::avx2(bytes, spans, lower, hashes) },
         // SAFETY: as before.
@@ -36,7 +36,7 @@ fn any(bytes: &[u8], spans: &[[u32; 2]], lower: bool, hashes: &mut Vec<u64>) {
 mod x86 {
     use std::arch::x86_64::*;
 
-    use crate::text::hash::{KEEP, short, word_hash};
+    use crate::hash::{KEEP, short, word_hash};
 
     #[target_feature(enable = "avx2,bmi1,bmi2")]
     pub(super) fn avx2(bytes: &[u8], spans: &[[u32; 2]], lower: bool, hashes: &mut Vec<u64>) {
@@ -48,23 +48,23 @@ mod x86 {
         sixteen(bytes, spans, lower, hashes);
     }
 
-    /// Sixteen bytes in one register, of which those after the word are cleared.
+    /// Loads sixteen bytes into one register and clears those after the word.
     #[inline(always)]
     fn sixteen(bytes: &[u8], spans: &[[u32; 2]], lower: bool, hashes: &mut Vec<u64>) {
-        // Where sixteen bytes can be read.
+        // Sixteen bytes can be read from positions below this.
         let places = bytes.len().saturating_sub(15);
         let space = if lower { 0x2020_2020_2020_2020 } else { 0 };
         let before = hashes.len();
         hashes.resize(before + spans.len(), 0);
-        // A loop, as an iterator's own would be compiled without the instructions.
+        // A loop, because the closure of an iterator would be compiled without the instructions.
         for (hash, &[start, end]) in hashes[before..].iter_mut().zip(spans) {
             let (start, len) = (start as usize, end.wrapping_sub(start) as usize);
             if len > 16 || start >= places {
                 *hash = word_hash(bytes, start, end as usize, lower);
                 continue;
             }
-            // SAFETY: sixteen bytes from `start` lie within `bytes`, and each mask has sixteen.
-            // These are instructions that every x86-64 has.
+            // SAFETY: sixteen bytes from `start` lie within `bytes`, and each mask has sixteen
+            // bytes. Every x86-64 has these instructions.
             let [low, high] = unsafe {
                 let read = _mm_loadu_si128(bytes.as_ptr().add(start).cast());
                 let read = _mm_or_si128(read, _mm_set1_epi64x(space));

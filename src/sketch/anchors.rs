@@ -1,23 +1,26 @@
-//! Anchors: a sample of an article's shingles that takes the same shingles in every article.
+//! Anchors: a sample of an article's shingles that selects the same shingles in every article.
 //!
 //! A shingle is an anchor if its hash falls into a fixed eighth of all hashes (sampling modulo q:
-//! Manber 1994, Broder 1997). A MinHash signature is of one size whatever the article's, so a short
-//! excerpt has no slot of its own in the signature of a long article; anchors grow with the
-//! article, and of `c` shingles that two articles share c / 8 are anchors of both, however long
-//! either is. Two articles that share two *rare* anchors are candidates: with `c` = 50 that finds
-//! 99 % of the pairs, with 20, 73 %.
+//! Manber 1994, Broder 1997). A MinHash signature has the same size for all articles, so a short
+//! excerpt may have no slot of its own in the signature of a long article. Anchors grow with the
+//! article: of `c` shingles that two articles share, c / 8 are anchors of both, however long either
+//! is. Two articles that share two *rare* anchors are candidates: if `c` is 50, that finds 99 % of
+//! the pairs, and 73 % if it is 20.
 //!
-//! What many different texts have is no sign of copying, and an anchor in too many is left out when
-//! they are [joined](crate::lsh::keys).
+//! What many different texts have is no sign of copying, so anchors in too many texts are ignored
+//! when they are [joined](crate::lsh::keys).
 
-/// One shingle in so many is an anchor.
+/// One shingle in this many is an anchor.
 const ONE_IN: u64 = 8;
-/// Anchors kept of an article, those with the smallest keys: enough for 100 KB of text.
-const MOST: usize = 4096;
+/// The number of anchors that are kept of an article, those with the smallest keys: enough for 100
+/// KB of text.
+const MAX_ANCHORS: usize = 4096;
 
-/// Replaces `keys` by the anchors among `shingles`: 32 bits of each hash, ascending, each once.
+/// Replaces `keys` by the anchors among `shingles`: 32 bits of each hash, ascending, without
+/// repetitions.
 pub(crate) fn anchors(shingles: &[u64], keys: &mut Vec<u32>) {
-    // Every key is written, and the next one over it if it was no anchor: no branch to mispredict.
+    // Every key is written, and overwritten by the next if it is no anchor: no branch to
+    // mispredict.
     keys.clear();
     keys.resize(shingles.len(), 0);
     let mut found = 0;
@@ -28,10 +31,10 @@ pub(crate) fn anchors(shingles: &[u64], keys: &mut Vec<u32>) {
     keys.truncate(found);
     keys.sort_unstable();
     keys.dedup();
-    keys.truncate(MOST);
+    keys.truncate(MAX_ANCHORS);
 }
 
-/// Calls `f` with each key that is in both lists; both ascend.
+/// Calls `f` with each key that is in both lists. Both ascend.
 pub(crate) fn for_each_shared(left: &[u32], right: &[u32], mut f: impl FnMut(u32)) {
     let (mut i, mut j) = (0, 0);
     while i < left.len() && j < right.len() {
@@ -39,7 +42,7 @@ pub(crate) fn for_each_shared(left: &[u32], right: &[u32], mut f: impl FnMut(u32
         if l == r {
             f(l);
         }
-        // Without a branch to mispredict: the keys are random.
+        // No branch to mispredict: the keys are random.
         i += usize::from(l <= r);
         j += usize::from(r <= l);
     }
@@ -48,10 +51,10 @@ pub(crate) fn for_each_shared(left: &[u32], right: &[u32], mut f: impl FnMut(u32
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::hash::mix;
+    use crate::hash::mix;
 
     #[test]
-    fn a_shared_stretch_has_the_same_anchors_in_both() {
+    fn a_shared_passage_has_the_same_anchors_in_both() {
         let shingles: Vec<u64> = (0..2000).map(mix).collect();
         let (mut all, mut part) = (Vec::new(), Vec::new());
         anchors(&shingles, &mut all);
@@ -70,7 +73,7 @@ mod tests {
         let shingles: Vec<u64> = (0..100_000).map(mix).collect();
         let mut keys = Vec::new();
         anchors(&shingles, &mut keys);
-        assert_eq!(keys.len(), MOST);
+        assert_eq!(keys.len(), MAX_ANCHORS);
         anchors(&[], &mut keys);
         assert!(keys.is_empty());
     }

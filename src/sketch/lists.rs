@@ -1,15 +1,15 @@
-//! One short list an article, all in one piece of memory.
+//! One short list per article, all in one allocation.
 
 /// The lists of many articles.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Lists<T> {
     items: Vec<T>,
-    /// Where each list ends.
+    /// The end of each list.
     ends: Vec<usize>,
 }
 
 impl<T: Copy> Lists<T> {
-    /// Puts lists together.
+    /// Concatenates lists.
     pub(crate) fn of(lists: Vec<Box<[T]>>) -> Self {
         let mut items = Vec::with_capacity(lists.iter().map(|list| list.len()).sum());
         let ends = lists.into_iter().map(|list| {
@@ -19,7 +19,7 @@ impl<T: Copy> Lists<T> {
         Lists { ends: ends.collect(), items }
     }
 
-    /// Adds the lists of others.
+    /// Appends other lists.
     pub(crate) fn append(&mut self, others: &Lists<T>) {
         let before = self.items.len();
         self.items.extend_from_slice(&others.items);

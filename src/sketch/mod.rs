@@ -1,10 +1,10 @@
-//! What is kept of an article: a few hundred bytes that stand for its text.
+//! Sketches: what is kept of an article, a few hundred bytes that represent its text.
 
 pub(crate) mod anchors;
+pub(crate) mod key_terms;
 pub(crate) mod lists;
 pub(crate) mod minhash;
 pub(crate) mod simhash;
-pub(crate) mod story;
 
 use crate::article::Article;
 use crate::collection::Collection;
@@ -13,9 +13,9 @@ use crate::parallel;
 use crate::shingle::{Scratch, Shingle, Shingler};
 use minhash::{Estimate, MinHasher, Signature, SignatureRef};
 
-/// Text to sketch in one step: folds, shingles and signs.
+/// From text to sketch in one step: folds, shingles and signs.
 ///
-/// The default is shingles of three words and 128 slots, 0.5 KB an article.
+/// The default is shingles of three words and 128 slots: 0.5 KB per article.
 ///
 /// ```
 /// use newsprint::Sketcher;
@@ -41,7 +41,7 @@ impl Default for Sketcher {
 }
 
 impl Sketcher {
-    /// A sketcher of these parts.
+    /// A sketcher with these parts.
     pub fn new(shingler: Shingler, minhasher: MinHasher) -> Self {
         Sketcher { shingler, minhasher }
     }
@@ -61,8 +61,8 @@ impl Sketcher {
         self.sign(&self.shingler.shingles(text))
     }
 
-    /// The sketch of a text that this sketcher's [shingler](Self::shingler) has read, for who needs
-    /// the shingles too.
+    /// The sketch of a text that this sketcher's [shingler](Self::shingler) has read, for callers
+    /// who need the shingles too.
     ///
     /// ```
     /// use newsprint::{Scratch, Sketcher};
@@ -76,7 +76,7 @@ impl Sketcher {
         Sketch { sketcher: *self, signature: self.minhasher.sign(shingles) }
     }
 
-    /// The sketches of many texts in one flat matrix, on all cores, allocating nothing per text.
+    /// The sketches of many texts in one flat matrix, on all cores, without an allocation per text.
     ///
     /// ```
     /// let matrix = newsprint::Sketcher::default().sketch_all(&["one text", "One text.", "another"]);
@@ -84,7 +84,7 @@ impl Sketcher {
     /// assert_eq!(matrix.estimate(0, 2).jaccard, 0.0);
     /// ```
     pub fn sketch_all<T: AsRef<str> + Sync>(&self, texts: &[T]) -> SketchMatrix {
-        self.sketch_each(&Texts(texts), |_| {}, |(), _, _| ()).0
+        self.sketch_each(&Strings(texts), |_| {}, |(), _, _| ()).0
     }
 
     /// As [`sketch_all`](Self::sketch_all), of the shingles that `keep` leaves of each text; `note`
@@ -123,7 +123,7 @@ impl Sketcher {
         (matrix, notes)
     }
 
-    /// Refuses sketches made differently, naming the first difference.
+    /// An error if the other makes sketches differently; it names the first difference.
     pub(crate) fn check(&self, other: &Sketcher) -> Result<(), Error> {
         self.shingler.check(&other.shingler)?;
         if self.minhasher != other.minhasher {
@@ -137,10 +137,10 @@ impl Sketcher {
     }
 }
 
-/// Strings of any kind as a collection.
-struct Texts<'a, T>(&'a [T]);
+/// Strings of any kind, as a collection.
+struct Strings<'a, T>(&'a [T]);
 
-impl<T: AsRef<str> + Sync> Collection for Texts<'_, T> {
+impl<T: AsRef<str> + Sync> Collection for Strings<'_, T> {
     fn len(&self) -> usize {
         self.0.len()
     }
@@ -154,9 +154,9 @@ impl<T: AsRef<str> + Sync> Collection for Texts<'_, T> {
     }
 }
 
-/// A text's signature together with how it was made.
+/// The signature of a text, with the sketcher that made it.
 ///
-/// Sketches made differently cannot be compared, and say so.
+/// Sketches made differently cannot be compared: that is an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Sketch {
     sketcher: Sketcher,
@@ -193,7 +193,7 @@ impl Sketch {
     }
 }
 
-/// The signatures of many texts, one row each, in one flat piece of memory.
+/// The signatures of many texts, one row each, in one flat allocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SketchMatrix {
     sketcher: Sketcher,

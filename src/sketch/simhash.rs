@@ -1,25 +1,26 @@
 //! SimHash: a few machine words whose Hamming distance follows the angle between two feature
 //! vectors.
 //!
-//! Every feature votes on every bit with its weight, up or down as the bit of its hash says; the
-//! bit is set where the ayes have it. The share of differing bits estimates the angle over pi.
-//! Charikar, STOC 2002; for near-duplicate pages, Manku, Jain and Das Sarma, WWW 2007.
+//! Every feature votes on every bit with its weight, for or against as the bit of its hash says; a
+//! bit is set if the votes for it have the majority. The share of differing bits estimates the
+//! angle over pi. Charikar, STOC 2002; for near-duplicate pages, Manku, Jain and Das Sarma, WWW
+//! 2007.
 //!
-//! The votes are counted in bit planes: plane p holds bit p of all counters side by side, so adding
-//! a feature is a ripple of ands and xors over whole words, and eight features go in through a tree
-//! of carry-save adders (Harley and Seal) at the price of about two ripples; vectors do that in
-//! [eight lanes](crate::simd::votes). Cost: O(features x bits / 64) word operations.
+//! The votes are counted in bit planes: plane p holds bit p of all counters side by side. Adding a
+//! feature is a ripple of ands and xors over whole words, and eight features are added through a
+//! tree of carry-save adders (Harley and Seal) at the price of about two ripples; vectors do that
+//! in [eight lanes](crate::simd::votes). Cost: O(features x bits / 64) word operations.
 //!
-//! What it is for: texts that are nearly the same. At 64 bits the error of a distance is three bits
-//! or so, and rewritten copies cannot be told from articles on the same topic; MinHash tells them
-//! better. See [`HammingIndex`](crate::HammingIndex) for finding neighbours.
+//! SimHash is for texts that are nearly the same. At 64 bits the error of a distance is about three
+//! bits, and rewritten copies cannot be distinguished from articles on the same topic; MinHash does
+//! that better. [`HammingIndex`](crate::HammingIndex) finds neighbours.
 
 use crate::error::Error;
+use crate::hash::mix;
 use crate::simd::{Isa, votes};
-use crate::text::hash::mix;
 
-/// Words of the widest hash.
-const WORDS: usize = 4;
+/// The number of words of the widest hash.
+const MAX_WORDS: usize = 4;
 
 /// Computes [`SimHash`]es of 64, 128 or 256 bits.
 ///
@@ -38,7 +39,7 @@ pub struct SimHasher {
 }
 
 impl SimHasher {
-    /// A hasher with so many bits.
+    /// A hasher with this many bits.
     ///
     /// # Errors
     /// If `bits` is not 64, 128 or 256.
@@ -54,7 +55,7 @@ impl SimHasher {
         self.words * 64
     }
 
-    /// The SimHash of features that weigh the same; a repeated one counts as often as it is there.
+    /// The SimHash of features of equal weight; a repeated one counts as often as it occurs.
     pub fn hash(&self, features: &[u64]) -> SimHash {
         self.each_word(features.len() as u64, |word, votes| {
             // More would overflow the counters.
@@ -67,10 +68,10 @@ impl SimHasher {
         })
     }
 
-    /// The SimHash of features with weights (say, their idf in hundredths). A weight of 0 leaves a
-    /// feature out.
+    /// The SimHash of features with weights (such as their idf in hundredths). A feature with a
+    /// weight of 0 is ignored.
     ///
-    /// Weights are whole numbers so that the result is the same on every machine.
+    /// Weights are whole numbers, so that the result is the same on every machine.
     ///
     /// ```
     /// let simhasher = newsprint::SimHasher::new(128)?;
@@ -90,7 +91,7 @@ impl SimHasher {
     }
 
     fn each_word(&self, total: u64, mut cast: impl FnMut(usize, &mut Votes)) -> SimHash {
-        let mut words = [0; WORDS];
+        let mut words = [0; MAX_WORDS];
         for (i, word) in words[..self.words].iter_mut().enumerate() {
             let mut votes = Votes { planes: [0; 64] };
             cast(i, &mut votes);
@@ -100,8 +101,8 @@ impl SimHasher {
     }
 }
 
-/// Word `word` of a feature's vote. Even the first is mixed again, so that features need not be
-/// hashes of high quality.
+/// The votes of a feature on word number `word`. They are mixed even for the first word, so that
+/// features need not be hashes of high quality.
 fn expand(feature: u64, word: usize) -> u64 {
     mix(feature.wrapping_add(salt(word)))
 }
@@ -127,7 +128,7 @@ impl Votes {
         }
     }
 
-    /// The counters above half of `total`, compared from the highest plane down.
+    /// A mask of the counters above half of `total`, compared from the highest plane down.
     fn above_half(&self, total: u64) -> u64 {
         let half = total / 2;
         let (mut above, mut equal) = (0, u64::MAX);
@@ -146,12 +147,12 @@ impl Votes {
 /// A SimHash of 64, 128 or 256 bits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SimHash {
-    words: [u64; WORDS],
+    words: [u64; MAX_WORDS],
     len: u8,
 }
 
 impl SimHash {
-    /// A hash that was computed before.
+    /// A SimHash from its words.
     ///
     /// # Errors
     /// If there are not 1, 2 or 4 words.
@@ -159,7 +160,7 @@ impl SimHash {
         if !matches!(words.len(), 1 | 2 | 4) {
             return Err(Error::range("number of SimHash words", words.len(), "1, 2 or 4"));
         }
-        let mut all = [0; WORDS];
+        let mut all = [0; MAX_WORDS];
         all[..words.len()].copy_from_slice(words);
         Ok(SimHash { words: all, len: words.len() as u8 })
     }
@@ -174,7 +175,7 @@ impl SimHash {
         &self.words[..usize::from(self.len)]
     }
 
-    /// In how many bits the two differ: about bits x angle / pi.
+    /// The number of bits in which the two differ: about bits x angle / pi.
     ///
     /// # Errors
     /// If they have different numbers of bits.

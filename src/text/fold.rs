@@ -1,117 +1,48 @@
 //! Folding: the small differences between two printings of one sentence, removed.
 //!
-//! Folding is NFKC, full case folding, NFKC again (so that folding twice changes nothing more),
-//! with the [same letters](letters) in other code points made one, typographic quotes, dashes and
-//! spaces turned into their ASCII forms, every other symbol turned into a full stop, and characters
-//! without text of their own dropped (see [`script`](super::script)). Last, the blanks between
-//! single characters of Chinese and Japanese [go](spaced).
+//! Folding is NFKC, full case folding, and NFKC again (so that folding twice changes nothing more).
+//! [Equivalent characters](equivalents) are replaced by one of them, every other symbol by a full
+//! stop, and characters without text of their own are dropped (see [`script`](super::script)).
+//! Last, the blanks between single characters of Chinese and Japanese are
+//! [removed](cjk_spaces).
 //!
-//! ASCII text is its own fold but for case, and case is cheapest where bytes are loaded anyway, so
-//! it is handed on untouched. Other text goes one of three ways: stretches of
-//! [plain](crate::simd::fold) characters are folded side by side, most others are one look-up in a
-//! [table], and the rest is normalised in segments of one starter with the marks that follow it.
-//! The table is filled by the segment path, so the two cannot disagree.
+//! ASCII text is its own fold except for case, and case is cheapest to ignore where the bytes are
+//! loaded anyway, so ASCII text is handed on untouched. Other text goes one of three ways: ranges
+//! of [plain](crate::simd::fold) characters are folded side by side, most other characters take one
+//! look-up in a [table], and the rest is normalised in segments of one starter with the marks that
+//! follow it. The table is filled by the segment path, so the two cannot disagree.
 //!
-//! Cost: O(bytes). The folded text keeps, when asked, a map back to the original bytes.
+//! Cost: O(bytes). If asked to, it records a map back to the original bytes.
 
-mod letters;
+mod buffer;
+mod cjk_spaces;
+mod equivalents;
 mod map;
-mod spaced;
+mod options;
 mod table;
+mod variants;
 
 use std::borrow::Cow;
 
 use unicode_normalization::char::is_combining_mark;
 
+pub(crate) use buffer::FoldedText;
 pub(crate) use map::SpanMap;
-use table::{Fold, TABLE, Table, fold_segment, is_boundary};
+#[cfg_attr(not(feature = "index"), allow(unused_imports))]
+pub(crate) use options::FOLDING_VERSION;
+pub use options::Folding;
+use table::{Fold, FoldTable, TABLE, fold_segment, is_boundary};
 
 use super::paragraphs::line_ends;
-use super::scan::Alphabet;
 use super::script::is_dropped;
+use super::utf8::decode;
 use crate::simd::Isa;
-use crate::simd::fold::{SLACK, plain};
-
-/// The version of folding: raised whenever some text folds otherwise than before, so that what was
-/// made by another is not taken for the same. 2 made the same letters in other code points one.
-#[cfg_attr(not(feature = "index"), allow(dead_code))] // nothing else is kept so long
-pub(crate) const FOLDING_VERSION: u32 = 2;
-
-/// How text is folded before it is compared.
-///
-/// The default folds everything that never tells two words apart, the same letters in other code
-/// points among it: Persian yeh and Arabic yeh, digits of any script, s with cedilla and with comma
-/// below, "新 华 社" and "新华社". The options, off by default, are for text set in narrow columns
-/// and for languages in which a copy may be spelt without the letters that other keyboards lack.
-///
-/// ```
-/// use newsprint::Folding;
-///
-/// assert_eq!(Folding::default().fold("“Straße” – ＡＢＣ ٢٠٢٧"), "\"strasse\" - abc 2027");
-/// assert_eq!(Folding::default().fold("علی"), Folding::default().fold("علي"));
-/// let column = Folding { join_hyphenated: true, ..Folding::default() };
-/// assert_eq!(column.fold("the govern-\nment said"), "the government said");
-/// ```
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Folding {
-    /// Joins a word divided at the end of a line ("govern-⏎ment"), as in scanned columns. Off by
-    /// default: on web text, where lines do not end inside words, it would join true compounds.
-    pub join_hyphenated: bool,
-    /// Makes the Turkish i without a dot (ı) and that with one (İ) a plain i. Off by default: in
-    /// Turkish they tell words apart; to find copies typed without them, turn it on.
-    ///
-    /// ```
-    /// # use newsprint::Folding;
-    /// let turkish = Folding { plain_i: true, ..Folding::default() };
-    /// assert_eq!(turkish.fold("İstanbul'da ışık"), "istanbul'da işik");
-    /// ```
-    pub plain_i: bool,
-    /// Spells umlauts as two letters (ä as ae, ö as oe, ü as ue), as German does where they cannot
-    /// be typed. Off by default: other languages replace them otherwise. Text that is not ASCII is
-    /// folded more slowly with it.
-    ///
-    /// ```
-    /// # use newsprint::Folding;
-    /// let german = Folding { spell_umlauts: true, ..Folding::default() };
-    /// assert_eq!(german.fold("Müller grüßt Köln"), "mueller gruesst koeln");
-    /// ```
-    pub spell_umlauts: bool,
-}
+use crate::simd::fold::plain;
 
 impl Folding {
-    /// What each option does, and whether it is on, in the order of its bit where foldings are
-    /// stored.
-    fn options(&mut self) -> [(&'static str, &mut bool); 3] {
-        [
-            ("joining of hyphenated words", &mut self.join_hyphenated),
-            ("a plain i for the Turkish ones", &mut self.plain_i),
-            ("spelling of umlauts", &mut self.spell_umlauts),
-        ]
-    }
-
-    /// The options as bits.
-    pub(crate) fn bits(mut self) -> u8 {
-        self.options().iter().rev().fold(0, |bits, (_, on)| bits << 1 | u8::from(**on))
-    }
-
-    /// The options of such [bits](Self::bits), if there are no others.
-    pub(crate) fn of_bits(bits: u8) -> Option<Self> {
-        let mut folding = Folding::default();
-        for ((_, on), at) in folding.options().into_iter().zip(0..) {
-            *on = bits >> at & 1 == 1;
-        }
-        (folding.bits() == bits).then_some(folding)
-    }
-
-    /// The first option in which two differ, and whether it is on in each.
-    pub(crate) fn difference(mut self, mut other: Self) -> Option<(&'static str, bool, bool)> {
-        let mut options = self.options().into_iter().zip(other.options());
-        options.find_map(|((what, a), (_, b))| (a != b).then_some((what, *a, *b)))
-    }
-
-    /// The folded text, borrowed when nothing changes.
+    /// The folded text, borrowed if nothing changes.
     ///
-    /// Applying it twice is the same as applying it once. O(bytes) time.
+    /// Folding it again changes nothing. O(bytes) time.
     pub fn fold<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if text.is_ascii() && !self.join_hyphenated {
             return match text.bytes().any(|b| b.is_ascii_uppercase()) {
@@ -119,54 +50,29 @@ impl Folding {
                 false => Cow::Borrowed(text),
             };
         }
-        let mut folded = Folded::default();
+        let mut folded = FoldedText::default();
         folded.read(Isa::best(), *self, text, None);
         match folded.bytes() == text.as_bytes() {
             true => Cow::Borrowed(text),
-            // It is UTF-8: whole characters were written.
+            // Nothing is lost: whole characters were written.
             false => Cow::Owned(String::from_utf8_lossy(folded.bytes()).into_owned()),
         }
     }
 
-    /// Whether `text` must be folded into a buffer at all; otherwise it is ASCII whose words can be
-    /// read, with their case ignored, where they stand.
+    /// Whether `text` must be folded into a buffer. Otherwise it is ASCII whose words can be read
+    /// in place, ignoring case.
     pub(crate) fn changes(&self, text: &str) -> bool {
         !text.is_ascii() || (self.join_hyphenated && has_divided_line(text.as_bytes()))
     }
 }
 
 fn has_divided_line(bytes: &[u8]) -> bool {
-    // The vertical tab is white space to `str::trim_start`, by which the line's end is found.
+    // `str::trim_start`, which finds the end of the line, takes the vertical tab for white space.
     bytes.windows(2).any(|w| w[0] == b'-' && (w[1].is_ascii_whitespace() || w[1] == 0x0B))
 }
 
-/// Folded text.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Folded {
-    /// More than there is text, so that memory used again is not cleared for each.
-    memory: Vec<u8>,
-    len: usize,
-    /// Whether there is a character of three bytes or more.
-    is_wide: bool,
-}
-
-impl Folded {
-    /// The text, which is UTF-8.
-    pub(crate) fn bytes(&self) -> &[u8] {
-        &self.memory[..self.len]
-    }
-
-    /// What its words are made of.
-    pub(crate) fn alphabet(&self) -> Alphabet {
-        if self.is_wide { Alphabet::Wide } else { Alphabet::Folded }
-    }
-
-    /// Forgets the text.
-    pub(crate) fn clear(&mut self) {
-        self.len = 0;
-    }
-
-    /// Replaces it by the folded `text`, and `map` by the way back.
+impl FoldedText {
+    /// Replaces it by the folded `text`, and `map` by the map back.
     pub(crate) fn read(
         &mut self,
         isa: Isa,
@@ -176,36 +82,27 @@ impl Folded {
     ) {
         self.len = 0;
         let mut map = map.map(|map| map.begin(text.len()));
-        // Vectors leave umlauts as they are.
+        // The vector kernels leave umlauts as they are.
         let isa = if folding.spell_umlauts { Isa::Portable } else { isa };
-        let has_options = folding != Folding::default();
-        let map_of_all = map.as_deref_mut();
-        Folder { folding, has_options, isa, text, out: self, map: map_of_all, starter: None }.run();
-        // The maximum of many is found side by side.
-        self.is_wide = self.bytes().iter().fold(0, |most, &byte| most.max(byte)) >= 0xE0;
+        Folder {
+            folding,
+            has_options: folding != Folding::default(),
+            isa,
+            text,
+            out: self,
+            map: map.as_deref_mut(),
+            starter: None,
+        }
+        .run();
+        // A maximum, rather than a search, is computed side by side.
+        self.is_wide = self.bytes().iter().fold(0, |max, &byte| max.max(byte)) >= 0xE0;
         if self.is_wide {
-            spaced::join(self, map);
+            cjk_spaces::remove(self, map);
         }
-    }
-
-    /// Makes room for so many bytes more.
-    fn reserve(&mut self, more: usize) {
-        let needed = self.len + more + SLACK;
-        if self.memory.len() < needed {
-            self.memory.resize(needed.max(2 * self.memory.len()), 0);
-        }
-    }
-
-    fn last_char(&self) -> Option<char> {
-        let start = (1..=4).map(|back| self.len.checked_sub(back)).find_map(|start| {
-            let start = start?;
-            (self.memory[start] & 0xC0 != 0x80).then_some(start)
-        })?;
-        str::from_utf8(&self.memory[start..self.len]).ok()?.chars().next()
     }
 }
 
-/// So many bytes are folded at once where a hyphen may end a line.
+/// Bytes that are folded at once where a hyphen may divide a word.
 const LINE: usize = 256;
 
 struct Folder<'t, 'm> {
@@ -214,9 +111,9 @@ struct Folder<'t, 'm> {
     has_options: bool,
     isa: Isa,
     text: &'t str,
-    out: &'m mut Folded,
+    out: &'m mut FoldedText,
     map: Option<&'m mut SpanMap>,
-    /// Source and output positions of the last starter written, with which a mark may combine.
+    /// Where the last starter, with which a mark may combine, stands in the source and the output.
     starter: Option<(usize, usize)>,
 }
 
@@ -235,12 +132,13 @@ impl Folder<'_, '_> {
         }
     }
 
-    /// Folds the character at `at`, and more as long as they are not plain; returns where they end.
+    /// Folds the character at `at`, and those that follow as long as they are not plain; returns
+    /// where they end.
     #[inline(always)]
-    fn others(&mut self, mut at: usize, table: &Table) -> usize {
+    fn others(&mut self, mut at: usize, table: &FoldTable) -> usize {
         let bytes = self.text.as_bytes();
         loop {
-            let own = bytes[at..].first_chunk().copied().unwrap_or_else(|| filled(&bytes[at..]));
+            let own = bytes[at..].first_chunk().copied().unwrap_or_else(|| padded(&bytes[at..]));
             let (code, len) = decode(&own, 0);
             if self.has_options
                 && let Some(resume) = self.optional(at, code, len)
@@ -254,9 +152,9 @@ impl Folder<'_, '_> {
                 Fold::Dropped => return self.drop(at),
                 Fold::Segment => return self.segment(at),
             };
-            self.note(at, copied);
+            self.map(at, copied);
             self.starter = Some((at, self.out.len));
-            if let Some(room) = self.out.memory[self.out.len..].first_chunk_mut() {
+            if let Some(room) = self.out.buffer[self.out.len..].first_chunk_mut() {
                 *room = folded;
             }
             self.out.len += folded_len;
@@ -267,39 +165,38 @@ impl Folder<'_, '_> {
         }
     }
 
-    /// Folds the character at `at` if an option says how; returns where it goes on.
+    /// Folds the character at `at` if an option says how; returns where to continue.
     #[cold]
     #[inline(never)]
     fn optional(&mut self, at: usize, code: u32, len: usize) -> Option<usize> {
         if self.folding.join_hyphenated && matches!(code, 0x2010 | 0xAD | 0xAC) {
             let resume = self.divided(at + len)?;
-            self.note(at, false);
+            self.map(at, false);
             return Some(resume);
         }
-        let two = if self.folding.spell_umlauts { letters::umlaut(code) } else { None };
+        let two = if self.folding.spell_umlauts { variants::umlaut(code) } else { None };
         let folded: &[u8] = match &two {
             Some(two) => two,
             None if self.folding.plain_i && matches!(code, 0x130 | 0x131) => b"i",
             None => return None,
         };
-        self.note(at, false);
+        self.map(at, false);
         self.starter = Some((at, self.out.len));
-        self.out.memory[self.out.len..][..folded.len()].copy_from_slice(folded);
-        self.out.len += folded.len();
+        self.out.push(folded);
         Some(at + len)
     }
 
-    /// Folds the plain stretch at `at`; returns where it ends.
+    /// Folds the plain characters at `at`; returns where they end.
     fn plain(&mut self, at: usize) -> usize {
         let (bytes, start) = (self.text.as_bytes(), self.out.len);
-        let mut stretch = &bytes[at..];
+        let mut range = &bytes[at..];
         if self.folding.join_hyphenated {
-            // As far as the next hyphen, lest what stands behind it is folded again for each.
-            stretch = &stretch[..stretch.len().min(LINE)];
-            let dash = stretch.iter().position(|&byte| byte == b'-');
-            stretch = dash.map_or(stretch, |dash| &stretch[..=dash]);
+            // Only up to the next hyphen: what follows it would be folded again for each hyphen.
+            range = &range[..range.len().min(LINE)];
+            let dash = range.iter().position(|&byte| byte == b'-');
+            range = dash.map_or(range, |dash| &range[..=dash]);
         }
-        let mut len = plain(self.isa, stretch, &mut self.out.memory[start..]);
+        let mut len = plain(self.isa, range, &mut self.out.buffer[start..]);
         let mut resume = at + len;
         let mut divided = false;
         if self.folding.join_hyphenated && bytes[at..resume].ends_with(b"-") {
@@ -310,29 +207,30 @@ impl Folder<'_, '_> {
             self.out.len = start;
         }
         if len > 0 {
-            self.note(at, true);
+            self.map(at, true);
             self.out.len += len;
-            let stretch = &bytes[at..at + len];
-            let back = stretch.iter().rev().take_while(|&&byte| byte & 0xC0 == 0x80).count() + 1;
+            let range = &bytes[at..at + len];
+            let back = range.iter().rev().take_while(|&&byte| byte & 0xC0 == 0x80).count() + 1;
             self.starter = Some((at + len - back, self.out.len - back));
         }
         if divided {
-            self.note(at + len, false);
+            self.map(at + len, false);
         }
         resume
     }
 
-    /// If a word divided by a hyphen that ends at `after` goes on in the next line: where.
+    /// Where a word continues in the next line, if the hyphen that ends at `after` divides one.
     fn divided(&self, after: usize) -> Option<usize> {
-        if self.out.last_char()?.is_alphabetic() { self.line_break(after) } else { None }
+        if self.out.last_char()?.is_alphabetic() { self.next_line(after) } else { None }
     }
 
-    fn line_break(&self, after: usize) -> Option<usize> {
+    /// Where the next line begins, if it begins with a small letter.
+    fn next_line(&self, after: usize) -> Option<usize> {
         let rest = &self.text[after..];
         let word = rest.trim_start();
         let gap = &rest[..rest.len() - word.len()];
-        let goes_on = word.chars().next().is_some_and(char::is_lowercase);
-        (goes_on && line_ends(gap).count() == 1).then_some(after + gap.len())
+        let continues = word.chars().next().is_some_and(char::is_lowercase);
+        (continues && line_ends(gap).count() == 1).then_some(after + gap.len())
     }
 
     /// Normalises one starter with its marks; returns where the segment ends.
@@ -342,7 +240,7 @@ impl Folder<'_, '_> {
         let combines = chars.next().is_some_and(|c| !is_boundary(c));
         let mut from = at;
         if combines && let Some((source, written)) = self.starter {
-            // Characters dropped since then stay dropped: they are filtered again below.
+            // Characters that were dropped since then are filtered again below.
             from = source;
             self.out.len = written;
             if let Some(map) = self.map.as_deref_mut() {
@@ -350,32 +248,31 @@ impl Folder<'_, '_> {
             }
         }
         let rest = chars.as_str();
-        // A soft hyphen may divide a word at a line's end.
-        let stays = |c| !is_dropped(c) || (self.folding.join_hyphenated && c == '\u{AD}');
-        let marks = rest.find(|c| is_boundary(c) && stays(c)).unwrap_or(rest.len());
+        // A soft hyphen may divide a word at the end of a line.
+        let ends_segment = |c| !is_dropped(c) || (self.folding.join_hyphenated && c == '\u{AD}');
+        let marks = rest.find(|c| is_boundary(c) && ends_segment(c)).unwrap_or(rest.len());
         let end = self.text.len() - rest.len() + marks;
-        self.note(from, false);
+        self.map(from, false);
         self.starter = Some((from, self.out.len));
         // Whether a mark counts depends on the character before it.
         let mut folded: String = self.out.last_char().into_iter().collect();
         let before = folded.len();
         let segment = &self.text[from..end];
         match self.folding.plain_i {
-            true => fold_segment(&letters::plain_i(segment), &mut folded),
+            true => fold_segment(&variants::plain_i(segment), &mut folded),
             false => fold_segment(segment, &mut folded),
         }
         if self.folding.spell_umlauts {
-            folded = folded[..before].to_owned() + &letters::spell_umlauts(&folded[before..]);
+            folded = folded[..before].to_owned() + &variants::spell_umlauts(&folded[before..]);
         }
         let folded = &folded.as_bytes()[before..];
         self.out.reserve(folded.len() + self.text.len() - end);
-        self.out.memory[self.out.len..][..folded.len()].copy_from_slice(folded);
-        self.out.len += folded.len();
+        self.out.push(folded);
         end
     }
 
-    /// Leaves out the character at `at`; returns where it ends. A mark still belongs to the span of
-    /// what it stands on.
+    /// Drops the character at `at`; returns where it ends. A dropped mark still belongs to the span
+    /// of the character it stands on.
     fn drop(&mut self, at: usize) -> usize {
         let mut chars = self.text[at..].chars();
         let is_mark = chars.next().is_some_and(is_combining_mark);
@@ -384,13 +281,14 @@ impl Folder<'_, '_> {
                 map.truncate(written, source);
                 map.push(written, source, false);
             }
-            _ => self.note(at, false),
+            _ => self.map(at, false),
         }
         self.text.len() - chars.as_str().len()
     }
 
+    /// Records that the next folded byte comes from `original`, copied or replaced.
     #[inline(always)]
-    fn note(&mut self, original: usize, copied: bool) {
+    fn map(&mut self, original: usize, copied: bool) {
         let folded = self.out.len;
         if let Some(map) = self.map.as_deref_mut() {
             map.push(folded, original, copied);
@@ -398,13 +296,13 @@ impl Folder<'_, '_> {
     }
 }
 
-/// Whether the character with which some text begins may be [plain].
+/// Whether the first character of some text may be [plain].
 #[inline(always)]
 fn may_be_plain(isa: Isa, bytes: &[u8]) -> bool {
     match isa {
         #[cfg(target_arch = "x86_64")]
         Isa::Avx2(_) | Isa::Avx512(_) => match bytes {
-            // Punctuation comes before the kana.
+            // The kana begin after the punctuation of this block.
             [0xE3, second, ..] => matches!(second, 0x81..=0x83 | 0x90..),
             [first, ..] => matches!(first, 0..0x80 | 0xC3 | 0xD0 | 0xD1 | 0xE4..=0xE9),
             [] => false,
@@ -413,22 +311,9 @@ fn may_be_plain(isa: Isa, bytes: &[u8]) -> bool {
     }
 }
 
-/// The first four bytes, filled up with zeros.
-fn filled(bytes: &[u8]) -> [u8; 4] {
+/// The first four bytes, padded with zeros.
+fn padded(bytes: &[u8]) -> [u8; 4] {
     std::array::from_fn(|i| bytes.get(i).copied().unwrap_or(0))
-}
-
-/// The code and length of the character at `at` of UTF-8.
-#[inline(always)]
-pub(crate) fn decode(bytes: &[u8], at: usize) -> (u32, usize) {
-    let lower = |i: usize| u32::from(bytes[at + i]) & 0x3F;
-    let first = u32::from(bytes[at]);
-    match first {
-        0..0x80 => (first, 1),
-        0x80..0xE0 => ((first & 0x1F) << 6 | lower(1), 2),
-        0xE0..0xF0 => ((first & 0x0F) << 12 | lower(1) << 6 | lower(2), 3),
-        _ => ((first & 0x07) << 18 | lower(1) << 12 | lower(2) << 6 | lower(3), 4),
-    }
 }
 
 #[cfg(test)]

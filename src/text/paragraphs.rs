@@ -1,13 +1,13 @@
-//! Paragraphs: lines put together where a column's edge broke them, and what ends a line, and a
-//! sentence in which script.
+//! Lines, paragraphs and the ends of sentences, in any script. A paragraph is one line, or the
+//! lines that the edge of a column has broken.
 
 use std::ops::Range;
 
-/// A line at least this many bytes long that does not end a sentence may go on in the next, unless
-/// it is twice as long.
-const COLUMN: usize = 45;
+/// The length of a line in a column, in bytes: a line of this length, but less than twice it, that
+/// does not end a sentence continues in the next.
+const MIN_COLUMN: usize = 45;
 
-/// Calls `f` with each paragraph, without the white space behind it, and the byte where it ends.
+/// Calls `f` with each paragraph, without trailing white space, and the byte where it ends.
 pub(crate) fn for_each_paragraph(text: &str, mut f: impl FnMut(&str, usize)) {
     let (mut start, mut at) = (0, 0);
     for end in line_ends(text).map(|line_end| line_end.end).chain([text.len()]) {
@@ -15,7 +15,8 @@ pub(crate) fn for_each_paragraph(text: &str, mut f: impl FnMut(&str, usize)) {
             break;
         }
         let trimmed = text[at..end].trim_end();
-        let wraps = (COLUMN..2 * COLUMN).contains(&trimmed.len()) && !ends_a_sentence(trimmed);
+        let wraps =
+            (MIN_COLUMN..2 * MIN_COLUMN).contains(&trimmed.len()) && !ends_a_sentence(trimmed);
         let blank_follows = text[end..].trim_start_matches([' ', '\t']).starts_with(is_line_end);
         if !wraps || blank_follows || end == text.len() {
             f(text[start..end].trim_end(), end);
@@ -25,13 +26,13 @@ pub(crate) fn for_each_paragraph(text: &str, mut f: impl FnMut(&str, usize)) {
     }
 }
 
-/// Whether a character ends a line: what typewriters, the Mac of old, IBM's machines and word
-/// processors put for a line feed too.
+/// Whether a character ends a line: line feed, vertical tab, form feed, carriage return, next line,
+/// line separator or paragraph separator.
 pub(crate) fn is_line_end(c: char) -> bool {
     matches!(c, '\n'..='\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 
-/// Where the lines of a text end; a carriage return and a line feed are one end.
+/// The line ends of a text; a carriage return with a line feed is one.
 pub(crate) fn line_ends(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {
@@ -42,13 +43,13 @@ pub(crate) fn line_ends(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     })
 }
 
-/// The byte at which a line ends first.
+/// The position of the first line end.
 fn line_end(bytes: &[u8]) -> Option<usize> {
     const BLOCK: usize = 32;
     let may_begin = |byte: u8| (byte.wrapping_sub(b'\n') < 4) | (byte == 0xC2) | (byte == 0xE2);
     let mut at = 0;
     loop {
-        // Most blocks have no byte with which a line's end begins, which is told of many at once.
+        // Most blocks have no byte that may begin a line end, which is found for many at once.
         while let Some(block) = bytes[at..].first_chunk::<BLOCK>()
             && !block.iter().fold(false, |any, &byte| any | may_begin(byte))
         {
@@ -64,8 +65,8 @@ fn line_end(bytes: &[u8]) -> Option<usize> {
     }
 }
 
-/// Whether a paragraph ends as a sentence does, quotation marks and brackets aside. A comma or a
-/// colon counts: a sentence that goes on in the next paragraph is no headline.
+/// Whether a paragraph ends as a sentence does, ignoring quotation marks and brackets. A comma or a
+/// colon counts too: a sentence that continues in the next paragraph is not a headline.
 pub(crate) fn ends_a_sentence(paragraph: &str) -> bool {
     let end = paragraph.trim_end_matches(|c: char| c.is_whitespace() || closes(c));
     end.chars().next_back().is_some_and(|c| {
@@ -73,13 +74,13 @@ pub(crate) fn ends_a_sentence(paragraph: &str) -> bool {
     })
 }
 
-/// Quotation marks and brackets that may stand behind the end of a sentence.
+/// Whether a character is a quotation mark or bracket that may follow the end of a sentence.
 fn closes(c: char) -> bool {
     "\"'”’»)]“‘›）］】〕」』》〉｣".contains(c)
 }
 
-/// Whether a character ends sentences, in any script. Of ASCII stops only those before white space
-/// do, which the caller looks at.
+/// Whether a character ends sentences, in any script. An ASCII one does so only before white space,
+/// which the caller must check.
 pub(crate) fn is_stop(c: char) -> bool {
     matches!(
         c,

@@ -1,30 +1,31 @@
-//! The scanner: where the words of a text stand.
+//! The scanner: finds the runs of word bytes in a text.
 //!
 //! The text is read in chunks that stay in the cache together with what is found in them; a chunk
-//! ends where a word does. Where words begin and end in a chunk is a matter of [bit
-//! masks](crate::simd::edges).
+//! ends at the end of a word. Within a chunk, [bit masks](crate::simd::edges) show where words
+//! begin and end.
 
 use crate::simd::Isa;
 use crate::simd::edges::{SLACK, edges};
 
-/// What is a word byte.
+/// Which bytes are word bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Alphabet {
     /// ASCII letters and digits.
     Ascii,
-    /// ASCII letters and digits and every byte of a longer character: in folded text those are all
-    /// word characters.
+    /// ASCII letters and digits, and every byte of a longer character: in folded text all of these
+    /// are word characters.
     Folded,
-    /// The same, with characters of three bytes or more: no script without spaces has shorter ones.
+    /// The same, for text with characters of three bytes or more, as all scripts without spaces
+    /// have.
     Wide,
 }
 
-/// Bytes of a chunk.
+/// The size of a chunk, in bytes.
 const CHUNK: usize = 4096;
-/// A longer word is cut.
-const LONGEST: usize = 1 << 30;
+/// The length of a word from which it is cut, in bytes.
+const MAX_WORD: usize = 1 << 30;
 
-/// Memory for the edges of a chunk.
+/// A buffer for the edges of the words of a chunk.
 #[derive(Clone, Debug)]
 pub(crate) struct Scanner {
     isa: Isa,
@@ -39,18 +40,18 @@ impl Default for Scanner {
 }
 
 impl Scanner {
-    /// A scanner that uses these instructions.
+    /// A scanner that uses this set of instructions.
     pub(crate) fn with(isa: Isa) -> Self {
         Scanner { isa, chunk: CHUNK, edges: Vec::new() }
     }
 
-    /// The instructions it uses.
+    /// The set of instructions that it uses.
     pub(crate) fn isa(&self) -> Isa {
         self.isa
     }
 
     /// Calls `words(base, spans)` for each chunk, with the spans of its maximal runs of word bytes,
-    /// counted from `base`, in order.
+    /// in order, relative to `base`.
     #[inline(always)]
     pub(crate) fn for_each_chunk(
         &mut self,
@@ -58,11 +59,11 @@ impl Scanner {
         alphabet: Alphabet,
         mut words: impl FnMut(usize, &[[u32; 2]]),
     ) {
-        let (mut base, mut longest) = (0, self.chunk);
+        let (mut base, mut size) = (0, self.chunk);
         while base < bytes.len() {
-            let chunk = &bytes[base..bytes.len().min(base + longest)];
+            let chunk = &bytes[base..bytes.len().min(base + size)];
             if self.edges.len() < chunk.len() + SLACK {
-                self.edges.resize(longest + SLACK, 0);
+                self.edges.resize(size + SLACK, 0);
             }
             let found = edges(self.isa, chunk, alphabet != Alphabet::Ascii, &mut self.edges);
             let (mut spans, _) = self.edges[..found].as_chunks::<2>();
@@ -71,16 +72,16 @@ impl Scanner {
                 && let Some((&[start, end], before)) = spans.split_last()
                 && end as usize == chunk.len()
             {
-                // The last word may go on; it begins the next chunk, or this one, twice as long.
+                // The last word may continue: start the next chunk with it, or double this chunk.
                 if start > 0 {
                     (spans, next) = (before, base + start as usize);
-                } else if longest < LONGEST {
-                    longest *= 2;
+                } else if size < MAX_WORD {
+                    size *= 2;
                     continue;
                 }
             }
             words(base, spans);
-            (base, longest) = (next, self.chunk);
+            (base, size) = (next, self.chunk);
         }
     }
 }

@@ -2,10 +2,11 @@
 
 use unicode_normalization::char::is_combining_mark;
 
-/// True for scripts written without spaces between words, whose runs become character bigrams:
-/// Han, Hiragana, Katakana, Bopomofo, Thai, Lao, Khmer and Myanmar.
+/// True for scripts written without spaces between words, whose text is split into pairs of
+/// characters: Han, Hiragana, Katakana, Bopomofo, Thai, Lao, Khmer and Myanmar.
 ///
-/// Block ranges after NFKC, so half-width katakana and compatibility ideographs need no entry.
+/// The ranges are for text after NFKC, so half-width katakana and compatibility ideographs need no
+/// entry.
 #[inline(always)]
 pub(crate) fn is_spaceless(code: u32) -> bool {
     is_han_or_kana(code)
@@ -25,14 +26,14 @@ pub(crate) fn is_han_or_kana(code: u32) -> bool {
         | 0x1B000..=0x1B16F | 0x20000..=0x3FFFF) // kana and Han beyond the basic plane
 }
 
-/// True for what words are made of: letters, digits, and the marks that go with them.
+/// True for the characters of words: letters, digits, and combining marks.
 pub(crate) fn is_word_char(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
 }
 
-/// True for characters that carry no text of their own and vanish in folding: soft hyphens,
-/// zero-width and bidi controls, variation selectors, byte-order marks, and the vowel points that
-/// Arabic and Hebrew print only sometimes (with the Arabic stretching stroke).
+/// True for characters without text of their own, which folding drops: soft hyphens, zero-width and
+/// bidi controls, variation selectors, byte-order marks, and the vowel points that Arabic and
+/// Hebrew print only sometimes (with tatweel, the Arabic stretching stroke).
 pub(crate) fn is_dropped(c: char) -> bool {
     matches!(u32::from(c),
         0x00AD | 0x034F | 0x061C | 0x180B..=0x180F
@@ -43,8 +44,8 @@ pub(crate) fn is_dropped(c: char) -> bool {
         | 0x06D6..=0x06DC | 0x06DF..=0x06E4 | 0x06E7..=0x06E8 | 0x06EA..=0x06ED) // Arabic points
 }
 
-/// The stress marks that Russian and its neighbours print over a vowel in dictionaries only; on
-/// other scripts an accent left uncomposed by NFKC belongs to the letter.
+/// True for the stress marks that Cyrillic prints over a vowel only in dictionaries. In other
+/// scripts an accent that NFKC leaves uncomposed belongs to its letter.
 pub(crate) fn is_stress_mark(c: char) -> bool {
     matches!(c, '\u{300}' | '\u{301}')
 }

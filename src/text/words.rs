@@ -1,29 +1,30 @@
-//! Words: the pieces of folded text that are compared, each with its place in the original.
+//! Words: the units of folded text that are compared, each with its place in the original.
 //!
-//! A word is remembered by its place in the folded text, and that is led back to the original when
-//! somebody asks: most words are never asked for.
+//! A word is stored by its place in the folded text, which is mapped back to the original on
+//! demand: most words are never asked for.
 
 use std::ops::Range;
 
-use super::fold::{Folded, Folding, SpanMap, decode};
-use super::hash::{mix, word_hash};
+use super::fold::{FoldedText, Folding, SpanMap};
 use super::scan::{Alphabet, Scanner};
 use super::script::is_spaceless;
+use super::utf8::{ascii_len, char_len, decode};
+use crate::hash::{mix, word_hash};
 use crate::simd::{Isa, letters, words};
 
 /// The words of one text: a hash and a byte span for each.
 ///
 /// **What a word is.** A word is a longest run of letters, digits and combining marks of the folded
 /// text; everything else, apostrophes and hyphens included, only separates words ("don't" is `don`,
-/// `t`; "3.5" is `3`, `5`). Where such a run holds characters of a script written without spaces
-/// (Chinese, Japanese, Thai, Lao, Khmer, Myanmar), each unbroken stretch of them is read as
+/// `t`; "3.5" is `3`, `5`). If such a run has characters of a script written without spaces
+/// (Chinese, Japanese, Thai, Lao, Khmer, Myanmar), each unbroken sequence of these is read as
 /// overlapping pairs of characters, and the rest of the run as words of its own. A single such
 /// character is a word.
 ///
-/// Two words are the same exactly when their folded characters are. Their hashes differ otherwise,
-/// up to one chance in 2⁶⁴; but who searches for two words of one hash can find them. Spans count
-/// bytes of the original text, never of the folded one; a span always begins and ends at a
-/// character boundary.
+/// Two words are the same exactly if their folded characters are. Otherwise their hashes differ,
+/// except with probability 2⁻⁶⁴; but someone who searches for two words with one hash can find
+/// them. Spans count bytes of the original text, never of the folded one; a span always begins and
+/// ends at a character boundary.
 ///
 /// ```
 /// use newsprint::{Folding, Words};
@@ -36,10 +37,10 @@ use crate::simd::{Isa, letters, words};
 #[derive(Clone, Debug, Default)]
 pub struct Words {
     hashes: Vec<u64>,
-    /// In the folded text.
+    /// Spans of the folded text.
     spans: Vec<(usize, usize)>,
-    /// Empty where the words were read in place.
-    folded: Folded,
+    /// Empty if the words were read in place.
+    folded: FoldedText,
     map: SpanMap,
     scanner: Scanner,
 }
@@ -68,8 +69,8 @@ impl Words {
         });
     }
 
-    /// Replaces these words by each letter, digit and mark of `text`, for texts whose words are
-    /// broken, reusing the memory.
+    /// Replaces these words by each letter, digit and mark of `text`, reusing the memory: for texts
+    /// whose words are broken.
     pub(crate) fn read_letters(&mut self, text: &str, folding: Folding) {
         let alphabet = self.fold(text, folding);
         let Words { hashes, spans, folded, .. } = self;
@@ -77,7 +78,7 @@ impl Words {
         let mut at = 0;
         while at < read.len() {
             let (code, len) = decode(read, at);
-            // Folded text holds no other characters above ASCII.
+            // FoldedText text holds no other characters above ASCII.
             if code >= 0x80 || read[at].is_ascii_alphanumeric() {
                 hashes.push(letter_hash(if code < 0x80 { code | 0x20 } else { code }));
                 spans.push((at, at + len));
@@ -86,7 +87,7 @@ impl Words {
         }
     }
 
-    /// Forgets the words and folds `text`, if it has to be folded at all.
+    /// Removes the words, and folds `text` if that changes it.
     fn fold(&mut self, text: &str, folding: Folding) -> Alphabet {
         self.hashes.clear();
         self.spans.clear();
@@ -99,12 +100,12 @@ impl Words {
         self.folded.alphabet()
     }
 
-    /// How many words there are.
+    /// The number of words.
     pub fn len(&self) -> usize {
         self.hashes.len()
     }
 
-    /// True when there is no word: an empty text, or one of punctuation alone.
+    /// True if there is no word: for an empty text, or one of punctuation alone.
     pub fn is_empty(&self) -> bool {
         self.hashes.is_empty()
     }
@@ -114,8 +115,8 @@ impl Words {
         &self.hashes
     }
 
-    /// The bytes of the original text where word `i` stands. O(1) time in ASCII text, O(log bytes)
-    /// in other.
+    /// The span of word `i` in the original text. O(1) time for ASCII text, O(log bytes) for other
+    /// text.
     ///
     /// # Panics
     /// If `i` is not below [`len`](Words::len).
@@ -139,25 +140,25 @@ impl Words {
         })
     }
 
-    /// How many words begin before byte `end` of the original text. O(log bytes) time.
+    /// The number of words that begin before byte `end` of the original text. O(log bytes) time.
     pub(crate) fn before(&self, end: usize) -> usize {
         let end = self.map.folded(end);
         self.spans.partition_point(|&(start, _)| start < end)
     }
 
-    /// Whether these words are those of another text, by their folded characters: hashes alone
-    /// would do, were there nobody who searches for words of one hash. `texts` are the originals.
-    /// O(bytes) time.
+    /// Whether these words are those of another text. Compares their folded characters, not only
+    /// their hashes, because words with one hash can be found on purpose. `texts` are the
+    /// originals. O(bytes) time.
     pub(crate) fn are_those_of(&self, other: &Words, texts: [&str; 2]) -> bool {
         let mut spans = self.spans.iter().zip(&other.spans);
         let [left, right] =
-            [(self, texts[0]), (other, texts[1])].map(|(words, text)| words.read_from(text));
+            [(self, texts[0]), (other, texts[1])].map(|(words, text)| words.source(text));
         self.hashes == other.hashes
             && spans.all(|(l, r)| left[l.0..l.1].eq_ignore_ascii_case(&right[r.0..r.1]))
     }
 
-    /// The bytes that the words stand in: folded, or ASCII of any case.
-    fn read_from<'t>(&'t self, text: &'t str) -> &'t [u8] {
+    /// The bytes that the spans refer to: the folded text, or the original ASCII text.
+    fn source<'t>(&'t self, text: &'t str) -> &'t [u8] {
         if self.folded.bytes().is_empty() { text.as_bytes() } else { self.folded.bytes() }
     }
 
@@ -178,8 +179,8 @@ impl Words {
     }
 }
 
-/// Appends the hash of each word of a text, which is folded, or ASCII as it came. `spans(base,
-/// spans)` is given where the same words stand, counted from the base, some at a time.
+/// Appends the hash of each word of a text, which is folded or original ASCII. `spans(base, spans)`
+/// is called with the spans of the same words, relative to the base, some at a time.
 #[inline(always)]
 pub(crate) fn read_words(
     bytes: &[u8],
@@ -199,7 +200,7 @@ pub(crate) fn read_words(
         scanner.for_each_chunk(bytes, alphabet, |base, runs| {
             let bytes = &bytes[base..];
             for &[start, end] in runs {
-                each_piece(bytes, start as usize, end as usize, &mut |start, end| {
+                split_run(bytes, start as usize, end as usize, &mut |start, end| {
                     hashes.push(word_hash(bytes, start, end, false));
                     spans(base, &[[start as u32, end as u32]]);
                 });
@@ -208,21 +209,21 @@ pub(crate) fn read_words(
     }
 }
 
-/// Calls `word(start, end)` for the words of one run of word characters: overlapping pairs of those
-/// of a script without spaces, and what stands between them.
+/// Calls `word(start, end)` for the words of one run of word characters: overlapping pairs of the
+/// characters of scripts without spaces, and the parts between these.
 #[inline(always)]
-fn each_piece(bytes: &[u8], start: usize, end: usize, word: &mut impl FnMut(usize, usize)) {
+fn split_run(bytes: &[u8], start: usize, end: usize, word: &mut impl FnMut(usize, usize)) {
     let mut at = start;
     while at < end {
         let (mut from, mut next) = (at, at + spaceless_len(bytes, at, end));
         if next > at {
-            // Of a stretch of Han and kana all pairs have six bytes.
-            let stretch = han_or_kana(&bytes[at..end]);
-            for pair in (at..(at + stretch).saturating_sub(3)).step_by(3) {
+            // All pairs of Han and kana have six bytes.
+            let han = han_or_kana_len(&bytes[at..end]);
+            for pair in (at..(at + han).saturating_sub(3)).step_by(3) {
                 word(pair, pair + 6);
             }
-            if stretch >= 6 {
-                (from, next) = (at + stretch - 3, at + stretch);
+            if han >= 6 {
+                (from, next) = (at + han - 3, at + han);
             }
             let mut last = spaceless_len(bytes, next, end);
             if last == 0 && from == at {
@@ -243,8 +244,8 @@ fn each_piece(bytes: &[u8], start: usize, end: usize, word: &mut impl FnMut(usiz
     }
 }
 
-/// The length of the character at `at`, if it lies before `end` and is of a script without spaces;
-/// otherwise 0. None is shorter than three bytes.
+/// The length of the character at `at` if it stands before `end` and belongs to a script without
+/// spaces; otherwise 0. No such character is shorter than three bytes.
 #[inline(always)]
 fn spaceless_len(bytes: &[u8], at: usize, end: usize) -> usize {
     let here = &bytes[at..end];
@@ -257,12 +258,12 @@ fn spaceless_len(bytes: &[u8], at: usize, end: usize) -> usize {
     }
 }
 
-/// How many bytes the Han and kana take with which some text begins.
+/// The number of bytes of Han and kana that some text begins with.
 #[inline(always)]
-fn han_or_kana(bytes: &[u8]) -> usize {
+fn han_or_kana_len(bytes: &[u8]) -> usize {
     let mut len = 0;
     while let Some(&[first, second, _]) = bytes[len..].first_chunk() {
-        // Told by one branch: they follow each other as chance will have it.
+        // One branch for both ranges, because Han and kana alternate unpredictably.
         let two = u16::from_be_bytes([first, second]);
         if (two.wrapping_sub(0xE381) >= 3) & (two.wrapping_sub(0xE480) >= 0x0600) {
             break;
@@ -272,19 +273,7 @@ fn han_or_kana(bytes: &[u8]) -> usize {
     len
 }
 
-/// The length of a character by its first byte.
-#[inline(always)]
-fn char_len(first: u8) -> usize {
-    match first {
-        0..0x80 => 1,
-        0x80..0xE0 => 2,
-        0xE0..0xF0 => 3,
-        _ => 4,
-    }
-}
-
-/// Replaces `hashes` by those of each letter, digit and mark of a text, as if nothing stood between
-/// them.
+/// Replaces `hashes` by those of each letter, digit and mark of a text, ignoring all else.
 pub(crate) fn read_letters(isa: Isa, bytes: &[u8], hashes: &mut Vec<u64>) {
     hashes.clear();
     hashes.reserve(bytes.len());
@@ -293,7 +282,7 @@ pub(crate) fn read_letters(isa: Isa, bytes: &[u8], hashes: &mut Vec<u64>) {
         let len = ascii_len(&bytes[at..]);
         letters::look_up(isa, &bytes[at..at + len], &ASCII_LETTERS, hashes);
         at += len;
-        // Folded text holds no other characters above ASCII.
+        // FoldedText text holds no other characters above ASCII.
         while at < bytes.len() && bytes[at] >= 0x80 {
             let (code, len) = decode(bytes, at);
             hashes.push(letter_hash(code));
@@ -302,18 +291,11 @@ pub(crate) fn read_letters(isa: Isa, bytes: &[u8], hashes: &mut Vec<u64>) {
     }
 }
 
-/// How many bytes there are before the first that is not ASCII.
-fn ascii_len(bytes: &[u8]) -> usize {
-    let blocks = bytes.chunks_exact(32).take_while(|block| block.is_ascii()).count();
-    let rest = &bytes[32 * blocks..];
-    32 * blocks + rest.iter().position(|b| !b.is_ascii()).unwrap_or(rest.len())
-}
-
 fn letter_hash(code: u32) -> u64 {
     mix(u64::from(code))
 }
 
-/// Hashes of ASCII letters, capitals as small ones, and digits; zero for the rest.
+/// The hashes of ASCII letters, ignoring case, and of digits; 0 for all other characters.
 static ASCII_LETTERS: std::sync::LazyLock<letters::Hashes> = std::sync::LazyLock::new(|| {
     std::array::from_fn(|code| {
         let c = (code as u8).to_ascii_lowercase();

@@ -1,141 +1,155 @@
-//! One article held against candidates: is each a pair with it, by what a configuration asks for,
-//! and what are the two to each other?
+//! Which candidates are pairs, by what a configuration asks for, and what the two are to each
+//! other.
 //!
-//! A candidate is looked at in the order of cost. Sketches first: the cosine of key terms, and in
-//! how many different texts the anchors stand that both share, half a microsecond. Then the
-//! passages, some ten microseconds, and for what has enough of them the verdict, as much again.
+//! A candidate is examined in the order of cost. Sketches come first: the cosine of key terms, and
+//! the number of different texts that have the shared anchors, half a microsecond. Then the
+//! passages, some ten microseconds, and for candidates with enough of them the verdict, as much
+//! again.
 //!
 //! A batch and an index both ask here, so that both find the same pairs.
 
-use super::pair::{self, Left, Pair};
+use super::pair::{ComparedPair, LeftArticle, PairScratch};
 use super::policy::{self, Spread};
-use super::relation::{Bond, Relation};
+use super::relation::{LinkKind, Relation, Relations};
 use crate::article::Article;
 use crate::compare::overlap::Overlap;
-use crate::detector::config::{Config, Scope};
 use crate::idf::Idf;
+use crate::shingle::Shingler;
 
-/// How a candidate was found.
+/// What generated a candidate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Generator {
     /// One band of both signatures is the same.
     Bands,
-    /// They share rare anchors.
+    /// The two share rare anchors.
     Anchors,
-    /// They share two of their best key terms.
+    /// The two share two of their best key terms.
     Terms,
 }
 
 /// What is known of a candidate before its text is read.
-pub(crate) trait Sketches {
+pub(crate) trait SketchedPair {
     /// The Jaccard similarity as their signatures estimate it.
     fn similarity(&mut self) -> f64;
-    /// The cosine of the key terms of both, if the collection is large enough to know what terms
-    /// are worth, and of words.
+    /// The cosine of the key terms of both; `None` if the collection is too small to know what
+    /// terms are worth, or texts are compared by letters.
     fn cosine(&mut self) -> Option<f64>;
-    /// In how many different texts the anchors stand that both share.
+    /// How many different texts have the anchors that both share.
     fn spread(&mut self) -> Spread;
 }
 
-/// Whether a candidate is worth reading its text. What many different texts share is boilerplate;
-/// where nearly all of both is the same, what it is about does not matter.
-pub(crate) fn is_worth_reading(generator: Generator, sketches: &mut impl Sketches) -> bool {
-    match (generator, sketches.cosine()) {
-        // Those that key terms propose are close.
+/// Whether the text of a candidate is worth reading. What many different texts share is
+/// boilerplate, but if nearly all of both texts is the same, their topic does not matter.
+pub(crate) fn is_worth_reading(generator: Generator, pair: &mut impl SketchedPair) -> bool {
+    match (generator, pair.cosine()) {
+        // Key terms generate only candidates that are close.
         (Generator::Terms, _) => true,
         (Generator::Bands | Generator::Anchors, None) => true,
         (Generator::Bands, Some(cosine)) => {
-            !policy::is_unlike(cosine) || policy::is_whole(sketches.similarity())
+            !policy::is_unlike(cosine) || policy::is_whole(pair.similarity())
         }
         (Generator::Anchors, Some(cosine)) if policy::is_unlike(cosine) => false,
         (Generator::Anchors, Some(cosine)) => {
-            !(policy::may_be_of_series(cosine) && sketches.spread().is_of_series())
+            !(policy::may_be_of_series(cosine) && pair.spread().is_of_series())
         }
     }
 }
 
-/// What two articles that are a pair are to each other; the article at hand is on the left.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Found {
-    pub(crate) overlap: Overlap,
-    /// The relation, and the probability that it is right; none where nothing but similarity was
-    /// looked at.
-    pub(crate) told: Option<(Relation, f64)>,
-    pub(crate) bond: Bond,
-    /// How strong the bond is, 0 to 1.
-    pub(crate) score: f64,
-    /// How much of one of the two agrees with the other, where it is more.
-    pub(crate) contained: f64,
+/// What makes a candidate a pair.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Criteria {
+    pub(crate) shingler: Shingler,
+    /// The least Jaccard similarity, where nothing else counts.
+    pub(crate) min_jaccard: Option<f64>,
+    /// The relations that are listed.
+    pub(crate) relations: Relations,
+    /// The least probability that a pair has any of them.
+    pub(crate) min_confidence: f64,
 }
 
-impl Found {
-    /// Whether texts of letters share nothing but a stretch that many have. Of an excerpt that is
-    /// no doubt.
-    pub(crate) fn is_common_stretch(&self, spread: Spread) -> bool {
-        spread.is_common_stretch(self.overlap.jaccard()) && self.contained < policy::EXCERPT
+/// What holds two articles together that are a pair. The article at hand is on the left.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct PairLink {
+    pub(crate) overlap: Overlap,
+    /// The relation, with its probability; `None` where only similarity counts.
+    pub(crate) relation: Option<(Relation, f64)>,
+    pub(crate) kind: LinkKind,
+    /// The strength of the link, 0 to 1.
+    pub(crate) score: f64,
+    /// The share of one body that agrees with the other, whichever share is larger.
+    pub(crate) max_verbatim: f64,
+}
+
+impl PairLink {
+    /// Whether two texts compared by letters share only a passage that many texts have. An excerpt
+    /// is never in doubt.
+    pub(crate) fn is_common_passage(&self, spread: Spread) -> bool {
+        spread.is_common_passage(self.overlap.jaccard()) && self.max_verbatim < policy::EXCERPT
     }
 }
 
-/// Tells of candidates whether they are pairs.
+/// Decides which candidates are pairs.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Judge<'a> {
-    config: &'a Config,
+pub(crate) struct PairVerifier<'a> {
+    criteria: Criteria,
     idf: &'a Idf,
 }
 
-impl<'a> Judge<'a> {
-    /// A judge by a configuration and weights of words.
-    pub(crate) fn new(config: &'a Config, idf: &'a Idf) -> Self {
-        Judge { config, idf }
+impl<'a> PairVerifier<'a> {
+    /// A verifier with these criteria and weights of words.
+    pub(crate) fn new(criteria: Criteria, idf: &'a Idf) -> Self {
+        PairVerifier { criteria, idf }
     }
 
-    /// An article to be held against candidates.
-    pub(crate) fn left<'m>(&self, article: Article<'m>, memory: &'m mut pair::Memory) -> Left<'m> {
-        Left::new(self.config.sketcher().shingler(), article, memory)
+    /// An article at hand, to be compared with candidates.
+    pub(crate) fn left<'m>(
+        &self,
+        article: Article<'m>,
+        scratch: &'m mut PairScratch,
+    ) -> LeftArticle<'m> {
+        LeftArticle::new(self.criteria.shingler, article, scratch)
     }
 
-    /// How likely it is that the two tell of one event; 0 where it was not looked at.
-    pub(crate) fn one_event(&self, pair: &Pair<'_, '_>) -> f64 {
-        pair.event().unwrap_or_default()
-    }
-
-    /// What the two are to each other, if that is asked for.
-    pub(crate) fn judge(&self, pair: &mut Pair<'_, '_>, generator: Generator) -> Option<Found> {
-        if self.config.scope() == Scope::Similar {
+    /// The link between the two, if they are a pair.
+    pub(crate) fn verify(
+        &self,
+        pair: &mut ComparedPair<'_, '_>,
+        generator: Generator,
+    ) -> Option<PairLink> {
+        let Criteria { min_jaccard, relations, min_confidence, .. } = self.criteria;
+        if let Some(least) = min_jaccard {
             let overlap = pair.overlap();
-            let is_pair = overlap.jaccard() >= self.config.threshold();
-            let (score, contained) = (overlap.jaccard(), 0.0);
-            return is_pair.then_some(Found {
+            let score = overlap.jaccard();
+            let (relation, kind, max_verbatim) = (None, LinkKind::Text, 0.0);
+            return (score >= least).then_some(PairLink {
                 overlap,
-                told: None,
-                bond: Bond::Text,
+                relation,
+                kind,
                 score,
-                contained,
+                max_verbatim,
             });
         }
-        if generator != Generator::Terms && !pair.may_be_one_text() {
+        if generator != Generator::Terms && !pair.may_be_reuse() {
             return None;
         }
-        let told = pair.told(self.idf, self.config.asked());
-        let (likely, (relation, confidence)) = told.asked?;
-        if likely < self.config.min_confidence() {
+        let verdict = pair.verdict(self.idf, relations);
+        let (probability, (relation, confidence)) = verdict.requested?;
+        if probability < min_confidence {
             return None;
         }
-        let bond = Bond::of(relation);
-        let score = if bond == Bond::Story { told.verdict.event } else { told.agreeing };
-        let overlap = pair.overlap();
-        Some(Found {
-            overlap,
-            told: Some((relation, confidence)),
-            bond,
-            score,
-            contained: told.contained,
+        let kind = LinkKind::of(relation);
+        Some(PairLink {
+            overlap: pair.overlap(),
+            relation: Some((relation, confidence)),
+            kind,
+            score: if kind == LinkKind::Story { verdict.verdict.event } else { verdict.verbatim },
+            max_verbatim: verdict.max_verbatim,
         })
     }
 
-    /// What two texts are to each other that are known to be similar, and how likely that is.
+    /// The likeliest relation of two texts that are known to be similar, with its probability.
     #[cfg(feature = "index")]
-    pub(crate) fn similar(&self, pair: &mut Pair<'_, '_>) -> (Relation, f64) {
-        pair.told(self.idf, self.config.asked()).similar
+    pub(crate) fn relation_if_similar(&self, pair: &mut ComparedPair<'_, '_>) -> (Relation, f64) {
+        pair.verdict(self.idf, self.criteria.relations).if_similar
     }
 }

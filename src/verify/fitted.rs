@@ -1,7 +1,7 @@
 //! The constants of the model. Made by `evaluate --fit`; not to be changed by hand.
 //!
-//! Fitted to 28504 pairs of 37 labelled sets. What is told of each set by a model that was fitted
-//! to the others, in percent:
+//! Fitted to 28504 pairs of 37 labelled sets. How right a model fitted to the other sets is on each
+//! set, in percent:
 //!
 //! ```text
 //! set                            pairs right | reuse P R | series P R | shared passage P R | same story P R | none P R | AP reuse | calibration
@@ -50,7 +50,7 @@
 //! read-worldnews, letters          832    65 |  48  86 |  92  61 |  77  38 |  21   9 |  79  78 | 0.809 | 0.073
 //! made, letters                   1790    90 |  95  97 |  77  45 |  57   - |   0   - |  83  94 | 0.985 | 0.045
 //!
-//! Whether two texts are of one event, told of each set by a model that was fitted to the others:
+//! Whether two texts are of one event, predicted for each set by a model fitted to the others:
 //!
 //! set                  pairs one event % | AP | P R at .5 | best F1 and its line | calibration
 //! bbg_hard1100           435    8 | 0.423 |  67  17 | 0.407 at 0.36 | 0.062
@@ -76,15 +76,15 @@
 //! events-worldnews       545   11 | 0.203 |  15  87 | 0.286 at 0.83 | 0.309
 //! made                  1790   67 | 0.972 |  94  89 | 0.925 at 0.37 | 0.031
 //! ```
-//! P and R are precision and recall; *tenths*: of a tenth of the set by a model that was fitted to
-//! the rest of it too; *undated*: without dates and sources; right: the class told is one that the
+//! P and R are precision and recall; *tenths*: a tenth of the set, predicted by a model fitted to the
+//! rest of it too; *undated*: without dates and sources; right: the predicted class is one that the
 //! label allows.
 
-use super::model::{CLASSES, DEPTH, Tree};
+use super::trees::{CLASSES, DEPTH, Tree};
 
 pub(super) const SHARPNESS: f64 = 1.0;
 pub(super) const START: [i32; CLASSES] = [186, -47, -135, -76, 72];
-/// The figures, in order; of texts that have nothing to do with each other, half have less.
+/// The features, in order, each with its median among unrelated pairs.
 #[rustfmt::skip]
 pub(super) static TYPICAL: &[(&str, f32)] = &[("words of the shorter body", 8.5), ("length of the shorter body to the longer", 0.63), ("share of the text that is body, lesser", 0.93), ("body inside shared passages, lesser", 0.0), ("body inside shared passages, greater", 0.01), ("body that agrees, lesser", 0.0), ("body that agrees, greater", 0.01), ("body outside quotations that agrees, lesser", 0.0), ("body outside quotations that agrees, greater", 0.0), ("words outside quotations that agree", 0.0), ("longest run outside quotations", 0.0), ("the shorter text inside one passage", 0.01), ("agreeing words that are not body", 0.0), ("where the shared text begins, later side", 1.0), ("where the shared text stands on average, later side", 0.03), ("where the shared text stands on average, earlier side", 0.0), ("words outside quotations that do not agree, lesser", 8.0), ("key words of the beginning known to the other text, lesser", 0.28), ("key words of the beginning known to the other text, greater", 0.41), ("first fifty words that agree, lesser", 0.0), ("first fifty words that agree, greater", 0.0), ("last fifty words that agree, lesser", 0.0), ("shared passages", 1.0), ("typical run", 2.5), ("replaced words that are names or numbers", 0.0), ("words edited inside passages", 0.0), ("numbers inside passages that agree", -1.0), ("names inside passages that agree", -1.0), ("sentences outside quotations that agree", 0.0), ("sentences with other names or numbers", 0.0), ("sentences with other words", 0.0), ("quoted words that agree", 0.0), ("cosine of all words", 0.28), ("cosine of the first seventy words", 0.17), ("wording known to the other text, lesser", 0.16), ("wording known to the other text, greater", 0.27), ("key words in the same order, lesser", 0.0), ("key words in the same order, greater", 0.0), ("names in both", 3.38), ("names in both to all names", 0.19), ("names in both to those of the text with fewer", 0.43), ("numbers in both", 1.0), ("numbers in both to all numbers", 0.08), ("numbers in both to those of the text with fewer", 0.2), ("share of words that are numbers", 0.03), ("words of both headlines in common", 0.11), ("headlines known to the other's beginning", 0.47), ("closeness of key terms", 0.65), ("names of the beginning in common", 0.29), ("numbers of the beginning in common", 0.14), ("first names that the other lacks, lesser", 0.0), ("first numbers that the other lacks, lesser", 0.0), ("words of a paragraph, lesser", 4.88), ("paragraphs that begin like one of the other text", 0.06), ("days apart", 0.0), ("the same source", 0.0), ("cosine of key terms in the collection", 0.14), ("texts of the collection that are as near", 2.75)];
 
@@ -339,7 +339,7 @@ pub(super) static TREES: [Tree<CLASSES>; 240] = [
     tree([(29, 0.001), (8, 0.2803), (53, 0.072)], [[0, -3, -3, 0, 1], [-5, 11, -5, 5, -5], [0, 2, 8, 0, -2], [4, 1, -7, 2, -1], [-4, 4, 1, 2, -1], [0, 9, 2, -7, 0], [2, -5, -2, -6, 6], [5, -1, -3, -7, -8]]),
 ];
 
-/// One event, in a collection or alone.
+/// Whether two texts tell of one event, in a collection or alone.
 pub(super) const EVENT_START: [i32; 1] = [-35];
 #[rustfmt::skip]
 pub(super) static EVENT: [Tree<1>; 200] = [

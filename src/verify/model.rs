@@ -1,33 +1,24 @@
-//! The fitted model: from the figures of two texts to the chance of each class.
+//! The fitted model: from the features of two texts to the probability of each class.
 //!
-//! Boosted oblivious trees: each asks a few questions, "is this figure at least so much?", and the
-//! answers name a leaf that holds what it adds to the score of each class, in 1/256; the chances
-//! are the soft maximum of the sums (Friedman 2001; Prokhorenkova et al. 2018). Scores are whole
-//! numbers, and the exponential is a polynomial, so that all machines tell the same. About a
-//! microsecond.
+//! The [trees] give each class a score, and the probabilities are the softmax of the scores. The
+//! exponential is a polynomial, so that all machines compute the same. About a microsecond.
 //!
-//! `evaluate --fit` makes the [constants](super::fitted) and tells how right they are on what they
-//! were not fitted to.
+//! `evaluate --fit` makes the [constants](super::fitted) and reports how right they are on pairs
+//! they were not fitted to.
 
 use super::fitted::{EVENT, EVENT_START, SHARPNESS, START, TREES, TYPICAL};
 use super::relation::Relation;
-use crate::compare::figures::{FIGURES, Figure, Figures, InCollection};
+use super::trees::{self, CLASSES};
+use crate::compare::context::InCollection;
+use crate::compare::features::{FEATURES, Feature, Features};
 use crate::idf::log2_in_eighths;
 
-/// Classes that are told apart.
-pub(super) const CLASSES: usize = 5;
-/// Questions of a tree.
-pub(super) const DEPTH: usize = 3;
+/// Scores are counted in parts of this.
+const SCORE_UNIT: f64 = 256.0;
 
-/// A tree. The answer to the first question is the lowest bit of the leaf's number.
-pub(super) struct Tree<const N: usize> {
-    pub(super) questions: [(u8, f32); DEPTH],
-    pub(super) leaves: [[i16; N]; 1 << DEPTH],
-}
-
-/// How likely each class is. They sum to 1.
+/// The probability of each class. They sum to 1.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(crate) struct Chances {
+pub(crate) struct ClassProbabilities {
     pub(crate) reuse: f64,
     pub(crate) series: f64,
     pub(crate) shared_passage: f64,
@@ -35,65 +26,72 @@ pub(crate) struct Chances {
     pub(crate) different: f64,
 }
 
-/// What trees add to the scores of classes.
-fn scores<const N: usize>(
-    start: [i32; N],
-    trees: &[Tree<N>],
-    figures: &[f32; FIGURES],
-) -> [i32; N] {
-    let mut scores = start;
-    for tree in trees {
-        let mut leaf = 0;
-        for (bit, &(figure, border)) in tree.questions.iter().enumerate() {
-            leaf |= usize::from(figures[usize::from(figure)] >= border) << bit;
-        }
-        for (score, more) in scores.iter_mut().zip(tree.leaves[leaf]) {
-            *score += i32::from(more);
-        }
-    }
-    scores
+/// The probability of each class for two texts with these features.
+pub(crate) fn class_probabilities(features: &Features) -> ClassProbabilities {
+    let scores = trees::scores(START, &TREES, &features.0);
+    let max = scores.into_iter().max().unwrap_or_default();
+    let odds = scores.map(|score| exp_minus(f64::from(max - score) / SCORE_UNIT * SHARPNESS));
+    let sum: f64 = odds.iter().sum();
+    let [reuse, series, shared_passage, same_story, different] = odds.map(|odds| odds / sum);
+    ClassProbabilities { reuse, series, shared_passage, same_story, different }
 }
 
-/// How likely it is that two texts with these figures tell of one event, whether or not one was
+/// The probability that two texts with these features tell of one event, whether or not one was
 /// made from the other.
-pub(crate) fn one_event(figures: &Figures) -> f64 {
-    let [score] = scores(EVENT_START, &EVENT, &figures.0);
-    logistic(f64::from(score) / 256.0)
+pub(crate) fn one_event(features: &Features) -> f64 {
+    let [score] = trees::scores(EVENT_START, &EVENT, &features.0);
+    logistic(f64::from(score) / SCORE_UNIT)
 }
 
-/// How likely it is to be told that two texts tell of one event, before they are read: by what
-/// their collection tells of them, and how many seconds they are apart. About 50 ns.
+/// What [`one_event`] is expected to be, before the two texts are read: from what their collection
+/// says about them, and the seconds between them. About 50 ns.
 ///
-/// Logistic regression on what [`one_event`] tells of 81,905 pairs with dates and close key terms
-/// in a collection of 44,557 articles (root of the mean squared error .115, where telling the mean
-/// of all makes .179). What it tells is told by the days; of texts without dates too little is
-/// known.
-pub(crate) fn expected_event(known: InCollection, apart: u64) -> f64 {
+/// Logistic regression on what [`one_event`] said of 81,905 pairs with dates and close key terms in
+/// a collection of 44,557 articles (the root of the mean squared error is .115; predicting the mean
+/// of all has .179). Its power comes from the dates; too little is known of texts without them.
+pub(crate) fn expected_event(known: InCollection, seconds_apart: u64) -> f64 {
     const HOUR: u64 = 3600;
     let doublings = |number: u64| f64::from(log2_in_eighths(number)) / 8.0;
-    let days = doublings(24 + apart / HOUR) - doublings(24);
+    let days = doublings(24 + seconds_apart / HOUR) - doublings(24);
     logistic(3.06 * known.cosine - 0.076 * doublings(known.neighbours + 1) - 0.81 * days - 1.34)
 }
 
+/// How much each feature adds to the score of a relation relative to the likeliest other one, the
+/// most first: by how much that falls if the feature is replaced by the median of unrelated pairs.
+pub(crate) fn feature_weights(features: &Features, relation: Relation) -> Vec<(Feature, f64)> {
+    let class = match relation {
+        _ if relation.is_reuse() => 0,
+        Relation::Series => 1,
+        Relation::SharedPassage => 2,
+        Relation::SameStory => 3,
+        _ => 4,
+    };
+    let margin = |features: &[f32; FEATURES]| {
+        let scores: [i32; CLASSES] = trees::scores(START, &TREES, features);
+        let others = scores.iter().enumerate().filter(|(other, _)| *other != class);
+        scores[class] - others.map(|(_, score)| *score).max().unwrap_or_default()
+    };
+    let full = margin(&features.0);
+    let weight = |feature: Feature| {
+        let mut without = features.0;
+        let typical = TYPICAL.get(feature as usize);
+        without[feature as usize] = typical.map_or(0.0, |&(_, typical)| typical);
+        (feature, f64::from(full - margin(&without)) / SCORE_UNIT)
+    };
+    let mut weights: Vec<(Feature, f64)> = Feature::ALL.into_iter().map(weight).collect();
+    weights.sort_by(|a, b| b.1.total_cmp(&a.1));
+    weights
+}
+
 fn logistic(score: f64) -> f64 {
-    let odds_against = power(score.abs());
+    let odds_against = exp_minus(score.abs());
     let against = odds_against / (1.0 + odds_against);
     if score >= 0.0 { 1.0 - against } else { against }
 }
 
-/// The chances of the classes of two texts with these figures.
-pub(crate) fn chances(figures: &Figures) -> Chances {
-    let scores = scores(START, &TREES, &figures.0);
-    let most = scores.into_iter().max().unwrap_or_default();
-    let powers = scores.map(|score| power(f64::from(most - score) / 256.0 * SHARPNESS));
-    let sum: f64 = powers.iter().sum();
-    let [reuse, series, shared_passage, same_story, different] = powers.map(|power| power / sum);
-    Chances { reuse, series, shared_passage, same_story, different }
-}
-
-/// e to the power of −x, for an x of 0 or more: (1 − y + y²/2 − ...)¹⁶ with a sixteenth of it, and
-/// 0 from 40 on.
-fn power(x: f64) -> f64 {
+/// e to the power of −x, for an x of 0 or more: the series 1 − y + y²/2 − ... of a sixteenth of x,
+/// to the power of 16; 0 from 40 on.
+fn exp_minus(x: f64) -> f64 {
     if x >= 40.0 {
         return 0.0;
     }
@@ -106,65 +104,35 @@ fn power(x: f64) -> f64 {
     square(square(square(square(sum))))
 }
 
-/// What each figure adds to the score of a relation beside the most likely other one, the most
-/// first: by how much it falls if the figure is taken to be what it is in half of the pairs of
-/// strangers.
-pub(crate) fn weights(figures: &Figures, relation: Relation) -> Vec<(Figure, f64)> {
-    let class = match relation {
-        _ if relation.is_reuse() => 0,
-        Relation::Series => 1,
-        Relation::SharedPassage => 2,
-        Relation::SameStory => 3,
-        _ => 4,
-    };
-    let ahead = |figures: &[f32; FIGURES]| {
-        let scores = scores(START, &TREES, figures);
-        let others = scores.iter().enumerate().filter(|(other, _)| *other != class);
-        scores[class] - others.map(|(_, score)| *score).max().unwrap_or_default()
-    };
-    let told = ahead(&figures.0);
-    let mut weights: Vec<(Figure, f64)> = Figure::ALL
-        .into_iter()
-        .map(|figure| {
-            let mut without = figures.0;
-            without[figure as usize] =
-                TYPICAL.get(figure as usize).map_or(0.0, |&(_, typical)| typical);
-            (figure, f64::from(told - ahead(&without)) / 256.0)
-        })
-        .collect();
-    weights.sort_by(|a, b| b.1.total_cmp(&a.1));
-    weights
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn the_power_is_that_of_the_library() {
+    fn the_exponential_is_that_of_the_library() {
         for i in 0..4000 {
             let x = f64::from(i) / 100.0;
-            assert!((power(x) - (-x).exp()).abs() < 1e-12, "{x}");
+            assert!((exp_minus(x) - (-x).exp()).abs() < 1e-12, "{x}");
         }
-        assert_eq!(power(41.0), 0.0);
+        assert_eq!(exp_minus(41.0), 0.0);
     }
 
     #[test]
-    fn the_constants_were_fitted_to_these_figures() {
+    fn the_constants_were_fitted_to_these_features() {
         let fitted: Vec<&str> = TYPICAL.iter().map(|(name, _)| *name).collect();
-        assert_eq!(fitted, Figure::ALL.map(Figure::name), "run evaluate --fit");
+        assert_eq!(fitted, Feature::ALL.map(Feature::name), "run evaluate --fit");
     }
 
     #[test]
-    fn chances_sum_to_one_and_questions_are_of_figures() {
-        let Chances { reuse, series, shared_passage, same_story, different } =
-            chances(&Figures::default());
+    fn probabilities_sum_to_one_and_questions_are_of_features() {
+        let ClassProbabilities { reuse, series, shared_passage, same_story, different } =
+            class_probabilities(&Features::default());
         assert!((reuse + series + shared_passage + same_story + different - 1.0).abs() < 1e-12);
         assert!(
             TREES
                 .iter()
                 .flat_map(|tree| &tree.questions)
-                .all(|&(figure, _)| usize::from(figure) < FIGURES)
+                .all(|&(feature, _)| usize::from(feature) < FEATURES)
         );
     }
 }

@@ -1,86 +1,93 @@
-//! Two texts compared exactly, step by step and only as far as somebody asks: their shingles
-//! counted, their passages aligned, the verdict told.
+//! A pair of articles, compared exactly, step by step and only as far as is asked for: its shingles
+//! counted, its passages aligned, its verdict given.
 //!
-//! A text is held against one other after another. What is made of it is made once, what is made of
-//! another is made once however often it is asked for, and all of it in memory that is used again.
+//! One article at hand is compared with others, one after another. What is computed of it is
+//! computed once; what is computed of a pair is computed once, however often it is asked for. All
+//! buffers are reused.
 
-use super::Verdict;
 use super::policy::LEAST_SHARED_TEXT;
 use super::relation::{Relation, Relations};
+use super::verdict::Verdict;
 use crate::article::Article;
 use crate::compare::align::Alignment;
-use crate::compare::close::{Close, align};
-use crate::compare::figures::{self, Around, InCollection};
+use crate::compare::analysis::Analysis;
+use crate::compare::context::{InCollection, PairMetadata};
+use crate::compare::extraction::ExtractionScratch;
 use crate::compare::overlap::{Overlap, OverlapCounter};
-use crate::compare::parsed::Parsed;
+use crate::compare::parsed::ParsedText;
 use crate::idf::Idf;
 use crate::shingle::{Scratch, Shingler};
 use crate::text::words::Words;
 
-/// Working memory that is used again from text to text.
+/// Buffers that are reused from pair to pair.
 #[derive(Default)]
-pub(crate) struct Memory {
-    left: Side,
-    right: Side,
+pub(crate) struct PairScratch {
+    left: TextScratch,
+    right: TextScratch,
     counter: OverlapCounter,
-    figures: figures::Memory,
+    extraction: ExtractionScratch,
 }
 
 #[derive(Default)]
-struct Side {
-    scratch: Scratch,
-    parsed: Parsed,
+struct TextScratch {
+    shingling: Scratch,
+    parsed: ParsedText,
 }
 
-/// An article at hand, to be held against others.
-pub(crate) struct Left<'m> {
+/// An article at hand, to be compared with others.
+pub(crate) struct LeftArticle<'m> {
     shingler: Shingler,
     article: Article<'m>,
     is_shingled: bool,
-    /// How far it is parsed.
-    parsed: Stage,
-    memory: &'m mut Memory,
+    parsed: ParseStage,
+    scratch: &'m mut PairScratch,
 }
 
 /// How far a text is parsed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Stage {
+enum ParseStage {
     None,
+    /// Enough to align it.
     Units,
-    Marks,
+    /// Completely.
+    Annotations,
 }
 
-/// An article and one that it is held against.
-pub(crate) struct Pair<'p, 'm> {
-    left: &'p mut Left<'m>,
+/// The article at hand and another one.
+pub(crate) struct ComparedPair<'p, 'm> {
+    left: &'p mut LeftArticle<'m>,
     right: Article<'p>,
     overlap: Option<Overlap>,
-    parsed: Stage,
-    aligned: Option<Alignment>,
-    /// What the collection tells of them.
-    known: Option<InCollection>,
-    told: Option<Told>,
+    /// How far the right text is parsed.
+    parsed: ParseStage,
+    alignment: Option<Alignment>,
+    in_collection: Option<InCollection>,
+    verdict: Option<PairVerdict>,
 }
 
-/// What was told of a pair.
+/// The verdict on a pair, with what a collection needs of it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Told {
+pub(crate) struct PairVerdict {
     pub(crate) verdict: Verdict,
-    /// How likely it is that they are of a relation that is asked for, and the likeliest of these;
-    /// none if none can be.
-    pub(crate) asked: Option<(f64, (Relation, f64))>,
-    /// The relation and its probability if the two are known to be similar.
+    /// The probability that the two have any of the requested relations, and the likeliest of these
+    /// with its own; `None` if they can have none of them.
+    pub(crate) requested: Option<(f64, (Relation, f64))>,
+    /// The likeliest relation, with its probability, if the two are known to be similar.
     #[cfg(feature = "index")]
-    pub(crate) similar: (Relation, f64),
-    /// How much of both bodies agrees word for word.
-    pub(crate) agreeing: f64,
-    /// How much of one of them agrees, where it is more.
-    pub(crate) contained: f64,
+    pub(crate) if_similar: (Relation, f64),
+    /// How much of both bodies agrees word for word: the geometric mean.
+    pub(crate) verbatim: f64,
+    /// The same for the body of which more agrees.
+    pub(crate) max_verbatim: f64,
 }
 
-impl<'m> Left<'m> {
-    pub(crate) fn new(shingler: Shingler, article: Article<'m>, memory: &'m mut Memory) -> Self {
-        Left { shingler, article, is_shingled: false, parsed: Stage::None, memory }
+impl<'m> LeftArticle<'m> {
+    pub(crate) fn new(
+        shingler: Shingler,
+        article: Article<'m>,
+        scratch: &'m mut PairScratch,
+    ) -> Self {
+        LeftArticle { shingler, article, is_shingled: false, parsed: ParseStage::None, scratch }
     }
 
     #[cfg(feature = "index")]
@@ -93,30 +100,37 @@ impl<'m> Left<'m> {
         self.article.text
     }
 
-    /// What its shingles were read from.
+    /// The buffers that its shingles were read into.
     #[cfg(feature = "index")]
     pub(crate) fn scratch(&mut self) -> &Scratch {
-        self.shingles();
-        &self.memory.left.scratch
+        self.shingle();
+        &self.scratch.left.shingling
     }
 
-    fn shingles(&mut self) {
+    fn shingle(&mut self) {
         if !std::mem::replace(&mut self.is_shingled, true) {
-            let Memory { left, counter, .. } = &mut *self.memory;
-            counter.set_left(self.shingler.read(self.article.text, &mut left.scratch));
+            let PairScratch { left, counter, .. } = &mut *self.scratch;
+            counter.set_left(self.shingler.read(self.article.text, &mut left.shingling));
         }
     }
 
-    /// This article and another.
-    pub(crate) fn with<'p>(&'p mut self, right: Article<'p>) -> Pair<'p, 'm> {
-        let (overlap, aligned, known, told) = (None, None, None, None);
-        Pair { left: self, right, overlap, parsed: Stage::None, aligned, known, told }
+    /// The pair of this article and another.
+    pub(crate) fn with<'p>(&'p mut self, right: Article<'p>) -> ComparedPair<'p, 'm> {
+        ComparedPair {
+            left: self,
+            right,
+            overlap: None,
+            parsed: ParseStage::None,
+            alignment: None,
+            in_collection: None,
+            verdict: None,
+        }
     }
 }
 
-impl<'m> Pair<'_, 'm> {
+impl<'m> ComparedPair<'_, 'm> {
     #[cfg(feature = "index")]
-    pub(crate) fn left(&mut self) -> &mut Left<'m> {
+    pub(crate) fn left(&mut self) -> &mut LeftArticle<'m> {
         self.left
     }
 
@@ -125,88 +139,88 @@ impl<'m> Pair<'_, 'm> {
         self.right.text
     }
 
-    /// Notes what a collection tells of both articles, before anything is told.
-    pub(crate) fn note(&mut self, known: InCollection) {
-        self.known = Some(known);
+    /// Sets what a collection says about both articles; before the verdict is asked for.
+    pub(crate) fn set_in_collection(&mut self, known: InCollection) {
+        self.in_collection = Some(known);
     }
 
-    /// What the two share.
+    /// The overlap of both texts' shingles.
     pub(crate) fn overlap(&mut self) -> Overlap {
         if self.overlap.is_none() {
-            self.left.shingles();
-            let Memory { right, counter, .. } = &mut *self.left.memory;
-            self.overlap =
-                Some(counter.overlap(self.left.shingler.read(self.right.text, &mut right.scratch)));
+            self.left.shingle();
+            let PairScratch { right, counter, .. } = &mut *self.left.scratch;
+            let shingles = self.left.shingler.read(self.right.text, &mut right.shingling);
+            self.overlap = Some(counter.overlap(shingles));
         }
         self.overlap.unwrap_or_default()
     }
 
-    /// What the right text's shingles were read from.
+    /// The buffers that the right text's shingles were read into.
     #[cfg(feature = "index")]
     pub(crate) fn right_scratch(&mut self) -> &Scratch {
         self.overlap();
-        &self.left.memory.right.scratch
+        &self.left.scratch.right.shingling
     }
 
-    /// Whether so much of one stands in the other that they may be of one text. Cheaper than the
+    /// Whether enough of one text stands in the other that they may be reuse. Cheaper than the
     /// verdict.
-    pub(crate) fn may_be_one_text(&mut self) -> bool {
-        let units = self.parse(Stage::Units).map(Parsed::units);
-        // Of a few words no passage is made.
+    pub(crate) fn may_be_reuse(&mut self) -> bool {
+        let units = self.parse(ParseStage::Units).map(ParsedText::units);
+        // A few words make no passage, but may be the whole text.
         if units[0].hashes() == units[1].hashes() {
             return true;
         }
         let [left, right] = units.map(Words::len);
-        let aligned = self.aligned.get_or_insert_with(|| align(self.left.memory.parsed()));
-        let words: usize = aligned.blocks.iter().flatten().map(|run| run.len).sum();
-        words as f64 >= LEAST_SHARED_TEXT * left.min(right) as f64
+        let scratch = &self.left.scratch;
+        let alignment = self.alignment.get_or_insert_with(|| ParsedText::align(scratch.parsed()));
+        let agreeing: usize = alignment.blocks.iter().flatten().map(|run| run.len).sum();
+        agreeing as f64 >= LEAST_SHARED_TEXT * left.min(right) as f64
     }
 
-    /// What is told of the two. `relations` are those that are asked for.
-    pub(crate) fn told(&mut self, idf: &Idf, relations: Relations) -> Told {
-        if let Some(told) = self.told {
-            return told;
+    /// The verdict on the two, and on the `requested` relations.
+    pub(crate) fn verdict(&mut self, idf: &Idf, requested: Relations) -> PairVerdict {
+        if let Some(verdict) = self.verdict {
+            return verdict;
         }
-        self.parse(Stage::Marks);
-        let aligned = self.aligned.take().unwrap_or_else(|| align(self.left.memory.parsed()));
-        let Memory { left, right, figures, .. } = &mut *self.left.memory;
-        let (parsed, texts) =
-            ([&left.parsed, &right.parsed], [self.left.article.text, self.right.text]);
-        let around = Around::of(&self.left.article, &self.right);
-        let mut close = Close::of(texts, parsed, aligned, around, idf, figures);
-        self.known.iter().for_each(|&known| close.figures.in_collection(known));
-        let identical = Parsed::are_identical(parsed, texts);
-        let verdict = Verdict::of(&close.figures, identical);
-        let same = close.shares.same;
-        let told = Told {
+        self.parse(ParseStage::Annotations);
+        let alignment =
+            self.alignment.take().unwrap_or_else(|| ParsedText::align(self.left.scratch.parsed()));
+        let texts = [self.left.article.text, self.right.text];
+        let metadata = PairMetadata::of(&self.left.article, &self.right);
+        let PairScratch { left, right, extraction, .. } = &mut *self.left.scratch;
+        let parsed = [&left.parsed, &right.parsed];
+        let Analysis { mut features, shares, .. } =
+            Analysis::of(texts, parsed, alignment, metadata, idf, extraction);
+        self.in_collection.iter().for_each(|&known| features.add_collection(known));
+        let verdict = Verdict::of(&features, ParsedText::are_identical(parsed, texts));
+        *self.verdict.insert(PairVerdict {
             verdict,
-            asked: verdict.among(relations, &close.figures),
+            requested: verdict.among(requested, &features),
             #[cfg(feature = "index")]
-            similar: verdict.of_similar(&close.figures),
-            agreeing: close.shares.mean(),
-            contained: same.left.max(same.right),
-        };
-        *self.told.insert(told)
+            if_similar: verdict.if_similar(&features),
+            verbatim: shares.mean_verbatim(),
+            max_verbatim: shares.verbatim.left.max(shares.verbatim.right),
+        })
     }
 
-    /// How likely it is that they tell of one event, if a verdict was told.
+    /// The probability that they tell of one event, if a verdict was given.
     pub(crate) fn event(&self) -> Option<f64> {
-        self.told.map(|told| told.verdict.event)
+        self.verdict.map(|verdict| verdict.verdict.event)
     }
 
-    /// Parses both texts as far as that, if they are not parsed yet.
-    fn parse(&mut self, stage: Stage) -> [&Parsed; 2] {
-        let Left { shingler, article, parsed, memory, .. } = &mut *self.left;
-        let Memory { left, right, .. } = &mut **memory;
+    /// Parses both texts as far as `stage`, unless they are parsed so far already.
+    fn parse(&mut self, stage: ParseStage) -> [&ParsedText; 2] {
+        let LeftArticle { shingler, article, parsed, scratch, .. } = &mut *self.left;
+        let PairScratch { left, right, .. } = &mut **scratch;
         let by_letters = !shingler.shingle().is_words();
         let sides =
             [(&mut *left, article.text, parsed), (&mut *right, self.right.text, &mut self.parsed)];
         for (side, text, parsed) in sides {
-            if *parsed < Stage::Units {
+            if *parsed < ParseStage::Units {
                 side.parsed.read_units(text, shingler.folding(), by_letters);
             }
-            if *parsed < Stage::Marks && stage == Stage::Marks {
-                side.parsed.read_marks(text, shingler.folding());
+            if *parsed < ParseStage::Annotations && stage == ParseStage::Annotations {
+                side.parsed.annotate(text, shingler.folding());
             }
             *parsed = stage.max(*parsed);
         }
@@ -214,8 +228,8 @@ impl<'m> Pair<'_, 'm> {
     }
 }
 
-impl Memory {
-    fn parsed(&self) -> [&Parsed; 2] {
+impl PairScratch {
+    fn parsed(&self) -> [&ParsedText; 2] {
         [&self.left.parsed, &self.right.parsed]
     }
 }

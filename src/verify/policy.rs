@@ -1,89 +1,94 @@
-//! Every line that is drawn by a constant, with its reason. What two texts are to each other is
-//! told by the [model](super::model); here is what parts the kinds of reuse, which candidates are
-//! worth a look, and how groups are formed.
+//! Every threshold that is set by hand, with its reason. The [model](super::model) predicts what
+//! two texts are to each other; here is what separates the kinds of reuse, which candidates are
+//! worth reading, and how groups are formed.
 //!
 //! | candidates come from | what two articles must share | dropped before their texts are read |
 //! |---|---|---|
 //! | bands | a band of their signatures | boilerplate |
-//! | anchors | two rare sampled shingles | too small a share of them; boilerplate |
-//! | key terms | two of their best key terms | what is not close |
+//! | anchors | two rare sampled shingles | too small a share of these; boilerplate |
+//! | key terms | two of their best key terms | pairs that are not close |
 
 use super::model::expected_event;
-use crate::compare::figures::InCollection;
+use crate::compare::context::InCollection;
 use crate::idf::log2_in_eighths;
 
-/// A copy: this share of both bodies agrees word for word. It is the definition.
+/// A copy: at least this share of both bodies agrees word for word. This is the definition.
 pub(crate) const COPY: f64 = 0.80;
-/// An excerpt: this share of one body stands in the other. It is the definition.
+/// An excerpt: at least this share of one body agrees with the other. This is the definition.
 pub(crate) const EXCERPT: f64 = 0.80;
-/// A revised version and no rewrite: this share of one body, outside quotations, agrees. Of 546
-/// labelled pairs that are one of the two, and no copy or excerpt by their shares, 505 lie on their
-/// side; the figure was chosen on such pairs.
+/// A revised version rather than a rewrite: at least this share of one body agrees, outside
+/// quotations. Of 546 labelled pairs that are one of the two, and no copy or excerpt by their
+/// shares, this puts 505 on the right side; the threshold was chosen on such pairs.
 pub(crate) const REVISED: f64 = 0.10;
-/// A body of fewer words, with no passage in common with the other, is too little to tell anything
-/// of.
+/// A body with fewer words than this, and without a passage in common with the other, is too little
+/// evidence for anything.
 pub(crate) const LEAST_WORDS: u32 = 7;
-/// Where this share of the paragraphs begin alike, texts with hardly a passage in common are of one
-/// form: of 491 labelled pairs of reuse with as little none.
+/// Texts with hardly a passage in common are of one form if at least this share of their paragraphs
+/// begins alike: of 491 labelled pairs of reuse with as little in common, none has such a share.
 pub(crate) const FORM: f64 = 0.75;
-/// Where no body has more of the other than this, two texts are not looked at closely: of 1,221
-/// labelled pairs of reused texts 98 % have more, of 2,964 others 57 %.
+/// A pair gets no verdict if less than this share of its shorter text is in common passages: of
+/// 1,221 labelled pairs of reused texts 98 % have more, of 2,964 others 57 %.
 pub(crate) const LEAST_SHARED_TEXT: f64 = 0.12;
 
-/// An anchor in more different texts proposes no candidates: its bucket is quadratic.
+/// An anchor in more different texts than this generates no candidates: the cost of its bucket is
+/// quadratic.
 pub(crate) const ANCHOR_LIMIT: usize = 128;
-/// An anchor that so many different texts of a single source have, and no other, is of its page
-/// frame.
+/// An anchor in at least this many different texts, all of one source, belongs to the page frame of
+/// that source.
 pub(crate) const ONE_SOURCE: usize = 4;
-/// The share of the rare anchors of the article with fewer that the other must have.
+/// The least share of the rare anchors of the article with fewer that the other must have.
 pub(crate) const LEAST_ANCHORS: f64 = 0.10;
-/// The same where nothing but the signatures and anchors is at hand to tell from.
+/// The same if only signatures and anchors are at hand.
 #[cfg(feature = "index")]
 pub(crate) const ANCHORS_ALONE: f64 = 0.21;
-/// Where more texts share key terms with an article, near copies among them are left out but for
-/// the first.
+/// If more texts than this share key terms with an article, only the first of each group of near
+/// copies among them is considered.
 #[cfg(feature = "index")]
 pub(crate) const MANY_ACCOUNTS: usize = 100;
-/// Two texts are not told to be different if one event is at least as likely as not.
+/// From this probability of one event, two texts are the same story rather than different.
 pub(crate) const ONE_EVENT: f64 = 0.5;
-/// Less likely accounts of one event count as none when stories are formed.
+/// A smaller probability of one event counts as 0 when stories are formed.
 pub(crate) const LEAST_EVENT: f64 = 0.02;
-/// Groups of accounts become one story while the mean probability of one event over all pairs
-/// between them is at least this. It is less than a half because the probability is that of readers
-/// who tell a day's news from the next day's, and stories are wider: on eight labelled collections
-/// in 16 languages, lines from 0.12 to 0.2 do equally well and one of 0.3 worse.
+/// Groups of accounts are joined to one story while the mean probability of one event over all
+/// pairs between them is at least this. It is below one half because the probability reflects
+/// readers who distinguish a day's news from the next day's, and stories are wider: on eight
+/// labelled collections in 16 languages, thresholds from 0.12 to 0.2 do equally well and one of 0.3
+/// does worse.
 pub(crate) const ONE_STORY: f64 = 0.20;
-/// Members of a group of near copies, of at least this similarity, from which the first stands for
-/// all in the search for further candidates: a text with many near copies would make its anchors
-/// and terms look common.
+/// The size of a near-duplicate group, and the least similarity of its members, from which its
+/// first member represents all of them in the search for further candidates: a text with many near
+/// copies would make its anchors and terms look common.
 pub(crate) const LARGE_GROUP: (usize, f64) = (16, 0.5);
-/// Different texts from which weights of terms and words are learnt, and so many are read for it.
+/// Weights of terms and words are learned from collections with at least this many different texts.
 pub(crate) const LEARNT_FROM: usize = 4096;
+/// The number of texts that are read for it.
 pub(crate) const LEARNT_SAMPLE: usize = 16_384;
 
-/// The cosine of key terms from which a text counts as near to another.
+/// The cosine of key terms from which one text is near to another.
 const NEAR: f64 = 0.08;
 /// Two articles are compared as accounts of one event if the cosine of their key terms is at least
-/// the first, and the second more for each doubling of what is near to them: what is told of a
-/// topic is near too. Of the first 580 pairs that were read in a collection of 44,557 articles, 97
-/// % of those of one event have as much, and a third of the others.
-const CLOSE: (f64, f64) = (-0.02, 0.04);
-/// Accounts with dates are compared if one event is [expected](expected_event) to be at least so
-/// likely; else what is expected stands for what would have been told. In the collection of 44,557
+/// this, plus [`CLOSE_PER_DOUBLING`] for each doubling of the number of texts near to them: texts
+/// of one topic are near too. Of the first 580 pairs that were read in a collection of 44,557
+/// articles, 97 % of those of one event have as much, and a third of the others.
+const CLOSE: f64 = -0.02;
+const CLOSE_PER_DOUBLING: f64 = 0.04;
+/// Accounts with dates are compared only if the [expected](expected_event) probability of one event
+/// is at least this; otherwise the expectation replaces the verdict. In the collection of 44,557
 /// articles, half of whose pairs have dates, this leaves 116,762 of 164,714 comparisons, and as
-/// many pairs are told.
+/// many pairs are reported.
 const WORTH_COMPARING: f64 = 0.13;
-/// Where so much of both is the same, what it is about does not matter.
+/// If at least this much of two texts is the same, their topics do not matter.
 const WHOLE: f64 = 0.85;
-/// Texts of words whose key terms are less close than this tell of different things, whatever words
-/// they tell it with: of 873 labelled pairs of reuse among US news and agency reports 2 % have
-/// less, of 42 unrelated pairs that shared as much a third.
+/// Texts compared by words tell of different things, whatever words they share, if the cosine of
+/// their key terms is less than this: of 873 labelled pairs of reuse among US news and agency
+/// reports 2 % have less, of 42 unrelated pairs that shared as much text a third.
 const UNLIKE: f64 = 0.30;
-/// Texts of words less close than this share nothing but what a series has, if even the rarest of
-/// what they share stands in more texts than that.
-const SERIES: (f64, usize) = (0.60, 24);
-/// Of texts of letters a common stretch proves little: with each doubling of the number of texts
-/// that have it the similarity must be a tenth higher, up to this.
+/// Texts compared by words share only what a whole series has if the cosine of their key terms is
+/// less than this and even the rarest anchor they share is in more than [`SERIES_TEXTS`] texts.
+const SERIES_COSINE: f64 = 0.60;
+const SERIES_TEXTS: usize = 24;
+/// For texts compared by letters, a common passage proves little: with each doubling of the number
+/// of texts that have it, the similarity must be higher by one over this, up to [`SIMILAR_ENOUGH`].
 const DOUBLINGS: f64 = 10.0;
 const SIMILAR_ENOUGH: f64 = 0.6;
 
@@ -92,27 +97,26 @@ pub(crate) fn is_near(cosine: f64) -> bool {
     cosine >= NEAR
 }
 
-/// Whether two texts are close enough to be taken for accounts of one event, by what their
-/// collection tells of them.
+/// Whether two texts are close enough to be accounts of one event, by what their collection says
+/// about them.
 pub(crate) fn is_close(known: InCollection) -> bool {
-    let (least, more) = CLOSE;
     let doublings = f64::from(log2_in_eighths(known.neighbours + 1)) / 8.0;
-    is_near(known.cosine) && known.cosine >= least + more * doublings
+    is_near(known.cosine) && known.cosine >= CLOSE + CLOSE_PER_DOUBLING * doublings
 }
 
-/// How likely one event is expected to be, if that is too little for two accounts to be compared,
-/// where those are asked for of which it is at least `least`; none if they are worth it. `apart`
-/// tells how many seconds are between them, if that is known.
+/// The expected probability of one event, if it is too low for two accounts to be compared; `None`
+/// if they are worth comparing. `seconds_apart` is the time between them, if known, and `min_event`
+/// the least probability that is reported.
 pub(crate) fn not_worth_comparing(
     known: InCollection,
-    apart: Option<u64>,
-    least: f64,
+    seconds_apart: Option<u64>,
+    min_event: f64,
 ) -> Option<f64> {
-    let expected = expected_event(known, apart?);
-    (expected < WORTH_COMPARING.min(least)).then_some(expected)
+    let expected = expected_event(known, seconds_apart?);
+    (expected < WORTH_COMPARING.min(min_event)).then_some(expected)
 }
 
-/// Whether nearly all of two texts of this similarity is the same.
+/// Whether nearly all of two texts with this similarity is the same.
 pub(crate) fn is_whole(similarity: f64) -> bool {
     similarity >= WHOLE
 }
@@ -124,41 +128,43 @@ pub(crate) fn is_unlike(cosine: f64) -> bool {
 
 /// Whether two texts whose key terms have this cosine may be of one series.
 pub(crate) fn may_be_of_series(cosine: f64) -> bool {
-    cosine < SERIES.0
+    cosine < SERIES_COSINE
 }
 
-/// In how many different texts the anchors stand that two texts share; 0 if they share none. An
-/// engine counts it with a GROUP BY over anchors.
+/// How many different texts have the anchors that two texts share; 0 if they share none. An engine
+/// can count it with a GROUP BY over anchors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Spread {
+    /// The number of texts that have the rarest anchor.
     rarest: usize,
-    /// One as rare as half of them.
-    typical: usize,
+    /// The median over the anchors.
+    median: usize,
 }
 
 impl Spread {
-    /// That of some numbers of texts, one for each shared anchor, in any order.
+    /// The spread of some shared anchors, from the number of texts that have each, in any order.
     pub(crate) fn of(texts: &mut [usize]) -> Self {
         texts.sort_unstable();
         let at = |place: usize| texts.get(place).copied().unwrap_or_default();
-        Spread { rarest: at(0), typical: at(texts.len() / 2) }
+        Spread { rarest: at(0), median: at(texts.len() / 2) }
     }
 
-    /// Whether a series has all that two texts of words share.
+    /// Whether all that two texts compared by words share belongs to a series.
     pub(crate) fn is_of_series(self) -> bool {
-        self.rarest > SERIES.1
+        self.rarest > SERIES_TEXTS
     }
 
-    /// Whether many have what two texts of letters share, by their similarity.
-    pub(crate) fn is_common_stretch(self, jaccard: f64) -> bool {
-        let doublings = self.typical.checked_ilog2().unwrap_or_default();
+    /// Whether many texts have what two texts compared by letters share, judging by their
+    /// similarity.
+    pub(crate) fn is_common_passage(self, jaccard: f64) -> bool {
+        let doublings = self.median.checked_ilog2().unwrap_or_default();
         jaccard < (f64::from(doublings) / DOUBLINGS).min(SIMILAR_ENOUGH)
     }
 }
 
-/// A text joins a representative that has less than this share of its shingles, or the other way
-/// round, only if a third text is related to both: a bridge without a common neighbour does not
-/// hold.
+/// If a text and a representative share less than this part of the shingles of either, the text
+/// joins the cluster only if a third text is related to both: a link without a common neighbour is
+/// too weak.
 pub(crate) const STRONG: f64 = 0.3;
 
 #[cfg(test)]
@@ -168,13 +174,13 @@ mod tests {
     #[test]
     fn what_many_texts_share_is_boilerplate() {
         let spread = Spread::of(&mut [40, 30, 90]);
-        assert_eq!(spread, Spread { rarest: 30, typical: 40 });
+        assert_eq!(spread, Spread { rarest: 30, median: 40 });
         assert!(spread.is_of_series() && !Spread::of(&mut [3, 90]).is_of_series());
-        assert!(!Spread::of(&mut []).is_of_series() && !Spread::of(&mut []).is_common_stretch(0.0));
+        assert!(!Spread::of(&mut []).is_of_series() && !Spread::of(&mut []).is_common_passage(0.0));
         // 32 texts are five doublings.
         assert!(
-            Spread::of(&mut [32]).is_common_stretch(0.49)
-                && !Spread::of(&mut [32]).is_common_stretch(0.5)
+            Spread::of(&mut [32]).is_common_passage(0.49)
+                && !Spread::of(&mut [32]).is_common_passage(0.5)
         );
     }
 }

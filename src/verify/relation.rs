@@ -1,4 +1,4 @@
-//! What two texts may be to each other.
+//! What two texts can be to each other.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,24 +7,23 @@ use crate::error::Error;
 
 /// How two texts relate, from the closest down.
 ///
-/// The first five are *reuse*: one text was made from the other, or both from a third, and it tells
-/// the same news.
+/// The first five are *reuse*: one text was made from the other, or both from a third, and both
+/// tell the same news.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Relation {
     /// The same words in the same order; only case, punctuation and spacing may differ.
     Identical,
-    /// One text: about four fifths or more of both bodies is the same, word for word.
+    /// One text: about four fifths or more of both bodies is the same word for word.
     Copy,
     /// One body is nearly contained in the other, longer one.
     Excerpt,
-    /// One source text or another version of the same report, substantially reworked, cut or
-    /// extended.
+    /// Two versions of one report, substantially reworked, cut or extended.
     Revised,
-    /// Little text in common outside quotations, but written from the other or from one source: the
-    /// same facts in the same order.
+    /// Little text in common outside quotations, but one was written from the other, or both from
+    /// one source: the same facts in the same order.
     Rewrite,
-    /// Different reports with paragraphs of one author in both: the background of an affair, a
+    /// Different reports that both contain paragraphs of one author: the background of an affair, a
     /// biography, a notice.
     SharedPassage,
     /// One form filled with other facts: market reports, results, weather, death notices, daily
@@ -95,31 +94,30 @@ impl FromStr for Relation {
     }
 }
 
-/// What holds two articles together.
+/// The kind of link between two articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
-pub enum Bond {
+pub enum LinkKind {
     /// One was made from the other, or both from a third: [reuse](Relation::is_reuse).
     Text,
     /// They are independent accounts of one event.
     Story,
-    /// They share passages or a form. That holds no cluster together; it is listed where it is
-    /// asked for.
+    /// They share passages or a form. Such a link forms no clusters; it is listed if asked for.
     Loose,
 }
 
-impl Bond {
-    /// What holds together two articles of this relation.
+impl LinkKind {
+    /// The link between two articles with this relation.
     pub(crate) fn of(relation: Relation) -> Self {
         match relation {
-            _ if relation.is_reuse() => Bond::Text,
-            Relation::SameStory => Bond::Story,
-            _ => Bond::Loose,
+            _ if relation.is_reuse() => LinkKind::Text,
+            Relation::SameStory => LinkKind::Story,
+            _ => LinkKind::Loose,
         }
     }
 }
 
-/// Some of the relations.
+/// A set of relations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Relations(u16);
 

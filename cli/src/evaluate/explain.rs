@@ -77,7 +77,7 @@ fn figures(comparison: &Comparison) -> [f64; 6] {
         overlap.jaccard(),
         overlap.left_containment().max(overlap.right_containment()),
         covered(comparison),
-        story.closeness,
+        story.term_similarity,
         story.score,
         facts(comparison),
     ]

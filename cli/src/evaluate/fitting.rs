@@ -259,14 +259,14 @@ pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> St
     let sets: HashSet<&str> = examples.iter().map(|example| example.set.as_str()).collect();
     let _ = writeln!(
         source,
-        "//! Fitted to {} pairs of {} labelled sets. What is told of each set by a model that was fitted to the others, in percent:\n//!",
+        "//! Fitted to {} pairs of {} labelled sets. How right a model fitted to the other sets is on each\n//! set, in percent:\n//!",
         all.len(),
         sets.len()
     );
     source += "//! ```text\n";
     table.lines().for_each(|line| _ = writeln!(source, "{}", format!("//! {line}").trim_end()));
-    source += "//! ```\n//! P and R are precision and recall; *tenths*: of a tenth of the set by a model that was fitted to the rest of it too; *undated*: without dates and\n//! sources; right: the class told is one that the label allows.\n\n";
-    source += "use super::model::{CLASSES, DEPTH, Tree};\n\n";
+    source += "//! ```\n//! P and R are precision and recall; *tenths*: a tenth of the set, predicted by a model fitted to the\n//! rest of it too; *undated*: without dates and sources; right: the predicted class is one that the\n//! label allows.\n\n";
+    source += "use super::trees::{CLASSES, DEPTH, Tree};\n\n";
     let _ = writeln!(source, "pub(super) const SHARPNESS: f64 = {SHARPNESS:?};");
     let _ = writeln!(source, "pub(super) const START: [i32; CLASSES] = {:?};", whole(&model.start));
     let strangers: Vec<&Example> =
@@ -281,7 +281,7 @@ pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> St
         names.iter().enumerate().map(|(figure, name)| (*name, typical(figure))).collect();
     let _ = writeln!(
         source,
-        "/// The figures, in order; of texts that have nothing to do with each other, half have less.\n#[rustfmt::skip]\npub(super) static TYPICAL: &[(&str, f32)] = &{typical:?};"
+        "/// The features, in order, each with its median among unrelated pairs.\n#[rustfmt::skip]\npub(super) static TYPICAL: &[(&str, f32)] = &{typical:?};"
     );
     let _ = writeln!(
         source,
@@ -300,7 +300,8 @@ pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> St
     // Of two classes one score is enough: by how much the one is ahead.
     let ahead =
         |scores: &[f64; events::CLASSES]| [((scores[0] - scores[1]) * 256.0).round() as i32];
-    let _ = writeln!(source, "\n/// One event, in a collection or alone.");
+    let _ =
+        writeln!(source, "\n/// Whether two texts tell of one event, in a collection or alone.");
     let _ = writeln!(source, "pub(super) const EVENT_START: [i32; 1] = {:?};", ahead(&event.start));
     let _ = writeln!(
         source,

@@ -18,7 +18,7 @@ pub(crate) struct Made {
     pub(crate) of: String,
     /// Days between the two, and whether they are of one source.
     pub(crate) days: usize,
-    pub(crate) one_source: bool,
+    pub(crate) same_source: bool,
 }
 
 /// Numbers that look like chance and are the same each time.
@@ -55,14 +55,14 @@ pub(crate) fn made(folders: &[Folder]) -> Vec<Made> {
                 continue;
             }
             let texts = (kind.make)(&doc.text, &others, &mut chance);
-            let (days, one_source) = ([0, 0, 1, 1, 2, 6][chance.below(6)], chance.below(2) == 0);
+            let (days, same_source) = ([0, 0, 1, 1, 2, 6][chance.below(6)], chance.below(2) == 0);
             made.push(Made {
                 texts,
                 kind: kind.name,
                 classes: kind.classes,
                 of: doc.id.clone(),
                 days,
-                one_source,
+                same_source,
             });
         }
     }

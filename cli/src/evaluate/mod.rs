@@ -143,12 +143,12 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
     if let Some(file) = &options.fit {
         let examples = training::examples(&folders, &library, config)?;
         let comparison = newsprint::Detector::default().compare("", "");
-        let names: Vec<&str> = comparison.evidence.figures().map(|(name, _)| name).collect();
+        let names: Vec<&str> = comparison.evidence.features().map(|(name, _)| name).collect();
         if file.extension().is_some_and(|ending| ending == "tsv") {
             return write(file, &training::table(&examples, &names));
         }
         let mut table = fitting::table(&examples, &names, tell);
-        table += "\nWhether two texts are of one event, told of each set by a model that was fitted to the others:\n\n";
+        table += "\nWhether two texts are of one event, predicted for each set by a model fitted to the others:\n\n";
         table += &fitting::table_of_events(&examples, &names, tell);
         return write(file, &fitting::constants(&examples, &names, &table));
     }

@@ -233,7 +233,11 @@ impl<'a> Task<'a, '_> {
         let compared = self.compare(cases, |comparison| {
             let evidence = &comparison.evidence;
             (
-                [evidence.known.left, evidence.in_order.left, (1.0 + evidence.run).log2()],
+                [
+                    evidence.lexical_containment.left,
+                    evidence.common_subsequence.left,
+                    (1.0 + evidence.mean_run).log2(),
+                ],
                 comparison.relation,
             )
         });

@@ -182,10 +182,10 @@ fn examples_by<'a>(
     let figures = parallel(&made, |made| {
         let date = |days: usize| Some(Date::from_unix_seconds(86_400 * days as i64));
         let left = Article { date: date(0), source: Some("a"), ..Article::new(&made.texts[0]) };
-        let source = Some(if made.one_source { "a" } else { "b" });
+        let source = Some(if made.same_source { "a" } else { "b" });
         let right = Article { date: date(made.days), source, ..Article::new(&made.texts[1]) };
         let comparison = detector.compare(&left, &right);
-        comparison.evidence.figures().map(|(_, value)| value as f32).collect::<Vec<f32>>()
+        comparison.evidence.features().map(|(_, value)| value as f32).collect::<Vec<f32>>()
     });
     for ((i, made), figures) in made.into_iter().enumerate().zip(figures) {
         let (label, classes) = (made.kind.to_owned(), made.classes);
@@ -202,7 +202,7 @@ fn figures(
     detector: &Detector,
 ) -> Vec<Vec<f32>> {
     let values = |comparison: newsprint::Comparison| {
-        comparison.evidence.figures().map(|(_, value)| value as f32).collect::<Vec<f32>>()
+        comparison.evidence.features().map(|(_, value)| value as f32).collect::<Vec<f32>>()
     };
     let mut all: Vec<Vec<f32>> = vec![Vec::new(); pairs.len()];
     for folder in folders {

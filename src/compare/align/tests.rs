@@ -1,9 +1,9 @@
 use super::*;
-use crate::text::hash::mix;
+use crate::hash::mix;
 use proptest::prelude::*;
 use std::collections::HashMap;
 
-const TILE: usize = ByWords::TILE;
+const TILE: usize = ByWords::MIN_TILE;
 const SEED: usize = ByWords::SEED;
 
 fn blocks(left: &[u64], right: &[u64]) -> Vec<Vec<Run>> {
@@ -61,13 +61,12 @@ fn check(left: &[u64], right: &[u64]) -> Result<(), TestCaseError> {
     swapped.sort_unstable_by_key(|block| block[0].left);
     prop_assert_eq!(&swapped, &found);
 
-    // A word that repeats within its side may have gone to another place; where no run of six
-    // repeats more than the seeds follow, one of the two words of each oracle pair must be in a
-    // block.
+    // A word that is repeated on its side may have been matched elsewhere. But where no seed is
+    // frequent, one of the two words of each pair of the oracle must be in a block.
     let often = |words: &[u64]| {
         let mut counts: HashMap<&[u64], u32> = HashMap::new();
         words.windows(SEED).for_each(|seed| *counts.entry(seed).or_default() += 1);
-        counts.values().any(|&count| count > FREQUENT)
+        counts.values().any(|&count| count > MAX_SEED_PLACES)
     };
     if !often(left) && !often(right) {
         for run in oracle(left, right) {
@@ -79,7 +78,7 @@ fn check(left: &[u64], right: &[u64]) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Two texts cut from the same pieces: moved, repeated, edited.
+/// Two texts made from the same pieces: moved, repeated, edited.
 fn related(alphabet: u64) -> impl Strategy<Value = (Vec<u64>, Vec<u64>)> {
     let word = move || 0..alphabet;
     let pieces = proptest::collection::vec(proptest::collection::vec(word(), 1..30), 1..8);
@@ -149,11 +148,11 @@ fn unrepeated_runs_are_covered_on_both_sides() {
         assert_eq!(*covered, !(100..120).contains(&j), "{j}");
     }
     assert_eq!(found.len(), 2);
-    assert_eq!(found[0].len(), 2, "the changed word parts the run, not the block");
+    assert_eq!(found[0].len(), 2, "the changed word splits the run, not the block");
 }
 
 #[test]
-fn short_runs_count_only_in_company() {
+fn short_runs_count_only_in_chains() {
     let base: Vec<u64> = (0..60).map(mix).collect();
     // Every fifth word replaced: nothing but runs of four.
     let spun: Vec<u64> = base
@@ -164,13 +163,13 @@ fn short_runs_count_only_in_company() {
     let found = blocks(&base, &spun);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].iter().map(|run| run.len).sum::<usize>(), 48);
-    // One such run alone is nothing.
+    // One such run alone does not count.
     let alone: Vec<u64> = (2000..2040).chain(10..14).chain(3000..3040).map(mix).collect();
     assert_eq!(blocks(&base, &alone), Vec::<Vec<Run>>::new());
 }
 
 #[test]
-fn built_against_it_and_still_linear() {
+fn linear_even_on_hostile_texts() {
     let len = 200_000;
     let one = vec![mix(1); len];
     let two: Vec<u64> = (0..len as u64).map(|i| mix(i % 2)).collect();
@@ -188,7 +187,7 @@ fn built_against_it_and_still_linear() {
     ] {
         let clock = std::time::Instant::now();
         blocks(a, b);
-        // A quarter of a second at most is what it takes; quadratic work would take minutes.
+        // It takes a quarter of a second at most; quadratic work would take minutes.
         assert!(clock.elapsed().as_secs_f64() < 5.0);
     }
 }

@@ -26,8 +26,14 @@ fn edge(left: u32, right: u32) -> Edge {
         left: 10 + left as usize,
         right: 1000 * left as usize + 10 + right as usize,
     };
-    let told = Some((Relation::Copy, 0.5 + f64::from(left) / 1000.0));
-    let found = Found { overlap, told, bond: Bond::Text, score: overlap.jaccard(), contained: 0.5 };
+    let relation = Some((Relation::Copy, 0.5 + f64::from(left) / 1000.0));
+    let found = PairLink {
+        overlap,
+        relation,
+        kind: LinkKind::Text,
+        score: overlap.jaccard(),
+        max_verbatim: 0.5,
+    };
     Edge { left, right, found }
 }
 
@@ -44,7 +50,15 @@ fn all_at_once(edges: &[Edge], groups: &[Vec<u32>], limit: usize) -> Vec<Pair> {
         let overlap = if a < b { overlap } else { overlap.swapped() };
         let (left, right) = (a.min(b) as usize, a.max(b) as usize);
         let (relation, confidence) = (Some(told.0), Some(told.1));
-        pairs.push(Pair { left, right, overlap, relation, confidence, bond: Bond::Text, score });
+        pairs.push(Pair {
+            left,
+            right,
+            overlap,
+            relation,
+            confidence,
+            bond: LinkKind::Text,
+            score,
+        });
     };
     let places = |text: u32| {
         let group = groups.iter().find(|group| group[0] == text).expect("an edge is of texts");
@@ -53,7 +67,7 @@ fn all_at_once(edges: &[Edge], groups: &[Vec<u32>], limit: usize) -> Vec<Pair> {
     for Edge { left, right, found } in edges {
         for &a in places(*left) {
             for &b in places(*right) {
-                add(a, b, found.overlap, found.told.expect("told"), found.score);
+                add(a, b, found.overlap, found.relation.expect("verified"), found.score);
             }
         }
     }

@@ -15,7 +15,7 @@ use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use super::{Bytes, Sink, Storage};
-use crate::text::hash::mix;
+use crate::hash::mix;
 
 const SECTOR: usize = 512;
 

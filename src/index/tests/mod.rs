@@ -22,8 +22,8 @@ use crate::article::Article;
 use crate::date::Date;
 use crate::detector::Detector;
 use crate::error::Error;
+use crate::hash::mix;
 use crate::index::IndexOptions;
-use crate::text::hash::mix;
 
 /// Texts that there are.
 const TEXTS: usize = 40;

@@ -1,6 +1,6 @@
 use super::*;
+use crate::hash::mix;
 use crate::simd::slots::EMPTY;
-use crate::text::hash::mix;
 
 fn signature(slots: usize, hashes: impl IntoIterator<Item = u64>) -> Signature {
     MinHasher::new(slots).expect("valid").sign(&hashes.into_iter().map(mix).collect::<Vec<_>>())

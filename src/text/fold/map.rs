@@ -1,24 +1,24 @@
-//! The way back from folded text.
+//! The map from folded text back to the original.
 
 use std::ops::Range;
 
-/// From bytes of the folded text to bytes of the original: pieces that tile both, each either
-/// copied byte for byte or replaced as a whole.
+/// Maps bytes of the folded text to bytes of the original. It is a list of pieces that tile both
+/// texts; each piece was either copied byte for byte or replaced as a whole.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct SpanMap {
-    pieces: Vec<Piece>,
+    pieces: Vec<MappedPiece>,
     original_len: usize,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Piece {
+struct MappedPiece {
     folded: usize,
     original: usize,
     copied: bool,
 }
 
 impl SpanMap {
-    /// The identity, for text that was not folded into a buffer.
+    /// Makes it the identity, for text that was not folded into a buffer.
     pub(crate) fn clear(&mut self) {
         self.pieces.clear();
     }
@@ -37,24 +37,24 @@ impl SpanMap {
         {
             return;
         }
-        self.pieces.push(Piece { folded, original, copied });
+        self.pieces.push(MappedPiece { folded, original, copied });
     }
 
-    /// Forgets what was said from `folded` on, which is about to be written again.
+    /// Removes the pieces from `folded` on, which are about to be written again.
     pub(super) fn truncate(&mut self, folded: usize, original: usize) {
         while self.pieces.last().is_some_and(|p| p.folded >= folded && p.original >= original) {
             self.pieces.pop();
         }
     }
 
-    /// Takes gaps, which ascend, out of the folded text; none is at its end.
+    /// Removes gaps from the folded text. They ascend, and none is at its end.
     pub(super) fn cut(&mut self, gaps: &[Range<usize>]) {
         let whole = self.clone();
         self.pieces.clear();
         let (mut next, mut removed) = (0, 0);
         let (mut at_start, mut at_end) = (0, 0);
         for gap in gaps {
-            // Where the gap begins and ends in the original.
+            // The start and the end of the gap in the original.
             let (start, _) = whole.original_next(&mut at_start, gap.start, gap.start + 1);
             at_end = at_end.max(at_start);
             let (end, _) = whole.original_next(&mut at_end, gap.end, gap.end + 1);
@@ -62,16 +62,20 @@ impl SpanMap {
                 .iter()
                 .take_while(|p| p.folded < gap.start || p.original < start);
             let before = self.pieces.len();
-            self.pieces.extend(kept.map(|p| Piece { folded: p.folded - removed, ..*p }));
+            self.pieces.extend(kept.map(|p| MappedPiece { folded: p.folded - removed, ..*p }));
             next = (next + self.pieces.len() - before).max(at_end + 1);
-            // What stands before the gap ends where it begins.
+            // The piece before the gap ends where the gap begins.
             let folded = gap.start - removed;
-            self.pieces.push(Piece { folded, original: start, copied: false });
-            self.pieces.push(Piece { folded, original: end, copied: whole.pieces[at_end].copied });
+            self.pieces.push(MappedPiece { folded, original: start, copied: false });
+            self.pieces.push(MappedPiece {
+                folded,
+                original: end,
+                copied: whole.pieces[at_end].copied,
+            });
             removed += gap.len();
         }
         self.pieces.extend(
-            whole.pieces[next..].iter().map(|p| Piece { folded: p.folded - removed, ..*p }),
+            whole.pieces[next..].iter().map(|p| MappedPiece { folded: p.folded - removed, ..*p }),
         );
     }
 
@@ -84,8 +88,8 @@ impl SpanMap {
         self.between(holding(start), holding(end - 1), start, end)
     }
 
-    /// As [`original`](Self::original), for spans asked for in ascending order: `piece` remembers
-    /// where the last began.
+    /// The same as [`original`](Self::original), for spans in ascending order: `piece` is kept from
+    /// one call to the next.
     pub(crate) fn original_next(
         &self,
         piece: &mut usize,
@@ -105,27 +109,28 @@ impl SpanMap {
         self.between(*piece, holding(*piece, end - 1), start, end)
     }
 
-    /// The folded byte before which everything stands that begins before byte `end` of the
-    /// original.
+    /// The end, in the folded text, of everything that begins before byte `end` of the original.
     pub(crate) fn folded(&self, end: usize) -> usize {
         let next = self.pieces.partition_point(|p| p.original < end);
         let limit = self.pieces.get(next).map_or(usize::MAX, |next| next.folded);
         match next.checked_sub(1).map(|last| self.pieces[last]) {
-            Some(Piece { folded, original, copied: true }) => limit.min(folded + (end - original)),
+            Some(MappedPiece { folded, original, copied: true }) => {
+                limit.min(folded + (end - original))
+            }
             Some(_) => limit,
             None if self.pieces.is_empty() => end,
             None => 0,
         }
     }
 
-    /// The original of a span that begins in one piece and ends in another.
+    /// The original span of a folded one that begins in piece `first` and ends in piece `last`.
     fn between(&self, first: usize, last: usize, start: usize, end: usize) -> (usize, usize) {
         let from = match self.pieces[first] {
-            Piece { folded, original, copied: true } => original + (start - folded),
-            Piece { original, .. } => original,
+            MappedPiece { folded, original, copied: true } => original + (start - folded),
+            MappedPiece { original, .. } => original,
         };
         let to = match self.pieces[last] {
-            Piece { folded, original, copied: true } => original + (end - folded),
+            MappedPiece { folded, original, copied: true } => original + (end - folded),
             _ => self.pieces.get(last + 1).map_or(self.original_len, |next| next.original),
         };
         (from, to)

@@ -1,16 +1,14 @@
-//! The folds of single characters.
-//!
-//! What folding is, says [`fold_segment`]; the table remembers its results.
+//! The folds of single characters: [`fold_segment`] defines folding, and a table keeps its results.
 
 use std::sync::LazyLock;
 
 use unicode_normalization::char::{canonical_combining_class, decompose_compatible};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
-use super::letters::{is_hamza, same, same_composed};
+use super::equivalents::{ascii_punctuation, composed_letter, is_hamza, letter};
 use crate::text::script::{is_cyrillic, is_dropped, is_stress_mark, is_word_char};
 
-/// True where normalisation cannot combine `c` with what stands before it.
+/// Whether normalisation cannot combine `c` with what stands before it.
 pub(super) fn is_boundary(c: char) -> bool {
     let mut first = None;
     decompose_compatible(c, |d| {
@@ -22,15 +20,17 @@ pub(super) fn is_boundary(c: char) -> bool {
         && is_nfc_quick(std::iter::once(c)) != IsNormalized::Maybe
 }
 
-/// The definition of folding, which every faster path repeats.
+/// The definition of folding, which every faster path must repeat. Appends the fold of `segment` to
+/// the folded text `out`, the end of which decides whether marks are kept.
 pub(super) fn fold_segment(segment: &str, out: &mut String) {
-    let kept = segment.chars().filter(|&c| !is_dropped(c)).map(|c| same(plain(c)));
-    // A mark that goes makes room for the one behind it to combine.
+    let kept = segment.chars().filter(|&c| !is_dropped(c)).map(|c| letter(ascii_punctuation(c)));
+    // A dropped mark lets the next one combine, hence the second normalisation.
     let cased = kept.nfkc().filter(|&c| !is_hamza(c)).flat_map(fold_case);
-    for c in cased.nfkc().filter(|&c| !is_dropped(c)).map(|c| same_composed(plain(c))) {
+    let composed = cased.nfkc().filter(|&c| !is_dropped(c));
+    for c in composed.map(|c| composed_letter(ascii_punctuation(c))) {
         let last = out.chars().next_back();
         if !is_word_char(c) {
-            // White space alone becomes a space: see `spaced`.
+            // Only white space becomes a space, because `cjk_spaces` removes some spaces.
             out.push(match c {
                 _ if c.is_ascii() => c,
                 _ if c.is_whitespace() => ' ',
@@ -44,63 +44,50 @@ pub(super) fn fold_segment(segment: &str, out: &mut String) {
     }
 }
 
-/// Typographic punctuation in its ASCII form.
-pub(super) fn plain(c: char) -> char {
-    match c {
-        '‘' | '’' | '‚' | '‛' | '′' | '‹' | '›' | '´' | '＇' => '\'',
-        '“' | '”' | '„' | '‟' | '″' | '«' | '»' | '「' | '」' | '『' | '』' | '〝' | '〞'
-        | '〟' | '＂' => '"',
-        '‐' | '‑' | '‒' | '–' | '—' | '―' | '−' | '﹘' | '﹣' | '－' => '-',
-        '⁄' | '∕' | '／' => '/',
-        '、' => ',',
-        '\u{85}' | '\u{2028}' | '\u{2029}' => '\n',
-        _ => c,
-    }
-}
-
-/// Full case folding, up to the choice of representative: folding the upper case of the lower case
-/// meets every special pair (ß and SS, ς and Σ) but dotless i, whose upper case is that of another
-/// letter.
+/// Full case folding, up to the choice of the representative. Folding the upper case of the lower
+/// case covers every special pair (ß and SS, ς and Σ) except dotless i, whose upper case is that of
+/// another letter.
 pub(super) fn fold_case(c: char) -> impl Iterator<Item = char> {
-    let keep = c == 'ı';
+    let is_dotless = c == 'ı';
     let folded = c.to_lowercase().flat_map(char::to_uppercase).flat_map(char::to_lowercase);
-    keep.then_some(c).into_iter().chain(folded.filter(move |_| !keep))
+    is_dotless.then_some(c).into_iter().chain(folded.filter(move |_| !is_dotless))
 }
 
-/// What becomes of a character.
+/// How a character folds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fold {
-    /// Nothing: it is folded.
+    /// To itself.
     Own,
-    /// A letter that takes as many bytes: these, of which the first count.
+    /// To a character of as many bytes: the first of these.
     Same([u8; 4]),
-    /// So many bytes, fewer than before.
+    /// To fewer bytes: the first of these, and their number.
     Other([u8; 4], u8),
+    /// To nothing.
     Dropped,
-    /// Anything else: see [`fold_segment`].
+    /// In a way that depends on its neighbours: see [`fold_segment`].
     Segment,
 }
 
-/// The folds of the basic plane, by pages of 256 characters. Pages on which nothing folds to
-/// another character, Han and Hangul for the most part, are one.
-pub(super) struct Table {
+/// The folds of the basic multilingual plane, in pages of 256 characters. All pages on which every
+/// character folds to itself, most of Han and Hangul, are one.
+pub(super) struct FoldTable {
     pages: [u8; 256],
     entries: Vec<u32>,
 }
 
-// An entry has up to three bytes of a fold below what it is.
+// An entry holds the kind of a fold in its highest byte, and up to three bytes of the fold below.
 const KIND: u32 = 0xFF << 24;
 const SEGMENT: u32 = 0;
 const DROPPED: u32 = 1 << 24;
 const OWN: u32 = 2 << 24;
 const SAME: u32 = 3 << 24;
-/// Plus how many bytes there are.
+/// The number of bytes is added to this kind.
 const OTHER: u32 = 4 << 24;
 
-pub(super) static TABLE: LazyLock<Table> = LazyLock::new(|| {
-    let mut table = Table { pages: [0; 256], entries: vec![OWN; 256] };
+pub(super) static TABLE: LazyLock<FoldTable> = LazyLock::new(|| {
+    let mut table = FoldTable { pages: [0; 256], entries: vec![OWN; 256] };
     for (code, number) in (0..).step_by(256).zip(&mut table.pages) {
-        // Those of Han and Hangul that are full, so that nobody waits for them to be folded.
+        // The full pages of Han and Hangul need not be computed.
         if matches!(code, 0x3400..0x4D00 | 0x4E00..0xA000 | 0xAC00..0xD700) {
             continue;
         }
@@ -132,7 +119,7 @@ fn entry(code: u32) -> u32 {
     kind | u32::from_le_bytes(bytes)
 }
 
-impl Table {
+impl FoldTable {
     /// The fold of the character `code`.
     #[inline(always)]
     pub(super) fn get(&self, code: u32) -> Fold {

@@ -1,16 +1,16 @@
-//! That every set of instructions gives the same: what tests ask of texts of their own, and a fuzz
-//! target of any.
+//! Checks that every set of vector instructions gives the same results: for the texts of a test,
+//! and for any text that a fuzz target brings.
 
-use super::{Isa, equal, shingles, slots, votes};
-use crate::text::fold::{Folded, Folding, SpanMap};
-use crate::text::scan::{Alphabet, Scanner};
-use crate::text::words::{read_letters, read_words};
+use super::fold::{FoldedText, Folding, SpanMap};
+use super::scan::{Alphabet, Scanner};
+use super::words::{read_letters, read_words};
+use crate::simd::{Isa, equal, shingles, slots, votes};
 
-/// All that is made of a text on the way to its signature, with the instructions of one set.
+/// Everything that kernels compute on the way from a text to its signature, with one set.
 #[derive(PartialEq)]
-struct Made {
+struct KernelResults {
     folded: Vec<u8>,
-    /// Where each folded byte comes from.
+    /// The original span of each folded byte.
     origins: Vec<(usize, usize)>,
     words: Vec<u64>,
     spans: Vec<[usize; 2]>,
@@ -21,14 +21,14 @@ struct Made {
     equal: u32,
 }
 
-fn make(isa: Isa, text: &str, folding: Folding) -> Made {
-    let (mut out, mut map) = (Folded::default(), SpanMap::default());
+fn compute(isa: Isa, text: &str, folding: Folding) -> KernelResults {
+    let (mut out, mut map) = (FoldedText::default(), SpanMap::default());
     out.read(isa, folding, text, Some(&mut map));
     let folded = out.bytes().to_vec();
     let origins = (0..folded.len()).map(|i| map.original(i, i + 1)).collect();
     let (mut words, mut letters) = (Vec::new(), Vec::new());
     let mut spans: Vec<[usize; 2]> = Vec::new();
-    // The text as it came, if it may be read so, and folded.
+    // The original text, if it is ASCII, and the folded one.
     for (bytes, alphabet) in [(text.as_bytes(), Alphabet::Ascii), (&folded, out.alphabet())] {
         if alphabet != Alphabet::Ascii || text.is_ascii() {
             read_words(bytes, alphabet, &mut Scanner::with(isa), &mut words, |base, found| {
@@ -50,26 +50,36 @@ fn make(isa: Isa, text: &str, folding: Folding) -> Made {
         slots::sign(isa, &all[from.min(all.len())..], &mut signature);
         signature
     };
-    // Of few hashes large signatures take a thousand rounds; the tests of the kernel have them.
+    // Large signatures of a few hashes take a thousand rounds: the tests of the kernel cover them.
     let sizes = [(16, 0), (64, 3), (128, 0), (128, 5), (256, 0), (512, 1), (1024, 0)];
     let sized = sizes.into_iter().filter(|&(slots, _)| slots <= 128 || all.len() > slots);
     let signatures: Vec<Vec<u32>> = sized.map(sign).collect();
     let planes = votes::count(isa, &all, 3);
     let equal = equal::equal(isa, &signatures[2], &signatures[3]);
-    Made { folded, origins, words, spans, letters, shingles: all, signatures, planes, equal }
+    KernelResults {
+        folded,
+        origins,
+        words,
+        spans,
+        letters,
+        shingles: all,
+        signatures,
+        planes,
+        equal,
+    }
 }
 
-/// Checks that all sets of instructions of this machine make the same of a text.
+/// Checks that all sets of instructions of this machine give the same results for a text.
 ///
 /// # Panics
 /// If two differ.
-// Public where it fuzzes.
+// Public for the fuzz target.
 #[allow(unreachable_pub)]
 pub fn kernels_agree(text: &str, join_hyphenated: bool) {
     let folding = Folding { join_hyphenated, ..Folding::default() };
-    let expected = make(Isa::Portable, text, folding);
+    let expected = compute(Isa::Portable, text, folding);
     for isa in Isa::all() {
-        assert!(make(isa, text, folding) == expected, "{isa:?} reads {text:?} in another way");
+        assert!(compute(isa, text, folding) == expected, "{isa:?} differs on {text:?}");
     }
 }
 
@@ -78,7 +88,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// News in some languages, each of which wants something else of the kernels.
+    /// News in several languages, each of which takes other paths through the kernels.
     const NEWS: [&str; 6] = [
         "LONDON, 3 March (Reuters) - Britain's economy shrank by 0.3% in the fourth quarter, \u{201C}worse than feared\u{201D}, the O.N.S. said. ",
         "À Évry, l'ex-préfet Gaël Mûrier a dénoncé « l'œuvre d'un forcené » ; 1\u{202F}200 élèves, où qu'ils soient, ÇA DÉBUTE. ",

@@ -1,24 +1,24 @@
-//! The hash of a word: 64 bits from its folded bytes.
+//! The hash of a word, 64 bits from its folded bytes, and a finaliser.
 //!
-//! A word of up to sixteen bytes, which is nearly every word, is loaded whole into two registers
-//! and multiplied once, 64 x 64 to 128 bits, the halves xored: the construction of wyhash and of
-//! XXH3's own short inputs, without the branches on length that a general hash needs. Longer words
-//! go to XXH3. Zero bytes fill up a short word, and no word holds one, so its length need not be
-//! mixed in.
+//! A word of up to sixteen bytes, which is nearly every word, is loaded whole into two registers,
+//! which are multiplied once, 64 x 64 to 128 bits, and the halves of the product xored. This is the
+//! construction of wyhash, and of XXH3 for short inputs, without the branches on length that a
+//! general hash needs. Longer words are hashed by XXH3. Short words are padded with zero bytes,
+//! which no word contains, so the length need not be mixed in.
 //!
-//! The result feeds the rolling sum of [`shingle`](crate::shingle), whose finaliser mixes once
-//! more; the statistical tests run on the end of that chain. It is the same on every machine, and
+//! The hash feeds the rolling sum of [`shingle`](crate::shingle), whose finaliser mixes once more;
+//! the statistical tests examine the end of that chain. It is the same on every machine, and
 //! frozen.
 
 use xxhash_rust::xxh3::xxh3_64;
 
-// Digits of pi, as good as any; the second is odd, so that it loses nothing when the first half is
-// all.
+// Digits of pi, as good as any. The second is odd, so that multiplying by it loses nothing if the
+// word has only the first half.
 const LEFT: u64 = 0x243F_6A88_85A3_08D3;
 const RIGHT: u64 = 0x1319_8A2E_0370_7345;
 
-/// Hash of `bytes[start..end]`, a non-empty word. With `lower`, ASCII capitals count as small
-/// letters (the word is ASCII then); otherwise bytes count as they are.
+/// The hash of `bytes[start..end]`, a non-empty word. With `lower`, the word is ASCII and its case
+/// is ignored; otherwise its bytes are hashed as they are.
 #[inline(always)]
 pub(crate) fn word_hash(bytes: &[u8], start: usize, end: usize, lower: bool) -> u64 {
     let len = end - start;
@@ -36,15 +36,15 @@ pub(crate) fn word_hash(bytes: &[u8], start: usize, end: usize, lower: bool) -> 
     short(halves)
 }
 
-/// Hash of up to sixteen bytes, filled up with zeros.
+/// The hash of up to sixteen bytes, padded with zeros.
 #[inline(always)]
 pub(crate) fn short(halves: [u64; 2]) -> u64 {
     let product = u128::from(halves[0] ^ LEFT) * u128::from(halves[1] ^ RIGHT);
     product as u64 ^ (product >> 64) as u64
 }
 
-/// Masks that keep the first 0 to 16 of sixteen bytes; looked up, as a shift by up to 128 bits
-/// costs more.
+/// Masks that keep the first 0 to 16 of sixteen bytes. A look-up costs less than a shift by up to
+/// 128 bits.
 pub(crate) static KEEP: [[u64; 2]; 17] = {
     let mut masks = [[0; 2]; 17];
     let mut len = 1;
@@ -56,7 +56,7 @@ pub(crate) static KEEP: [[u64; 2]; 17] = {
     masks
 };
 
-/// The last word of a text may have fewer than sixteen bytes after its start.
+/// Loads a word that has fewer than sixteen bytes after its start: the last of a text.
 #[cold]
 fn padded(word: &[u8]) -> u128 {
     let mut sixteen = [0; 16];
@@ -64,7 +64,7 @@ fn padded(word: &[u8]) -> u128 {
     u128::from_le_bytes(sixteen)
 }
 
-/// Hash of more than sixteen bytes.
+/// The hash of a word of more than sixteen bytes.
 #[inline(never)]
 fn long(word: &[u8], lower: bool) -> u64 {
     if !lower || !word.iter().any(u8::is_ascii_uppercase) {

@@ -1,22 +1,28 @@
-//! The evidence in words.
+//! The evidence in words: a sentence for each thing that was found.
 
-use super::{NAMES, Report, SIDES};
-use crate::compare::Sides;
+use std::ops::Range;
+
+use super::document::{Document, NAMES};
+use super::format::{counted, grouped, list, percent};
+use super::layout::SIDES;
 use crate::compare::passages::PassageKind;
+use crate::compare::sides::Sides;
 use crate::verify::relation::Relation;
 
-/// Figures that are named as what tells most.
-const REASONS: usize = 4;
-/// Shared names and numbers that are listed.
-const LISTED: usize = 12;
-/// From this difference the share of the body is told beside that of the whole text.
+/// Features that are named as the strongest reasons.
+const MAX_REASONS: usize = 4;
+/// The least weight of a reason.
+const MIN_REASON: f64 = 0.1;
+/// Shared names that are listed, and numbers.
+const MAX_LISTED: usize = 12;
+/// If the covered share of the body exceeds that of the whole text by this, both are given.
 const CLUTTERED: f64 = 0.05;
 
 /// What the relation means, in a sentence.
-pub(super) fn meaning(report: &Report<'_>) -> String {
-    let evidence = &report.comparison.evidence;
-    let sentence = match report.comparison.relation {
-        Relation::Identical if report.texts[0] == report.texts[1] => {
+pub(super) fn meaning(document: &Document<'_>) -> String {
+    let evidence = &document.comparison.evidence;
+    let sentence = match document.comparison.relation {
+        Relation::Identical if document.texts[0] == document.texts[1] => {
             "The two are the same to the last byte."
         }
         Relation::Identical => "The same text, but for typography at most.",
@@ -42,36 +48,31 @@ pub(super) fn meaning(report: &Report<'_>) -> String {
 }
 
 /// The evidence, the weightiest first.
-pub(super) fn sentences(report: &Report<'_>) -> Vec<String> {
-    let relation = report.comparison.relation;
-    let mut told = Vec::new();
+pub(super) fn sentences(document: &Document<'_>) -> Vec<String> {
+    let relation = document.comparison.relation;
     if relation == Relation::Identical {
-        let differ = if report.texts[0] == report.texts[1] {
-            ""
-        } else {
-            "; only case, punctuation or spacing differ"
-        };
-        told.push(format!(
-            "All {} agree{differ}.",
-            counted(report.comparison.evidence.words.left, "word")
-        ));
-    } else {
-        told.extend(passages(report));
-        told.extend(edits(report));
-        told.extend(order(report));
-        if !report.layout.passages.is_empty() && relation.is_reuse() {
-            told.extend(SIDES.iter().filter_map(|&side| alone(report, side)));
-        }
-        told.extend(wording(report));
-        told.extend(names_and_numbers(report));
-        told.extend(reasons(report));
-        told.extend(story(report));
+        return vec![identical(document)];
     }
-    told
+    let mut sentences: Vec<String> =
+        [passages(document), edits(document), order(document)].into_iter().flatten().collect();
+    if !document.layout.passages.is_empty() && relation.is_reuse() {
+        sentences.extend(SIDES.iter().filter_map(|&side| unshared(document, side)));
+    }
+    let rest = [wording(document), names_and_numbers(document), reasons(document), story(document)];
+    sentences.extend(rest.into_iter().flatten());
+    sentences
 }
 
-fn passages(report: &Report<'_>) -> Option<String> {
-    let (passages, comparison) = (&report.layout.passages, report.comparison);
+fn identical(document: &Document<'_>) -> String {
+    let words = counted(document.comparison.evidence.words.left, "word");
+    match document.texts[0] == document.texts[1] {
+        true => format!("All {words} agree."),
+        false => format!("All {words} agree; only case, punctuation or spacing differ."),
+    }
+}
+
+fn passages(document: &Document<'_>) -> Option<String> {
+    let (passages, comparison) = (&document.layout.passages, document.comparison);
     let Some(longest) = passages.iter().map(|passage| passage.words).max() else {
         let words = comparison.evidence.words;
         return (words.left > 0 && words.right > 0)
@@ -112,8 +113,8 @@ fn passages(report: &Report<'_>) -> Option<String> {
     Some(format!("{subject} {left} of the left article and {right} of the right{more}.{body}"))
 }
 
-fn edits(report: &Report<'_>) -> Option<String> {
-    let [left, right] = report.layout.edited;
+fn edits(document: &Document<'_>) -> Option<String> {
+    let [left, right] = document.layout.edited;
     let words = counted(left, "word");
     let verb = if left == 1 { "stands" } else { "stand" };
     (left + right > 0).then(|| {
@@ -124,8 +125,8 @@ fn edits(report: &Report<'_>) -> Option<String> {
     })
 }
 
-fn order(report: &Report<'_>) -> Option<String> {
-    let passages = &report.layout.passages;
+fn order(document: &Document<'_>) -> Option<String> {
+    let passages = &document.layout.passages;
     match passages.iter().filter(|passage| passage.moved).count() {
         0 if passages.len() < 2 => None,
         0 => Some("The passages stand in the same order.".to_owned()),
@@ -134,33 +135,34 @@ fn order(report: &Report<'_>) -> Option<String> {
     }
 }
 
-/// What one side has alone, and where.
-fn alone(report: &Report<'_>, side: usize) -> Option<String> {
-    let (mut told, mut between, mut places) = (Vec::new(), 0, 0);
-    for (_, alone) in report.layout.alone(side) {
-        let words = counted(alone.words, "word");
-        let amount = match alone.paragraphs {
+/// What only one side has, and where.
+fn unshared(document: &Document<'_>, side: usize) -> Option<String> {
+    let (mut parts, mut words_between, mut places) = (Vec::new(), 0, 0);
+    for (_, unshared) in document.layout.unshared(side) {
+        let words = counted(unshared.words, "word");
+        let amount = match unshared.paragraphs {
             0 | 1 => words,
             paragraphs => format!("{words} in {paragraphs} paragraphs"),
         };
-        match (alone.first, alone.last) {
-            (true, _) => told.push(format!("{amount} at the beginning")),
-            (_, true) => told.push(format!("{amount} at the end")),
-            _ => (between, places) = (between + alone.words, places + 1),
+        match (unshared.is_first, unshared.is_last) {
+            (true, _) => parts.push(format!("{amount} at the beginning")),
+            (_, true) => parts.push(format!("{amount} at the end")),
+            _ => (words_between, places) = (words_between + unshared.words, places + 1),
         }
     }
+    let words = counted(words_between, "word");
     match places {
         0 => {}
-        1 => told.push(format!("{} in between", counted(between, "word"))),
-        _ => told.push(format!("{} in {places} places in between", counted(between, "word"))),
+        1 => parts.push(format!("{words} in between")),
+        _ => parts.push(format!("{words} in {places} places in between")),
     }
-    (!told.is_empty()).then(|| format!("Only the {} article has {}.", NAMES[side], list(&told)))
+    (!parts.is_empty()).then(|| format!("Only the {} article has {}.", NAMES[side], list(&parts)))
 }
 
-fn wording(report: &Report<'_>) -> Option<String> {
-    let evidence = &report.comparison.evidence;
-    let (known, order) = (evidence.known, evidence.in_order);
-    (report.comparison.relation == Relation::Rewrite && known.left.max(known.right) > 0.0).then(|| {
+fn wording(document: &Document<'_>) -> Option<String> {
+    let evidence = &document.comparison.evidence;
+    let (known, order) = (evidence.lexical_containment, evidence.common_subsequence);
+    (document.comparison.relation == Relation::Rewrite && known.left.max(known.right) > 0.0).then(|| {
         format!(
             "The right has {} of the left's wording by weight, the left {} of the right's; of the key words, {} and {} stand in the \
              same order.",
@@ -172,29 +174,29 @@ fn wording(report: &Report<'_>) -> Option<String> {
     })
 }
 
-fn names_and_numbers(report: &Report<'_>) -> Option<String> {
-    let mut found: Vec<Sides<std::ops::Range<usize>>> = report
+fn names_and_numbers(document: &Document<'_>) -> Option<String> {
+    let mut found: Vec<Sides<Range<usize>>> = document
         .comparison
         .evidence
         .names_and_numbers
         .iter()
         .filter(|Sides { left, right }| {
-            report.texts[0].get(left.clone()).is_some()
-                && report.texts[1].get(right.clone()).is_some()
+            document.texts[0].get(left.clone()).is_some()
+                && document.texts[1].get(right.clone()).is_some()
         })
         .cloned()
         .collect();
-    // "Xi" and "Jinping" were found one by one.
+    // Names such as "Xi Jinping" were found word by word: join what stands together in both texts.
     let mut i = 0;
     while i < found.len() {
-        let end = |span: &Sides<std::ops::Range<usize>>| (span.left.end, span.right.end);
+        let end = |span: &Sides<Range<usize>>| (span.left.end, span.right.end);
         let joins = |texts: &str, from: usize, to: usize| {
             matches!(texts.get(from..to), Some(" " | "-" | "." | ","))
         };
         let at = end(&found[i]);
         let next = found.iter().position(|next| {
-            joins(report.texts[0], at.0, next.left.start)
-                && joins(report.texts[1], at.1, next.right.start)
+            joins(document.texts[0], at.0, next.left.start)
+                && joins(document.texts[1], at.1, next.right.start)
         });
         match next {
             Some(next) if next != i => {
@@ -207,11 +209,11 @@ fn names_and_numbers(report: &Report<'_>) -> Option<String> {
     }
     let shown = found
         .iter()
-        .map(|span| report.slice(0, &span.left).split_whitespace().collect::<Vec<_>>().join(" "));
+        .map(|span| document.slice(0, &span.left).split_whitespace().collect::<Vec<_>>().join(" "));
     let (numbers, names): (Vec<String>, Vec<String>) =
         shown.partition(|word| word.starts_with(char::is_numeric));
     let listed = |mut words: Vec<String>, what: &str, whats: &str| {
-        words.truncate(LISTED);
+        words.truncate(MAX_LISTED);
         let what = if words.len() == 1 { what } else { whats };
         (!words.is_empty()).then(|| format!("{what}{}", list(&words)))
     };
@@ -222,64 +224,25 @@ fn names_and_numbers(report: &Report<'_>) -> Option<String> {
     (!all.is_empty()).then(|| format!("Both name {}.", all.join(", and ")))
 }
 
-fn reasons(report: &Report<'_>) -> Option<String> {
-    let comparison = report.comparison;
+fn reasons(document: &Document<'_>) -> Option<String> {
+    let comparison = document.comparison;
     let reasons = comparison.evidence.reasons(comparison.relation);
     let shown = |(name, value, _): &(&str, f64, f64)| match value {
         value if *value < 0.0 => format!("{name} (unknown)"),
         value => format!("{name} ({value:.2})"),
     };
-    let most: Vec<String> =
-        reasons.iter().filter(|reason| reason.2 > 0.1).take(REASONS).map(shown).collect();
+    let most: Vec<String> = reasons
+        .iter()
+        .filter(|reason| reason.2 > MIN_REASON)
+        .take(MAX_REASONS)
+        .map(shown)
+        .collect();
     (!most.is_empty()).then(|| format!("What tells most: {}.", most.join("; ")))
 }
 
-fn story(report: &Report<'_>) -> Option<String> {
-    let comparison = report.comparison;
+fn story(document: &Document<'_>) -> Option<String> {
+    let comparison = document.comparison;
     (!comparison.relation.is_reuse()).then(|| {
         format!("That they tell of one event is likely by {}.", percent(comparison.story.score))
     })
-}
-
-/// A share in whole percent, cut: 100 % is all, and a little is not nothing.
-pub(super) fn percent(share: f64) -> String {
-    match (share * 100.0 + 1e-9).floor() {
-        _ if share > 0.0 && share < 0.01 => "under 1 %".to_owned(),
-        whole => format!("{whole} %"),
-    }
-}
-
-/// A figure from 0 to 1 with four decimals, cut so that 0.99996 does not look like 1.
-pub(super) fn figure(value: f64) -> String {
-    // A quotient such as 57/100 times 10,000 may come out just below 5,700; dividing back tells.
-    let cut = (value * 1e4).floor();
-    let cut = if (cut + 1.0) / 1e4 <= value { cut + 1.0 } else { cut };
-    format!("{:.4}", cut / 1e4)
-}
-
-/// A number with commas between thousands.
-pub(super) fn grouped(number: usize) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() * 4 / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-/// "1 word", "1,200 words".
-pub(super) fn counted(number: usize, what: &str) -> String {
-    format!("{} {what}{}", grouped(number), if number == 1 { "" } else { "s" })
-}
-
-/// "a, b and c".
-fn list(items: &[String]) -> String {
-    match items {
-        [] => String::new(),
-        [one] => one.clone(),
-        [some @ .., last] => format!("{} and {last}", some.join(", ")),
-    }
 }
