@@ -157,10 +157,10 @@ pub use index::{
     Answer, Index, IndexOptions, IndexStats, Match, Query, Reach, Repaired, Snapshot, Stored,
     Verified, backup, repair, verify,
 };
+pub use lsh::banding::Banding;
 pub use lsh::hamming::HammingIndex;
 pub use lsh::join::{Candidates, Join};
 pub use lsh::table::{LshTable, Neighbor};
-pub use lsh::tuning::Banding;
 pub use report::Report;
 pub use shingle::{Scratch, Shingle, Shingler};
 #[cfg(fuzzing)]

@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
-use crate::lsh::tuning::Banding;
+use crate::lsh::banding::Banding;
 use crate::shingle::{Shingle, Shingler};
 use crate::sketch::Sketcher;
 use crate::sketch::minhash::MinHasher;

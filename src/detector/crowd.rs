@@ -14,8 +14,8 @@ use super::Candidates;
 use super::config::Config;
 use crate::collection::{Chosen, Collection};
 use crate::compare::overlap::Numbering;
+use crate::lsh::banding::{Banding, min_equal_slots};
 use crate::lsh::join::Join;
-use crate::lsh::tuning::{Banding, least_equal_slots};
 use crate::sketch::SketchMatrix;
 use crate::sketch::minhash::equal_slots;
 
@@ -60,7 +60,7 @@ struct Crowd<'a> {
 impl Crowd<'_> {
     fn compare_with_leaders(&self, family: &[u32], candidates: &mut Candidates) {
         let slots = self.matrix.sketcher().minhasher().slots();
-        let least = least_equal_slots(slots, self.config.near(), 1e-5);
+        let least = min_equal_slots(slots, self.config.near(), 1e-5);
         let mut order = family.to_vec();
         order.sort_unstable_by_key(|&i| self.rank[i as usize]);
         let mut leaders: Vec<u32> = Vec::new();
@@ -99,7 +99,7 @@ impl Crowd<'_> {
         candidates.proposed += found.proposed;
         let article = |row: u32| family[row as usize];
         candidates.pairs.extend(found.pairs.into_iter().map(|(a, b)| (article(a), article(b))));
-        for inner in found.crowds {
+        for inner in found.large_buckets {
             let inner: Vec<u32> = inner.into_iter().map(article).collect();
             self.compare_with_leaders(&inner, candidates);
             if levels > 1 {

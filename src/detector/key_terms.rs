@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::collection::Collection;
 use crate::compare::figures::InCollection;
-use crate::lsh::keys::Postings;
+use crate::lsh::postings::Postings;
 use crate::parallel;
 use crate::sketch::lists::Lists;
 use crate::sketch::story::{Closeness, Term, TermReader, TermWeights, cosine};
@@ -144,7 +144,7 @@ impl<'a> KeyTerms<'a> {
         let keys = Lists::of(parallel::map(texts.len(), || (), |(), i| self.keys(texts[i])));
         let of = |text: u32| keys.get(texts.partition_point(|&other| other < text));
         // A term of too many texts is no key.
-        let postings = Postings::of(texts, of, usize::MAX, |_| false);
+        let postings = Postings::new(texts, of, usize::MAX, |_| false);
         let counts: Vec<AtomicU32> = self.neighbours.iter().map(|_| AtomicU32::new(0)).collect();
         let in_time = |left, right| {
             apart(left, right).zip(window).is_none_or(|(apart, window)| apart <= window)

@@ -448,8 +448,8 @@ impl Detector {
             |_| self.tell(Stage::Join, joined.fetch_add(1, Ordering::Relaxed) + 1, bands);
         let mut all = join.among(matrix, distinct, &finished);
         let mut candidates = Candidates { pairs: all.pairs, proposed: all.proposed, crowded: 0 };
-        if !all.crowds.is_empty() {
-            let crowds = std::mem::take(&mut all.crowds);
+        if !all.large_buckets.is_empty() {
+            let crowds = std::mem::take(&mut all.large_buckets);
             crowd::disperse(config, articles, matrix, rank, crowds, &mut candidates);
         }
         candidates

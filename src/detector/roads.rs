@@ -23,7 +23,7 @@ use crate::cluster::Edge;
 use crate::cluster::stars::{Member, stars};
 use crate::collection::Collection;
 use crate::idf::Idf;
-use crate::lsh::keys::Postings;
+use crate::lsh::postings::Postings;
 use crate::parallel;
 use crate::sketch::anchors::for_each_shared;
 use crate::sketch::minhash::equal_slots;
@@ -178,7 +178,7 @@ impl<'a> Roads<'_, 'a> {
     ) -> RoadStats {
         let keys = |text: u32| self.readings.anchors.get(text as usize);
         let one_source = |texts: &mut dyn Iterator<Item = u32>| self.have_one_source(texts);
-        let postings = Postings::of(travelling, keys, ANCHOR_LIMIT, one_source);
+        let postings = Postings::new(travelling, keys, ANCHOR_LIMIT, one_source);
         let (candidates, mut stats) =
             self.candidates(&postings, 2, |_, _, share| share >= LEAST_ANCHORS);
         let known = terms.as_mut().filter(|_| self.knows_formulas());
@@ -270,7 +270,9 @@ impl<'a> Roads<'_, 'a> {
     ) -> Spread {
         let [left, right] = [left, right].map(|text| self.readings.anchors.get(text as usize));
         frequencies.clear();
-        for_each_shared(left, right, |anchor| frequencies.push(postings.articles_with(anchor)));
+        for_each_shared(left, right, |anchor| {
+            frequencies.push(postings.document_frequency(anchor))
+        });
         Spread::of(frequencies)
     }
 

@@ -18,8 +18,8 @@ use crate::detector::config::Config;
 use crate::detector::reading::Signer;
 use crate::error::Error;
 use crate::idf::Idf;
-use crate::lsh::columns::band_key;
-use crate::lsh::tuning::least_equal_slots;
+use crate::lsh::band_keys::band_key;
+use crate::lsh::banding::min_equal_slots;
 use crate::sketch::Sketch;
 use crate::sketch::story::Term;
 use crate::sketch::story::TermReader;
@@ -69,7 +69,7 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(config: Config, shape: Shape) -> Self {
-        let least = least_equal_slots(shape.slots, config.near(), 1e-5);
+        let least = min_equal_slots(shape.slots, config.near(), 1e-5);
         let (idf, weights) = (Idf::default(), Weights::default());
         let sure = surely_agreeing(least, shape.slots);
         Shared { config, shape, idf, weights, least, sure, memories: Mutex::default() }

@@ -8,7 +8,7 @@
 //! 99 % of the pairs, with 20, 73 %.
 //!
 //! What many different texts have is no sign of copying, and an anchor in too many is left out when
-//! they are [joined](crate::lsh::keys).
+//! they are [joined](crate::lsh::postings).
 
 /// One shingle in so many is an anchor.
 const ONE_IN: u64 = 8;
