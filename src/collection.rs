@@ -134,22 +134,22 @@ impl<A: AsArticle + Sync, const N: usize> Collection for [A; N] {
     }
 }
 
-/// Some articles of a collection.
-pub(crate) struct Chosen<'a> {
+/// Some articles of a collection, by their numbers.
+pub(crate) struct Subset<'a> {
     pub(crate) of: &'a dyn Collection,
-    pub(crate) places: &'a [u32],
+    pub(crate) numbers: &'a [u32],
 }
 
-impl Collection for Chosen<'_> {
+impl Collection for Subset<'_> {
     fn len(&self) -> usize {
-        self.places.len()
+        self.numbers.len()
     }
 
     fn article(&self, i: usize) -> Article<'_> {
-        self.of.article(self.places[i] as usize)
+        self.of.article(self.numbers[i] as usize)
     }
 
     fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str {
-        self.of.text(self.places[i] as usize, buffer)
+        self.of.text(self.numbers[i] as usize, buffer)
     }
 }

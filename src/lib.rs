@@ -143,11 +143,12 @@ pub use compare::passages::{Passage, PassageKind, Passages};
 pub use compare::story::Story;
 pub use compare::{Comparison, Sides};
 pub use date::Date;
+pub use detector::Detector;
 pub use detector::config::{Config, ConfigBuilder, Preset, Scope};
-pub use detector::explain::Fate;
 pub use detector::pairs::{Pair, PairIter, PairList};
+pub use detector::progress::{Progress, Stage};
+pub use detector::results::{Clusters, Fate, GeneratorStats, Pairs, Stats};
 pub use detector::signing::Signing;
-pub use detector::{Clusters, Detector, Pairs, Progress, RoadStats, Stage, Stats};
 pub use error::Error;
 pub use idf::Idf;
 #[cfg(all(fuzzing, feature = "index"))]

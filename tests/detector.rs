@@ -131,7 +131,7 @@ fn a_crowd_of_template_pages_hides_no_copy() {
         let (pages, planted) = template_pages(3000, frame, own, 9);
         let detector = Detector::new(Config::builder().threshold(0.6).build().expect("valid"));
         let found = detector.cluster(&pages);
-        assert!(found.stats.crowded > 2000, "{}", found.stats.crowded);
+        assert!(found.stats.in_large_buckets > 2000, "{}", found.stats.in_large_buckets);
         let pairs: std::collections::HashSet<_> =
             found.pairs.iter().map(|p| (p.left, p.right)).collect();
         let missed = planted.iter().filter(|pair| !pairs.contains(pair)).count();

@@ -1,7 +1,7 @@
 //! Groups of articles, in two levels: *texts* inside *stories*.
 
+pub(crate) mod linkage;
 pub(crate) mod stars;
-pub(crate) mod stories;
 
 use crate::compare::overlap::Overlap;
 use crate::verify::candidate::Found;

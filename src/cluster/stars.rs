@@ -162,6 +162,12 @@ fn have_common(left: &[Neighbor<'_>], right: &[Neighbor<'_>]) -> bool {
 }
 
 impl Star {
+    /// The representative, then the others.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = u32> + Clone {
+        let others = self.members.iter().map(|member| member.text);
+        std::iter::once(self.representative).chain(others)
+    }
+
     /// The least similar two, and what they share.
     pub(crate) fn weakest(&self, overlap: impl Fn(u32, u32) -> Overlap) -> (u32, u32, Overlap) {
         let mut weakest: Option<(u32, u32, Overlap)> = None;

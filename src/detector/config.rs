@@ -103,7 +103,7 @@ pub struct Config {
     sketcher: Sketcher,
     scope: Scope,
     threshold: f64,
-    near: f64,
+    band_threshold: f64,
     recall: f64,
     banding: Banding,
     bucket_limit: usize,
@@ -141,9 +141,9 @@ impl Config {
     }
 
     /// The Jaccard similarity that the bands look for: the threshold in [`Scope::Similar`], at
-    /// least 0.4 in the wider scopes, which have other roads to what lies below.
-    pub fn near(&self) -> f64 {
-        self.near
+    /// least 0.4 in the wider scopes, which have other generators for what lies below.
+    pub fn band_threshold(&self) -> f64 {
+        self.band_threshold
     }
 
     /// The share of the pairs of the similarity that the bands look for that they must propose.
@@ -187,9 +187,14 @@ impl Config {
         self.relations == relations && self.min_confidence == confidence
     }
 
-    /// The relations that are reported.
-    pub(crate) fn asked(&self) -> Relations {
+    /// The relations that are reported, as a set.
+    pub(crate) fn reported_relations(&self) -> Relations {
         self.relations
+    }
+
+    /// Whether candidates are generated from anchors.
+    pub(crate) fn uses_anchors(&self) -> bool {
+        self.scope >= Scope::Text
     }
 }
 
@@ -201,10 +206,11 @@ fn of_scope(scope: Scope) -> Relations {
     }
 }
 
-/// What bands look for where other roads lead to what is less similar: below it they would be of
-/// one row or two and propose whatever has a common phrase, or common letters.
-const NEAR_WORDS: f64 = 0.4;
-const NEAR_LETTERS: f64 = 0.6;
+/// The least band threshold where other generators find what is less similar. Below it the bands
+/// would have one row or two, and propose whatever has a phrase or letters in common.
+const MIN_BAND_THRESHOLD_WORDS: f64 = 0.4;
+/// The same where shingles are of letters.
+const MIN_BAND_THRESHOLD_LETTERS: f64 = 0.6;
 
 /// Builds a [`Config`]. What is not set is as the preset has it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -348,12 +354,12 @@ impl ConfigBuilder {
         let shingler = Shingler::new(self.shingle.unwrap_or(shingle))?
             .with_folding(self.folding.unwrap_or(Folding { join_hyphenated, ..Folding::default() }))
             .with_seed(self.seed);
-        let near = match (scope, shingler.shingle()) {
+        let band_threshold = match (scope, shingler.shingle()) {
             (Scope::Similar, _) => threshold,
-            (_, Shingle::Words(_)) => threshold.max(NEAR_WORDS),
-            (_, Shingle::Letters(_)) => threshold.max(NEAR_LETTERS),
+            (_, Shingle::Words(_)) => threshold.max(MIN_BAND_THRESHOLD_WORDS),
+            (_, Shingle::Letters(_)) => threshold.max(MIN_BAND_THRESHOLD_LETTERS),
         };
-        let banding = Banding::for_target(minhasher.slots(), near, recall)?;
+        let banding = Banding::for_target(minhasher.slots(), band_threshold, recall)?;
         let sketcher = Sketcher::new(shingler, minhasher);
         let relations = self.relations.unwrap_or(of_scope(scope));
         let default = Self::default_confidence(scope, shingler.shingle());
@@ -370,7 +376,7 @@ impl ConfigBuilder {
             sketcher,
             scope,
             threshold,
-            near,
+            band_threshold,
             recall,
             banding,
             bucket_limit,

@@ -116,7 +116,7 @@ impl<'a> Judge<'a> {
         if generator != Generator::Terms && !pair.may_be_one_text() {
             return None;
         }
-        let told = pair.told(self.idf, self.config.asked());
+        let told = pair.told(self.idf, self.config.reported_relations());
         let (likely, (relation, confidence)) = told.asked?;
         if likely < self.config.min_confidence() {
             return None;
@@ -136,6 +136,6 @@ impl<'a> Judge<'a> {
     /// What two texts are to each other that are known to be similar, and how likely that is.
     #[cfg(feature = "index")]
     pub(crate) fn similar(&self, pair: &mut Pair<'_, '_>) -> (Relation, f64) {
-        pair.told(self.idf, self.config.asked()).similar
+        pair.told(self.idf, self.config.reported_relations()).similar
     }
 }

@@ -49,7 +49,7 @@ fn table(texts: &[String]) {
         let run = || {
             let start = Instant::now();
             let stats = detector.find_pairs(black_box(texts)).stats;
-            (start.elapsed().as_secs_f64(), stats.roads()[place])
+            (start.elapsed().as_secs_f64(), stats.generators()[place])
         };
         let (seconds, (name, road)) =
             (0..3).map(|_| run()).min_by(|a, b| a.0.total_cmp(&b.0)).expect("three runs");

@@ -222,10 +222,10 @@ fn a_formula_is_no_text_in_common() {
     let found = Detector::default().find_pairs(&texts);
     assert_eq!(found.pairs.len(), 1, "{:?}", found.stats);
     assert!(pairs(&found).contains(&(first + 7, texts.len() - 1)));
-    assert!(found.stats.formulas > 10_000, "{:?}", found.stats);
+    assert!(found.stats.boilerplate > 10_000, "{:?}", found.stats);
     let fates = Detector::default()
         .explain(&texts, &[(first, first + 1), (0, 1), (first + 7, texts.len() - 1)]);
-    assert_eq!(fates, [Fate::Formula, Fate::Apart, Fate::Found]);
+    assert_eq!(fates, [Fate::Boilerplate, Fate::Apart, Fate::Found]);
 }
 
 #[test]

@@ -47,7 +47,11 @@ struct Group {
 /// Groups texts by the probability of one event, given for the pairs of which it is known, each
 /// once; `rank` orders texts by the rule for representatives. Returns the groups of two texts or
 /// more, each in order of rank, the groups by their first.
-pub(crate) fn stories(likely: &[(u32, u32, f64)], rank: &[u32], line: f64) -> Vec<Vec<u32>> {
+pub(crate) fn average_linkage(
+    likely: &[(u32, u32, f64)],
+    rank: &[u32],
+    line: f64,
+) -> Vec<Vec<u32>> {
     let mut texts: Vec<u32> = likely.iter().flat_map(|&(a, b, _)| [a, b]).collect();
     texts.sort_unstable_by_key(|&text| rank[text as usize]);
     texts.dedup();
@@ -113,18 +117,21 @@ mod tests {
         let mut likely: Vec<(u32, u32, f64)> = [triangle(0, 0.9), triangle(3, 0.8)].concat();
         likely.push((2, 3, 0.6));
         likely.push((6, 7, 0.5));
-        assert_eq!(stories(&likely, &RANK, 0.4), [vec![0, 1, 2], vec![3, 4, 5], vec![6, 7]]);
+        assert_eq!(
+            average_linkage(&likely, &RANK, 0.4),
+            [vec![0, 1, 2], vec![3, 4, 5], vec![6, 7]]
+        );
     }
 
     #[test]
     fn a_chain_is_no_story() {
         let chain: Vec<(u32, u32, f64)> = (0..7).map(|i| (i, i + 1, 0.9)).collect();
-        let groups = stories(&chain, &RANK, 0.5);
+        let groups = average_linkage(&chain, &RANK, 0.5);
         assert!(groups.iter().all(|group| group.len() == 2), "{groups:?}");
         // Where nearly all is known to be one event, it is.
         let all: Vec<(u32, u32, f64)> =
             (0..8).flat_map(|a| (a + 1..8).map(move |b| (a, b, 0.6))).collect();
-        assert_eq!(stories(&all, &RANK, 0.5), [RANK.to_vec()]);
+        assert_eq!(average_linkage(&all, &RANK, 0.5), [RANK.to_vec()]);
     }
 
     /// The definition: all pairs of groups looked at each time. Probabilities are multiples of
@@ -167,11 +174,11 @@ mod tests {
                 .filter(|(i, _)| known >> i & 1 == 1)
                 .map(|(_, ((a, b), event))| (a, b, f64::from(event) / f64::from(1 << 20)))
                 .collect();
-            let found = stories(&likely, &RANK, 0.3);
+            let found = average_linkage(&likely, &RANK, 0.3);
             prop_assert_eq!(&found, &by_definition(&likely, 0.3));
             let mut reversed = likely.clone();
             reversed.reverse();
-            prop_assert_eq!(stories(&reversed, &RANK, 0.3), found);
+            prop_assert_eq!(average_linkage(&reversed, &RANK, 0.3), found);
         }
     }
 }
