@@ -1,20 +1,20 @@
-//! Many articles, wherever their texts are: in memory, in a file, in a database.
+//! Collections: many articles, with their texts in memory, in a file or in a database.
 
 use std::sync::Arc;
 
 use crate::article::{Article, AsArticle};
 
-/// Articles that a [`Detector`](crate::Detector) can go through, by their places from 0.
+/// Articles that a [`Detector`](crate::Detector) can read, numbered from 0.
 ///
-/// Slices, arrays and vectors of anything that is [`AsArticle`] are collections. For articles too
-/// many to be held, implement it yourself: what is [known of an article](Collection::article)
-/// beside its text is little, and its [text](Collection::text) can be read when it is asked for.
-/// Each text is asked for once to be signed, roughly in order, and then those of candidates, once
-/// or a few times each; from several threads at once.
+/// Slices, arrays and vectors of anything that is [`AsArticle`] are collections. For more articles
+/// than fit in memory, implement it yourself: the [metadata of an article](Collection::article) is
+/// small, and its [text](Collection::text) can be read on demand. Each text is read once to be
+/// signed, roughly in order, and the texts of candidates once or a few times more; from several
+/// threads at once.
 ///
-/// A text that cannot be read again, or has changed, makes the results wrong and nothing else: a
-/// collection that this can happen to keeps the error, gives an empty text, and is asked for the
-/// error by its owner before the results are used.
+/// A text that cannot be read again, or has changed, makes the results wrong but does no other
+/// harm. If that can happen, the collection should keep the error and return an empty text, and its
+/// owner should check for the error before using the results.
 ///
 /// ```
 /// use std::fs::File;
@@ -71,12 +71,12 @@ pub trait Collection: Sync {
         self.len() == 0
     }
 
-    /// What is known of article `i`; its text is not looked at and may be left empty. Called
-    /// several times for each, so it should cost nothing.
+    /// The metadata of article `i`; its text is not read and may be left empty. Called several times
+    /// for each article, so it should cost nothing.
     fn article(&self, i: usize) -> Article<'_>;
 
-    /// The text of article `i`: from where it is held, or read into `buffer`, which may hold
-    /// anything before. The same text each time.
+    /// The text of article `i`: borrowed from the collection, or read into `buffer`, whose former
+    /// content does not matter. Must be the same text each time.
     fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str;
 }
 
@@ -94,8 +94,8 @@ impl<A: AsArticle + Sync> Collection for [A] {
     }
 }
 
-/// The same as what is behind a pointer, or the slice of an array or vector.
-macro_rules! through {
+/// Implements the trait by forwarding to what is behind a pointer.
+macro_rules! forward_to_pointee {
     ($(impl($($generics:tt)*) for $kind:ty;)*) => {$(
         impl<$($generics)*> Collection for $kind {
             fn len(&self) -> usize {
@@ -113,7 +113,7 @@ macro_rules! through {
     )*};
 }
 
-through! {
+forward_to_pointee! {
     impl(A: AsArticle + Sync) for Vec<A>;
     impl(C: Collection + ?Sized) for &C;
     impl(C: Collection + ?Sized) for Box<C>;

@@ -35,7 +35,7 @@ pub(super) fn clusters(input: Input<'_>, found: Found<'_>) -> Clusters {
 fn pair_list(input: Input<'_>, found: Found<'_>) -> PairList {
     let verifier = Verifier::new(input, found.terms.context());
     let groups = duplicate_groups(input, verifier, |_| true);
-    PairList::new(found.edges, groups.into_iter(), input.config.bucket_limit())
+    PairList::new(found.edges, groups, input.config.bucket_limit())
 }
 
 /// The groups of exact duplicates whose representative is `wanted`, with what any two of a group

@@ -65,7 +65,7 @@ use results::{Clusters, Fate, Pairs};
 /// ];
 /// let detector = Detector::default();
 /// let found = detector.find_pairs(&articles);
-/// let pair = found.pairs.iter().next().expect("the flood is told of twice");
+/// let pair = found.pairs.iter().next().expect("two articles are about the flood");
 /// assert_eq!((pair.left, pair.right), (0, 1));
 /// let clusters = detector.cluster(&articles).clusters;
 /// assert_eq!(clusters[0].representative, 1); // the longer of the two
@@ -171,7 +171,7 @@ impl Detector {
             let right = with_text(articles, pair.right, right);
             let mut comparison = self.compare(&left, &right);
             match pair.relation.zip(pair.confidence) {
-                Some(told) => (comparison.relation, comparison.confidence) = told,
+                Some(reported) => (comparison.relation, comparison.confidence) = reported,
                 None if self.config.scope() == Scope::Similar => comparison.tell_as_similar(),
                 None => {}
             }

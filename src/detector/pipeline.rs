@@ -198,11 +198,11 @@ fn accounts(
     let ByKeyTerms { mut candidates, stats, unlikely, mut dropped, .. } = by_terms;
     candidates.retain(is_candidate);
     dropped.retain(is_candidate);
-    let told = Verifier::new(input, terms.context()).verify(&candidates, Generator::Terms);
-    let (verified, pairs) = (candidates.len() as u64, told.edges.len() as u64);
+    let found = Verifier::new(input, terms.context()).verify(&candidates, Generator::Terms);
+    let (verified, pairs) = (candidates.len() as u64, found.edges.len() as u64);
     Outcome {
-        edges: merge([edges, told.edges]),
-        events: [told.events, unlikely].concat(),
+        edges: merge([edges, found.edges]),
+        events: [found.events, unlikely].concat(),
         stats: GeneratorStats { verified, pairs, ..stats },
         boilerplate: 0,
         dropped: with_fates([
