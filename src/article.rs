@@ -11,7 +11,9 @@ use crate::date::Date;
 /// ```
 /// use newsprint::Article;
 ///
-/// let article = Article { id: Some("a-17"), date: Some("2018-07-16".parse()?), ..Article::new("The summit began.") };
+/// let text = "The summit began.";
+/// let date = Some("2018-07-16".parse()?);
+/// let article = Article { id: Some("a-17"), date, ..Article::new(text) };
 /// # Ok::<(), newsprint::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

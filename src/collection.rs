@@ -24,7 +24,11 @@ use crate::article::{Article, AsArticle};
 /// use newsprint::{Article, Collection, Detector};
 ///
 /// /// Texts in a file, each at a place of its own.
-/// struct Stored { file: Mutex<File>, spans: Vec<(u64, u64)>, error: Mutex<Option<std::io::Error>> }
+/// struct Stored {
+///     file: Mutex<File>,
+///     spans: Vec<(u64, u64)>,
+///     error: Mutex<Option<std::io::Error>>,
+/// }
 ///
 /// impl Stored {
 ///     fn read(&self, (start, length): (u64, u64), buffer: &mut String) -> std::io::Result<()> {
@@ -53,10 +57,12 @@ use crate::article::{Article, AsArticle};
 ///     }
 /// }
 /// # let path = std::env::temp_dir().join(format!("newsprint-collection-{}", std::process::id()));
-/// # std::fs::write(&path, "The river rose by two metres in a night.The river rose by two metres in a night!")?;
+/// # let text = "The river rose by two metres in a night";
+/// # std::fs::write(&path, format!("{text}.{text}!"))?;
 /// # let file = File::open(&path)?;
 /// # std::fs::remove_file(&path)?;
-/// let stored = Stored { file: Mutex::new(file), spans: vec![(0, 40), (40, 40)], error: Mutex::new(None) };
+/// let spans = vec![(0, 40), (40, 40)];
+/// let stored = Stored { file: Mutex::new(file), spans, error: Mutex::new(None) };
 /// let found = Detector::default().find_pairs(&stored);
 /// assert!(stored.error.into_inner().unwrap().is_none());
 /// assert_eq!(found.pairs.iter().next().map(|pair| pair.jaccard()), Some(1.0));
@@ -71,8 +77,8 @@ pub trait Collection: Sync {
         self.len() == 0
     }
 
-    /// The metadata of article `i`; its text is not read and may be left empty. Called several times
-    /// for each article, so it should cost nothing.
+    /// The metadata of article `i`; its text is not read and may be left empty. Called several
+    /// times for each article, so it should cost nothing.
     fn article(&self, i: usize) -> Article<'_>;
 
     /// The text of article `i`: borrowed from the collection, or read into `buffer`, whose former

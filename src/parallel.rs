@@ -10,8 +10,8 @@
 mod imp {
     use rayon::prelude::*;
 
-    /// The least rows of a task: enough to pay for the scheduling, few enough to spread a small input
-    /// over the cores.
+    /// The least rows of a task: enough to pay for the scheduling, few enough to spread a small
+    /// input over the cores.
     const MIN_TASK_ROWS: usize = 16;
 
     pub(crate) fn map<S, T: Send>(

@@ -37,8 +37,8 @@ impl Cluster {
 
 /// The least similar pair of a cluster.
 ///
-/// The least similar of all pairs, in a cluster of up to 64 different texts; in a bigger one, of the
-/// pairs with the representative.
+/// The least similar of all pairs, in a cluster of up to 64 different texts; in a bigger one, of
+/// the pairs with the representative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Weakest {
     /// The article earlier in the input.

@@ -3,10 +3,10 @@
 //! Connected components would let A ~ B ~ C ~ ... put A and Z together though they share nothing.
 //! Here a cluster is a *star*: one representative, and members that were each compared with it
 //! (Aslam, Pelekhov and Rus, "The star clustering algorithm for static and dynamic information
-//! organization", 2004, but with another order of the texts). Texts are taken in the order for representatives: earliest date, then longest, then
-//! smallest id. A text that is similar to no representative so far becomes one; every other joins
-//! the most similar. So the representative is the first text of its cluster, and the result depends
-//! on the articles alone.
+//! organization", 2004, but with another order of the texts). Texts are taken in the order for
+//! representatives: earliest date, then longest, then smallest id. A text that is similar to no
+//! representative so far becomes one; every other joins the most similar. So the representative is
+//! the first text of its cluster, and the result depends on the articles alone.
 //!
 //! A weak edge, between texts that have little of each other's shingles, joins them only if they
 //! have a common neighbour.

@@ -87,13 +87,17 @@ pub enum Scope {
 /// A validated configuration of a [`Detector`](crate::Detector).
 ///
 /// The default suits most collections of clean text. Change the threshold first: it decides what is
-/// called a copy. Shorter shingles and a lower threshold find copies that were edited more, and cost
-/// more candidates.
+/// called a copy. Shorter shingles and a lower threshold find copies that were edited more, and
+/// cost more candidates.
 ///
 /// ```
 /// use newsprint::{Config, Preset, Shingle};
 ///
-/// let config = Config::builder().preset(Preset::Strict).shingle(Shingle::Words(4)).threshold(0.7).build()?;
+/// let config = Config::builder()
+///     .preset(Preset::Strict)
+///     .shingle(Shingle::Words(4))
+///     .threshold(0.7)
+///     .build()?;
 /// assert_eq!(config.threshold(), 0.7);
 /// assert!(config.banding().probability(0.7) >= config.recall());
 /// # Ok::<(), newsprint::Error>(())
@@ -280,8 +284,8 @@ impl ConfigBuilder {
         self
     }
 
-    /// The share of the pairs exactly at the [band threshold](Config::band_threshold) to find, above
-    /// 0 and below 1; of pairs above it, more are found. Default: 0.999.
+    /// The share of the pairs exactly at the [band threshold](Config::band_threshold) to find,
+    /// above 0 and below 1; of pairs above it, more are found. Default: 0.999.
     pub fn recall(&mut self, recall: f64) -> &mut Self {
         self.recall = Some(recall);
         self

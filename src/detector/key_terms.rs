@@ -106,8 +106,8 @@ impl<'a> KeyTerms<'a> {
         self.weights.paired(self.of(text), 2, |_| false).iter().map(|term| term.hash()).collect()
     }
 
-    /// The cosines of the terms of some pairs; reads the terms that are not read yet. Pairs with the
-    /// same left text should follow each other.
+    /// The cosines of the terms of some pairs; reads the terms that are not read yet. Pairs with
+    /// the same left text should follow each other.
     pub(super) fn cosines(&mut self, pairs: &[Candidate]) -> Vec<f64> {
         let mut cosines = Vec::with_capacity(pairs.len());
         for pairs in pairs.chunks(MAX_CACHED / 2) {

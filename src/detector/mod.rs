@@ -132,7 +132,8 @@ impl Detector {
     /// ```
     /// use newsprint::{Detector, Relation};
     ///
-    /// let comparison = Detector::default().compare("The bridge was closed at dawn.", "The BRIDGE was closed, at dawn");
+    /// let (left, right) = ("The bridge was closed at dawn.", "The BRIDGE was closed, at dawn");
+    /// let comparison = Detector::default().compare(left, right);
     /// assert_eq!(comparison.relation, Relation::Identical);
     /// ```
     pub fn compare<L, R>(&self, left: &L, right: &R) -> Comparison
@@ -154,10 +155,13 @@ impl Detector {
     /// If a pair names an article that is not there.
     ///
     /// ```
-    /// let articles = ["The river rose by two metres in a night.", "The river rose by two metres in a night, police said."];
+    /// let articles = [
+    ///     "The river rose by two metres in a night.",
+    ///     "The river rose by two metres in a night, police said.",
+    /// ];
     /// let detector = newsprint::Detector::default();
     /// let pairs = detector.find_pairs(&articles).pairs;
-    /// let relations = detector.compare_pairs(&articles, &pairs, |_, comparison| comparison.relation);
+    /// let relations = detector.compare_pairs(&articles, &pairs, |_, found| found.relation);
     /// assert_eq!(relations, [newsprint::Relation::Copy]);
     /// ```
     pub fn compare_pairs<C: Collection + ?Sized, T: Send>(
@@ -201,9 +205,14 @@ impl Detector {
     /// If a pair names an article that is not there.
     ///
     /// ```
-    /// let articles = ["Lind closed the Kolm bridge.", "Mayor Lind shut a bridge in Kolm.", "Rain fell in Ostra."];
+    /// let articles = [
+    ///     "Lind closed the Kolm bridge.",
+    ///     "Mayor Lind shut a bridge in Kolm.",
+    ///     "Rain fell in Ostra.",
+    /// ];
     /// let detector = newsprint::Detector::default();
-    /// let stories = detector.compare_among(&articles, &[(0, 1), (0, 2)], |comparison| comparison.story.score);
+    /// let pairs = [(0, 1), (0, 2)];
+    /// let stories = detector.compare_among(&articles, &pairs, |found| found.story.score);
     /// assert!(stories[0] > stories[1]);
     /// ```
     pub fn compare_among<C: Collection + ?Sized, T: Send>(
@@ -235,8 +244,8 @@ impl Detector {
     /// identical or in one bucket, listing all their pairs would take time quadratic in their
     /// number. Each of them is then paired with a leader of its group (the first in the order for
     /// representatives), and with the others that share its own text: what is left without the
-    /// shingles common in the group. [`Stats::in_large_buckets`] counts these articles. Of more than
-    /// 16 near duplicates only the representative takes part in the search by anchors and key
+    /// shingles common in the group. [`Stats::in_large_buckets`] counts these articles. Of more
+    /// than 16 near duplicates only the representative takes part in the search by anchors and key
     /// terms. The others are compared with what it has text in common with, unless they are more
     /// than the limit; the story they belong to is found through it alone.
     ///
@@ -269,8 +278,13 @@ impl Detector {
     /// ```
     /// use newsprint::{Detector, Fate};
     ///
-    /// let articles = ["The river rose by two metres in a night.", "The river rose by two metres in a night!", "Rain in the north."];
-    /// assert_eq!(Detector::default().explain(&articles, &[(0, 1), (1, 2)]), [Fate::Found, Fate::Apart]);
+    /// let articles = [
+    ///     "The river rose by two metres in a night.",
+    ///     "The river rose by two metres in a night!",
+    ///     "Rain in the north.",
+    /// ];
+    /// let fates = Detector::default().explain(&articles, &[(0, 1), (1, 2)]);
+    /// assert_eq!(fates, [Fate::Found, Fate::Apart]);
     /// ```
     pub fn explain<C: Collection + ?Sized>(
         &self,

@@ -51,8 +51,8 @@ impl Pair {
 ///
 /// ```
 /// let story = "The river rose by two metres in a night, and the old bridge was closed at dawn.";
-/// let longer = "Flood: The river rose by two metres in a night, and the old bridge was closed at dawn.";
-/// let articles = [story, longer, story, longer];
+/// let longer = format!("Flood: {story}");
+/// let articles = [story, &longer, story, &longer];
 /// let pairs = newsprint::Detector::default().find_pairs(&articles).pairs;
 /// assert_eq!(pairs.len(), 6);
 /// let ends: Vec<_> = pairs.iter().map(|pair| (pair.left, pair.right)).collect();
@@ -156,9 +156,9 @@ impl PairList {
         PairIter::new(Cow::Borrowed(self), self.limit)
     }
 
-    /// The pairs without repetitions of a text: one pair of articles for each two similar texts, and
-    /// for each exact duplicate its pair with the representative of the text. Sorted in the same
-    /// way. They are no more than the pairs of texts found and the articles together.
+    /// The pairs without repetitions of a text: one pair of articles for each two similar texts,
+    /// and for each exact duplicate its pair with the representative of the text. Sorted in the
+    /// same way. They are no more than the pairs of texts found and the articles together.
     pub fn by_text(&self) -> PairIter<'_> {
         PairIter::new(Cow::Borrowed(self), 1)
     }

@@ -87,8 +87,8 @@ impl BandKeys {
         bands
     }
 
-    /// Transposes the strips back: writes the values of each article into its row of `width` values,
-    /// from place `first` on. Runs on all cores.
+    /// Transposes the strips back: writes the values of each article into its row of `width`
+    /// values, from place `first` on. Runs on all cores.
     pub(crate) fn write_rows(&self, rows: &mut [u32], width: usize, first: usize) {
         let blocks = self
             .keys

@@ -1,4 +1,5 @@
-//! Candidates that share rare anchors, sampled shingles: excerpts, cuts, revised and garbled copies.
+//! Candidates that share rare anchors, sampled shingles: excerpts, cuts, revised and garbled
+//! copies.
 
 use crate::collection::Collection;
 use crate::detector::input::{Candidate, Input};
