@@ -7,7 +7,7 @@
 
 use super::generators::anchors::spread;
 use super::input::{Candidate, Input};
-use super::key_terms::KeyTerms;
+use super::term_cache::TermCache;
 use crate::cluster::Edge;
 use crate::lsh::postings::Postings;
 use crate::parallel;
@@ -34,7 +34,7 @@ pub(super) fn filter(
     input: Input<'_>,
     generator: Generator,
     mut candidates: Vec<Candidate>,
-    mut terms: Option<&mut KeyTerms<'_>>,
+    mut terms: Option<&mut TermCache<'_>>,
     postings: Option<&Postings<'_>>,
 ) -> Filtered<Candidate> {
     let all = candidates.len();

@@ -15,11 +15,11 @@
 mod assemble;
 mod boilerplate;
 pub(crate) mod config;
+mod events;
 mod exact_duplicates;
 mod explain;
 mod generators;
 mod input;
-mod key_terms;
 mod near_duplicates;
 pub(crate) mod pairs;
 mod pipeline;
@@ -27,6 +27,7 @@ pub(crate) mod progress;
 pub(crate) mod results;
 pub(crate) mod signing;
 mod story_clusters;
+mod term_cache;
 mod verify;
 
 use std::fmt;
@@ -39,14 +40,15 @@ use crate::idf::Idf;
 use crate::parallel;
 use crate::sketch::signer::SignedCollection;
 use config::{Config, Scope};
+use events::EventContext;
 use exact_duplicates::ExactDuplicates;
-use generators::key_terms::neighbours;
+use generators::terms::neighbours;
 use input::{Input, Watched, ranks};
-use key_terms::{EventContext, KeyTerms};
 use pairs::Pair;
 use pipeline::Found;
 use progress::{Progress, Reporter, Stage};
 use results::{Clusters, Fate, Pairs};
+use term_cache::TermCache;
 
 /// Finds copies: compares two articles, lists the similar pairs of a collection, groups it.
 ///
@@ -225,7 +227,7 @@ impl Detector {
         let by_words = shingler.shingle().is_words();
         let texts: Vec<u32> =
             if by_words { (0..articles.len() as u32).collect() } else { Vec::new() };
-        let terms = KeyTerms::learn(&articles, shingler.folding(), &texts);
+        let terms = TermCache::learn(&articles, shingler.folding(), &texts);
         let context = EventContext { terms: &terms, neighbours: &neighbours(&terms, &texts) };
         let compare = |[left, right]: &mut [String; 2], (l, r): (usize, usize)| {
             let known = by_words.then(|| context.of(l as u32, r as u32));

@@ -7,13 +7,14 @@
 
 use super::boilerplate;
 use super::config::Scope;
+use super::events::{EventContext, EventPair};
 use super::generators::anchors;
 use super::generators::bands::{self, ByBands};
-use super::generators::key_terms::{self, ByKeyTerms};
+use super::generators::terms::{self, ByTerms};
 use super::input::{Candidate, Input};
-use super::key_terms::{EventContext, EventPair, KeyTerms, knows_boilerplate};
 use super::near_duplicates::LargeGroups;
 use super::results::{Fate, GeneratorStats, Stats};
+use super::term_cache::{TermCache, knows_boilerplate};
 use super::verify::{Verified, Verifier};
 use crate::cluster::Edge;
 use crate::verify::candidate::Generator;
@@ -32,7 +33,7 @@ pub(super) struct Found<'a> {
 
 /// The key terms, where the scope needs them, and what follows from them.
 pub(super) struct Terms<'a> {
-    terms: Option<KeyTerms<'a>>,
+    terms: Option<TermCache<'a>>,
     /// For each article, how many others are near to it, where stories are asked for.
     neighbours: Option<Vec<u32>>,
 }
@@ -45,7 +46,7 @@ impl<'a> Terms<'a> {
     }
 
     /// The terms that boilerplate is known by, if there are enough texts.
-    fn of_boilerplate(&mut self, input: Input<'_>) -> Option<&mut KeyTerms<'a>> {
+    fn of_boilerplate(&mut self, input: Input<'_>) -> Option<&mut TermCache<'a>> {
         self.terms.as_mut().filter(|_| knows_boilerplate(input))
     }
 }
@@ -75,9 +76,9 @@ pub(super) fn run(input: Input<'_>) -> Found<'_> {
     let scope = input.config.scope();
     let by_bands = bands::propose(input);
     let in_large_buckets = by_bands.in_large_buckets;
-    let terms = KeyTerms::for_scope(input);
+    let terms = TermCache::for_scope(input);
     let by_terms = terms.as_ref().filter(|_| scope >= Scope::Story);
-    let mut by_terms = by_terms.map(|terms| key_terms::propose(input, terms));
+    let mut by_terms = by_terms.map(|terms| terms::propose(input, terms));
     let neighbours = by_terms.as_mut().map(|found| std::mem::take(&mut found.neighbours));
     let mut terms = Terms { terms, neighbours };
 
@@ -188,14 +189,14 @@ fn common_text(
 fn accounts(
     input: Input<'_>,
     edges: Vec<Edge>,
-    by_terms: ByKeyTerms,
+    by_terms: ByTerms,
     searched: &[u32],
     terms: &Terms<'_>,
 ) -> Outcome {
     let is_searched = |text: u32| searched.binary_search(&text).is_ok();
     let is_candidate =
         |pair: &Candidate| !has_edge(&edges, *pair) && is_searched(pair.0) && is_searched(pair.1);
-    let ByKeyTerms { mut candidates, stats, unlikely, mut dropped, .. } = by_terms;
+    let ByTerms { mut candidates, stats, unlikely, mut dropped, .. } = by_terms;
     candidates.retain(is_candidate);
     dropped.retain(is_candidate);
     let found = Verifier::new(input, terms.context()).verify(&candidates, Generator::Terms);

@@ -4,9 +4,10 @@
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
+use super::events::EventPair;
 use super::input::Input;
-use super::key_terms::{EventPair, KeyTerms};
 use super::pipeline::Found;
+use super::term_cache::TermCache;
 use crate::cluster::linkage::average_linkage;
 use crate::cluster::stars::Star;
 use crate::cluster::{LeastSure, StoryCluster};
@@ -85,7 +86,7 @@ fn first_of_each_source(input: Input<'_>, articles: &[u32]) -> Vec<usize> {
 
 /// The words that most of a story's texts have in common and few others have, as they stand in the
 /// first of these texts.
-fn naming_terms(terms: &KeyTerms<'_>, texts: &[u32]) -> Vec<String> {
+fn naming_terms(terms: &TermCache<'_>, texts: &[u32]) -> Vec<String> {
     // For each term the texts that have it, and the sum of its weights in them.
     let mut weights: HashMap<u32, (usize, u64)> = HashMap::new();
     for &text in texts {

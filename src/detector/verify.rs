@@ -1,8 +1,8 @@
 //! Verification: compares the texts of candidates, on all cores. Both texts are read again, one
 //! left article with all its candidates at a time.
 
+use super::events::{EventContext, EventPair};
 use super::input::{Candidate, Input};
-use super::key_terms::{EventContext, EventPair};
 use super::progress::Stage;
 use crate::article::Article;
 use crate::cluster::Edge;

@@ -4,9 +4,9 @@
 //! |---|---|---|
 //! | [`bands`] | one band of their signatures | near duplicates |
 //! | [`anchors`] | two rare sampled shingles | excerpts, cuts, revised and garbled copies |
-//! | [`key_terms`] | two of their best key terms, and much of the others | rewrites, independent accounts |
+//! | [`terms`] | two of their best key terms, and much of the others | rewrites, independent accounts |
 
 pub(super) mod anchors;
 pub(super) mod bands;
-pub(super) mod key_terms;
 mod large_buckets;
+pub(super) mod terms;

@@ -1,12 +1,11 @@
-//! The key terms of a collection's articles, weighed by their rarity, and read when they are
-//! needed.
+//! A cache of the key terms of a collection's articles, weighed by their rarity and read when they
+//! are needed.
 
 use super::config::Scope;
 use super::input::{Candidate, Input};
 use crate::collection::Collection;
-use crate::compare::figures::InCollection;
 use crate::parallel;
-use crate::sketch::story::{Closeness, Term, TermReader, TermWeights, cosine};
+use crate::sketch::story::{Closeness, Term, TermReader, TermWeights};
 use crate::text::fold::Folding;
 use crate::verify::policy::{LEARNT_FROM, LEARNT_SAMPLE};
 
@@ -14,45 +13,15 @@ use crate::verify::policy::{LEARNT_FROM, LEARNT_SAMPLE};
 /// half a kilobyte a text.
 const MAX_CACHED: usize = 1 << 18;
 
-/// Two articles that may be accounts of one event, and the probability that they are.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct EventPair {
-    pub(super) left: u32,
-    pub(super) right: u32,
-    pub(super) event: f64,
-}
-
-/// What the collection says of two texts, where stories are asked for.
-#[derive(Clone, Copy)]
-pub(super) struct EventContext<'t> {
-    /// Of all texts.
-    pub(super) terms: &'t KeyTerms<'t>,
-    /// For each article, how many others are near to it.
-    pub(super) neighbours: &'t [u32],
-}
-
-impl EventContext<'_> {
-    pub(super) fn of(self, left: u32, right: u32) -> InCollection {
-        let cosine = cosine(self.terms.of(left), self.terms.of(right));
-        known_of(self.neighbours, left, right, cosine)
-    }
-}
-
-/// What the collection says of two texts whose terms have this cosine.
-pub(super) fn known_of(neighbours: &[u32], left: u32, right: u32, cosine: f64) -> InCollection {
-    let [left, right] = [left, right].map(|text| u64::from(neighbours[text as usize]));
-    InCollection { cosine, neighbours: (left * right).isqrt() }
-}
-
 /// Whether there are enough texts to know what is common among texts that have nothing to do with
 /// each other.
 pub(super) fn knows_boilerplate(input: Input<'_>) -> bool {
     input.texts().len() >= LEARNT_FROM
 }
 
-/// Terms weighed by how many articles have them. A cache: answers do not depend on which terms are
-/// read already.
-pub(super) struct KeyTerms<'a> {
+/// Key terms weighed by how many articles have them. Answers do not depend on which terms are read
+/// already.
+pub(super) struct TermCache<'a> {
     articles: &'a dyn Collection,
     folding: Folding,
     weights: TermWeights,
@@ -62,13 +31,13 @@ pub(super) struct KeyTerms<'a> {
     cached: Vec<u32>,
 }
 
-impl<'a> KeyTerms<'a> {
+impl<'a> TermCache<'a> {
     /// Learns the weights that the scope needs: for stories from all texts, otherwise from a sample
     /// if there are enough to know boilerplate by; none where texts are letters.
     pub(super) fn for_scope(input: Input<'a>) -> Option<Self> {
         let Input { config, articles, .. } = input;
         let shingler = config.sketcher().shingler();
-        let learn = |texts: &[u32]| KeyTerms::learn(articles, shingler.folding(), texts);
+        let learn = |texts: &[u32]| TermCache::learn(articles, shingler.folding(), texts);
         match config.scope() {
             _ if !shingler.shingle().is_words() => None,
             Scope::Similar => None,
@@ -80,7 +49,7 @@ impl<'a> KeyTerms<'a> {
     /// Learns the weights from `texts`, and keeps their terms.
     pub(super) fn learn(articles: &'a dyn Collection, folding: Folding, texts: &[u32]) -> Self {
         let terms = read(articles, folding, texts);
-        let mut all = KeyTerms {
+        let mut all = TermCache {
             articles,
             folding,
             weights: TermWeights::learn(&terms),

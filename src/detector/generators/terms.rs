@@ -11,9 +11,10 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::collection::Collection;
+use crate::detector::events::{EventPair, known_of};
 use crate::detector::input::{Candidate, Input};
-use crate::detector::key_terms::{EventPair, KeyTerms, known_of};
 use crate::detector::results::GeneratorStats;
+use crate::detector::term_cache::TermCache;
 use crate::lsh::postings::Postings;
 use crate::parallel;
 use crate::sketch::lists::Lists;
@@ -25,7 +26,7 @@ const MIN_SHARED: u16 = 2;
 
 /// What key terms propose.
 #[derive(Default)]
-pub(in crate::detector) struct ByKeyTerms {
+pub(in crate::detector) struct ByTerms {
     /// Sorted, each once.
     pub(in crate::detector) candidates: Vec<Candidate>,
     pub(in crate::detector) stats: GeneratorStats,
@@ -39,7 +40,7 @@ pub(in crate::detector) struct ByKeyTerms {
 
 /// The pairs of different texts that are close enough to be compared. Pairs further apart in time
 /// than the story window count as near but are not proposed.
-pub(in crate::detector) fn propose(input: Input<'_>, terms: &KeyTerms<'_>) -> ByKeyTerms {
+pub(in crate::detector) fn propose(input: Input<'_>, terms: &TermCache<'_>) -> ByTerms {
     let Input { config, articles, watched, .. } = input;
     let time_apart = time_apart(articles);
     let in_window = |a, b| {
@@ -75,11 +76,11 @@ pub(in crate::detector) fn propose(input: Input<'_>, terms: &KeyTerms<'_>) -> By
         false
     });
     let stats = GeneratorStats { keys, candidates: proposed, ..GeneratorStats::default() };
-    ByKeyTerms { candidates, stats, unlikely, neighbours, dropped }
+    ByTerms { candidates, stats, unlikely, neighbours, dropped }
 }
 
 /// For each article, how many of `texts`, which ascend, are near to it.
-pub(in crate::detector) fn neighbours(terms: &KeyTerms<'_>, texts: &[u32]) -> Vec<u32> {
+pub(in crate::detector) fn neighbours(terms: &TermCache<'_>, texts: &[u32]) -> Vec<u32> {
     join(terms, texts, |_, _, _| false).neighbours
 }
 
@@ -95,7 +96,7 @@ struct Near {
 /// Joins texts that share two keys, counts for each how many are near to it, and returns the pairs
 /// that `keep` accepts, given whether they are near.
 fn join(
-    terms: &KeyTerms<'_>,
+    terms: &TermCache<'_>,
     texts: &[u32],
     keep: impl Fn(u32, u32, bool) -> bool + Sync + Send,
 ) -> Near {
@@ -124,7 +125,7 @@ struct LeftCosine {
 }
 
 impl LeftCosine {
-    fn cosine(&mut self, terms: &KeyTerms<'_>, left: u32, right: u32) -> f64 {
+    fn cosine(&mut self, terms: &TermCache<'_>, left: u32, right: u32) -> f64 {
         if self.left.replace(left) != Some(left) {
             self.closeness.set_left(terms.of(left));
         }
