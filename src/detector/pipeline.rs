@@ -77,9 +77,8 @@ pub(super) fn run(input: Input<'_>) -> Found<'_> {
     let by_bands = bands::propose(input);
     let in_large_buckets = by_bands.in_large_buckets;
     let terms = TermCache::for_scope(input);
-    let by_terms = terms.as_ref().filter(|_| scope >= Scope::Story);
-    let mut by_terms = by_terms.map(|terms| terms::propose(input, terms));
-    let neighbours = by_terms.as_mut().map(|found| std::mem::take(&mut found.neighbours));
+    let for_stories = terms.as_ref().filter(|_| scope >= Scope::Story);
+    let (by_terms, neighbours) = for_stories.map(|terms| terms::propose(input, terms)).unzip();
     let mut terms = Terms { terms, neighbours };
 
     let near = near_duplicates(input, by_bands, &mut terms);
@@ -99,24 +98,32 @@ pub(super) fn run(input: Input<'_>) -> Found<'_> {
         Some(by_terms) => accounts(input, text.edges, by_terms, &searched, &terms),
     };
 
-    let generators = [near.stats, text.stats, story.stats];
     let stats = Stats {
-        articles: input.articles.len(),
-        empty: (0..input.articles.len()).filter(|&i| input.signed.matrix.count(i) == 0).count(),
-        bytes: input.signed.lengths.iter().sum(),
-        distinct: input.texts().len(),
-        candidates: generators.iter().map(|stats| stats.candidates).sum(),
-        verified: generators.iter().map(|stats| stats.verified).sum(),
-        bands: near.stats,
-        anchors: text.stats,
-        story: story.stats,
         boilerplate: near.boilerplate + text.boilerplate + story.boilerplate,
         in_large_buckets,
+        ..stats(input, [near.stats, text.stats, story.stats])
     };
     let events = [near.events, text.events, story.events].concat();
     let mut dropped = [near.dropped, text.dropped, story.dropped].concat();
     dropped.sort_unstable();
     Found { edges: story.edges, events, terms, stats, dropped }
+}
+
+/// The counts of the articles and of the generators.
+fn stats(input: Input<'_>, [bands, anchors, story]: [GeneratorStats; 3]) -> Stats {
+    let articles = input.articles.len();
+    Stats {
+        articles,
+        empty: (0..articles).filter(|&i| input.signed.matrix.count(i) == 0).count(),
+        bytes: input.signed.lengths.iter().sum(),
+        distinct: input.texts().len(),
+        candidates: bands.candidates + anchors.candidates + story.candidates,
+        verified: bands.verified + anchors.verified + story.verified,
+        bands,
+        anchors,
+        story,
+        ..Stats::default()
+    }
 }
 
 /// Verifies the candidates of the bands.
@@ -196,7 +203,7 @@ fn accounts(
     let is_searched = |text: u32| searched.binary_search(&text).is_ok();
     let is_candidate =
         |pair: &Candidate| !has_edge(&edges, *pair) && is_searched(pair.0) && is_searched(pair.1);
-    let ByTerms { mut candidates, stats, unlikely, mut dropped, .. } = by_terms;
+    let ByTerms { mut candidates, stats, unlikely, mut dropped } = by_terms;
     candidates.retain(is_candidate);
     dropped.retain(is_candidate);
     let found = Verifier::new(input, terms.context()).verify(&candidates, Generator::Terms);

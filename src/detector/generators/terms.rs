@@ -25,22 +25,20 @@ use crate::verify::policy::{LEAST_EVENT, is_close, is_near, not_worth_comparing}
 const MIN_SHARED: u16 = 2;
 
 /// What key terms propose.
-#[derive(Default)]
 pub(in crate::detector) struct ByTerms {
     /// Sorted, each once.
     pub(in crate::detector) candidates: Vec<Candidate>,
     pub(in crate::detector) stats: GeneratorStats,
     /// Pairs that are close, but not worth comparing.
     pub(in crate::detector) unlikely: Vec<EventPair>,
-    /// For each article, how many others are near to it.
-    pub(in crate::detector) neighbours: Vec<u32>,
     /// Watched pairs whose terms are not close enough.
     pub(in crate::detector) dropped: Vec<Candidate>,
 }
 
-/// The pairs of different texts that are close enough to be compared. Pairs further apart in time
-/// than the story window count as near but are not proposed.
-pub(in crate::detector) fn propose(input: Input<'_>, terms: &TermCache<'_>) -> ByTerms {
+/// The pairs of different texts that are close enough to be compared; and for each article, how
+/// many others are near to it. Pairs further apart in time than the story window count as near but
+/// are not proposed.
+pub(in crate::detector) fn propose(input: Input<'_>, terms: &TermCache<'_>) -> (ByTerms, Vec<u32>) {
     let Input { config, articles, watched, .. } = input;
     let time_apart = time_apart(articles);
     let in_window = |a, b| {
@@ -76,7 +74,7 @@ pub(in crate::detector) fn propose(input: Input<'_>, terms: &TermCache<'_>) -> B
         false
     });
     let stats = GeneratorStats { keys, candidates: proposed, ..GeneratorStats::default() };
-    ByTerms { candidates, stats, unlikely, neighbours, dropped }
+    (ByTerms { candidates, stats, unlikely, dropped }, neighbours)
 }
 
 /// For each article, how many of `texts`, which ascend, are near to it.
