@@ -1,6 +1,8 @@
-//! Locality-sensitive hashing: all candidates of a collection, the table that grows, and one query from text to matches.
+//! Locality-sensitive hashing: all candidates of a collection, the table that grows, and one query
+//! from text to matches.
 //!
-//! `NEWSPRINT_BENCH_ARTICLES` sets another number of articles than 100,000; a million take 6 GB, and some minutes to make.
+//! `NEWSPRINT_BENCH_ARTICLES` sets another number of articles than 100,000; a million take 6 GB,
+//! and some minutes to make.
 
 use std::hint::black_box;
 use std::io::Write;
@@ -35,8 +37,8 @@ fn main() {
     criterion.final_summary();
 }
 
-/// With the bucket limit of the detector. Without one a low threshold, whose bands are of one slot and of two, costs
-/// time quadratic in the articles that share a stock phrase.
+/// With the bucket limit of the detector. Without one a low threshold, whose bands are of one slot
+/// and of two, costs time quadratic in the articles that share a stock phrase.
 fn join(criterion: &mut Criterion, matrix: &SketchMatrix, threshold: f64) {
     let join = Join::new(banding(threshold), threshold)
         .with_bucket_limit(Config::default().bucket_limit());

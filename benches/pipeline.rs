@@ -1,4 +1,4 @@
-//! The whole road: raw text to verified pairs and clusters.
+//! The whole pipeline: raw text to verified pairs and clusters.
 
 use std::hint::black_box;
 

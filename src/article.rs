@@ -1,4 +1,4 @@
-//! What comes in: a text, and what is known about it.
+//! An article: a text and its metadata.
 
 use std::borrow::Cow;
 use std::rc::Rc;
@@ -11,17 +11,18 @@ use crate::date::Date;
 /// ```
 /// use newsprint::Article;
 ///
-/// let article = Article { id: Some("a-17"), date: Some("2018-07-16".parse()?), ..Article::new("The summit began.") };
+/// let text = "The summit began.";
+/// let date = Some("2018-07-16".parse()?);
+/// let article = Article { id: Some("a-17"), date, ..Article::new(text) };
 /// # Ok::<(), newsprint::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Article<'a> {
     /// The text as it came.
     pub text: &'a str,
-    /// A name for it, used only to break ties in a way that does not depend on the order of the
-    /// input.
+    /// Its id, used only to break ties independently of the order of the input.
     pub id: Option<&'a str>,
-    /// When it appeared: the earliest of a cluster represents it.
+    /// When it appeared: the earliest article of a cluster represents it.
     pub date: Option<Date>,
     /// Who published it.
     pub source: Option<&'a str>,

@@ -1,20 +1,20 @@
-//! Many articles, wherever their texts are: in memory, in a file, in a database.
+//! Collections: many articles, with their texts in memory, in a file or in a database.
 
 use std::sync::Arc;
 
 use crate::article::{Article, AsArticle};
 
-/// Articles that a [`Detector`](crate::Detector) can go through, by their places from 0.
+/// Articles that a [`Detector`](crate::Detector) can read, numbered from 0.
 ///
-/// Slices, arrays and vectors of anything that is [`AsArticle`] are collections. For articles too
-/// many to be held, implement it yourself: what is [known of an article](Collection::article)
-/// beside its text is little, and its [text](Collection::text) can be read when it is asked for.
-/// Each text is asked for once to be signed, roughly in order, and then those of candidates, once
-/// or a few times each; from several threads at once.
+/// Slices, arrays and vectors of anything that is [`AsArticle`] are collections. For more articles
+/// than fit in memory, implement it yourself: the [metadata of an article](Collection::article) is
+/// small, and its [text](Collection::text) can be read on demand. Each text is read once to be
+/// signed, roughly in order, and the texts of candidates once or a few times more; from several
+/// threads at once.
 ///
-/// A text that cannot be read again, or has changed, makes the results wrong and nothing else: a
-/// collection that this can happen to keeps the error, gives an empty text, and is asked for the
-/// error by its owner before the results are used.
+/// A text that cannot be read again, or has changed, makes the results wrong but does no other
+/// harm. If that can happen, the collection should keep the error and return an empty text, and its
+/// owner should check for the error before using the results.
 ///
 /// ```
 /// use std::fs::File;
@@ -24,7 +24,11 @@ use crate::article::{Article, AsArticle};
 /// use newsprint::{Article, Collection, Detector};
 ///
 /// /// Texts in a file, each at a place of its own.
-/// struct Stored { file: Mutex<File>, spans: Vec<(u64, u64)>, error: Mutex<Option<std::io::Error>> }
+/// struct Stored {
+///     file: Mutex<File>,
+///     spans: Vec<(u64, u64)>,
+///     error: Mutex<Option<std::io::Error>>,
+/// }
 ///
 /// impl Stored {
 ///     fn read(&self, (start, length): (u64, u64), buffer: &mut String) -> std::io::Result<()> {
@@ -53,10 +57,12 @@ use crate::article::{Article, AsArticle};
 ///     }
 /// }
 /// # let path = std::env::temp_dir().join(format!("newsprint-collection-{}", std::process::id()));
-/// # std::fs::write(&path, "The river rose by two metres in a night.The river rose by two metres in a night!")?;
+/// # let text = "The river rose by two metres in a night";
+/// # std::fs::write(&path, format!("{text}.{text}!"))?;
 /// # let file = File::open(&path)?;
 /// # std::fs::remove_file(&path)?;
-/// let stored = Stored { file: Mutex::new(file), spans: vec![(0, 40), (40, 40)], error: Mutex::new(None) };
+/// let spans = vec![(0, 40), (40, 40)];
+/// let stored = Stored { file: Mutex::new(file), spans, error: Mutex::new(None) };
 /// let found = Detector::default().find_pairs(&stored);
 /// assert!(stored.error.into_inner().unwrap().is_none());
 /// assert_eq!(found.pairs.iter().next().map(|pair| pair.jaccard()), Some(1.0));
@@ -71,12 +77,12 @@ pub trait Collection: Sync {
         self.len() == 0
     }
 
-    /// What is known of article `i`; its text is not looked at and may be left empty. Called
-    /// several times for each, so it should cost nothing.
+    /// The metadata of article `i`; its text is not read and may be left empty. Called several
+    /// times for each article, so it should cost nothing.
     fn article(&self, i: usize) -> Article<'_>;
 
-    /// The text of article `i`: from where it is held, or read into `buffer`, which may hold
-    /// anything before. The same text each time.
+    /// The text of article `i`: borrowed from the collection, or read into `buffer`, whose former
+    /// content does not matter. Must be the same text each time.
     fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str;
 }
 
@@ -94,8 +100,8 @@ impl<A: AsArticle + Sync> Collection for [A] {
     }
 }
 
-/// The same as what is behind a pointer, or the slice of an array or vector.
-macro_rules! through {
+/// Implements the trait by forwarding to what is behind a pointer.
+macro_rules! forward_to_pointee {
     ($(impl($($generics:tt)*) for $kind:ty;)*) => {$(
         impl<$($generics)*> Collection for $kind {
             fn len(&self) -> usize {
@@ -113,7 +119,7 @@ macro_rules! through {
     )*};
 }
 
-through! {
+forward_to_pointee! {
     impl(A: AsArticle + Sync) for Vec<A>;
     impl(C: Collection + ?Sized) for &C;
     impl(C: Collection + ?Sized) for Box<C>;
@@ -134,22 +140,22 @@ impl<A: AsArticle + Sync, const N: usize> Collection for [A; N] {
     }
 }
 
-/// Some articles of a collection.
-pub(crate) struct Chosen<'a> {
+/// Some articles of a collection, by their numbers.
+pub(crate) struct Subset<'a> {
     pub(crate) of: &'a dyn Collection,
-    pub(crate) places: &'a [u32],
+    pub(crate) numbers: &'a [u32],
 }
 
-impl Collection for Chosen<'_> {
+impl Collection for Subset<'_> {
     fn len(&self) -> usize {
-        self.places.len()
+        self.numbers.len()
     }
 
     fn article(&self, i: usize) -> Article<'_> {
-        self.of.article(self.places[i] as usize)
+        self.of.article(self.numbers[i] as usize)
     }
 
     fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str {
-        self.of.text(self.places[i] as usize, buffer)
+        self.of.text(self.numbers[i] as usize, buffer)
     }
 }

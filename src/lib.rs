@@ -145,11 +145,12 @@ pub use compare::story::Story;
 pub use comparison::Comparison;
 pub use comparison::evidence::Evidence;
 pub use date::Date;
+pub use detector::Detector;
 pub use detector::config::{Config, ConfigBuilder, Preset, Scope};
-pub use detector::explain::Fate;
 pub use detector::pairs::{Pair, PairIter, PairList};
+pub use detector::progress::{Progress, Stage};
+pub use detector::results::{Clusters, Fate, GeneratorStats, Pairs, Stats};
 pub use detector::signing::Signing;
-pub use detector::{Clusters, Detector, Pairs, Progress, RoadStats, Stage, Stats};
 pub use error::Error;
 pub use idf::Idf;
 #[cfg(all(fuzzing, feature = "index"))]
@@ -159,10 +160,10 @@ pub use index::{
     Answer, Index, IndexOptions, IndexStats, Match, Query, Reach, Repaired, Snapshot, Stored,
     Verified, backup, repair, verify,
 };
+pub use lsh::banding::Banding;
 pub use lsh::hamming::HammingIndex;
 pub use lsh::join::{Candidates, Join};
 pub use lsh::table::{LshTable, Neighbor};
-pub use lsh::tuning::Banding;
 pub use report::Report;
 pub use shingle::{Scratch, Shingle, Shingler};
 pub use simd::isa::instruction_set;

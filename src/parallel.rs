@@ -1,13 +1,18 @@
-//! The shapes of parallel work here, on all cores or, without rayon, on one. Both give results in
-//! the order of the input, so nothing downstream depends on the number of threads.
+//! The parallel loops of the crate: on all cores with rayon, on the calling thread without it.
+//! Results come in the order of the input, so nothing depends on the number of threads.
+//!
+//! - `map`: calls `f` with each number below `len`, and scratch memory made once a task.
+//! - `fill`: calls `f` with each row of a matrix of `width` columns, and collects what it returns.
+//! - `map_each`: calls `f` with each item.
+//! - `sort`: sorts, not stably.
 
 #[cfg(feature = "rayon")]
 mod imp {
     use rayon::prelude::*;
 
-    /// Texts a thread takes at least: enough to pay for the hand-over, few enough to share a small
-    /// input out.
-    const GRAIN: usize = 16;
+    /// The least rows of a task: enough to pay for the scheduling, few enough to spread a small
+    /// input over the cores.
+    const MIN_TASK_ROWS: usize = 16;
 
     pub(crate) fn map<S, T: Send>(
         len: usize,
@@ -20,12 +25,12 @@ mod imp {
     pub(crate) fn fill<S, R: Send, T: Send>(
         rows: &mut [R],
         width: usize,
-        notes: &mut [T],
+        values: &mut [T],
         scratch: impl Fn() -> S + Sync + Send,
         f: impl Fn(&mut S, usize, &mut [R]) -> T + Sync + Send,
     ) {
-        let rows = rows.par_chunks_mut(width).zip(notes).enumerate().with_min_len(GRAIN);
-        rows.for_each_init(scratch, |scratch, (i, (row, note))| *note = f(scratch, i, row));
+        let rows = rows.par_chunks_mut(width).zip(values).enumerate().with_min_len(MIN_TASK_ROWS);
+        rows.for_each_init(scratch, |scratch, (i, (row, value))| *value = f(scratch, i, row));
     }
 
     pub(crate) fn sort<T: Ord + Send>(items: &mut [T]) {
@@ -54,13 +59,13 @@ mod imp {
     pub(crate) fn fill<S, R, T>(
         rows: &mut [R],
         width: usize,
-        notes: &mut [T],
+        values: &mut [T],
         scratch: impl Fn() -> S,
         f: impl Fn(&mut S, usize, &mut [R]) -> T,
     ) {
         let mut scratch = scratch();
-        for (i, (row, note)) in rows.chunks_mut(width).zip(notes).enumerate() {
-            *note = f(&mut scratch, i, row);
+        for (i, (row, value)) in rows.chunks_mut(width).zip(values).enumerate() {
+            *value = f(&mut scratch, i, row);
         }
     }
 

@@ -33,7 +33,7 @@ fn every_public_type_is_send_sync_and_debug() {
     shared::<Scope>();
     shared::<LinkKind>();
     shared::<Fate>();
-    shared::<RoadStats>();
+    shared::<GeneratorStats>();
     shared::<StoryCluster>();
     shared::<Progress>();
     shared::<Relation>();

@@ -7,7 +7,7 @@ use newsprint::{Article, AsArticle, Collection, Config, Date, Detector, Idf, Pre
 
 mod support;
 
-/// Articles of which only what is known beside the text is shown; each text is given in the buffer, over what that held.
+/// Articles of which only the metadata is in memory; each text is read into the buffer.
 struct Stored<'a> {
     articles: &'a [Article<'a>],
     read: AtomicUsize,
@@ -24,7 +24,7 @@ impl Collection for Stored<'_> {
 
     fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str {
         self.read.fetch_add(1, Ordering::Relaxed);
-        // What lies before the text must not matter either.
+        // The text need not begin where the buffer does.
         buffer.clear();
         buffer.push_str("? ");
         buffer.push_str(self.articles[i].text);
@@ -109,7 +109,7 @@ fn what_was_signed_must_be_there() {
 }
 
 #[test]
-fn crowds_are_told_apart_by_stored_texts_too() {
+fn large_buckets_are_compared_by_stored_texts_too() {
     // One frame around 40 texts, of which every other is the one before with a word changed.
     let mut random = support::Random(9);
     let frame = random.words(150).join(" ");
@@ -124,12 +124,12 @@ fn crowds_are_told_apart_by_stored_texts_too() {
     let config = Config::builder().threshold(0.9).bucket_limit(8).build().expect("valid");
     let detector = Detector::new(config);
     let found = detector.cluster(&articles);
-    assert!(found.stats.crowded > 8, "{:?}", found.stats);
+    assert!(found.stats.in_large_buckets > 8, "{:?}", found.stats);
     assert_eq!(detector.cluster(&Stored { articles: &articles, read: AtomicUsize::new(0) }), found);
 }
 
 #[test]
-fn weights_are_learnt_from_stored_texts() {
+fn weights_are_learned_from_stored_texts() {
     with_articles(|articles| {
         let stored = Stored { articles, read: AtomicUsize::new(0) };
         let shingler = Sketcher::default().shingler();
@@ -137,9 +137,9 @@ fn weights_are_learnt_from_stored_texts() {
             Idf::learn(&stored, shingler).to_bytes(),
             Idf::learn(articles, shingler).to_bytes()
         );
-        let learnt = Detector::default().learn(&stored);
-        assert_eq!(learnt.idf().texts(), Some(600));
-        assert_eq!(learnt.cluster(&stored), Detector::default().learn(articles).cluster(articles));
+        let learned = Detector::default().learn(&stored);
+        assert_eq!(learned.idf().texts(), Some(600));
+        assert_eq!(learned.cluster(&stored), Detector::default().learn(articles).cluster(articles));
     });
 }
 

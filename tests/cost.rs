@@ -1,5 +1,5 @@
-//! Texts built to be slow: four times as much of each may cost eight times as much, not sixteen. On a
-//! machine at rest it is 1.5 to 5.2 times; what leaves a cache makes it more than four.
+//! Texts built to be slow: four times as much of each may cost eight times as much, not sixteen. On
+//! a machine at rest it is 1.5 to 5.2 times; what leaves a cache makes it more than four.
 //!
 //! The library counts no steps, so what is measured is the time on the processor, of all threads of
 //! this process, by what Linux says of them; elsewhere the test is not made. The system's own work
@@ -145,7 +145,8 @@ const SEARCHED: [(&str, usize, Collect); 3] = [
             })
             .collect()
     }),
-    // From so many on every sentence is in a crowd: below, each text more meets most others.
+    // From this size on every sentence is in a large bucket; below it, each new text meets most
+    // others.
     ("stock sentences", 800, |n| {
         let sentences: Vec<String> = (0..60).map(|i| Random(i).words(14).join(" ") + ".").collect();
         let mut random = Random(7);

@@ -88,9 +88,9 @@ fn short_texts_match_only_themselves() {
 #[test]
 fn progress_reaches_the_end_of_every_stage() {
     let seen = Arc::new(Mutex::new(Vec::new()));
-    let told = Arc::clone(&seen);
+    let reported = Arc::clone(&seen);
     let detector = Detector::default()
-        .on_progress(move |progress| told.lock().expect("unpoisoned").push(progress));
+        .on_progress(move |progress| reported.lock().expect("unpoisoned").push(progress));
     detector.find_pairs(&support::collection(500, 8));
     let seen = seen.lock().expect("unpoisoned");
     for stage in [Stage::Sign, Stage::Join, Stage::Verify] {
@@ -125,13 +125,13 @@ fn template_pages(
 }
 
 #[test]
-fn a_crowd_of_template_pages_hides_no_copy() {
+fn a_large_bucket_of_template_pages_hides_no_copy() {
     // Any two pages are similar by a little less than the threshold, by more, and by far more.
     for (frame, own) in [(120, 80), (150, 50), (190, 20)] {
         let (pages, planted) = template_pages(3000, frame, own, 9);
         let detector = Detector::new(Config::builder().threshold(0.6).build().expect("valid"));
         let found = detector.cluster(&pages);
-        assert!(found.stats.crowded > 2000, "{}", found.stats.crowded);
+        assert!(found.stats.in_large_buckets > 2000, "{}", found.stats.in_large_buckets);
         let pairs: std::collections::HashSet<_> =
             found.pairs.iter().map(|p| (p.left, p.right)).collect();
         let missed = planted.iter().filter(|pair| !pairs.contains(pair)).count();
@@ -143,7 +143,7 @@ fn a_crowd_of_template_pages_hides_no_copy() {
 }
 
 #[test]
-fn a_crowd_of_identical_texts_is_a_star() {
+fn many_identical_texts_are_a_star() {
     let texts = vec![STORY; 1000];
     let found = Detector::default().cluster(&texts);
     assert_eq!(found.pairs.len(), 999);
@@ -163,7 +163,7 @@ fn identical_copies_of_many_versions_are_kept_once() {
     let found = detector.cluster(&articles);
     let of_texts = found.stats.bands.pairs;
     assert!((found.stats.distinct, of_texts) == (200, 199 * 200 / 2), "{:?}", found.stats);
-    // All 800 million pairs, of which the first are made, and the few that tell the same.
+    // All 800 million pairs, of which the first are made, and the few pairs without repetitions.
     let all = versions * copies;
     assert_eq!(found.pairs.len(), all * (all - 1) / 2);
     let of_first = found.pairs.iter().take(all as usize).map(|pair| (pair.left, pair.right));

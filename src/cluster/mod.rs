@@ -1,17 +1,17 @@
-//! Groups of articles, in two levels: *texts* inside *stories*.
+//! Clustering: the articles of one text form a [star](stars), and the texts of one event a story,
+//! by [average linkage](linkage).
 
+pub(crate) mod linkage;
 pub(crate) mod stars;
-pub(crate) mod stories;
 
 use crate::compare::overlap::Overlap;
 use crate::verify::candidate::PairLink;
 
-/// The articles of one text: a representative, and others that each have the text in common with
-/// it.
+/// The articles of one text: a representative, and others that each have text in common with it.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Cluster {
-    /// The article that stands for the cluster: the first to appear, where dates are given; of
+    /// The article that represents the cluster: the first to appear, where dates are given; of
     /// several, or without dates, the longest, then the one with the smallest id.
     pub representative: usize,
     /// The other articles, ascending.
@@ -37,8 +37,8 @@ impl Cluster {
 
 /// The least similar pair of a cluster.
 ///
-/// Looked for among all pairs of a cluster of up to 64 different texts, and among those with the
-/// representative in a bigger one.
+/// The least similar of all pairs, in a cluster of up to 64 different texts; in a bigger one, of
+/// the pairs with the representative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Weakest {
     /// The article earlier in the input.
@@ -49,15 +49,15 @@ pub struct Weakest {
     pub overlap: Overlap,
 }
 
-/// Texts that tell of one event.
+/// Texts about one event.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct StoryCluster {
-    /// The article that stands for the story, its first report: of its texts' representatives, the
-    /// first by the same rule, that is, by date.
+    /// The article that represents the story, its first report: of its texts' representatives the
+    /// first in the same order, that is, by date.
     pub representative: usize,
-    /// The representative of each of its texts, ascending, at least two: those of
-    /// [clusters](Cluster), and articles of which there is no copy.
+    /// The representative of each of its texts, ascending, at least two: representatives of
+    /// [clusters](Cluster), and articles that have no copy.
     pub texts: Vec<usize>,
     /// How many articles these texts have.
     pub articles: usize,
@@ -65,10 +65,10 @@ pub struct StoryCluster {
     pub sources: usize,
     /// The first article of each source, in the order of time; those without a date come last.
     pub by_source: Vec<usize>,
-    /// At most five words that it is named by, the weightiest first: key terms that several of its
-    /// texts have, as they stand in the first text.
+    /// At most five words that name it, the weightiest first: key terms that several of its texts
+    /// have, as they stand in the first text.
     pub terms: Vec<String>,
-    /// The text that belongs to it the least surely.
+    /// The text that is the least certain to belong to it.
     pub least_sure: LeastSure,
 }
 
@@ -78,7 +78,7 @@ pub struct StoryCluster {
 pub struct LeastSure {
     /// Its representative.
     pub text: usize,
-    /// How likely it is, on average over the others, 0 to 1.
+    /// The probability, the mean over the other texts, 0 to 1.
     pub event: f64,
 }
 

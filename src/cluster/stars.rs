@@ -1,17 +1,19 @@
-//! Texts: clusters that cannot chain.
+//! Star clustering: clusters of texts that cannot chain.
 //!
-//! Joining everything connected by similar pairs lets A ~ B ~ C ~ ... put A and Z together though
-//! they share nothing. Here a cluster is a star: one representative, and members that were each
-//! compared with it. Articles are taken in the order of the rule for representatives (earliest
-//! date, then longest, then smallest id); one that is similar to no representative so far becomes
-//! one; every other joins the most similar. So the representative is the first of its cluster by
-//! the rule, and the result depends on the articles alone.
+//! Connected components would let A ~ B ~ C ~ ... put A and Z together though they share nothing.
+//! Here a cluster is a *star*: one representative, and members that were each compared with it
+//! (Aslam, Pelekhov and Rus, "The star clustering algorithm for static and dynamic information
+//! organization", 2004, but with another order of the texts). Texts are taken in the order for
+//! representatives: earliest date, then longest, then smallest id. A text that is similar to no
+//! representative so far becomes one; every other joins the most similar. So the representative is
+//! the first text of its cluster, and the result depends on the articles alone.
 //!
-//! A weak edge, of texts that have little of each other's shingles, joins only those that have a
-//! common neighbour.
+//! A weak edge, between texts that have little of each other's shingles, joins them only if they
+//! have a common neighbour.
 //!
-//! A pair that the join missed does not split a cluster: an article whose neighbours belong to a
-//! representative is compared with that representative before it founds a cluster of its own.
+//! A pair that the candidate generators missed does not split a cluster: a text whose neighbours
+//! belong to a representative is compared with that representative before it becomes one itself;
+//! with four such representatives at most.
 
 use std::collections::HashMap;
 
@@ -20,14 +22,14 @@ use crate::compare::overlap::Overlap;
 use crate::verify::candidate as verify;
 use crate::verify::policy::STRONG;
 
-/// Up to so many texts, all pairs of a cluster are compared for its weakest.
-const COMPARED_WHOLLY: usize = 64;
-/// So many representatives of its neighbours an article without one is compared with.
-const RESCUES: usize = 4;
+/// Texts of a cluster up to which all its pairs are compared to find the weakest.
+const MAX_ALL_PAIRS: usize = 64;
+/// Representatives of its neighbours that a text without one is compared with.
+const MAX_RESCUES: usize = 4;
 
-/// Groups the ends of `edges`, all of them of one text. `rank` orders articles by the rule for
-/// representatives; `related` gives the edge between any two if there is one. Returns stars, by
-/// representative.
+/// Groups the texts that `edges` connect. `rank` is the order for representatives; `related`
+/// compares two texts and returns their edge if they are a pair. Returns stars of two texts or
+/// more, by representative.
 pub(crate) fn stars<'e>(
     edges: impl IntoIterator<Item = &'e Edge>,
     rank: &[u32],
@@ -37,15 +39,16 @@ pub(crate) fn stars<'e>(
     let mut order = neighbors.texts();
     order.sort_unstable_by_key(|&v| rank[v as usize]);
 
+    // For each member its representative, and for each representative its members.
     let mut joined: HashMap<u32, u32> = HashMap::new();
     let mut stars: HashMap<u32, Vec<Member>> = HashMap::new();
     for &v in &order {
         let near = neighbors.of(v);
-        let holds = |neighbor: &Member| {
+        let is_held = |neighbor: &Member| {
             neighbor.is_strong() || have_common(neighbors.of(neighbor.text), near)
         };
         let closest = near.iter().filter(|neighbor| stars.contains_key(&neighbor.text));
-        let closest = closest.map(Neighbor::member).filter(holds);
+        let closest = closest.map(Neighbor::member).filter(is_held);
         let better = |a: &Member, b: &Member| {
             a.score.total_cmp(&b.score).then(rank[b.text as usize].cmp(&rank[a.text as usize]))
         };
@@ -55,7 +58,7 @@ pub(crate) fn stars<'e>(
                 near.iter().filter_map(|n| joined.get(&n.text).copied()).collect();
             homes.sort_unstable_by_key(|&u| rank[u as usize]);
             homes.dedup();
-            homes.into_iter().take(RESCUES).find_map(|u| {
+            homes.into_iter().take(MAX_RESCUES).find_map(|u| {
                 let edge = related(u, v)?;
                 Some((
                     u,
@@ -86,7 +89,7 @@ pub(crate) fn stars<'e>(
     stars
 }
 
-/// A cluster of different texts.
+/// A cluster of different texts: a representative, and members that were compared with it.
 #[derive(Debug)]
 pub(crate) struct Star {
     pub(crate) representative: u32,
@@ -104,23 +107,24 @@ pub(crate) struct Member {
 }
 
 impl Member {
-    /// Whether enough of one of the two is in the other to need no witness.
+    /// Whether enough of one of the two is in the other to need no common neighbour.
     fn is_strong(&self) -> bool {
         self.overlap.left_containment().max(self.overlap.right_containment()) >= STRONG
     }
 }
 
-/// A text that another has an edge to.
+/// One direction of an edge.
 #[derive(Clone, Copy)]
 struct Neighbor<'e> {
-    /// The one that has it.
+    /// The text whose neighbour this is.
     of: u32,
+    /// The neighbour.
     text: u32,
     edge: &'e Edge,
 }
 
 impl Neighbor<'_> {
-    /// As it would be in a star of the one that has it.
+    /// The neighbour as a member of a star whose representative is `of`.
     fn member(&self) -> Member {
         let verify::PairLink { overlap, score, .. } = self.edge.found;
         let overlap = if self.edge.left == self.of { overlap } else { overlap.swapped() };
@@ -142,7 +146,7 @@ impl<'e> Neighbors<'e> {
         Neighbors(all)
     }
 
-    /// The texts that have any, ascending.
+    /// The texts that have neighbours, ascending.
     fn texts(&self) -> Vec<u32> {
         self.0.chunk_by(|a, b| a.of == b.of).map(|near| near[0].of).collect()
     }
@@ -162,7 +166,13 @@ fn have_common(left: &[Neighbor<'_>], right: &[Neighbor<'_>]) -> bool {
 }
 
 impl Star {
-    /// The least similar two, and what they share.
+    /// The representative, then the others.
+    pub(crate) fn texts(&self) -> impl Iterator<Item = u32> + Clone {
+        let others = self.members.iter().map(|member| member.text);
+        std::iter::once(self.representative).chain(others)
+    }
+
+    /// The least similar two texts, and what they share; `overlap` compares any two.
     pub(crate) fn weakest(&self, overlap: impl Fn(u32, u32) -> Overlap) -> (u32, u32, Overlap) {
         let mut weakest: Option<(u32, u32, Overlap)> = None;
         let mut look = |a: u32, b: u32, overlap: Overlap| {
@@ -173,7 +183,7 @@ impl Star {
         };
         for (n, member) in self.members.iter().enumerate() {
             look(self.representative, member.text, member.overlap);
-            if self.members.len() < COMPARED_WHOLLY {
+            if self.members.len() < MAX_ALL_PAIRS {
                 for other in &self.members[n + 1..] {
                     look(member.text, other.text, overlap(member.text, other.text));
                 }

@@ -1,5 +1,7 @@
 use proptest::prelude::*;
 
+use super::calendar::days_from_civil;
+use super::reader::{MAX_ZONE_LETTERS, MONTHS, WEEKDAYS, ZONES};
 use super::*;
 
 #[test]
@@ -102,7 +104,7 @@ fn zones_by_name() {
         ("MSK", 3.0),
         ("JST", 9.0),
         ("ACST", 9.5),
-        // These tell nothing.
+        // These are ignored.
         ("IST", 0.0),
         ("A", 0.0),
         ("XYZ", 0.0),
@@ -111,7 +113,7 @@ fn zones_by_name() {
         assert_eq!(date, Ok(Date(1_531_746_656 - (ahead * 3600.0) as i64)), "{name}");
     }
     for (i, (name, minutes)) in ZONES.iter().enumerate() {
-        assert!(name.len() <= LONGEST_ZONE && minutes.abs() < 24 * 60, "{name}");
+        assert!(name.len() <= MAX_ZONE_LETTERS && minutes.abs() < 24 * 60, "{name}");
         assert!(ZONES[..i].iter().all(|other| other.0 != *name), "{name} twice");
     }
 }
@@ -178,8 +180,8 @@ fn what_is_no_date_is_refused_by_name() {
     }
 }
 
-/// The moment as a form writes it. `zone` is how many minutes its clock is ahead, and `name` a zone
-/// that is so many ahead.
+/// The moment written in a form. `zone` is how many minutes its clock is ahead, and `name` the name
+/// of a zone that is as many ahead.
 fn written(form: usize, seconds: i64, zone: i64, name: &str) -> String {
     let local = seconds + zone * 60;
     let (days, clock) = (local.div_euclid(DAY), local.rem_euclid(DAY));
@@ -220,7 +222,7 @@ fn written(form: usize, seconds: i64, zone: i64, name: &str) -> String {
 }
 const WRITTEN: usize = 18;
 
-/// The texts a reader of dates is most likely to stumble over.
+/// Texts that a reader of dates is most likely to fail on.
 fn odd() -> impl Strategy<Value = String> {
     let piece = prop_oneof![
         "[0-9]{1,5}",
@@ -261,7 +263,7 @@ proptest! {
     }
 
     #[test]
-    fn a_date_with_one_character_changed_does_no_harm(
+    fn a_date_with_one_character_changed_is_read_or_refused(
         form in 0..WRITTEN,
         seconds in 100_000_000..2_000_000_000_i64,
         at in 0..40_usize,
@@ -271,7 +273,7 @@ proptest! {
         let at = at % text.len();
         text[at] = other;
         let text: String = text.into_iter().collect();
-        // What is read, is in the years that can be told, or a zone's hours beside them.
+        // A date that is read is in the years 0 to 9999, or at most a zone's hours beside them.
         if let Ok(date) = text.parse::<Date>() {
             let years = civil((date.0 - DAY).div_euclid(DAY)).0..=civil((date.0 + DAY).div_euclid(DAY)).0;
             prop_assert!(years.start() <= &9999 && years.end() >= &0, "{}", text);

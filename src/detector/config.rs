@@ -1,10 +1,10 @@
-//! What counts as a copy, and how hard to look.
+//! The configuration: what counts as a pair, and how thoroughly to search.
 
 use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
-use crate::lsh::tuning::Banding;
+use crate::lsh::banding::Banding;
 use crate::shingle::{Shingle, Shingler};
 use crate::sketch::Sketcher;
 use crate::sketch::minhash::MinHasher;
@@ -22,9 +22,9 @@ use crate::verify::relation::{Relation, Relations};
 /// | `strict` | one text but for details | 5 words | 0.8 |
 ///
 /// In `wire`, `story` and `ocr` the [relation](crate::Relation) decides, and the threshold is only
-/// what the bands look for; candidates that are less similar come from other keys.
+/// what the bands look for; less similar candidates come from other generators.
 ///
-/// The README tells what each finds of labelled collections, what it costs and what it misses.
+/// The README says what each finds of labelled collections, what it costs and what it misses.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Preset {
@@ -70,31 +70,35 @@ impl FromStr for Preset {
 
 /// What makes two articles of a collection a pair, from the narrowest up.
 ///
-/// Each wider scope adds a road to candidates and a test they must pass.
+/// Each wider scope adds a candidate generator, and a test that its candidates must pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum Scope {
     /// Their Jaccard similarity reaches the threshold, and nothing else counts. Candidates come
     /// from the bands of their signatures alone, for which the recall is known.
     Similar,
-    /// One was made from the other, or both from a third, as far as text that they share shows it:
-    /// their [relation](ConfigBuilder::relations) is one that is asked for. Candidates come from
-    /// rare sampled shingles too.
+    /// Also pairs of which one was made from the other, or both from a third, as far as the text
+    /// they share shows it: their [relation](ConfigBuilder::relations) is one that is asked for.
+    /// Candidates come from rare sampled shingles too.
     Text,
-    /// Or they tell of one event in other words. Candidates come from key terms too.
+    /// Also accounts of one event in other words. Candidates come from key terms too.
     Story,
 }
 
 /// A validated configuration of a [`Detector`](crate::Detector).
 ///
-/// The default is right for most collections of clean text. Change the threshold first: it decides
-/// what is called a copy. Shorter shingles and a lower threshold find copies that were edited more,
-/// and cost more candidates.
+/// The default suits most collections of clean text. Change the threshold first: it decides what is
+/// called a copy. Shorter shingles and a lower threshold find copies that were edited more, and
+/// cost more candidates.
 ///
 /// ```
 /// use newsprint::{Config, Preset, Shingle};
 ///
-/// let config = Config::builder().preset(Preset::Strict).shingle(Shingle::Words(4)).threshold(0.7).build()?;
+/// let config = Config::builder()
+///     .preset(Preset::Strict)
+///     .shingle(Shingle::Words(4))
+///     .threshold(0.7)
+///     .build()?;
 /// assert_eq!(config.threshold(), 0.7);
 /// assert!(config.banding().probability(0.7) >= config.recall());
 /// # Ok::<(), newsprint::Error>(())
@@ -104,7 +108,7 @@ pub struct Config {
     sketcher: Sketcher,
     scope: Scope,
     threshold: f64,
-    near: f64,
+    band_threshold: f64,
     recall: f64,
     banding: Banding,
     bucket_limit: usize,
@@ -135,34 +139,36 @@ impl Config {
         self.scope
     }
 
-    /// The Jaccard similarity that the bands look for; in [`Scope::Similar`] that from which two
-    /// articles are a pair.
+    /// The Jaccard similarity as it was set or as the preset has it. In [`Scope::Similar`] two
+    /// articles of this similarity or more are a pair; in the wider scopes it is only a lower bound
+    /// for the [band threshold](Self::band_threshold).
     pub fn threshold(&self) -> f64 {
         self.threshold
     }
 
     /// The Jaccard similarity that the bands look for: the threshold in [`Scope::Similar`], at
-    /// least 0.4 in the wider scopes, which have other roads to what lies below.
-    pub fn near(&self) -> f64 {
-        self.near
+    /// least 0.4 in the wider scopes, which have other generators for what lies below.
+    pub fn band_threshold(&self) -> f64 {
+        self.band_threshold
     }
 
-    /// The share of the pairs of the similarity that the bands look for that they must propose.
+    /// The share of the pairs at the [band threshold](Self::band_threshold) that the bands must
+    /// propose.
     pub fn recall(&self) -> f64 {
         self.recall
     }
 
-    /// The bands chosen for that.
+    /// The bands chosen for that recall.
     pub fn banding(&self) -> Banding {
         self.banding
     }
 
-    /// The most seconds between two accounts of one story, if there is such a limit.
+    /// The most seconds between two accounts of one event, if there is a limit.
     pub fn story_window(&self) -> Option<u64> {
         self.story_window
     }
 
-    /// The size from which a bucket is not compared pair by pair.
+    /// The size above which a bucket is not compared pair by pair.
     pub fn bucket_limit(&self) -> usize {
         self.bucket_limit
     }
@@ -173,13 +179,12 @@ impl Config {
         Relation::ALL.into_iter().filter(move |&relation| reported.has(relation))
     }
 
-    /// How likely it must be that two articles are of a relation that is reported.
+    /// The least probability of the reported relations together at which a pair is reported.
     pub fn min_confidence(&self) -> f64 {
         self.min_confidence
     }
 
-    /// Whether the relations that are reported, and from which probability, are those that follow
-    /// from the rest.
+    /// Whether the reported relations and the least probability are the defaults of the scope.
     #[cfg(feature = "index")]
     pub(crate) fn reports_by_default(&self) -> bool {
         let relations = of_scope(self.scope);
@@ -197,9 +202,14 @@ impl Config {
             min_confidence: self.min_confidence,
         }
     }
+
+    /// Whether candidates are generated from anchors.
+    pub(crate) fn uses_anchors(&self) -> bool {
+        self.scope >= Scope::Text
+    }
 }
 
-/// The relations that a scope reports.
+/// The relations that a scope reports by default.
 fn of_scope(scope: Scope) -> Relations {
     match scope {
         Scope::Story => Relations::ONE_EVENT,
@@ -207,12 +217,13 @@ fn of_scope(scope: Scope) -> Relations {
     }
 }
 
-/// What bands look for where other roads lead to what is less similar: below it they would be of
-/// one row or two and propose whatever has a common phrase, or common letters.
-const NEAR_WORDS: f64 = 0.4;
-const NEAR_LETTERS: f64 = 0.6;
+/// The least band threshold where other generators find what is less similar. Below it the bands
+/// would have one row or two, and propose whatever has a phrase or letters in common.
+const MIN_BAND_THRESHOLD_WORDS: f64 = 0.4;
+/// The same where shingles are of letters.
+const MIN_BAND_THRESHOLD_LETTERS: f64 = 0.6;
 
-/// Builds a [`Config`]. What is not set is as the preset has it.
+/// Builds a [`Config`]. What is not set is taken from the preset.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ConfigBuilder {
     preset: Preset,
@@ -233,19 +244,20 @@ impl ConfigBuilder {
     /// Most news of one event appears within days.
     const STORY_DAYS: u32 = 14;
 
-    /// The starting point. Default: [`Preset::Wire`].
+    /// The preset to start from. Default: [`Preset::Wire`].
     pub fn preset(&mut self, preset: Preset) -> &mut Self {
         self.preset = preset;
         self
     }
 
-    /// How text is folded. Default: lines' ends are left alone, but joined by [`Preset::Ocr`].
+    /// How text is folded. Default: words divided at line ends stay divided, except in
+    /// [`Preset::Ocr`], which joins them.
     pub fn folding(&mut self, folding: Folding) -> &mut Self {
         self.folding = Some(folding);
         self
     }
 
-    /// What is compared: runs of words or of letters.
+    /// The shingles to compare: runs of words or of letters.
     pub fn shingle(&mut self, shingle: Shingle) -> &mut Self {
         self.shingle = Some(shingle);
         self
@@ -264,38 +276,38 @@ impl ConfigBuilder {
         self
     }
 
-    /// What makes two articles a pair. Default: as the preset has it, but [`Scope::Similar`] if a
+    /// What makes two articles a pair. Default: that of the preset, but [`Scope::Similar`] if a
     /// threshold is set.
     pub fn scope(&mut self, scope: Scope) -> &mut Self {
         self.scope = Some(scope);
         self
     }
 
-    /// The Jaccard similarity from which two articles are a pair, above 0 and at most 1. Who sets
-    /// it asks for just the pairs that reach it, unless the [scope](Self::scope) is set too.
+    /// The Jaccard similarity from which two articles are a pair, above 0 and at most 1. Setting it
+    /// asks for exactly the pairs that reach it, unless the [scope](Self::scope) is set too.
     pub fn threshold(&mut self, threshold: f64) -> &mut Self {
         self.threshold = Some(threshold);
         self
     }
 
-    /// The share of the pairs exactly of the similarity that the bands look for to find, above 0
-    /// and below 1; of those above it, more. Default: 0.999.
+    /// The share of the pairs exactly at the [band threshold](Config::band_threshold) to find,
+    /// above 0 and below 1; of pairs above it, more are found. Default: 0.999.
     pub fn recall(&mut self, recall: f64) -> &mut Self {
         self.recall = Some(recall);
         self
     }
 
-    /// The most days between two accounts of one story, where both articles have a date; texts in
-    /// common are found across any time. Default: 14. In a collection of months or years that keeps
-    /// apart what only happens again, and a long affair does not cost more with each year; papers
+    /// The most days between two accounts of one event, where both articles have a date; common
+    /// text is found across any time. Default: 14. In a collection of months or years that keeps
+    /// apart events that only recur, and a long affair does not cost more with each year. Papers
     /// that appear once a week may need more. [`u32::MAX`] is no limit.
     pub fn story_window(&mut self, days: u32) -> &mut Self {
         self.story_days = Some(days);
         self
     }
 
-    /// The size from which a bucket is not compared pair by pair but by leaders and own text, see
-    /// [`find_pairs`](crate::Detector::find_pairs). Default: 256.
+    /// The size above which a bucket is compared by leaders and own text instead of pair by pair,
+    /// see [`find_pairs`](crate::Detector::find_pairs). Default: 256.
     pub fn bucket_limit(&mut self, bucket_limit: usize) -> &mut Self {
         self.bucket_limit = Some(bucket_limit);
         self
@@ -309,7 +321,7 @@ impl ConfigBuilder {
         self
     }
 
-    /// How likely it must be that two articles are of a [relation that is asked
+    /// The least probability that two articles are of a [relation that is asked
     /// for](Self::relations), in the scopes of texts and stories, from 0 to 1. Default: 0.6; 0.4 in
     /// the narrower scopes where shingles are of letters.
     pub fn min_confidence(&mut self, probability: f64) -> &mut Self {
@@ -317,8 +329,8 @@ impl ConfigBuilder {
         self
     }
 
-    /// What is printed is news: a pair that is listed wrongly costs more than one that is missed.
-    /// Recognised texts have lost much of what there was to go by.
+    /// A pair that is listed wrongly costs more than one that is missed, so the default is above a
+    /// half; except for recognised texts, whose errors destroy much of the evidence.
     fn default_confidence(scope: Scope, shingle: Shingle) -> f64 {
         match (scope, shingle) {
             (Scope::Text | Scope::Similar, Shingle::Letters(_)) => 0.4,
@@ -341,7 +353,7 @@ impl ConfigBuilder {
         let scope =
             self.scope.unwrap_or(if self.threshold.is_some() { Scope::Similar } else { scope });
         let threshold = self.threshold.unwrap_or(threshold);
-        // What the bands look for may lie above it, and would not tell.
+        // The band threshold may be above it, so the check of the banding would not notice.
         if !(threshold > 0.0 && threshold <= 1.0) {
             return Err(Error::range("threshold", threshold, "above 0 and at most 1"));
         }
@@ -354,12 +366,12 @@ impl ConfigBuilder {
         let shingler = Shingler::new(self.shingle.unwrap_or(shingle))?
             .with_folding(self.folding.unwrap_or(Folding { join_hyphenated, ..Folding::default() }))
             .with_seed(self.seed);
-        let near = match (scope, shingler.shingle()) {
+        let band_threshold = match (scope, shingler.shingle()) {
             (Scope::Similar, _) => threshold,
-            (_, Shingle::Words(_)) => threshold.max(NEAR_WORDS),
-            (_, Shingle::Letters(_)) => threshold.max(NEAR_LETTERS),
+            (_, Shingle::Words(_)) => threshold.max(MIN_BAND_THRESHOLD_WORDS),
+            (_, Shingle::Letters(_)) => threshold.max(MIN_BAND_THRESHOLD_LETTERS),
         };
-        let banding = Banding::for_target(minhasher.slots(), near, recall)?;
+        let banding = Banding::for_target(minhasher.slots(), band_threshold, recall)?;
         let sketcher = Sketcher::new(shingler, minhasher);
         let relations = self.relations.unwrap_or(of_scope(scope));
         let default = Self::default_confidence(scope, shingler.shingle());
@@ -376,7 +388,7 @@ impl ConfigBuilder {
             sketcher,
             scope,
             threshold,
-            near,
+            band_threshold,
             recall,
             banding,
             bucket_limit,

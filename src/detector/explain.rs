@@ -1,68 +1,52 @@
-//! Where a pair was lost, for those who ask.
+//! Explains what became of pairs of articles on the way to the pairs of their collection.
+//!
+//! The pairs asked about are watched: each stage returns which of them it drops.
 
-use std::fmt;
+use std::collections::HashMap;
 
-use super::found::Found;
-use super::roads::Log;
+use super::exact_duplicates::ExactDuplicates;
+use super::input::{Candidate, Watched};
+use super::pipeline::{Found, has_edge};
+use super::results::Fate;
 
-/// What became of two articles of a collection on the way to its pairs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-#[non_exhaustive]
-pub enum Fate {
-    /// They are a pair.
-    Found,
-    /// No road proposed them: they share no band, too few rare anchors, no two key terms.
-    Apart,
-    /// They were proposed, and their sketches have too little in common: rare anchors or key terms.
-    Sketch,
-    /// They were compared, and neither similarity nor passages nor story were enough.
-    Compared,
-    /// They have nothing in common but a formula that many texts have.
-    Formula,
+/// The texts of some pairs of articles, to be watched.
+pub(super) fn watched(pairs: &[(usize, usize)], duplicates: &ExactDuplicates) -> Watched {
+    let texts = texts(duplicates);
+    Watched::new(pairs.iter().filter_map(|&pair| texts(pair)))
 }
 
-impl Fate {
-    /// The fate's name in outputs: `found`, `apart`, `sketch`, `compared`, `formula`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Fate::Found => "found",
-            Fate::Apart => "apart",
-            Fate::Sketch => "sketch",
-            Fate::Compared => "compared",
-            Fate::Formula => "formula",
-        }
+/// What became of each of some pairs of articles, all of which were watched.
+pub(super) fn fates(
+    pairs: &[(usize, usize)],
+    duplicates: &ExactDuplicates,
+    found: &Found<'_>,
+) -> Vec<Fate> {
+    let texts = texts(duplicates);
+    let fate = |&pair: &(usize, usize)| match texts(pair) {
+        Some((a, b)) if a == b => Fate::Found,
+        Some(texts) => fate(found, texts),
+        None => Fate::Apart,
+    };
+    pairs.iter().map(fate).collect()
+}
+
+/// What became of two different texts. If several stages dropped them, the last in the order of
+/// [`Fate`] counts.
+fn fate(found: &Found<'_>, texts: Candidate) -> Fate {
+    if has_edge(&found.edges, texts) {
+        return Fate::Found;
     }
+    let start = found.dropped.partition_point(|dropped| dropped.0 < texts);
+    let dropped = found.dropped[start..].iter().take_while(|dropped| dropped.0 == texts);
+    dropped.map(|dropped| dropped.1).max().unwrap_or(Fate::Apart)
 }
 
-impl fmt::Display for Fate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl Found<'_> {
-    /// What became of two articles.
-    pub(super) fn fate(&self, a: usize, b: usize) -> Fate {
-        let representative = |i: usize| self.twins.representative(i as u32);
-        let (a, b) = match (representative(a), representative(b)) {
-            (Some(a), Some(b)) if a == b => return Fate::Found,
-            (Some(a), Some(b)) => (a.min(b), a.max(b)),
-            _ => return Fate::Apart,
-        };
-        let Log { compared, sketched, formulas, .. } = &self.log;
-        let among = |list: &[(u32, u32)]| list.binary_search(&(a, b)).is_ok();
-        match () {
-            () if self
-                .edges
-                .binary_search_by_key(&(a, b), |edge| (edge.left, edge.right))
-                .is_ok() =>
-            {
-                Fate::Found
-            }
-            () if among(formulas) => Fate::Formula,
-            () if among(compared) => Fate::Compared,
-            () if among(sketched) => Fate::Sketch,
-            () => Fate::Apart,
-        }
+/// Maps two articles to the articles that represent their texts, if both have words.
+fn texts(duplicates: &ExactDuplicates) -> impl Fn((usize, usize)) -> Option<Candidate> {
+    let representatives: HashMap<u32, u32> = duplicates.representative_of_each();
+    move |(a, b)| {
+        let text = |i: usize| representatives.get(&u32::try_from(i).ok()?).copied();
+        let (a, b) = (text(a)?, text(b)?);
+        Some((a.min(b), a.max(b)))
     }
 }

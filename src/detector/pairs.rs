@@ -1,9 +1,9 @@
-//! The pairs of a collection.
+//! The pairs of a collection, stored by text and expanded to articles on demand.
 //!
 //! A hundred versions of a text in a hundred identical copies each are ten thousand articles and
-//! fifty million pairs of them, of which 4,950 were compared. So what is kept is the pairs of
-//! different texts, and which articles have each text; pairs of articles are made when they are
-//! asked for, one left article at a time.
+//! fifty million pairs of articles, of which 4,950 were compared. So a list stores the pairs of
+//! different texts, and which articles have each text. An iterator makes the pairs of articles, one
+//! left article at a time.
 
 use std::borrow::Cow;
 
@@ -22,8 +22,8 @@ pub struct Pair {
     pub right: usize,
     /// What they share, exactly.
     pub overlap: Overlap,
-    /// What they are to each other; none in [`Scope::Similar`](crate::Scope), where nothing but
-    /// similarity is looked at.
+    /// What they are to each other; `None` in [`Scope::Similar`](crate::Scope), where only
+    /// similarity counts.
     pub relation: Option<Relation>,
     /// The probability that the relation is right.
     pub confidence: Option<f64>,
@@ -44,15 +44,15 @@ impl Pair {
 
 /// The similar pairs of a collection, sorted by `left`, then `right`, each once.
 ///
-/// It holds the pairs of different texts, some 80 bytes each, and which articles have a text in
-/// identical copies, 16 bytes each. The pairs of all these articles, which may be far more, are
-/// made as they are [gone through](PairList::iter); [`by_text`](PairList::by_text) goes through
-/// fewer that tell the same.
+/// It holds the pairs of different texts, some 80 bytes each, and which articles are exact
+/// duplicates, 16 bytes each. The pairs of all these articles, which may be far more, are made as
+/// the list is [iterated](PairList::iter); [`by_text`](PairList::by_text) gives fewer pairs with
+/// the same information.
 ///
 /// ```
 /// let story = "The river rose by two metres in a night, and the old bridge was closed at dawn.";
-/// let longer = "Flood: The river rose by two metres in a night, and the old bridge was closed at dawn.";
-/// let articles = [story, longer, story, longer];
+/// let longer = format!("Flood: {story}");
+/// let articles = [story, &longer, story, &longer];
 /// let pairs = newsprint::Detector::default().find_pairs(&articles).pairs;
 /// assert_eq!(pairs.len(), 6);
 /// let ends: Vec<_> = pairs.iter().map(|pair| (pair.left, pair.right)).collect();
@@ -65,31 +65,31 @@ impl Pair {
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct PairList {
-    /// Those of different texts, by the articles that stand for these; sorted, each once.
+    /// The pairs of different texts, each named by its representative; sorted, each once.
     edges: Vec<Edge>,
-    /// Those edges that have a text with copies, by their right text. Of two articles of these
-    /// texts that of the right one may come first.
-    turned: Vec<usize>,
-    /// The texts that several articles have, by the article that stands for each.
+    /// The edges that have a text with duplicates, sorted by their right text: an article of the
+    /// right text may come before one of the left text.
+    reversed: Vec<usize>,
+    /// The groups of exact duplicates, by representative.
     groups: Vec<Group>,
-    /// The articles of all groups. Of each, the one that stands for it comes first, then the others
-    /// in their order.
+    /// The articles of all groups. In each group the representative comes first, then the others in
+    /// ascending order.
     members: Vec<usize>,
-    /// Those that another stands for, in their order, each with the place of its group.
+    /// The articles that are not representatives, ascending, each with the index of its group.
     others: Vec<(u32, u32)>,
-    /// A text that more articles have than this is spoken for by the one that stands for it.
+    /// In a group of more articles than this, only the representative is paired with other texts.
     limit: usize,
-    /// How many pairs all these articles make.
+    /// The number of pairs of articles.
     len: u64,
 }
 
-/// A text that several articles have.
+/// A group of exact duplicates.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Group {
-    /// The article that stands for it.
-    first: u32,
-    /// Where its articles begin and end among the members.
+    representative: u32,
+    /// Where its articles begin among the members.
     start: usize,
+    /// Where they end.
     end: usize,
     /// What any two of them share: all they have.
     overlap: Overlap,
@@ -102,33 +102,35 @@ impl Group {
 }
 
 impl PairList {
-    /// The pairs that these edges of different texts make, sorted, and these groups of articles
-    /// with one text: the one that stands for it first. `limit` is the most articles of one text
+    /// The pairs of some edges of different texts, which are sorted, and of some groups of exact
+    /// duplicates, each with its representative first. `limit` is the most articles of one text
     /// that are all paired.
     pub(super) fn new<'g>(
         edges: Vec<Edge>,
-        copies: impl Iterator<Item = (&'g [u32], Overlap)>,
+        duplicates: impl IntoIterator<Item = (&'g [u32], Overlap)>,
         limit: usize,
     ) -> Self {
         let mut list = PairList { edges, limit, ..PairList::default() };
-        for (articles, overlap) in copies {
+        for (articles, overlap) in duplicates {
             let start = list.members.len();
             list.members.extend(articles.iter().map(|&i| i as usize));
             list.members[start + 1..].sort_unstable();
-            list.groups.push(Group { first: articles[0], start, end: list.members.len(), overlap });
+            let end = list.members.len();
+            list.groups.push(Group { representative: articles[0], start, end, overlap });
         }
-        list.groups.sort_unstable_by_key(|group| group.first);
+        list.groups.sort_unstable_by_key(|group| group.representative);
         for (group, place) in list.groups.iter().zip(0..) {
             list.others.extend(
                 list.members[group.start + 1..group.end].iter().map(|&i| (i as u32, place)),
             );
         }
         list.others.sort_unstable();
-        let has_copies =
+        let has_duplicates =
             |edge: &Edge| [edge.left, edge.right].iter().any(|&text| list.group_of(text).is_some());
         let edges = list.edges.iter().zip(0..);
-        list.turned = edges.filter(|(edge, _)| has_copies(edge)).map(|(_, place)| place).collect();
-        list.turned.sort_unstable_by_key(|&e| (list.edges[e].right, list.edges[e].left));
+        list.reversed =
+            edges.filter(|(edge, _)| has_duplicates(edge)).map(|(_, place)| place).collect();
+        list.reversed.sort_unstable_by_key(|&e| (list.edges[e].right, list.edges[e].left));
         list.len = list.count(limit);
         list
     }
@@ -145,37 +147,37 @@ impl PairList {
         self.len == 0
     }
 
-    /// The pairs, sorted by `left`, then `right`, each once. They are made as they are asked for,
-    /// in O(log n) time each; the iterator holds those of one left article, 24 bytes each.
+    /// The pairs, sorted by `left`, then `right`, each once. They are made one by one, in O(log n)
+    /// time each; the iterator holds those of one left article, 24 bytes each.
     ///
-    /// Of a text that more than [`bucket_limit`](crate::Config::bucket_limit) articles have, the
-    /// one that stands for it is paired with each of the others and with what is similar.
+    /// If more than [`bucket_limit`](crate::Config::bucket_limit) articles have one text, only its
+    /// representative is paired: with each of the others and with the texts that are similar.
     pub fn iter(&self) -> PairIter<'_> {
         PairIter::new(Cow::Borrowed(self), self.limit)
     }
 
-    /// The pairs in which each text is told of once: one pair of articles for any two texts, and
-    /// for each identical copy its pair with the article that stands for the text (the first by the
-    /// rule for representatives). Sorted in the same way. These are no more than there were pairs
-    /// of texts found, and articles.
+    /// The pairs without repetitions of a text: one pair of articles for each two similar texts,
+    /// and for each exact duplicate its pair with the representative of the text. Sorted in the
+    /// same way. They are no more than the pairs of texts found and the articles together.
     pub fn by_text(&self) -> PairIter<'_> {
         PairIter::new(Cow::Borrowed(self), 1)
     }
 
-    /// The texts that several articles have: of each all its articles, the one that stands for it
-    /// first, then the others in the order of the input.
+    /// The groups of exact duplicates: of each its representative, then the others in the order of
+    /// the input.
     pub fn copies(&self) -> impl Iterator<Item = &[usize]> {
         self.groups.iter().map(|group| &self.members[group.start..group.end])
     }
 
-    fn group_of(&self, first: u32) -> Option<&Group> {
-        let place = self.groups.binary_search_by_key(&first, |group| group.first).ok()?;
+    fn group_of(&self, text: u32) -> Option<&Group> {
+        let place = self.groups.binary_search_by_key(&text, |group| group.representative).ok()?;
         Some(&self.groups[place])
     }
 
-    /// How many pairs there are where texts of more than `limit` articles are spoken for by one.
+    /// The number of pairs if only the representative is paired in groups of more than `limit`
+    /// articles.
     fn count(&self, limit: usize) -> u64 {
-        let places = |text: u32| match self.group_of(text) {
+        let articles = |text: u32| match self.group_of(text) {
             Some(group) if group.len() <= limit => group.len() as u64,
             _ => 1,
         };
@@ -183,16 +185,17 @@ impl PairList {
             len if len <= limit as u64 => len * (len - 1) / 2,
             len => len - 1,
         };
-        // No overflow: there are at most 2^63 pairs of 2^32 articles.
-        let apart: u64 = self.edges.iter().map(|edge| places(edge.left) * places(edge.right)).sum();
-        apart + self.groups.iter().map(among).sum::<u64>()
+        // No overflow: 2^32 articles have at most 2^63 pairs.
+        let between: u64 =
+            self.edges.iter().map(|edge| articles(edge.left) * articles(edge.right)).sum();
+        between + self.groups.iter().map(among).sum::<u64>()
     }
 }
 
 impl PartialEq for PairList {
     /// Whether they have the same pairs and the same copies. O(n) time in what they hold.
     fn eq(&self, other: &Self) -> bool {
-        // Where limits differ and that tells, so do the lengths.
+        // If another limit makes a difference, the lengths differ.
         let lists = (&self.edges, &self.groups, &self.members, self.len);
         lists == (&other.edges, &other.groups, &other.members, other.len)
     }
@@ -217,67 +220,67 @@ impl IntoIterator for PairList {
     }
 }
 
-/// The pairs of a [`PairList`], made one after the other.
+/// The pairs of a [`PairList`], made one by one.
 #[derive(Clone, Debug)]
 pub struct PairIter<'a> {
     list: Cow<'a, PairList>,
     limit: usize,
-    /// What of the list's parts is passed over.
-    passed: Passed,
-    left: Left,
-    /// The articles on the right of this left one that are still to come, the last first, each with
-    /// the edge between both texts; none where these are one.
+    cursor: Cursor,
+    left: CurrentLeft,
+    /// The right articles of the left one that are still to come, the last first, each with the
+    /// edge between both texts; `None` if both have one text.
     rights: Vec<(u32, Option<usize>)>,
     /// How many pairs are to come.
-    rest: u64,
+    remaining: u64,
 }
 
-/// How many edges, edges turned, groups and others of a list are passed over.
+/// How far the iterator is in each part of the list.
 #[derive(Clone, Copy, Debug, Default)]
-struct Passed {
+struct Cursor {
     edges: usize,
-    turned: usize,
+    reversed: usize,
     groups: usize,
     others: usize,
 }
 
 /// An article whose pairs are made.
 #[derive(Clone, Copy, Debug, Default)]
-struct Left {
+struct CurrentLeft {
     article: u32,
-    /// The one that stands for its text.
+    /// The representative of its text.
     text: u32,
-    /// The place of its group, if others have its text.
+    /// The index of its group, if it has duplicates.
     group: Option<usize>,
 }
 
 impl<'a> PairIter<'a> {
     fn new(list: Cow<'a, PairList>, limit: usize) -> Self {
-        let rest = list.count(limit);
-        let (passed, left) = (Passed::default(), Left::default());
-        PairIter { list, limit, passed, left, rights: Vec::new(), rest }
+        let remaining = list.count(limit);
+        let (cursor, left) = (Cursor::default(), CurrentLeft::default());
+        PairIter { list, limit, cursor, left, rights: Vec::new(), remaining }
     }
 
-    /// Goes to the next article that may be a left one; false if there is none.
+    /// Moves to the next article that may be a left one; false if there is none.
     fn advance(&mut self) -> bool {
-        let PairList { edges, turned, groups, others, .. } = &*self.list;
-        let Passed { edges: e, turned: t, groups: g, others: o } = &mut self.passed;
+        let PairList { edges, reversed, groups, others, .. } = &*self.list;
+        let Cursor { edges: e, reversed: r, groups: g, others: o } = &mut self.cursor;
         let next = [
             edges.get(*e).map(|edge| edge.left),
-            turned.get(*t).map(|&edge| edges[edge].right),
-            groups.get(*g).map(|group| group.first),
+            reversed.get(*r).map(|&edge| edges[edge].right),
+            groups.get(*g).map(|group| group.representative),
             others.get(*o).map(|other| other.0),
         ];
         let Some(article) = next.into_iter().flatten().min() else { return false };
         *e += edges[*e..].iter().take_while(|edge| edge.left == article).count();
-        *t += turned[*t..].iter().take_while(|&&edge| edges[edge].right == article).count();
-        self.left = Left { article, text: article, group: None };
-        if let Some(group) = groups.get(*g).filter(|group| group.first == article) {
-            self.left = Left { article, text: group.first, group: Some(*g) };
+        *r += reversed[*r..].iter().take_while(|&&edge| edges[edge].right == article).count();
+        self.left = CurrentLeft { article, text: article, group: None };
+        if groups.get(*g).is_some_and(|group| group.representative == article) {
+            self.left = CurrentLeft { article, text: article, group: Some(*g) };
             *g += 1;
         } else if let Some(&(_, group)) = others.get(*o).filter(|other| other.0 == article) {
             let group = group as usize;
-            self.left = Left { article, text: groups[group].first, group: Some(group) };
+            let text = groups[group].representative;
+            self.left = CurrentLeft { article, text, group: Some(group) };
             *o += 1;
         }
         true
@@ -285,21 +288,18 @@ impl<'a> PairIter<'a> {
 
     /// Finds the right articles of the left one.
     fn pair_up(&mut self) {
-        let Left { article, text, group } = self.left;
+        let CurrentLeft { article, text, group } = self.left;
         let list = &*self.list;
         if article != text && group.is_some_and(|group| list.groups[group].len() > self.limit) {
-            // It is spoken for, and a pair with nobody but the one that speaks.
+            // Its only pair is the one with its representative.
             self.rights.extend((text > article).then_some((text, None)));
             return;
         }
         let rights = &mut self.rights;
         let mut add = |text: u32, group: Option<&Group>, edge: Option<usize>| {
-            let (first, others) = match group {
-                Some(group) => list.members[group.start..group.end].split_at(1),
-                None => (&[][..], &[][..]),
-            };
-            let is_whole = edge.is_none() || first.len() + others.len() <= self.limit;
-            let others = if is_whole { others } else { &[] };
+            let members = group.map_or(&[][..], |group| &list.members[group.start..group.end]);
+            let is_expanded = edge.is_none() || members.len() <= self.limit;
+            let others = if is_expanded { members.get(1..).unwrap_or_default() } else { &[] };
             let later = &others[others.partition_point(|&other| other <= article as usize)..];
             rights.extend(later.iter().map(|&other| (other as u32, edge)));
             if text > article {
@@ -315,19 +315,19 @@ impl<'a> PairIter<'a> {
         for (edge, place) in of_text.zip(start..) {
             add(edge.right, list.group_of(edge.right), Some(place));
         }
-        let start = list.turned.partition_point(|&edge| list.edges[edge].right < text);
+        let start = list.reversed.partition_point(|&edge| list.edges[edge].right < text);
         let of_text =
-            list.turned[start..].iter().take_while(|&&edge| list.edges[edge].right == text);
+            list.reversed[start..].iter().take_while(|&&edge| list.edges[edge].right == text);
         for &place in of_text {
             let other = list.edges[place].left;
             add(other, list.group_of(other), Some(place));
         }
-        // Of few sorted pieces.
+        // A stable sort is fast here: the list is a few sorted runs.
         rights.sort_by_key(|right| std::cmp::Reverse(right.0));
     }
 
     fn pair(&self, right: u32, edge: Option<usize>) -> Pair {
-        let Left { article, text, group } = self.left;
+        let CurrentLeft { article, text, group } = self.left;
         let (overlap, relation, bond, score) = match edge.map(|edge| &self.list.edges[edge]) {
             Some(Edge { left, found: PairLink { overlap, relation, kind, score, .. }, .. }) => {
                 (if *left == text { *overlap } else { overlap.swapped() }, *relation, *kind, *score)
@@ -362,13 +362,13 @@ impl Iterator for PairIter<'_> {
             self.pair_up();
         }
         let (right, edge) = self.rights.pop()?;
-        self.rest -= 1;
+        self.remaining -= 1;
         Some(self.pair(right, edge))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let rest = usize::try_from(self.rest);
-        (rest.unwrap_or(usize::MAX), rest.ok())
+        let remaining = usize::try_from(self.remaining);
+        (remaining.unwrap_or(usize::MAX), remaining.ok())
     }
 }
 

@@ -1,8 +1,9 @@
-//! Articles signed as they come.
+//! Articles signed batch by batch as they come.
 
-use super::reading::Readings;
-use super::{Clusters, Detector, Pairs};
+use super::Detector;
+use super::results::{Clusters, Pairs};
 use crate::collection::Collection;
+use crate::sketch::signer::SignedCollection;
 
 /// Articles signed batch by batch as they come, for a [`Collection`] that is too large for memory
 /// and costly to read: it is then asked for the texts of candidates alone.
@@ -30,25 +31,27 @@ use crate::collection::Collection;
 #[derive(Debug)]
 pub struct Signing<'d> {
     detector: &'d Detector,
-    readings: Readings,
+    signed: SignedCollection,
 }
 
 impl Detector {
     /// Begins to sign articles as they come.
     pub fn signing(&self) -> Signing<'_> {
-        Signing { detector: self, readings: Readings::new(&self.config) }
+        Signing { detector: self, signed: SignedCollection::new(self.config.sketcher()) }
     }
 }
 
 impl Signing<'_> {
     /// Signs the next articles, on all cores. O(bytes) time.
     pub fn add<C: Collection + ?Sized>(&mut self, articles: &C) {
-        self.readings.append(Readings::of(&articles, &self.detector.config, || {}));
+        let config = &self.detector.config;
+        let (sketcher, with_anchors) = (config.sketcher(), config.uses_anchors());
+        self.signed.append(SignedCollection::sign(&articles, sketcher, with_anchors, || {}));
     }
 
     /// How many articles are signed.
     pub fn len(&self) -> usize {
-        self.readings.lengths.len()
+        self.signed.len()
     }
 
     /// True if there are none.
@@ -61,7 +64,7 @@ impl Signing<'_> {
     /// # Panics
     /// If there are not as many articles as were signed.
     pub fn find_pairs<C: Collection + ?Sized>(self, articles: &C) -> Pairs {
-        self.detector.find(&articles, self.readings, false).into_pairs()
+        self.detector.find_pairs_of(&articles, &self.signed)
     }
 
     /// As [`Detector::cluster`], of the articles signed, in their order.
@@ -69,6 +72,6 @@ impl Signing<'_> {
     /// # Panics
     /// If there are not as many articles as were signed.
     pub fn cluster<C: Collection + ?Sized>(self, articles: &C) -> Clusters {
-        self.detector.find(&articles, self.readings, false).into_clusters()
+        self.detector.cluster_of(&articles, &self.signed)
     }
 }

@@ -105,7 +105,7 @@ impl Settings {
             return None;
         }
         // The bands follow from these two and the slots.
-        let (a, b) = (self.config.near(), config.near());
+        let (a, b) = (self.config.band_threshold(), config.band_threshold());
         match a == b {
             false => told("bands for a similarity of", &a, &b),
             true => told("recall", &self.config.recall(), &config.recall()),
@@ -136,7 +136,8 @@ impl Settings {
             [width, slots, banding.bands().len(), banding.slots()].map(|field| field as u32);
         let days =
             [window.map_or(0, |seconds| (seconds / DAY) as u32), u32::from(window.is_some())];
-        let shares = [config.threshold(), config.recall(), config.near()].map(f64::to_bits);
+        let shares =
+            [config.threshold(), config.recall(), config.band_threshold()].map(f64::to_bits);
         let fields = [scheme(config.scope() == Scope::Story), FOLDING]
             .into_iter()
             .flat_map(u16::to_le_bytes);
@@ -195,8 +196,12 @@ impl Settings {
             builder.story_window(fields.days);
         }
         let config = builder.build()?;
-        if config.near() != fields.near {
-            return Err(Error::settings("bands for a similarity of", fields.near, config.near()));
+        if config.band_threshold() != fields.near {
+            return Err(Error::settings(
+                "bands for a similarity of",
+                fields.near,
+                config.band_threshold(),
+            ));
         }
         let banding = config.banding();
         let bands = (banding.bands().len() as u64, banding.slots() as u64);

@@ -15,14 +15,14 @@ use super::verifying::{self, Texts, Verifying};
 use super::weights::{Learnt, Weights};
 use crate::date::Date;
 use crate::detector::config::Config;
-use crate::detector::reading::Signer;
 use crate::error::Error;
 use crate::idf::Idf;
-use crate::lsh::columns::band_key;
-use crate::lsh::tuning::least_equal_slots;
+use crate::lsh::band_keys::band_key;
+use crate::lsh::banding::min_equal_slots;
 use crate::sketch::Sketch;
 use crate::sketch::key_terms::Term;
 use crate::sketch::key_terms::TermReader;
+use crate::sketch::signer::Signer;
 use crate::verify::candidate::PairVerifier;
 use crate::verify::policy::{ANCHOR_LIMIT, LEAST_ANCHORS, ONE_SOURCE};
 
@@ -69,7 +69,7 @@ pub(super) struct Shared {
 
 impl Shared {
     pub(super) fn new(config: Config, shape: Shape) -> Self {
-        let least = least_equal_slots(shape.slots, config.near(), 1e-5);
+        let least = min_equal_slots(shape.slots, config.band_threshold(), 1e-5);
         let (idf, weights) = (Idf::default(), Weights::default());
         let sure = surely_agreeing(least, shape.slots);
         Shared { config, shape, idf, weights, least, sure, memories: Mutex::default() }
@@ -100,7 +100,7 @@ struct Memory {
 impl Memory {
     fn new(config: &Config) -> Self {
         Memory {
-            signer: Signer::new(config),
+            signer: Signer::new(config.sketcher(), config.uses_anchors()),
             terms: TermReader::default(),
             search: search::Memory::default(),
             judge: verifying::Memory::default(),

@@ -19,11 +19,11 @@ use super::wire::Writer;
 use crate::article::Article;
 use crate::date::Date;
 use crate::detector::config::Config;
-use crate::detector::reading::Signer;
 use crate::error::Error;
 use crate::idf::words::WordReader;
 use crate::sketch::Sketch;
 use crate::sketch::key_terms::TermReader;
+use crate::sketch::signer::Signer;
 
 /// Bytes of an id or a source at most.
 const LONGEST_NAME: usize = 4096;
@@ -124,7 +124,7 @@ impl Index {
     ) -> Self {
         let published = Arc::new(state.committed());
         let signing = Signing {
-            signer: Signer::new(&config),
+            signer: Signer::new(config.sketcher(), config.uses_anchors()),
             terms: TermReader::default(),
             words: WordReader::default(),
             row: Vec::new(),

@@ -1,11 +1,11 @@
-//! SimHash neighbours within d bits, all of them.
+//! Multi-index hashing: finds all SimHash neighbours within d bits, exactly.
 //!
-//! Cut the bits into m blocks: of two hashes at distance d or less, some block differs in at most d
-//! / m bits, so looking up every variant of each block within that radius finds them all. Norouzi,
-//! Punjani and Fleet, "Fast Exact Search in Hamming Space with Multi-Index Hashing", 2014 (arXiv
-//! 1307.2982); with m = d + 1 and radius 0 it is the scheme of Manku et al. 2007 with unsorted
-//! tables. The number of blocks is chosen for the least expected work, and where d is too large for
-//! any to help, every hash is looked at: about 1 ns each.
+//! The bits are cut into m blocks. Two hashes at distance d or less differ in at most d / m bits in
+//! some block, so looking up every variant of each block within that radius finds all neighbours
+//! (Norouzi, Punjani and Fleet, "Fast Exact Search in Hamming Space with Multi-Index Hashing",
+//! 2014, arXiv 1307.2982). With m = d + 1 and radius 0 it is the scheme of Manku et al. 2007 with
+//! unsorted tables. The number of blocks is chosen for the least expected work. Where d is too
+//! large for blocks to help, every hash is compared: about 1 ns each.
 
 use crate::error::Error;
 use crate::sketch::simhash::SimHash;
@@ -24,24 +24,48 @@ use crate::sketch::simhash::SimHash;
 #[derive(Clone, Debug)]
 pub struct HammingIndex {
     hashes: Vec<SimHash>,
+    /// The most bits in which a neighbour differs.
     distance: u32,
-    /// One a block; none when a scan is cheaper.
-    tables: Vec<Block>,
+    /// Empty when a scan is cheaper.
+    blocks: Vec<Block>,
+    /// The most bits in which some block of a neighbour differs.
     radius: u32,
 }
 
-/// The hashes in the order of one block of their bits.
+/// A direct-address table of the hashes by one block of their bits.
 #[derive(Clone, Debug)]
 struct Block {
-    /// The bits, first and number, at most 24.
+    /// The first bit of the block.
     from: usize,
+    /// The number of bits, at most 24.
     bits: usize,
-    /// Where the hashes with each value of the block begin in `ids`.
+    /// For each value of the block, where the hashes that have it begin in `ids`.
     starts: Vec<u32>,
+    /// The numbers of the hashes, sorted by the value of the block.
     ids: Vec<u32>,
 }
 
 impl Block {
+    /// Counting sort of the hashes by the value of the block.
+    fn new(hashes: &[SimHash], from: usize, bits: usize) -> Self {
+        let mut block =
+            Block { from, bits, starts: vec![0; (1 << bits) + 1], ids: vec![0; hashes.len()] };
+        let values: Vec<usize> = hashes.iter().map(|hash| block.value(hash)).collect();
+        for &value in &values {
+            block.starts[value + 1] += 1;
+        }
+        for value in 0..1 << bits {
+            block.starts[value + 1] += block.starts[value];
+        }
+        let mut next = block.starts.clone();
+        for (id, &value) in values.iter().enumerate() {
+            block.ids[next[value] as usize] = id as u32;
+            next[value] += 1;
+        }
+        block
+    }
+
+    /// The bits of a hash that lie in the block.
     fn value(&self, hash: &SimHash) -> usize {
         let mut value = hash.words()[self.from / 64] >> (self.from % 64);
         if self.from % 64 + self.bits > 64 {
@@ -74,13 +98,12 @@ impl HammingIndex {
         let count =
             u32::try_from(hashes.len()).map_err(|_| Error::full("the index", u32::MAX as usize))?;
         let mut index =
-            HammingIndex { hashes: hashes.to_vec(), distance, tables: Vec::new(), radius: 0 };
-        if let Some(blocks) = blocks(count, bits, distance) {
+            HammingIndex { hashes: hashes.to_vec(), distance, blocks: Vec::new(), radius: 0 };
+        if let Some(blocks) = best_blocks(count, bits, distance) {
             index.radius = distance / blocks as u32;
-            index.tables = (0..blocks)
-                .map(|i| {
-                    table(hashes, bits * i / blocks, bits * (i + 1) / blocks - bits * i / blocks)
-                })
+            let start = |i: usize| bits * i / blocks;
+            index.blocks = (0..blocks)
+                .map(|i| Block::new(hashes, start(i), start(i + 1) - start(i)))
                 .collect();
         }
         Ok(index)
@@ -99,11 +122,11 @@ impl HammingIndex {
             let distance = hash.differing_bits(&self.hashes[id]);
             (distance <= self.distance).then_some((id, distance))
         };
-        if self.tables.is_empty() {
+        if self.blocks.is_empty() {
             found.extend((0..self.hashes.len()).filter_map(near));
             return Ok(found);
         }
-        for block in &self.tables {
+        for block in &self.blocks {
             each_variant(block.value(hash), block.bits, self.radius, &mut |value| {
                 found.extend(block.ids(value).iter().filter_map(|&id| near(id as usize)));
             });
@@ -131,12 +154,12 @@ impl HammingIndex {
     }
 }
 
-/// The number of blocks with the least expected work, if that is less than a scan's.
-fn blocks(count: u32, bits: usize, distance: u32) -> Option<usize> {
-    // A block of more than 24 bits would make its table larger than the hashes; one look-up costs
-    // about as much as looking at eight hashes in a row.
-    const WIDEST: usize = 24;
-    const LOOK_UP: f64 = 8.0;
+/// The number of blocks with the least expected work; none if a scan is less work.
+fn best_blocks(count: u32, bits: usize, distance: u32) -> Option<usize> {
+    // A block of more bits would make its table larger than the hashes.
+    const MAX_BITS: usize = 24;
+    // A look-up costs about as much as comparing eight hashes in a row.
+    const LOOK_UP_COST: f64 = 8.0;
     let n = f64::from(count);
     let work = |blocks: usize| {
         let width = bits / blocks;
@@ -147,32 +170,14 @@ fn blocks(count: u32, bits: usize, distance: u32) -> Option<usize> {
             choose *= (width + 1 - r) as f64 / r as f64;
             variants += choose;
         }
-        blocks as f64 * variants * (LOOK_UP + n / (width as f64).exp2())
+        blocks as f64 * variants * (LOOK_UP_COST + n / (width as f64).exp2())
     };
     let fits = |&blocks: &usize| {
-        bits.div_ceil(blocks) <= WIDEST && (1u64 << (bits / blocks)) <= 16 * u64::from(count) + 256
+        bits.div_ceil(blocks) <= MAX_BITS
+            && (1u64 << (bits / blocks)) <= 16 * u64::from(count) + 256
     };
     let best = (1..=bits / 4).filter(fits).min_by(|&a, &b| work(a).total_cmp(&work(b)))?;
     (work(best) < n).then_some(best)
-}
-
-/// Sorts the hashes by the value of one block, counting first.
-fn table(hashes: &[SimHash], from: usize, bits: usize) -> Block {
-    let mut block =
-        Block { from, bits, starts: vec![0; (1 << bits) + 1], ids: vec![0; hashes.len()] };
-    let values: Vec<usize> = hashes.iter().map(|hash| block.value(hash)).collect();
-    for &value in &values {
-        block.starts[value + 1] += 1;
-    }
-    for value in 0..1 << bits {
-        block.starts[value + 1] += block.starts[value];
-    }
-    let mut next = block.starts.clone();
-    for (id, &value) in values.iter().enumerate() {
-        block.ids[next[value] as usize] = id as u32;
-        next[value] += 1;
-    }
-    block
 }
 
 /// Calls `f` with every value that differs from `value` in at most `radius` of its `bits` bits.
@@ -180,7 +185,7 @@ fn each_variant(value: usize, bits: usize, radius: u32, f: &mut impl FnMut(usize
     f(value);
     if radius > 0 {
         for bit in 0..bits {
-            // Only lower bits are flipped after this one, so that no value comes twice.
+            // Only lower bits are flipped after this one, so no value comes twice.
             each_variant(value ^ (1 << bit), bit, radius - 1, f);
         }
     }
@@ -225,10 +230,10 @@ mod tests {
     }
 
     #[test]
-    fn the_blocks_help_where_they_can() {
-        assert!(blocks(1_000_000, 64, 3).is_some());
-        assert!(blocks(1_000_000, 256, 12).is_some());
-        assert!(blocks(1_000_000, 64, 30).is_none());
+    fn blocks_are_used_where_they_help() {
+        assert!(best_blocks(1_000_000, 64, 3).is_some());
+        assert!(best_blocks(1_000_000, 256, 12).is_some());
+        assert!(best_blocks(1_000_000, 64, 30).is_none());
     }
 
     #[test]
@@ -241,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_cannot_be() {
+    fn refuses_invalid_arguments() {
         let hashes = hashes(3, 1, 4);
         assert!(HammingIndex::new(&hashes, 64).is_err());
         let index = HammingIndex::new(&hashes, 3).expect("valid");

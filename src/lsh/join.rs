@@ -1,24 +1,26 @@
 //! All candidate pairs of a collection, one band at a time.
 //!
-//! The keys of sixteen bands are [made ready](super::columns) in one pass over the signatures, 4
-//! bytes each. Then each band is a piece of work of its own, for all cores: the articles whose keys
-//! others have are [sieved out](super::sieve) and sorted, key and number in 64 bits, and articles
-//! with one key lie side by side. A pair is reported by the first band in which it agrees, which
-//! makes the list free of repetitions without remembering it, and only if enough slots agree, which
-//! rids it of nearly all chance candidates for some 20 ns each.
+//! The keys of sixteen bands are [computed](super::band_keys) in one pass over the signatures, 4
+//! bytes each. Then all cores take bands: a [prefilter](super::key_prefilter) keeps the articles
+//! whose key another has, and these are sorted, key and number in 64 bits, so that the articles of
+//! a bucket lie side by side. A pair is reported by the first band in which it agrees, so the list
+//! has no repetitions without a set to remember them; and only if enough slots agree, which drops
+//! nearly all chance candidates for some 20 ns each.
 //!
-//! A bucket of m articles holds m²/2 pairs. Up to a limit that is what it costs; a bigger one is a
-//! *crowd*, template pages as a rule, and is handed back whole, to be compared by other means in
-//! linear time. Articles that are crowded in one band tend to meet in the others too, in buckets
-//! just below the limit, band after band. So buckets of more than a few wait until all crowds are
-//! known. The crowded articles in one are sorted by the slots that come after the band, which
-//! brings near copies together, and each is compared with the next few alone.
+//! A bucket of m articles holds m²/2 pairs. Up to a limit that is what it costs. A *large bucket*
+//! is over the limit, as a rule pages of one template, and is returned as a whole, to be compared
+//! by other means in linear time. The articles of a large bucket tend to meet in the other bands
+//! too, in buckets just below the limit, band after band. So buckets of more than 32 wait until all
+//! large buckets are known. Their articles that are in a large bucket are then sorted by the slots
+//! that come after the band, which brings near copies together, and each is compared with the next
+//! few alone (the sorted neighbourhood of Hernández and Stolfo, "The Merge/Purge Problem for Large
+//! Databases", SIGMOD 1995).
 
 use std::ops::Range;
 
-use super::columns::{Columns, TOGETHER};
-use super::sieve::Sieve;
-use super::tuning::{Banding, least_equal_slots};
+use super::band_keys::{BandKeys, PASS_BANDS};
+use super::banding::{Banding, min_equal_slots};
+use super::key_prefilter::KeyPrefilter;
 use crate::parallel;
 use crate::sketch::SketchMatrix;
 use crate::sketch::minhash::equal_slots;
@@ -42,18 +44,19 @@ pub struct Join {
     bucket_limit: usize,
 }
 
-/// Articles of a bucket that are compared before it is known which of them are crowded.
-const FEW: usize = 32;
+/// A bucket of at most this many articles is compared before the large buckets are known.
+const MAX_SMALL_BUCKET: usize = 32;
 
-/// Crowded articles of a bucket that one is compared with, and the share of the slots in which they
-/// must agree.
-const NEXT: (usize, f64) = (2, 0.85);
+/// Articles that one is compared with, in the order of the slots, if both are in large buckets.
+const NEIGHBORHOOD: usize = 2;
+/// The share of the slots in which such neighbours must agree.
+const MIN_NEIGHBOR_SHARE: f64 = 0.85;
 
-/// What a band has found so far.
+/// What a band has found.
 #[derive(Debug, Default)]
-struct Band {
+struct BandResult {
     candidates: Candidates,
-    /// The buckets that wait, as rows.
+    /// The rows of the buckets that are neither small nor large.
     waiting: Vec<Vec<u32>>,
 }
 
@@ -62,10 +65,10 @@ struct Band {
 pub struct Candidates {
     /// Pairs of rows, the smaller first, sorted, each once.
     pub pairs: Vec<(u32, u32)>,
-    /// Rows that share a bucket of more than the limit, or each share one with a third; sorted,
-    /// each once. Their pairs are *not* in `pairs` unless another band proposed them in a bucket of
-    /// 32 or fewer.
-    pub crowds: Vec<Vec<u32>>,
+    /// Groups of rows that large buckets connect: two rows are in one group if they share a bucket
+    /// of more than the limit, or each shares one with a third. Sorted, each row once. Their pairs
+    /// are *not* in `pairs` unless another band proposed them in a bucket of 32 or fewer.
+    pub large_buckets: Vec<Vec<u32>>,
     /// Pairs that agreed in some band, before those with too few equal slots were dropped.
     pub proposed: u64,
 }
@@ -79,7 +82,7 @@ impl Join {
         Join { banding, threshold, loss: 1e-5, bucket_limit: usize::MAX }
     }
 
-    /// The same with another limit on the size of a bucket whose pairs are all looked at.
+    /// The same with a limit on the size of a bucket whose pairs are all compared.
     #[must_use]
     pub fn with_bucket_limit(self, bucket_limit: usize) -> Self {
         Join { bucket_limit, ..self }
@@ -97,8 +100,8 @@ impl Join {
         self.among(matrix, &rows, &|_| {})
     }
 
-    /// The candidates among some rows, in ascending order; `finished` is told the number of each
-    /// finished band.
+    /// The candidates among some rows, which ascend; `finished` is called with the number of each
+    /// band when it is done.
     pub(crate) fn among(
         &self,
         matrix: &SketchMatrix,
@@ -107,97 +110,97 @@ impl Join {
     ) -> Candidates {
         let slots = matrix.sketcher().minhasher().slots();
         let bands: Vec<_> = self.banding.bands().filter(|band| band.end <= slots).collect();
-        let mut columns = Columns::default();
+        let mut keys = BandKeys::default();
         let mut all = Candidates::default();
-        // Buckets, each with the number of its band, that are neither small nor crowds.
+        // Buckets that are neither small nor large, each with the number of its band.
         let mut waiting: Vec<(usize, Vec<u32>)> = Vec::new();
-        for first in (0..bands.len()).step_by(TOGETHER) {
-            let together = &bands[first..bands.len().min(first + TOGETHER)];
-            columns.read(matrix, together, rows.len(), |place| rows[place] as usize);
+        for first in (0..bands.len()).step_by(PASS_BANDS) {
+            let pass = &bands[first..bands.len().min(first + PASS_BANDS)];
+            keys.compute(matrix, pass, rows.len(), |place| rows[place] as usize);
             let found = parallel::map(
-                together.len(),
-                <(Sieve, Vec<u64>)>::default,
-                |(sieve, entries), i| {
-                    sieve.shared(columns.band(i), entries);
-                    let found = self.pairs(matrix, rows, &bands[..=first + i], entries);
+                pass.len(),
+                <(KeyPrefilter, Vec<u64>)>::default,
+                |(prefilter, entries), i| {
+                    prefilter.shared(keys.band(i), entries);
+                    let found = self.join_band(matrix, rows, &bands[..=first + i], entries);
                     finished(first + i);
                     found
                 },
             );
             for (number, band) in (first..).zip(found) {
-                all.take(band.candidates);
+                all.append(band.candidates);
                 waiting.extend(band.waiting.into_iter().map(|bucket| (number, bucket)));
             }
-            // The bands of a crowd have much the same rows.
-            all.crowds = families(all.crowds, matrix.len());
+            // The large buckets of several bands have much the same rows: merge them early.
+            all.large_buckets = merge_overlapping(all.large_buckets, matrix.len());
         }
-        let mut crowded = vec![false; if all.crowds.is_empty() { 0 } else { matrix.len() }];
-        all.crowds.iter().flatten().for_each(|&row| crowded[row as usize] = true);
+        let rows_marked = if all.large_buckets.is_empty() { 0 } else { matrix.len() };
+        let mut is_in_large = vec![false; rows_marked];
+        all.large_buckets.iter().flatten().for_each(|&row| is_in_large[row as usize] = true);
         let compared = parallel::map(
             waiting.len(),
             || (),
             |(), i| {
                 let (number, bucket) = &waiting[i];
                 let mut found = Candidates::default();
-                let all_of = |row: u32| !crowded.get(row as usize).is_some_and(|&crowded| crowded);
-                self.compare(matrix, &bands[..=*number], bucket, all_of, &mut found);
-                let crowded = bucket.iter().copied().filter(|&row| !all_of(row)).collect();
-                self.compare_next(matrix, bands[*number].end, crowded, &mut found);
+                let is_apart = |row: u32| !is_in_large.get(row as usize).is_some_and(|&it| it);
+                self.compare_all(matrix, &bands[..=*number], bucket, is_apart, &mut found);
+                let in_large = bucket.iter().copied().filter(|&row| !is_apart(row)).collect();
+                self.compare_neighbors(matrix, bands[*number].end, in_large, &mut found);
                 found
             },
         );
         all.pairs.reserve_exact(compared.iter().map(|found| found.pairs.len()).sum());
-        compared.into_iter().for_each(|found| all.take(found));
+        compared.into_iter().for_each(|found| all.append(found));
         parallel::sort(&mut all.pairs);
         all.pairs.dedup();
         all
     }
 
-    /// The pairs of a band's small buckets that no band before it has, and its other buckets;
-    /// `bands` ends with it.
-    fn pairs(
+    /// The pairs of a band's small buckets that no band before it has, and its other buckets.
+    /// `bands` ends with this band.
+    fn join_band(
         &self,
         matrix: &SketchMatrix,
         rows: &[u32],
         bands: &[Range<usize>],
         entries: &[u64],
-    ) -> Band {
+    ) -> BandResult {
         let row = |entry: &u64| rows[*entry as u32 as usize];
-        let mut found = Band::default();
+        let mut found = BandResult::default();
         let mut small = Vec::new();
         for bucket in entries.chunk_by(|a, b| a >> 32 == b >> 32).filter(|bucket| bucket.len() > 1)
         {
             if bucket.len() > self.bucket_limit {
-                found.candidates.crowds.push(bucket.iter().map(row).collect());
-            } else if bucket.len() > FEW {
+                found.candidates.large_buckets.push(bucket.iter().map(row).collect());
+            } else if bucket.len() > MAX_SMALL_BUCKET {
                 found.waiting.push(bucket.iter().map(row).collect());
             } else {
                 small.clear();
                 small.extend(bucket.iter().map(row));
-                self.compare(matrix, bands, &small, |_| true, &mut found.candidates);
+                self.compare_all(matrix, bands, &small, |_| true, &mut found.candidates);
             }
         }
         found
     }
 
-    /// Compares the rows of a bucket: those with `all_of` with all of them, the others with those.
-    /// `bands` ends with that of the bucket.
-    fn compare(
+    /// Compares every two rows of a bucket, but for two that both are not `apart` from the large
+    /// buckets. `bands` ends with the band of the bucket.
+    fn compare_all(
         &self,
         matrix: &SketchMatrix,
         bands: &[Range<usize>],
         bucket: &[u32],
-        all_of: impl Fn(u32) -> bool,
+        is_apart: impl Fn(u32) -> bool,
         found: &mut Candidates,
     ) {
-        let least =
-            least_equal_slots(matrix.sketcher().minhasher().slots(), self.threshold, self.loss);
+        let slots = matrix.sketcher().minhasher().slots();
+        let min_equal = min_equal_slots(slots, self.threshold, self.loss);
         for (i, &a) in bucket.iter().enumerate() {
-            let (left, every) = (matrix.row(a as usize), all_of(a));
-            for &b in bucket[i + 1..].iter().filter(|&&b| every || all_of(b)) {
+            let (left, with_all) = (matrix.row(a as usize), is_apart(a));
+            for &b in bucket[i + 1..].iter().filter(|&&b| with_all || is_apart(b)) {
                 let right = matrix.row(b as usize);
-                // Nearly always the first slot tells, which a call to compare memory would not make
-                // use of.
+                // Nearly always the first slot differs; a call to memcmp would cost more.
                 let agree = |band: &Range<usize>| {
                     left[band.clone()].iter().zip(&right[band.clone()]).all(|(l, r)| l == r)
                 };
@@ -206,16 +209,16 @@ impl Join {
                     continue;
                 }
                 found.proposed += 1;
-                if equal_slots(left, right) >= least {
+                if equal_slots(left, right) >= min_equal {
                     found.pairs.push((a, b));
                 }
             }
         }
     }
 
-    /// Compares crowded rows of a bucket, each with the next few in the order of the slots from
-    /// `from` on. A pair may be found again in another band.
-    fn compare_next(
+    /// Compares rows of a bucket that are in large buckets too, each with the next few in the order
+    /// of the slots from `from` on. Another band may find the same pair again.
+    fn compare_neighbors(
         &self,
         matrix: &SketchMatrix,
         from: usize,
@@ -223,16 +226,15 @@ impl Join {
         found: &mut Candidates,
     ) {
         let slots = matrix.sketcher().minhasher().slots();
-        let (next, share) = NEXT;
-        let least =
-            least_equal_slots(slots, self.threshold, self.loss).max((share * slots as f64) as u32);
+        let min_equal = min_equal_slots(slots, self.threshold, self.loss)
+            .max((MIN_NEIGHBOR_SHARE * slots as f64) as u32);
         let order = |&row: &u32| {
             (&matrix.row(row as usize)[from..], &matrix.row(row as usize)[..from], row)
         };
         rows.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
         for (i, &a) in rows.iter().enumerate() {
-            for &b in rows[i + 1..].iter().take(next) {
-                if equal_slots(matrix.row(a as usize), matrix.row(b as usize)) >= least {
+            for &b in rows[i + 1..].iter().take(NEIGHBORHOOD) {
+                if equal_slots(matrix.row(a as usize), matrix.row(b as usize)) >= min_equal {
                     found.proposed += 1;
                     found.pairs.push((a.min(b), a.max(b)));
                 }
@@ -242,42 +244,43 @@ impl Join {
 }
 
 impl Candidates {
-    fn take(&mut self, mut more: Candidates) {
+    fn append(&mut self, mut more: Candidates) {
         self.proposed += more.proposed;
         self.pairs.append(&mut more.pairs);
-        self.crowds.append(&mut more.crowds);
+        self.large_buckets.append(&mut more.large_buckets);
     }
 }
 
-/// The crowds of some bands, those with a common row put together, each sorted; of so many `rows`.
-fn families(crowds: Vec<Vec<u32>>, rows: usize) -> Vec<Vec<u32>> {
-    if crowds.is_empty() {
-        return crowds;
+/// Merges buckets that have a row in common, directly or through others; each result is sorted. The
+/// rows are below `rows`. Union-find with path halving (Tarjan and van Leeuwen 1984).
+fn merge_overlapping(buckets: Vec<Vec<u32>>, rows: usize) -> Vec<Vec<u32>> {
+    if buckets.is_empty() {
+        return buckets;
     }
-    /// The smallest row known to be of the family of `row`.
-    fn root(above: &mut [u32], mut row: u32) -> u32 {
-        while above[row as usize] != row {
-            above[row as usize] = above[above[row as usize] as usize];
-            row = above[row as usize];
+    /// The smallest row known to be connected to `row`.
+    fn root(parents: &mut [u32], mut row: u32) -> u32 {
+        while parents[row as usize] != row {
+            parents[row as usize] = parents[parents[row as usize] as usize];
+            row = parents[row as usize];
         }
         row
     }
-    let mut above: Vec<u32> = (0..rows as u32).collect();
-    let mut is_crowded = vec![false; rows];
-    for crowd in &crowds {
-        for &row in crowd {
-            is_crowded[row as usize] = true;
-            let (a, b) = (root(&mut above, crowd[0]), root(&mut above, row));
-            above[a.max(b) as usize] = a.min(b);
+    let mut parents: Vec<u32> = (0..rows as u32).collect();
+    let mut is_member = vec![false; rows];
+    for bucket in &buckets {
+        for &row in bucket {
+            is_member[row as usize] = true;
+            let (a, b) = (root(&mut parents, bucket[0]), root(&mut parents, row));
+            parents[a.max(b) as usize] = a.min(b);
         }
     }
-    drop(crowds);
-    let crowded = (0..rows as u32).filter(|&row| is_crowded[row as usize]);
-    let mut members: Vec<(u32, u32)> = crowded.map(|row| (root(&mut above, row), row)).collect();
-    members.sort_unstable();
-    members
+    drop(buckets);
+    let members = (0..rows as u32).filter(|&row| is_member[row as usize]);
+    let mut by_root: Vec<(u32, u32)> = members.map(|row| (root(&mut parents, row), row)).collect();
+    by_root.sort_unstable();
+    by_root
         .chunk_by(|a, b| a.0 == b.0)
-        .map(|family| family.iter().map(|&(_, row)| row).collect())
+        .map(|merged| merged.iter().map(|&(_, row)| row).collect())
         .collect()
 }
 
@@ -287,23 +290,23 @@ mod tests {
     use proptest::prelude::*;
 
     proptest! {
-        /// The definition: buckets lead from each row of a family to every other.
+        /// By definition, buckets lead from each row of a result to every other.
         #[test]
-        fn a_family_is_all_that_buckets_connect(
-            crowds in proptest::collection::vec(proptest::collection::vec(0u32..24, 1..5), 0..9),
+        fn buckets_are_merged_as_far_as_they_connect(
+            buckets in proptest::collection::vec(proptest::collection::vec(0u32..24, 1..5), 0..9),
         ) {
-            let families = families(crowds.clone(), 24);
+            let merged = merge_overlapping(buckets.clone(), 24);
             let mut reached: Vec<Vec<u32>> = Vec::new();
             for start in 0..24u32 {
                 let mut known: std::collections::BTreeSet<u32> = [start].into();
                 for _ in 0..24 {
-                    let near = crowds.iter().filter(|crowd| crowd.iter().any(|row| known.contains(row)));
+                    let near = buckets.iter().filter(|bucket| bucket.iter().any(|row| known.contains(row)));
                     known = known.iter().chain(near.flatten()).copied().collect();
                 }
-                let is_first = known.first() == Some(&start) && crowds.iter().flatten().any(|row| *row == start);
+                let is_first = known.first() == Some(&start) && buckets.iter().flatten().any(|row| *row == start);
                 reached.extend(is_first.then(|| known.into_iter().collect()));
             }
-            prop_assert_eq!(families, reached);
+            prop_assert_eq!(merged, reached);
         }
     }
 }

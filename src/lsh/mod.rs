@@ -1,11 +1,23 @@
-//! Locality-sensitive hashing: from signatures to the pairs worth a look.
+//! Locality-sensitive hashing: from signatures and keys to candidate pairs.
+//!
+//! | file | what it does |
+//! |---|---|
+//! | [`banding`] | cuts a signature into bands, for a threshold and a recall |
+//! | [`band_keys`] | hashes the bands of many signatures, a few bands at a time |
+//! | [`key_prefilter`] | drops the keys of a band that only one article has |
+//! | [`join`] | all candidate pairs of a collection, band by band |
+//! | [`bucket_table`] | the hash table of one band, for articles that arrive one by one |
+//! | [`table`] | insert signatures, query at any time |
+//! | [`partition`] | drops the entries of any list of keys that only one article has |
+//! | [`postings`] | all pairs of articles that share enough keys of a list |
+//! | [`hamming`] | SimHash neighbours within a Hamming distance |
 
-pub(crate) mod columns;
+pub(crate) mod band_keys;
+pub(crate) mod banding;
+mod bucket_table;
 pub(crate) mod hamming;
-mod heads;
 pub(crate) mod join;
-pub(crate) mod keys;
-mod pieces;
-mod sieve;
+mod key_prefilter;
+mod partition;
+pub(crate) mod postings;
 pub(crate) mod table;
-pub(crate) mod tuning;

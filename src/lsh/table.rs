@@ -1,32 +1,33 @@
-//! The incremental form: insert signatures, query at any time.
+//! LSH for articles that arrive one by one: insert signatures, query at any time.
 //!
-//! One hash table a band, of key to [the last article](super::heads) inserted under it, and in each
-//! band a chain from every article to the one before it in its bucket: insertion touches each band
-//! once and never walks a bucket, however full. All bands' keys are made and their places in the
-//! tables touched before one is looked up, so that the misses of the cache, one a band, are
-//! answered together.
+//! Each band has a [bucket table](super::bucket_table), from a key to the last article inserted
+//! under it, and a chain from every article to the one before it in its bucket. So an insertion
+//! touches each band once and never walks a bucket, however full. The keys of all bands are
+//! computed and their places prefetched before the first look-up, so that the cache misses, one a
+//! band, overlap.
 //!
-//! Memory is 4 bytes a slot for the signature, and for each band 4 bytes for the chains and 11 to
-//! 16 for the table: 1 to 1.1 KB an article with 32 bands and 128 slots. Keys have 32 bits, so
-//! among a million articles a stranger's bucket is met in one query of 130; the signatures are
-//! compared anyway.
+//! Memory is 4 bytes a slot for the signature, and for each band 4 bytes for the chain and 11 to 16
+//! for the table: 1 to 1.1 KB an article with 32 bands and 128 slots. Keys have 32 bits, so among a
+//! million articles one query of 130 meets the bucket of another key; the signatures are compared
+//! anyway.
 //!
-//! A matrix is inserted band by band, on all cores: sixteen bands' keys are [made
-//! ready](super::columns), each band's table is filled in the order of the articles, which leaves
-//! for each key the article before, and these are put in the chains.
+//! A matrix is inserted band by band, on all cores. The keys of sixteen bands are
+//! [computed](super::band_keys) in one pass, and each band's table is filled in the order of the
+//! articles, which replaces each key by the article before it in its bucket; these become the
+//! chains.
 //!
-//! A collection larger than memory needs no table. Its keys, as [`Columns`] makes them ready for a
-//! part of the signatures at a time, are parted by their first bits into runs on disk, for each
-//! band its own; each run is read, sorted as key and number in 64 bits, and written back. Then a
-//! band's run is joined by a scan, two runs by a merge, and what has a key in common is compared
-//! signature by signature, in the order of the numbers.
+//! A collection larger than memory needs no table. Compute its [`BandKeys`] for a part of the
+//! signatures at a time, and partition them by their first bits into runs on disk, for each band
+//! its own. Read each run, sort it as key and number in 64 bits, and write it back. Then a scan
+//! joins a band's run, a merge joins two runs, and articles with a common key are compared
+//! signature by signature, in the order of their numbers.
 
 use std::hint::black_box;
 use std::ops::Range;
 
-use super::columns::{Columns, TOGETHER, band_key};
-use super::heads::Heads;
-use super::tuning::{Banding, least_equal_slots};
+use super::band_keys::{BandKeys, PASS_BANDS, band_key};
+use super::banding::{Banding, min_equal_slots};
+use super::bucket_table::BucketTable;
 use crate::error::Error;
 use crate::parallel;
 use crate::sketch::minhash::{Estimate, SignatureRef, equal_slots};
@@ -49,10 +50,11 @@ use crate::sketch::{Sketch, SketchMatrix, Sketcher};
 pub struct LshTable {
     matrix: SketchMatrix,
     banding: Banding,
-    least: u32,
+    /// The number of equal slots from which an article is an answer.
+    min_equal: u32,
     bucket_limit: usize,
-    /// In each band, the last article of every bucket.
-    heads: Vec<Heads>,
+    /// For each band, the last article of every bucket.
+    tables: Vec<BucketTable>,
     /// For each article and band, the article before it in its bucket: its number plus one, or 0.
     chains: Vec<u32>,
 }
@@ -66,14 +68,14 @@ pub struct Neighbor {
     pub estimate: Estimate,
 }
 
-/// Articles at most; one number less than there are.
-const MOST: usize = u32::MAX as usize;
-/// Bands whose places in the tables are touched together.
-const AT_ONCE: usize = 64;
+/// A link is an article's number plus one, in 32 bits.
+const MAX_ARTICLES: usize = u32::MAX as usize;
+/// Keys whose places in the tables are prefetched together.
+const PREFETCHED: usize = 64;
 
 impl LshTable {
-    /// An empty table for sketches of `sketcher` that answers with those of similarity `threshold`
-    /// or more.
+    /// An empty table for sketches of `sketcher`, whose answers have a similarity of `threshold` or
+    /// more.
     ///
     /// # Errors
     /// If the bands need more slots than the sketches have.
@@ -89,9 +91,9 @@ impl LshTable {
         Ok(LshTable {
             matrix: SketchMatrix::new(sketcher),
             banding,
-            least: least_equal_slots(slots, threshold, 1e-5),
+            min_equal: min_equal_slots(slots, threshold, 1e-5),
             bucket_limit: 1024,
-            heads: vec![Heads::default(); banding.bands().len()],
+            tables: vec![BucketTable::default(); banding.bands().len()],
             chains: Vec::new(),
         })
     }
@@ -123,12 +125,13 @@ impl LshTable {
         Ok(table)
     }
 
-    /// The same with another limit on the articles of a bucket that a query looks at, 1,024 if you
-    /// say nothing: the last inserted.
+    /// The same with another limit on the articles of a bucket that a query reads: the last
+    /// inserted, 1,024 by default.
     ///
-    /// A bucket of very many is a template page or one text sent again and again. Without a limit a
-    /// query that falls into it takes time with their number, and answers with thousands that are
-    /// copies of one another; with it a query looks at bands x limit articles at most.
+    /// A bucket of very many articles holds pages of one template, or one text sent again and
+    /// again. Without a limit a query that meets it takes time proportional to their number and
+    /// answers with thousands of copies of one another. With a limit a query reads at most bands x
+    /// limit articles.
     #[must_use]
     pub fn with_bucket_limit(self, bucket_limit: usize) -> Self {
         LshTable { bucket_limit, ..self }
@@ -144,8 +147,8 @@ impl LshTable {
         self.matrix.is_empty()
     }
 
-    /// Adds a sketch and returns its number, counted from 0. O(bands) time, taken over many: now
-    /// and then a band's table grows.
+    /// Adds a sketch and returns its number, counted from 0. O(bands) amortized time: a band's
+    /// table grows now and then.
     ///
     /// An empty sketch gets a number too, and is never found.
     ///
@@ -208,8 +211,8 @@ impl LshTable {
         Ok(found)
     }
 
-    /// As [`query`](Self::query), into memory that is used again from query to query; nothing else
-    /// is allocated.
+    /// As [`query`](Self::query), into a vector that is reused from query to query; nothing else is
+    /// allocated.
     ///
     /// # Errors
     /// If the sketch was made differently from the table's.
@@ -238,8 +241,8 @@ impl LshTable {
     }
 
     fn has_room(&self, more: usize) -> Result<(), Error> {
-        if self.len().saturating_add(more) > MOST {
-            return Err(Error::full("the table", MOST));
+        if self.len().saturating_add(more) > MAX_ARTICLES {
+            return Err(Error::full("the table", MAX_ARTICLES));
         }
         Ok(())
     }
@@ -249,57 +252,58 @@ impl LshTable {
         let id = self.len();
         self.matrix.push(signature);
         if signature.count == 0 {
-            self.chains.resize(self.chains.len() + self.heads.len(), 0);
+            self.chains.resize(self.chains.len() + self.tables.len(), 0);
             return Ok(id);
         }
-        for (bands, heads) in self.groups().zip(self.heads.chunks_mut(AT_ONCE)) {
-            let keys = touch(signature, bands, heads);
+        for (bands, tables) in self.band_groups().zip(self.tables.chunks_mut(PREFETCHED)) {
+            let keys = prefetched_keys(signature, bands, tables);
             let before =
-                heads.iter_mut().zip(keys).map(|(heads, key)| heads.insert(key, id as u32 + 1));
+                tables.iter_mut().zip(keys).map(|(table, key)| table.insert(key, id as u32 + 1));
             self.chains.extend(before);
         }
         Ok(id)
     }
 
-    /// Enters the articles of the matrix from number `first` on.
+    /// Inserts the articles of the matrix from number `first` on.
     fn index_from(&mut self, first: usize) {
         let bands: Vec<_> = self.banding.bands().collect();
         let LshTable { matrix, chains, .. } = self;
         let matrix = &*matrix;
         chains.resize(matrix.len() * bands.len(), 0);
-        let mut columns = Columns::default();
-        for (group, heads) in self.heads.chunks_mut(TOGETHER).enumerate() {
-            let group = group * TOGETHER..group * TOGETHER + heads.len();
-            columns
-                .read(matrix, &bands[group.clone()], matrix.len() - first, |place| first + place);
-            // Each key gives way to the article before in its bucket.
-            let work = heads.iter_mut().zip(columns.bands_mut()).collect();
-            parallel::map_each(work, |(heads, strips): (&mut Heads, Vec<&mut [u32]>)| {
-                heads.reserve(matrix.len() - first);
+        let mut keys = BandKeys::default();
+        for (pass, tables) in self.tables.chunks_mut(PASS_BANDS).enumerate() {
+            let pass = pass * PASS_BANDS..pass * PASS_BANDS + tables.len();
+            keys.compute(matrix, &bands[pass.clone()], matrix.len() - first, |i| first + i);
+            // Each key is replaced by the link to the article before it in its bucket.
+            let work = tables.iter_mut().zip(keys.bands_mut()).collect();
+            parallel::map_each(work, |(table, strips): (&mut BucketTable, Vec<&mut [u32]>)| {
+                table.reserve(matrix.len() - first);
                 let mut id = first;
-                for keys in strips.into_iter().flat_map(|strip| strip.chunks_mut(AT_ONCE)) {
-                    black_box(keys.iter().fold(0, |sum, &key| sum ^ heads.touch(key)));
+                for keys in strips.into_iter().flat_map(|strip| strip.chunks_mut(PREFETCHED)) {
+                    black_box(keys.iter().fold(0, |sum, &key| sum ^ table.prefetch(key)));
                     for key in keys {
                         let link = if matrix.count(id) == 0 {
                             0
                         } else {
-                            heads.insert(*key, id as u32 + 1)
+                            table.insert(*key, id as u32 + 1)
                         };
                         *key = link;
                         id += 1;
                     }
                 }
             });
-            columns.write_rows(&mut chains[first * bands.len()..], bands.len(), group.start);
+            keys.write_rows(&mut chains[first * bands.len()..], bands.len(), pass.start);
         }
     }
 
-    /// The bands, as many at a time as are touched together.
-    fn groups(&self) -> impl Iterator<Item = impl Iterator<Item = Range<usize>> + use<>> + use<> {
+    /// The bands, as many at a time as are prefetched together.
+    fn band_groups(
+        &self,
+    ) -> impl Iterator<Item = impl Iterator<Item = Range<usize>> + use<>> + use<> {
         let banding = self.banding;
         (0..banding.bands().len())
-            .step_by(AT_ONCE)
-            .map(move |first| banding.bands().skip(first).take(AT_ONCE))
+            .step_by(PREFETCHED)
+            .map(move |first| banding.bands().skip(first).take(PREFETCHED))
     }
 
     fn find(&self, signature: SignatureRef<'_>, found: &mut Vec<Neighbor>) {
@@ -307,12 +311,12 @@ impl LshTable {
         if signature.count == 0 {
             return;
         }
-        let bands = self.heads.len();
+        let bands = self.tables.len();
         let mut first = 0;
-        for (ranges, heads) in self.groups().zip(self.heads.chunks(AT_ONCE)) {
-            let keys = touch(signature, ranges, heads);
-            for (band, (heads, key)) in (first..).zip(heads.iter().zip(keys)) {
-                let mut link = heads.get(key);
+        for (ranges, tables) in self.band_groups().zip(self.tables.chunks(PREFETCHED)) {
+            let keys = prefetched_keys(signature, ranges, tables);
+            for (band, (table, key)) in (first..).zip(tables.iter().zip(keys)) {
+                let mut link = table.get(key);
                 let end = self.bucket_limit.saturating_add(found.len());
                 while link != 0 && found.len() < end {
                     let id = link as usize - 1;
@@ -323,13 +327,13 @@ impl LshTable {
                     link = self.chains[id * bands + band];
                 }
             }
-            first += heads.len();
+            first += tables.len();
         }
         found.sort_unstable_by_key(|neighbor| neighbor.id);
         found.dedup_by_key(|neighbor| neighbor.id);
         found.retain_mut(|neighbor| {
             let other = self.matrix.view(neighbor.id);
-            let similar = equal_slots(signature.slots, other.slots) >= self.least;
+            let similar = equal_slots(signature.slots, other.slots) >= self.min_equal;
             if similar {
                 neighbor.estimate = signature.estimate(other);
             }
@@ -341,17 +345,17 @@ impl LshTable {
     }
 }
 
-/// The keys of some bands, whose places in the tables have been asked of memory: by a loop with
-/// nothing else in it, so that a core has all the questions open at once.
+/// The keys of some bands; prefetches their places in the tables, in a loop that does nothing else,
+/// so that the cache misses of a core overlap.
 #[inline(always)]
-fn touch(
+fn prefetched_keys(
     signature: SignatureRef<'_>,
     bands: impl Iterator<Item = Range<usize>>,
-    heads: &[Heads],
-) -> [u32; AT_ONCE] {
-    let mut keys = [0; AT_ONCE];
+    tables: &[BucketTable],
+) -> [u32; PREFETCHED] {
+    let mut keys = [0; PREFETCHED];
     keys.iter_mut().zip(bands).for_each(|(key, band)| *key = band_key(&signature.slots[band]));
-    black_box(heads.iter().zip(keys).fold(0, |sum, (heads, key)| sum ^ heads.touch(key)));
+    black_box(tables.iter().zip(keys).fold(0, |sum, (table, key)| sum ^ table.prefetch(key)));
     keys
 }
 
@@ -367,7 +371,7 @@ mod tests {
         Sketcher::new(words, MinHasher::new(16).expect("valid"))
     }
 
-    /// The buckets as they are defined.
+    /// The buckets by definition.
     #[derive(Default)]
     struct Model {
         buckets: HashMap<(usize, Vec<u32>), Vec<usize>>,
@@ -392,7 +396,7 @@ mod tests {
             &self,
             banding: Banding,
             limit: usize,
-            least: u32,
+            min_equal: u32,
             sketch: &Sketch,
         ) -> Vec<Neighbor> {
             let buckets =
@@ -401,7 +405,7 @@ mod tests {
                 buckets.flat_map(|ids| ids.iter().rev().take(limit).copied()).collect();
             let slots = |sketch: &Sketch| sketch.signature().slots().to_vec();
             let near =
-                |id: &usize| equal_slots(&slots(sketch), &slots(&self.sketches[*id])) >= least;
+                |id: &usize| equal_slots(&slots(sketch), &slots(&self.sketches[*id])) >= min_equal;
             let estimate = |id| sketch.estimate(&self.sketches[id]).expect("one sketcher");
             let mut found: Vec<Neighbor> = ids
                 .into_iter()
@@ -415,7 +419,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn as_its_definition_says(
+        fn agrees_with_its_definition(
             // Batches of texts of a few words, many of them alike and some empty.
             batches in proptest::collection::vec(
                 (0..3, proptest::collection::vec(proptest::collection::vec(0..12u8, 0..6), 0..60)), 1..6),
@@ -443,9 +447,9 @@ mod tests {
             }
             let all = (0..model.sketches.len()).map(|id| model.sketches[id].clone());
             let mut found = Vec::new();
-            for sketch in all.chain([sketcher.sketch("w1 w2 stranger")]) {
+            for sketch in all.chain([sketcher.sketch("w1 w2 other")]) {
                 table.query_into(&sketch, &mut found).expect("one sketcher");
-                prop_assert_eq!(&found, &model.query(banding, limit, table.least, &sketch));
+                prop_assert_eq!(&found, &model.query(banding, limit, table.min_equal, &sketch));
             }
             let whole = LshTable::from_matrix(table.matrix.clone(), banding, 0.5).expect("valid");
             prop_assert_eq!(whole.chains, table.chains);
@@ -453,7 +457,7 @@ mod tests {
     }
 
     #[test]
-    fn a_bucket_of_very_many_is_looked_at_up_to_the_limit() {
+    fn a_query_reads_a_bucket_up_to_the_limit() {
         const SAME: usize = 100_000;
         let (sketcher, banding) = (sketcher(), Banding::new(8, 2).expect("valid"));
         let one = sketcher.sketch_all(&["the same text again and again"]);
@@ -470,7 +474,7 @@ mod tests {
     }
 
     #[test]
-    fn refuses_what_cannot_be() {
+    fn refuses_invalid_arguments() {
         let (sketcher, banding) = (sketcher(), Banding::new(8, 2).expect("valid"));
         assert!(LshTable::new(sketcher, Banding::new(9, 2).expect("valid"), 0.5).is_err());
         let mut table = LshTable::new(sketcher, banding, 0.5).expect("valid");

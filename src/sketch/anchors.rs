@@ -8,7 +8,7 @@
 //! the pairs, and 73 % if it is 20.
 //!
 //! What many different texts have is no sign of copying, so anchors in too many texts are ignored
-//! when they are [joined](crate::lsh::keys).
+//! when they are [joined](crate::lsh::postings).
 
 /// One shingle in this many is an anchor.
 const ONE_IN: u64 = 8;

@@ -4,6 +4,7 @@ pub(crate) mod anchors;
 pub(crate) mod key_terms;
 pub(crate) mod lists;
 pub(crate) mod minhash;
+pub(crate) mod signer;
 pub(crate) mod simhash;
 
 use crate::article::Article;
@@ -84,43 +85,25 @@ impl Sketcher {
     /// assert_eq!(matrix.estimate(0, 2).jaccard, 0.0);
     /// ```
     pub fn sketch_all<T: AsRef<str> + Sync>(&self, texts: &[T]) -> SketchMatrix {
-        self.sketch_each(&Strings(texts), |_| {}, |(), _, _| ()).0
+        self.sketch_filtered(&Strings(texts), |_| {})
     }
 
-    /// As [`sketch_all`](Self::sketch_all), of the shingles that `keep` leaves of each text; `note`
-    /// makes what else is wanted of them and of the text's units, while they are at hand, with
-    /// working memory of its own.
-    pub(crate) fn sketch_each<T: Send + Clone + Default, N: Default>(
+    /// As [`sketch_all`](Self::sketch_all), of the shingles of each text that `filter` leaves.
+    pub(crate) fn sketch_filtered(
         &self,
         texts: &dyn Collection,
-        keep: impl Fn(&mut Vec<u64>) + Sync + Send,
-        note: impl Fn(&mut N, &str, &Scratch) -> T + Sync + Send,
-    ) -> (SketchMatrix, Vec<T>) {
-        let len = texts.len();
-        let slots = self.minhasher.slots();
-        let mut matrix =
-            SketchMatrix { sketcher: *self, slots: vec![0; slots * len], counts: Vec::new() };
-        let mut notes = vec![(0, T::default()); len];
-        let memory = <(String, Scratch, N)>::default;
-        parallel::fill(
-            &mut matrix.slots,
-            slots,
-            &mut notes,
-            memory,
-            |(buffer, scratch, more), i, row| {
-                let text = texts.text(i, buffer);
-                let shingles = self.shingler.read_mut(text, scratch);
-                keep(shingles);
-                self.minhasher.sign_into(shingles, row);
-                (minhash::count(shingles), note(more, text, scratch))
-            },
-        );
-        let notes = notes.into_iter().map(|(count, note)| {
-            matrix.counts.push(count);
-            note
+        filter: impl Fn(&mut Vec<u64>) + Sync + Send,
+    ) -> SketchMatrix {
+        let (len, width) = (texts.len(), self.minhasher.slots());
+        let (mut slots, mut counts) = (vec![0; width * len], vec![0; len]);
+        let scratch = <(String, Scratch)>::default;
+        parallel::fill(&mut slots, width, &mut counts, scratch, |(buffer, scratch), i, row| {
+            let shingles = self.shingler.read_mut(texts.text(i, buffer), scratch);
+            filter(shingles);
+            self.minhasher.sign_into(shingles, row);
+            minhash::count(shingles)
         });
-        let notes = notes.collect();
-        (matrix, notes)
+        SketchMatrix { sketcher: *self, slots, counts }
     }
 
     /// An error if the other makes sketches differently; it names the first difference.

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use newsprint::{Cluster, Clusters, Collection, RoadStats};
+use newsprint::{Cluster, Clusters, Collection, GeneratorStats};
 use serde_json::json;
 
 use super::articles::Articles;
@@ -41,7 +41,7 @@ impl Summary<'_> {
     /// As one JSON object.
     pub(crate) fn json(&self) -> String {
         let stats = self.found.stats;
-        let road = |(name, road): (&str, RoadStats)| {
+        let road = |(name, road): (&str, GeneratorStats)| {
             let figures = json!({
                 "keys": road.keys,
                 "left_out": road.left_out,
@@ -51,7 +51,7 @@ impl Summary<'_> {
             });
             (name.to_owned(), figures)
         };
-        let roads: serde_json::Map<_, _> = stats.roads().into_iter().map(road).collect();
+        let roads: serde_json::Map<_, _> = stats.generators().into_iter().map(road).collect();
         let relations: serde_json::Map<_, _> =
             self.relations.iter().map(|(relation, &n)| (relation.to_string(), n.into())).collect();
         let stages: serde_json::Map<_, _> = STAGES
@@ -82,7 +82,7 @@ impl Summary<'_> {
             "pages": self.pages.map_or(0, |(pages, _)| pages),
             "stages": stages,
             "roads": roads,
-            "formulas": stats.formulas,
+            "formulas": stats.boilerplate,
             "peak_memory_bytes": peak_memory(),
         });
         format!("{object}\n")
@@ -115,23 +115,23 @@ impl Summary<'_> {
             line("wordless", grouped(wordless), "compared with nothing".to_owned());
         }
         line("distinct", count(stats.distinct), "different texts".to_owned());
-        for (name, road) in stats.roads().into_iter().filter(|(_, road)| road.keys > 0) {
+        for (name, road) in stats.generators().into_iter().filter(|(_, road)| road.keys > 0) {
             let [keys, verified, pairs] = [road.keys, road.verified, road.pairs].map(grouped);
             let rest =
                 format!("by {keys} keys; {verified} compared, {pairs} pairs of different texts");
             line(name, grouped(road.candidates), rest);
         }
-        if stats.formulas > 0 {
+        if stats.boilerplate > 0 {
             line(
                 "formulas",
-                grouped(stats.formulas),
+                grouped(stats.boilerplate),
                 "pairs with nothing in common but what many others have".to_owned(),
             );
         }
-        if stats.crowded > 0 {
+        if stats.in_large_buckets > 0 {
             line(
                 "crowded",
-                count(stats.crowded),
+                count(stats.in_large_buckets),
                 "compared by the text that sets them apart".to_owned(),
             );
         }

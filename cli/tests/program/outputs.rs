@@ -55,10 +55,7 @@ fn other_fields_are_read_and_the_tables_have_who_and_when() {
     let fields: Vec<&str> = first.split('\t').collect();
     assert_eq!(fields.len(), columns.len(), "{first}");
     assert_eq!(fields[..2], ["1", "2"]);
-    assert_eq!(
-        fields[9..],
-        ["right", "Ostra Post", "Kolm Times", "2026-03-02", "2026-03-01"]
-    );
+    assert_eq!(fields[9..], ["right", "Ostra Post", "Kolm Times", "2026-03-02", "2026-03-01"]);
     assert_eq!(
         dir.read("c.tsv"),
         "id\tcluster\trole\tstory\tsource\tdate\n\

@@ -1,15 +1,15 @@
-//! The pairs made one after the other, held against all of them made at once.
+//! The pairs made one by one, compared with all of them made at once.
 
 use proptest::prelude::*;
 
 use super::*;
 
-/// Articles of some texts: the text of each, as many as there are.
+/// For each article, the number of its text.
 fn texts(articles: usize, texts: usize) -> impl Strategy<Value = Vec<usize>> {
     proptest::collection::vec(0..texts, 0..articles)
 }
 
-/// The articles of each text, in any order; the first stands for it.
+/// The articles of each text, in any order; the first represents it.
 fn grouped(texts: &[usize], order: &[usize]) -> Vec<Vec<u32>> {
     let mut groups = vec![Vec::new(); 8];
     for &article in order {
@@ -19,7 +19,7 @@ fn grouped(texts: &[usize], order: &[usize]) -> Vec<Vec<u32>> {
     groups
 }
 
-/// An edge that differs from any other, and on its two sides.
+/// An edge that differs from every other, and on its two sides.
 fn edge(left: u32, right: u32) -> Edge {
     let overlap = Overlap {
         shared: 1,
@@ -37,19 +37,19 @@ fn edge(left: u32, right: u32) -> Edge {
     Edge { left, right, found }
 }
 
-fn of_copies(first: u32) -> Overlap {
+fn overlap_of_duplicates(first: u32) -> Overlap {
     let shingles = first as usize + 1;
     Overlap { shared: shingles, left: shingles, right: shingles }
 }
 
-/// The definition: every pair of the articles of two similar texts, and of one text. What more than
-/// `limit` articles have is spoken for by the first of them.
+/// By definition: every pair of the articles of two similar texts, and of one text. If more than
+/// `limit` articles have a text, only the first of them is paired.
 fn all_at_once(edges: &[Edge], groups: &[Vec<u32>], limit: usize) -> Vec<Pair> {
     let mut pairs = Vec::new();
-    let mut add = |a: u32, b: u32, overlap: Overlap, told: (Relation, f64), score: f64| {
+    let mut add = |a: u32, b: u32, overlap: Overlap, relation: (Relation, f64), score: f64| {
         let overlap = if a < b { overlap } else { overlap.swapped() };
         let (left, right) = (a.min(b) as usize, a.max(b) as usize);
-        let (relation, confidence) = (Some(told.0), Some(told.1));
+        let (relation, confidence) = (Some(relation.0), Some(relation.1));
         pairs.push(Pair {
             left,
             right,
@@ -67,7 +67,7 @@ fn all_at_once(edges: &[Edge], groups: &[Vec<u32>], limit: usize) -> Vec<Pair> {
     for Edge { left, right, found } in edges {
         for &a in places(*left) {
             for &b in places(*right) {
-                add(a, b, found.overlap, found.relation.expect("verified"), found.score);
+                add(a, b, found.overlap, found.relation.expect("known"), found.score);
             }
         }
     }
@@ -75,7 +75,7 @@ fn all_at_once(edges: &[Edge], groups: &[Vec<u32>], limit: usize) -> Vec<Pair> {
         let firsts = if group.len() > limit { 1 } else { group.len() };
         for (i, &a) in group[..firsts].iter().enumerate() {
             for &b in &group[i + 1..] {
-                add(a, b, of_copies(group[0]), (Relation::Identical, 1.0), 1.0);
+                add(a, b, overlap_of_duplicates(group[0]), (Relation::Identical, 1.0), 1.0);
             }
         }
     }
@@ -98,7 +98,7 @@ fn list(
     let chosen = ends.enumerate().filter(|(i, _)| similar >> i & 1 == 1);
     let edges: Vec<Edge> = chosen.map(|(_, (a, b))| edge(a, b)).collect();
     let several = groups.iter().filter(|group| group.len() > 1);
-    let copies = several.map(|group| (group.as_slice(), of_copies(group[0])));
+    let copies = several.map(|group| (group.as_slice(), overlap_of_duplicates(group[0])));
     (PairList::new(edges.clone(), copies, limit), edges, groups)
 }
 
@@ -153,12 +153,12 @@ fn what_is_kept_grows_by_texts_and_articles() {
         (0..versions).flat_map(|a| (a + 1..versions).map(move |b| edge(a, b))).collect();
     let list = PairList::new(
         edges,
-        groups.iter().map(|group| (group.as_slice(), of_copies(group[0]))),
+        groups.iter().map(|group| (group.as_slice(), overlap_of_duplicates(group[0]))),
         256,
     );
     let articles = u64::from(versions * copies);
     assert_eq!(list.len(), articles * (articles - 1) / 2);
-    let kept = list.edges.capacity() + list.turned.len() + list.members.len() + list.others.len();
+    let kept = list.edges.capacity() + list.reversed.len() + list.members.len() + list.others.len();
     assert!(kept < 200_000, "{kept}");
     let mut iter = list.iter();
     let first = iter.by_ref().take(1_000_000).fold(0, |most, pair| {

@@ -1,4 +1,5 @@
-//! The roads to candidates: what each costs and yields in a collection of 100,000 articles, and the whole under each preset.
+//! The candidate generators: what each costs and yields in a collection of 100,000 articles, and
+//! the whole pipeline under each preset.
 
 use std::hint::black_box;
 use std::io::Write;
@@ -26,14 +27,15 @@ fn main() {
     criterion.final_summary();
 }
 
-/// One run a road, least of three: the time it takes beyond the roads before it, and what it proposes.
+/// One row a generator, the fastest of three runs: the time beyond the generators before it, and
+/// what it proposes.
 fn table(texts: &[String]) {
     let per_article = |count: u64| count as f64 / texts.len() as f64;
     let mut out = format!("{} articles, all threads\n", texts.len());
     out +=
-        "road       keys  candidates  compared  pairs (an article)  seconds  candidates a second\n";
+        "generator  keys  candidates  compared  pairs (an article)  seconds  candidates a second\n";
     let mut before = 0.0;
-    // Each scope adds a road to those of the narrower ones.
+    // Each scope adds a generator to those of the narrower ones.
     for (place, scope) in [Scope::Similar, Scope::Text, Scope::Story].into_iter().enumerate() {
         // Bands look for the same in every scope.
         let config = Config::builder()
@@ -45,19 +47,19 @@ fn table(texts: &[String]) {
         let run = || {
             let start = Instant::now();
             let stats = detector.find_pairs(black_box(texts)).stats;
-            (start.elapsed().as_secs_f64(), stats.roads()[place])
+            (start.elapsed().as_secs_f64(), stats.generators()[place])
         };
-        let (seconds, (name, road)) =
+        let (seconds, (name, generator)) =
             (0..3).map(|_| run()).min_by(|a, b| a.0.total_cmp(&b.0)).expect("three runs");
         let own = (seconds - before).max(0.0);
         before = seconds;
         out += &format!(
             "{name:<8}{:>7.1}{:>12.2}{:>10.3}{:>7.3}{own:>29.2}{:>21.0}\n",
-            per_article(road.keys),
-            per_article(road.candidates),
-            per_article(road.verified),
-            per_article(road.pairs),
-            road.candidates as f64 / own.max(f64::MIN_POSITIVE),
+            per_article(generator.keys),
+            per_article(generator.candidates),
+            per_article(generator.verified),
+            per_article(generator.pairs),
+            generator.candidates as f64 / own.max(f64::MIN_POSITIVE),
         );
     }
     std::io::stdout().write_all(out.as_bytes()).expect("the table can be printed");

@@ -1,15 +1,15 @@
-//! Bands and rows: how many candidates, and how few copies missed.
+//! Banding: chooses how the slots of a signature are cut into bands, for few candidates and a
+//! recall that is known.
 //!
-//! The slots of a signature are cut into bands; two texts are candidates when all rows of some band
-//! agree. A band of r rows agrees with probability J^r, so bands of r_1, r_2, ... rows propose a
-//! pair with probability `1 - (1 - J^r_1)(1 - J^r_2)...`, the S-curve (Indyk and Motwani 1998;
-//! Leskovec, Rajaraman and Ullman, "Mining of Massive Datasets", chapter 3). The slots of Fast
-//! Similarity Sketching exclude each other a little, which makes the miss rarer than this product
-//! says.
+//! Two texts are candidates when all rows of some band agree. A band of r rows agrees with
+//! probability J^r, so bands of r_1, r_2, ... rows propose a pair with probability
+//! `1 - (1 - J^r_1)(1 - J^r_2)...`, the S-curve (Indyk and Motwani 1998; Leskovec, Rajaraman and
+//! Ullman, "Mining of Massive Datasets", chapter 3). The slots of Fast Similarity Sketching are
+//! slightly negatively correlated, so fewer pairs are missed than this product says.
 //!
 //! The usual choice of b bands of r rows leaves slots unused and jumps from one r to the next. Here
-//! bands of r and of r + 1 rows are mixed: of all mixtures that reach the recall target, the one
-//! with the longest rows, since each row more divides the false candidates by hundreds.
+//! bands of r and of r + 1 rows are mixed. Of all mixtures that reach the recall target, the one
+//! with the longest rows is chosen, since each row more divides the false candidates by hundreds.
 
 use std::ops::Range;
 
@@ -30,7 +30,9 @@ use crate::error::Error;
 pub struct Banding {
     /// Rows of a short band; a long one has one more.
     rows: usize,
+    /// How many bands are short.
     short: usize,
+    /// How many bands are long; they come first.
     long: usize,
 }
 
@@ -79,7 +81,7 @@ impl Banding {
         Err(Error::unreachable(threshold, recall, slots, best.probability(threshold)))
     }
 
-    /// The slots of each band, in order; no slot is in two.
+    /// The slots of each band, in order; the bands do not overlap.
     pub fn bands(&self) -> impl ExactSizeIterator<Item = Range<usize>> + use<> {
         let Banding { rows, long, short } = *self;
         let tail = long * (rows + 1);
@@ -94,15 +96,15 @@ impl Banding {
         self.long * (self.rows + 1) + self.short * self.rows
     }
 
-    /// The S-curve: with what probability a pair of Jaccard similarity `jaccard` becomes a
+    /// The S-curve: the probability that a pair of Jaccard similarity `jaccard` becomes a
     /// candidate.
     pub fn probability(&self, jaccard: f64) -> f64 {
         let short = jaccard.clamp(0.0, 1.0).powi(self.rows as i32);
         1.0 - (1.0 - short).powi(self.short as i32) * (1.0 - short * jaccard).powi(self.long as i32)
     }
 
-    /// The share found of the pairs at or above `threshold`, if their similarities are spread
-    /// evenly from there to 1.
+    /// The share of the pairs at or above `threshold` that are found, if their similarities are
+    /// uniformly distributed from there to 1.
     pub fn expected_recall(&self, threshold: f64) -> f64 {
         const STEPS: usize = 1000;
         let at = |i: usize| threshold + (1.0 - threshold) * (i as f64 + 0.5) / STEPS as f64;
@@ -119,9 +121,9 @@ impl Banding {
     }
 }
 
-/// The number of equal slots that all but `loss` of the pairs at `threshold` reach: a binomial
-/// quantile, on the safe side because the slots vary less than independent ones.
-pub(crate) fn least_equal_slots(slots: usize, threshold: f64, loss: f64) -> u32 {
+/// The number of equal slots that all but a share `loss` of the pairs at `threshold` reach: a
+/// binomial quantile, on the safe side because the slots vary less than independent ones.
+pub(crate) fn min_equal_slots(slots: usize, threshold: f64, loss: f64) -> u32 {
     let (mut below, mut equal) = (0.0, 0);
     // Logarithms, as (1 - threshold)^slots may underflow.
     let log_miss = (1.0 - threshold).max(f64::MIN_POSITIVE).ln();
@@ -203,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn least_equal_slots_is_the_binomial_quantile() {
+    fn min_equal_slots_is_the_binomial_quantile() {
         // Against direct summation.
         for (slots, threshold, loss) in
             [(128, 0.5, 1e-3), (128, 0.7, 1e-5), (16, 0.9, 1e-2), (1024, 0.3, 1e-6)]
@@ -215,10 +217,10 @@ mod tests {
                     + (slots - i) as f64 * f64::ln(1.0 - threshold))
                 .exp()
             };
-            let least = least_equal_slots(slots, threshold, loss) as usize;
-            assert!((0..least).map(term).sum::<f64>() <= loss);
-            assert!((0..=least).map(term).sum::<f64>() > loss);
+            let min = min_equal_slots(slots, threshold, loss) as usize;
+            assert!((0..min).map(term).sum::<f64>() <= loss);
+            assert!((0..=min).map(term).sum::<f64>() > loss);
         }
-        assert_eq!(least_equal_slots(128, 1.0, 1e-5), 128);
+        assert_eq!(min_equal_slots(128, 1.0, 1e-5), 128);
     }
 }

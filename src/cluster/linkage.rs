@@ -1,25 +1,27 @@
-//! Stories: groups of texts by how likely every two of them tell of one event.
+//! Average linkage: groups texts by the probability that every two of them are of one event.
 //!
-//! Average linkage (Sokal and Michener 1958): every text is a group; the two groups with the
-//! highest mean probability over all pairs between them become one, as long as that mean reaches a
-//! line. So one false bond does not run two stories together, and a long affair does not chain:
-//! what tells of its first day and of its last has little in common on average. A pair that nothing
-//! is known of counts as 0.
+//! Agglomerative clustering (Sokal and Michener 1958): every text starts as a group. The two groups
+//! with the highest mean probability over all pairs between them are merged, as long as that mean
+//! reaches a threshold. So one false link does not merge two stories, and a long affair does not
+//! chain: the reports of its first day and of its last have little in common on average. A pair
+//! with no known probability counts as 0.
 //!
-//! Only groups with a known pair between them are looked at. A merge costs as many steps as both
-//! groups have neighbours, so n texts of one story, all known to each other, take O(n² log n) time,
-//! and stories of a bounded size linear time.
+//! Only groups with a known pair between them are considered. A merge takes time proportional to
+//! the neighbours of both groups, so n texts of one story, all known to each other, take O(n² log
+//! n) time, and stories of a bounded size linear time. Merging the most similar pair first is done
+//! with a heap of links; links of groups that have changed since are skipped.
 
 use std::collections::{BinaryHeap, HashMap};
 
-/// Two groups, and the mean probability between them. The likeliest comes first, then the one with
-/// the smaller numbers.
+/// Two groups, and the mean probability between them. Ordered by that mean, then by the numbers of
+/// the groups, the smaller ones last, so that a heap returns the likeliest with the smallest
+/// numbers.
 #[derive(Clone, Copy, Debug, PartialEq)]
 struct Link {
     mean: f64,
     groups: (usize, usize),
-    /// How often both had changed when this was written: an old link is passed over.
-    changes: (u32, u32),
+    /// The versions of both groups when the link was made: a link of an older version is skipped.
+    versions: (u32, u32),
 }
 
 impl Eq for Link {}
@@ -41,62 +43,67 @@ struct Group {
     texts: Vec<u32>,
     /// The sum of the probabilities of the pairs with each other group.
     sums: HashMap<usize, f64>,
-    changes: u32,
+    /// How often the group has changed; `u32::MAX` once it is merged into another.
+    version: u32,
 }
 
-/// Groups texts by the probability of one event, given for the pairs of which it is known, each
-/// once; `rank` orders texts by the rule for representatives. Returns the groups of two texts or
-/// more, each in order of rank, the groups by their first.
-pub(crate) fn stories(likely: &[(u32, u32, f64)], rank: &[u32], line: f64) -> Vec<Vec<u32>> {
-    let mut texts: Vec<u32> = likely.iter().flat_map(|&(a, b, _)| [a, b]).collect();
+/// Groups texts. `pairs` has the known probabilities, each pair once; `rank` is the order for
+/// representatives; groups are merged while their mean probability is `threshold` or more. Returns
+/// the groups of two texts or more, each in the order of rank, sorted by their first text.
+pub(crate) fn average_linkage(
+    pairs: &[(u32, u32, f64)],
+    rank: &[u32],
+    threshold: f64,
+) -> Vec<Vec<u32>> {
+    let mut texts: Vec<u32> = pairs.iter().flat_map(|&(a, b, _)| [a, b]).collect();
     texts.sort_unstable_by_key(|&text| rank[text as usize]);
     texts.dedup();
     let number: HashMap<u32, usize> = texts.iter().zip(0..).map(|(&text, i)| (text, i)).collect();
     let mut groups: Vec<Group> =
         texts.iter().map(|&text| Group { texts: vec![text], ..Group::default() }).collect();
-    let mut links = BinaryHeap::with_capacity(likely.len());
-    for &(a, b, event) in likely {
+    let mut links = BinaryHeap::with_capacity(pairs.len());
+    for &(a, b, event) in pairs {
         let (a, b) = (number[&a].min(number[&b]), number[&a].max(number[&b]));
         groups[a].sums.insert(b, event);
         groups[b].sums.insert(a, event);
-        if event >= line {
-            links.push(Link { mean: event, groups: (a, b), changes: (0, 0) });
+        if event >= threshold {
+            links.push(Link { mean: event, groups: (a, b), versions: (0, 0) });
         }
     }
-    while let Some(Link { groups: (a, b), changes, .. }) = links.pop() {
-        if (groups[a].changes, groups[b].changes) != changes {
+    while let Some(Link { groups: (a, b), versions, .. }) = links.pop() {
+        if (groups[a].version, groups[b].version) != versions {
             continue;
         }
-        // The one with fewer neighbours moves; a group that has moved is never met again.
+        // The group with fewer neighbours is merged into the other.
         let (into, from) =
             if groups[a].sums.len() >= groups[b].sums.len() { (a, b) } else { (b, a) };
-        let moved = std::mem::take(&mut groups[from]);
-        groups[from].changes = u32::MAX;
-        groups[into].texts.extend(moved.texts);
-        groups[into].changes += 1;
+        let merged = std::mem::take(&mut groups[from]);
+        groups[from].version = u32::MAX;
+        groups[into].texts.extend(merged.texts);
+        groups[into].version += 1;
         groups[into].sums.remove(&from);
-        for (other, sum) in moved.sums.into_iter().filter(|(other, _)| *other != into) {
+        for (other, sum) in merged.sums.into_iter().filter(|(other, _)| *other != into) {
             groups[other].sums.remove(&from);
             *groups[other].sums.entry(into).or_default() += sum;
             *groups[into].sums.entry(other).or_default() += sum;
         }
         for (&other, &sum) in &groups[into].sums {
             let mean = sum / (groups[into].texts.len() * groups[other].texts.len()) as f64;
-            if mean >= line {
+            if mean >= threshold {
                 let (a, b) = (into.min(other), into.max(other));
                 links.push(Link {
                     mean,
                     groups: (a, b),
-                    changes: (groups[a].changes, groups[b].changes),
+                    versions: (groups[a].version, groups[b].version),
                 });
             }
         }
     }
-    let mut stories: Vec<Vec<u32>> =
+    let mut merged: Vec<Vec<u32>> =
         groups.into_iter().map(|group| group.texts).filter(|texts| texts.len() > 1).collect();
-    stories.iter_mut().for_each(|texts| texts.sort_unstable_by_key(|&text| rank[text as usize]));
-    stories.sort_unstable_by_key(|texts| texts[0]);
-    stories
+    merged.iter_mut().for_each(|texts| texts.sort_unstable_by_key(|&text| rank[text as usize]));
+    merged.sort_unstable_by_key(|texts| texts[0]);
+    merged
 }
 
 #[cfg(test)]
@@ -113,18 +120,21 @@ mod tests {
         let mut likely: Vec<(u32, u32, f64)> = [triangle(0, 0.9), triangle(3, 0.8)].concat();
         likely.push((2, 3, 0.6));
         likely.push((6, 7, 0.5));
-        assert_eq!(stories(&likely, &RANK, 0.4), [vec![0, 1, 2], vec![3, 4, 5], vec![6, 7]]);
+        assert_eq!(
+            average_linkage(&likely, &RANK, 0.4),
+            [vec![0, 1, 2], vec![3, 4, 5], vec![6, 7]]
+        );
     }
 
     #[test]
     fn a_chain_is_no_story() {
         let chain: Vec<(u32, u32, f64)> = (0..7).map(|i| (i, i + 1, 0.9)).collect();
-        let groups = stories(&chain, &RANK, 0.5);
+        let groups = average_linkage(&chain, &RANK, 0.5);
         assert!(groups.iter().all(|group| group.len() == 2), "{groups:?}");
         // Where nearly all is known to be one event, it is.
         let all: Vec<(u32, u32, f64)> =
             (0..8).flat_map(|a| (a + 1..8).map(move |b| (a, b, 0.6))).collect();
-        assert_eq!(stories(&all, &RANK, 0.5), [RANK.to_vec()]);
+        assert_eq!(average_linkage(&all, &RANK, 0.5), [RANK.to_vec()]);
     }
 
     /// The definition: all pairs of groups looked at each time. Probabilities are multiples of
@@ -167,11 +177,11 @@ mod tests {
                 .filter(|(i, _)| known >> i & 1 == 1)
                 .map(|(_, ((a, b), event))| (a, b, f64::from(event) / f64::from(1 << 20)))
                 .collect();
-            let found = stories(&likely, &RANK, 0.3);
+            let found = average_linkage(&likely, &RANK, 0.3);
             prop_assert_eq!(&found, &by_definition(&likely, 0.3));
             let mut reversed = likely.clone();
             reversed.reverse();
-            prop_assert_eq!(stories(&reversed, &RANK, 0.3), found);
+            prop_assert_eq!(average_linkage(&reversed, &RANK, 0.3), found);
         }
     }
 }

@@ -1,4 +1,5 @@
-//! Each road to a pair finds what it is for, and what texts share that have nothing to do with each other is no pair.
+//! Each candidate generator finds the pairs it is for, and unrelated texts that share boilerplate
+//! are no pair.
 
 mod support;
 
@@ -7,7 +8,8 @@ use std::collections::HashSet;
 use newsprint::{Article, Config, Detector, Fate, Pairs, Preset, Relation};
 use support::Random;
 
-/// Reports whatever shares text, however unlikely: what is looked at here is which candidates are found, and made-up words are no news.
+/// Reports whatever shares text, however unlikely: these tests are about candidates, and made-up
+/// words are not like news.
 fn detector(preset: Preset) -> Detector {
     let story = [Relation::SameStory].into_iter().filter(|_| preset == Preset::Story);
     let relations: Vec<Relation> =
@@ -20,13 +22,13 @@ fn pairs(found: &Pairs) -> HashSet<(usize, usize)> {
     found.pairs.iter().map(|pair| (pair.left, pair.right)).collect()
 }
 
-/// How many of the planted pairs were found.
+/// The share of the planted pairs that were found.
 fn recall(found: &Pairs, planted: &[(usize, usize)]) -> f64 {
     let found = pairs(found);
     planted.iter().filter(|pair| found.contains(pair)).count() as f64 / planted.len() as f64
 }
 
-/// Adds to `texts` what `make` makes of each of the first so many.
+/// Adds to `texts` what `make` makes of each of the first `count`, and returns these pairs.
 fn plant(
     texts: &mut Vec<String>,
     count: usize,
@@ -41,14 +43,14 @@ fn plant(
         .collect()
 }
 
-/// Articles of sentences with names and numbers, on nothing in common.
+/// Articles of sentences with names and numbers that have nothing in common.
 fn articles(count: usize, seed: u64) -> Vec<String> {
     let mut random = Random(seed);
-    (0..count).map(|_| Account::new(&mut random).told(&mut random)).collect()
+    (0..count).map(|_| Event::new(&mut random).account(&mut random)).collect()
 }
 
-/// What an article is about.
-struct Account {
+/// An event.
+struct Event {
     names: Vec<String>,
     numbers: Vec<usize>,
 }
@@ -68,20 +70,20 @@ fn words(random: &mut Random, count: usize) -> Vec<String> {
     (0..count).map(|_| word(random, 20_000)).collect()
 }
 
-impl Account {
+impl Event {
     fn new(random: &mut Random) -> Self {
         let name = |random: &mut Random| {
             let word = word(random, 1 << 40);
             word[..1].to_uppercase() + &word[1..]
         };
-        Account {
+        Event {
             names: (0..8).map(|_| name(random)).collect(),
             numbers: (0..4).map(|_| random.below(100_000)).collect(),
         }
     }
 
-    /// An account in words of its own.
-    fn told(&self, random: &mut Random) -> String {
+    /// An account in its own words.
+    fn account(&self, random: &mut Random) -> String {
         let mut text = String::new();
         for i in 0..12 {
             text += "We ";
@@ -105,7 +107,7 @@ fn a_lead_is_found_in_another_article() {
     let mut random = Random(2);
     let planted = plant(&mut texts, 100, |text| {
         let words: Vec<&str> = text.split(' ').collect();
-        let rest = Account::new(&mut random).told(&mut random);
+        let rest = Event::new(&mut random).account(&mut random);
         words[..words.len() * 3 / 10].join(" ") + " " + &rest
     });
     let found = detector(Preset::Wire).find_pairs(&texts);
@@ -152,11 +154,11 @@ fn an_event_is_known_by_its_names_and_numbers() {
     let mut texts = Vec::new();
     let mut planted = Vec::new();
     for i in 0..600 {
-        let account = Account::new(&mut random);
-        texts.push(account.told(&mut random));
+        let event = Event::new(&mut random);
+        texts.push(event.account(&mut random));
         if i < 100 {
             planted.push((texts.len() - 1, texts.len()));
-            texts.push(account.told(&mut random));
+            texts.push(event.account(&mut random));
         }
     }
     let found = detector(Preset::Story).find_pairs(&texts);
@@ -167,10 +169,10 @@ fn an_event_is_known_by_its_names_and_numbers() {
 }
 
 #[test]
-fn a_story_window_keeps_apart_what_happens_again() {
+fn a_story_window_separates_recurring_events() {
     let mut random = Random(8);
-    let account = Account::new(&mut random);
-    let mut texts: Vec<String> = (0..3).map(|_| account.told(&mut random)).collect();
+    let event = Event::new(&mut random);
+    let mut texts: Vec<String> = (0..3).map(|_| event.account(&mut random)).collect();
     texts.extend(articles(50, 9));
     let dates = ["2026-03-01", "2026-03-03", "2026-03-20"];
     let dated: Vec<Article<'_>> = texts
@@ -181,7 +183,7 @@ fn a_story_window_keeps_apart_what_happens_again() {
             ..Article::new(text)
         })
         .collect();
-    // Two weeks, if nothing is asked for.
+    // Two weeks by default.
     let [always, two_weeks, config] = [Some(u32::MAX), None, Some(7)].map(|days| {
         let mut builder = Config::builder();
         builder.preset(Preset::Story).min_confidence(0.01);
@@ -195,23 +197,23 @@ fn a_story_window_keeps_apart_what_happens_again() {
     assert_eq!(pairs(&Detector::new(config).find_pairs(&dated)), [(0, 1)].into());
 }
 
-/// Notices that are all formula but for a name and a figure, in a large collection.
+/// Notices that are all boilerplate except for names and a number.
 fn notices(count: usize, random: &mut Random) -> Vec<String> {
-    let formula: Vec<String> = words(random, 40);
-    let notice = |account: &Account| {
-        let [first, second, ..] = account.names.as_slice() else { unreachable!("there are eight") };
+    let boilerplate: Vec<String> = words(random, 40);
+    let notice = |event: &Event| {
+        let [first, second, ..] = event.names.as_slice() else { unreachable!("there are eight") };
         format!(
             "{first} {second} {} {} {}",
-            formula.join(" "),
-            account.numbers[0],
-            account.names[2..].join(" ")
+            boilerplate.join(" "),
+            event.numbers[0],
+            event.names[2..].join(" ")
         )
     };
-    (0..count).map(|_| notice(&Account::new(random))).collect()
+    (0..count).map(|_| notice(&Event::new(random))).collect()
 }
 
 #[test]
-fn a_formula_is_no_text_in_common() {
+fn boilerplate_is_no_common_text() {
     let mut random = Random(10);
     let mut texts = articles(4_200, 11);
     let first = texts.len();
@@ -222,14 +224,14 @@ fn a_formula_is_no_text_in_common() {
     let found = Detector::default().find_pairs(&texts);
     assert_eq!(found.pairs.len(), 1, "{:?}", found.stats);
     assert!(pairs(&found).contains(&(first + 7, texts.len() - 1)));
-    assert!(found.stats.formulas > 10_000, "{:?}", found.stats);
+    assert!(found.stats.boilerplate > 10_000, "{:?}", found.stats);
     let fates = Detector::default()
         .explain(&texts, &[(first, first + 1), (0, 1), (first + 7, texts.len() - 1)]);
-    assert_eq!(fates, [Fate::Formula, Fate::Apart, Fate::Found]);
+    assert_eq!(fates, [Fate::Boilerplate, Fate::Apart, Fate::Found]);
 }
 
 #[test]
-fn the_frame_of_one_sources_pages_leads_nowhere() {
+fn the_page_frame_of_one_source_generates_no_candidates() {
     let mut random = Random(12);
     let frame = words(&mut random, 60).join(" ");
     let bodies: Vec<String> = articles(80, 13).chunks(2).map(|two| two.concat()).collect();
@@ -246,7 +248,7 @@ fn the_frame_of_one_sources_pages_leads_nowhere() {
 }
 
 #[test]
-fn an_excerpt_of_a_popular_story_is_paired_with_its_copies() {
+fn an_excerpt_of_a_large_group_is_paired_with_its_members() {
     let mut random = Random(14);
     let story: Vec<String> = words(&mut random, 300);
     let mut texts: Vec<String> = (0..200).map(|_| random.edited(&story, 60).join(" ")).collect();
@@ -296,9 +298,9 @@ fn texts_lie_inside_stories() {
 #[test]
 fn neither_the_order_of_the_input_nor_the_number_of_threads_matters() {
     let mut random = Random(18);
-    let accounts: Vec<Account> = (0..400).map(|_| Account::new(&mut random)).collect();
-    let mut texts: Vec<String> = accounts.iter().map(|account| account.told(&mut random)).collect();
-    texts.extend(accounts[..80].iter().map(|account| account.told(&mut random)));
+    let events: Vec<Event> = (0..400).map(|_| Event::new(&mut random)).collect();
+    let mut texts: Vec<String> = events.iter().map(|event| event.account(&mut random)).collect();
+    texts.extend(events[..80].iter().map(|event| event.account(&mut random)));
     texts.extend(support::collection(400, 19));
     texts.extend(notices(80, &mut random));
     let ids: Vec<String> = (0..texts.len()).map(|i| format!("{i:04}")).collect();
@@ -327,15 +329,16 @@ fn neither_the_order_of_the_input_nor_the_number_of_threads_matters() {
         clusters.sort_unstable();
         stories.sort_unstable();
         assert!(pairs.len() > 150 && stories.len() > 70 && clusters.len() > 50);
-        let told = (pairs, clusters, stories);
-        assert_eq!(first.get_or_insert_with(|| told.clone()), &told, "round {round}");
+        let result = (pairs, clusters, stories);
+        assert_eq!(first.get_or_insert_with(|| result.clone()), &result, "round {round}");
         for i in 0..order.len() {
             order.swap(i, random.below(texts.len()));
         }
     }
 }
 
-/// Three papers on one evening in a town that does not exist, each with what the others do not tell.
+/// Three papers on one evening in a town that does not exist, each with facts that the others do
+/// not have.
 const DERAILED: [&str; 3] = [
     "Freight train derails near Kolm. A freight train with 40 wagons of fertiliser left the rails outside the station of \
      Kolm on Monday night, and 300 people of the Ostra quarter had to leave their homes, Mayor Karin Lindberg said. Nobody \
@@ -354,12 +357,12 @@ const DERAILED: [&str; 3] = [
 ];
 
 #[test]
-fn a_story_tells_who_was_first_and_what_it_is_about() {
+fn a_story_says_who_was_first_and_what_it_is_about() {
     let mut texts: Vec<String> = DERAILED.map(str::to_owned).to_vec();
     // A copy of the last, which has no date.
     texts.push(texts[2].clone());
     texts.extend(articles(60, 22));
-    let about = [
+    let metadata = [
         (Some("2026-03-03T08:00:00Z"), Some("Post")),
         (Some("2026-03-03T07:00:00Z"), Some("Agency")),
         (None, Some("Herald")),
@@ -369,7 +372,7 @@ fn a_story_tells_who_was_first_and_what_it_is_about() {
         .iter()
         .enumerate()
         .map(|(i, text)| {
-            let (date, source) = about.get(i).copied().unwrap_or_default();
+            let (date, source) = metadata.get(i).copied().unwrap_or_default();
             Article { date: date.and_then(|date| date.parse().ok()), source, ..Article::new(text) }
         })
         .collect();

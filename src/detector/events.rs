@@ -1,0 +1,35 @@
+//! What a collection says of two texts that may be accounts of one event.
+
+use super::term_cache::TermCache;
+use crate::compare::context::InCollection;
+use crate::sketch::key_terms::cosine;
+
+/// Two articles that may be accounts of one event, and the probability that they are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EventPair {
+    pub(super) left: u32,
+    pub(super) right: u32,
+    pub(super) event: f64,
+}
+
+/// What the collection says of two texts, where stories are asked for.
+#[derive(Clone, Copy)]
+pub(super) struct EventContext<'t> {
+    /// Of all texts.
+    pub(super) terms: &'t TermCache<'t>,
+    /// For each article, how many others are near to it.
+    pub(super) neighbours: &'t [u32],
+}
+
+impl EventContext<'_> {
+    pub(super) fn of(self, left: u32, right: u32) -> InCollection {
+        let cosine = cosine(self.terms.of(left), self.terms.of(right));
+        known_of(self.neighbours, left, right, cosine)
+    }
+}
+
+/// What the collection says of two texts whose terms have this cosine.
+pub(super) fn known_of(neighbours: &[u32], left: u32, right: u32, cosine: f64) -> InCollection {
+    let [left, right] = [left, right].map(|text| u64::from(neighbours[text as usize]));
+    InCollection { cosine, neighbours: (left * right).isqrt() }
+}

@@ -1,0 +1,129 @@
+//! Candidates among the texts of large buckets, which are too many to compare pair by pair.
+//!
+//! Thousands of different texts share a bucket because they share a template: a page frame, a
+//! market table, the phrases of death notices. Comparing all pairs would be quadratic, and cutting
+//! the bucket off would lose true copies. So a large bucket is compared twice, each time in linear
+//! time. First each text is compared with a few leaders, as in the leader algorithm (Hartigan,
+//! "Clustering Algorithms", 1975); that finds the group if the bucket is one story with many
+//! near-identical copies. Then the shingles common in the bucket are removed, and what is left of
+//! each text is signed and joined again; that finds the texts that share text of their own. Large
+//! buckets inside a large bucket are treated the same way, a few levels deep.
+
+use std::collections::HashMap;
+
+use crate::collection::Subset;
+use crate::detector::input::{Candidate, Input};
+use crate::keyed::KeyedSet;
+use crate::lsh::banding::{Banding, min_equal_slots};
+use crate::lsh::join::Join;
+use crate::sketch::minhash::equal_slots;
+
+/// Texts of a bucket that are read to learn its template.
+const TEMPLATE_SAMPLE: usize = 256;
+/// A shingle in more than this share of the sample belongs to the template.
+const TEMPLATE_SHARE: f64 = 0.1;
+/// Leaders that each text of a bucket is compared with.
+const MAX_LEADERS: usize = 8;
+/// How deep large buckets inside large buckets are compared by their own text.
+const MAX_LEVELS: usize = 4;
+/// A copy must share this part of the band threshold outside the template.
+const OWN_TEXT_SHARE: f64 = 0.5;
+/// But at least this similarity: below it, 128 slots cannot be cut into selective bands.
+const MIN_OWN_TEXT_THRESHOLD: f64 = 0.25;
+
+/// What large buckets propose.
+#[derive(Default)]
+pub(super) struct InLargeBuckets {
+    /// In any order, some of them several times.
+    pub(super) candidates: Vec<Candidate>,
+    /// How many pairs were looked at.
+    pub(super) proposed: u64,
+}
+
+/// The candidates among the texts of each bucket.
+pub(super) fn propose(input: Input<'_>, buckets: &[Vec<u32>]) -> InLargeBuckets {
+    InLargeBuckets::concat(buckets.iter().map(|bucket| {
+        let by_own_text = compare_own_text(input, bucket, MAX_LEVELS);
+        InLargeBuckets::concat([compare_with_leaders(input, bucket), by_own_text])
+    }))
+}
+
+impl InLargeBuckets {
+    fn concat(all: impl IntoIterator<Item = InLargeBuckets>) -> Self {
+        all.into_iter().fold(InLargeBuckets::default(), |mut all, more| {
+            all.candidates.extend(more.candidates);
+            all.proposed += more.proposed;
+            all
+        })
+    }
+}
+
+/// Compares each text with the leaders before it, in the order for representatives. A text that is
+/// similar to none becomes a leader while there are few.
+fn compare_with_leaders(input: Input<'_>, bucket: &[u32]) -> InLargeBuckets {
+    let matrix = &input.signed.matrix;
+    let slots = matrix.sketcher().minhasher().slots();
+    let min_equal = min_equal_slots(slots, input.config.band_threshold(), 1e-5);
+    let mut order = bucket.to_vec();
+    order.sort_unstable_by_key(|&i| input.rank[i as usize]);
+    let mut leaders: Vec<u32> = Vec::new();
+    let mut found = InLargeBuckets::default();
+    for text in order {
+        let row = matrix.row(text as usize);
+        let equal = |&leader: &u32| (equal_slots(row, matrix.row(leader as usize)), leader);
+        found.proposed += leaders.len() as u64;
+        let similar = leaders.iter().map(equal).filter(|(equal, _)| *equal >= min_equal);
+        match similar.max_by_key(|(equal, _)| *equal) {
+            Some((_, leader)) => found.candidates.push((text.min(leader), text.max(leader))),
+            None if leaders.len() < MAX_LEADERS => leaders.push(text),
+            None => {}
+        }
+    }
+    found
+}
+
+/// Joins what is left of each text without the template of the bucket.
+fn compare_own_text(input: Input<'_>, bucket: &[u32], levels: usize) -> InLargeBuckets {
+    let Input { config, articles, .. } = input;
+    let template = template(input, bucket);
+    let threshold = (config.band_threshold() * OWN_TEXT_SHARE).max(MIN_OWN_TEXT_THRESHOLD);
+    let sketcher = config.sketcher();
+    let banding = Banding::for_target(sketcher.minhasher().slots(), threshold, config.recall())
+        .unwrap_or_else(|_| config.banding());
+    let own = sketcher.sketch_filtered(&Subset { of: articles, numbers: bucket }, |shingles| {
+        shingles.retain(|shingle| !template.contains(shingle));
+    });
+    let join = Join::new(banding, threshold).with_bucket_limit(config.bucket_limit());
+    let found = join.candidates(&own);
+    let text = |row: u32| bucket[row as usize];
+    let candidates = found.pairs.into_iter().map(|(a, b)| (text(a), text(b))).collect();
+    let direct = InLargeBuckets { candidates, proposed: found.proposed };
+    let inner = found.large_buckets.into_iter().map(|rows| {
+        let inner: Vec<u32> = rows.into_iter().map(text).collect();
+        let by_leaders = compare_with_leaders(input, &inner);
+        let is_last = levels <= 1;
+        let by_own_text = (!is_last).then(|| compare_own_text(input, &inner, levels - 1));
+        InLargeBuckets::concat(std::iter::once(by_leaders).chain(by_own_text))
+    });
+    InLargeBuckets::concat(std::iter::once(direct).chain(inner))
+}
+
+/// The shingles common among the texts of a bucket, from a sample spread evenly over it.
+fn template(input: Input<'_>, bucket: &[u32]) -> KeyedSet {
+    let shingler = input.config.sketcher().shingler();
+    let sampled = bucket.len().min(TEMPLATE_SAMPLE);
+    let mut frequencies: HashMap<u64, u32> = HashMap::new();
+    let mut buffer = String::new();
+    for i in 0..sampled {
+        let text = bucket[i * bucket.len() / sampled] as usize;
+        let mut shingles = shingler.shingles(input.articles.text(text, &mut buffer));
+        shingles.sort_unstable();
+        shingles.dedup();
+        for shingle in shingles {
+            *frequencies.entry(shingle).or_default() += 1;
+        }
+    }
+    let min_texts = TEMPLATE_SHARE * sampled as f64;
+    frequencies.retain(|_, texts| f64::from(*texts) > min_texts);
+    frequencies.into_keys().collect()
+}
