@@ -151,7 +151,7 @@ pub use detector::{Clusters, Detector, Pairs, Progress, RoadStats, Stage, Stats}
 pub use error::Error;
 pub use idf::Idf;
 #[cfg(all(fuzzing, feature = "index"))]
-pub use index::proof::index_survives;
+pub use index::fuzzing::index_survives;
 #[cfg(feature = "index")]
 pub use index::{
     Answer, Index, IndexOptions, IndexStats, Match, Query, Reach, Repaired, Snapshot, Stored,

@@ -9,11 +9,11 @@
 use std::io;
 use std::path::Path;
 
-use super::manifest::{Manifest, remains};
-use super::names::{MANIFEST, Numbered};
-use super::open::{TRIES, create_directory, open_directory};
-use super::storage::Storage;
 use crate::error::Error;
+use crate::index::open::{TRIES, create_directory, open_directory};
+use crate::index::store::manifest::{Manifest, remains};
+use crate::index::store::names::{MANIFEST, Numbered};
+use crate::index::store::storage::Storage;
 
 /// Copies the index in a directory into another, which is made if it is not there, whether or not a
 /// process writes to the index. The copy has what the last commit acknowledged, or a later one. It
@@ -32,7 +32,7 @@ pub fn backup(index: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<(), Error
     backup_in(&*open_directory(index.as_ref())?, &*create_directory(to.as_ref())?)
 }
 
-pub(super) fn backup_in(from: &dyn Storage, to: &dyn Storage) -> Result<(), Error> {
+pub(crate) fn backup_in(from: &dyn Storage, to: &dyn Storage) -> Result<(), Error> {
     let is_there = match to.read(MANIFEST) {
         Ok(_) => true,
         Err(error) if error.kind() == io::ErrorKind::NotFound => remains(to)?.is_some(),

@@ -31,49 +31,28 @@
 //! more. A log that is only appended to and read whole, and a list that is only replaced, are some
 //! 400 lines, which faults, kills and power losses are tested on.
 
-mod answer;
 mod backup;
-pub(crate) mod blocks;
-mod build;
-mod check;
-mod commit;
-mod entry;
-mod flush;
-pub(crate) mod log;
-pub(crate) mod manifest;
-mod merge;
-pub(crate) mod names;
-mod open;
-mod part;
 #[cfg(any(test, fuzzing))]
-pub(crate) mod proof;
-mod reach;
-mod recent;
-mod removed;
+pub(crate) mod fuzzing;
+mod open;
 mod repair;
 mod search;
 mod segment;
-pub(crate) mod settings;
-mod shape;
 mod snapshot;
-mod state;
-pub(crate) mod storage;
+mod store;
 mod stored;
-mod stories;
-mod table;
 #[cfg(test)]
 mod tests;
-mod texts;
-mod verifying;
-mod weights;
-pub(crate) mod wire;
+mod verify;
+mod view;
 mod write;
+mod writer;
 
-pub use answer::{Answer, IndexStats, Match, Query, Reach, Verified};
 pub use backup::backup;
-pub use check::verify;
 pub use open::IndexOptions;
 pub use repair::{Repaired, repair};
+pub use search::answer::{Answer, IndexStats, Match, Query, Reach, Verified};
 pub use snapshot::Snapshot;
 pub use stored::Stored;
-pub use write::Index;
+pub use verify::verify;
+pub use writer::Index;

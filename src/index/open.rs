@@ -6,22 +6,22 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::blocks::{BlockFile, BlockWriter};
-use super::log;
-use super::manifest::{self, Manifest};
-use super::names::{self, Names};
-use super::part::SegmentPart;
-use super::removed::Removed;
-use super::segment::{MOST, Segment};
-use super::settings::Settings;
-use super::shape::Shape;
-use super::snapshot::{Shared, Snapshot, View};
-use super::state::State;
-use super::storage::{Directory, Storage};
-use super::wire::{Fields, Writer};
-use super::write::Index;
 use crate::detector::config::Config;
 use crate::error::Error;
+use crate::index::segment::reader::{MOST, Segment};
+use crate::index::segment::schema::Shape;
+use crate::index::segment::tombstones::Removed;
+use crate::index::snapshot::{Shared, Snapshot, View};
+use crate::index::store::blocks::{BlockFile, BlockWriter};
+use crate::index::store::log;
+use crate::index::store::manifest::{self, Manifest};
+use crate::index::store::names::{self, Names};
+use crate::index::store::settings::Settings;
+use crate::index::store::storage::{Directory, Storage};
+use crate::index::store::wire::{Fields, Writer};
+use crate::index::view::SegmentPart;
+use crate::index::write::state::State;
+use crate::index::writer::Index;
 
 /// How an [`Index`] is made.
 ///
@@ -108,13 +108,13 @@ impl IndexOptions {
     }
 }
 
-pub(super) fn create_directory(path: &Path) -> Result<Arc<dyn Storage>, Error> {
+pub(crate) fn create_directory(path: &Path) -> Result<Arc<dyn Storage>, Error> {
     let shown = path.display().to_string();
     let directory = Directory::create(path).map_err(|error| Error::io("create", &shown, &error))?;
     Ok(Arc::new(directory))
 }
 
-pub(super) fn open_directory(path: &Path) -> Result<Arc<dyn Storage>, Error> {
+pub(crate) fn open_directory(path: &Path) -> Result<Arc<dyn Storage>, Error> {
     let shown = path.display().to_string();
     let directory = Directory::open(path).map_err(|error| Error::io("open", &shown, &error))?;
     Ok(Arc::new(directory))
@@ -132,10 +132,10 @@ fn is_there(storage: &dyn Storage) -> Result<bool, Error> {
 }
 
 /// An index as its files are.
-pub(super) struct Opened {
-    pub(super) manifest: Manifest,
-    pub(super) shape: Shape,
-    pub(super) state: State,
+pub(crate) struct Opened {
+    pub(crate) manifest: Manifest,
+    pub(crate) shape: Shape,
+    pub(crate) state: State,
     /// Bytes of the log, and its records, if they are asked for.
     log_bytes: u64,
     records: Vec<u8>,
@@ -177,7 +177,7 @@ fn read(storage: &dyn Storage, with_records: bool) -> Result<Opened, Error> {
 }
 
 /// The name of the log and its bytes, of which there are none if there is no log yet.
-pub(super) fn read_log(
+pub(crate) fn read_log(
     storage: &dyn Storage,
     manifest: &Manifest,
 ) -> Result<(String, Vec<u8>), Error> {
@@ -190,7 +190,7 @@ pub(super) fn read_log(
 }
 
 /// Gives the commits of the log that was [read](read_log).
-pub(super) fn replay(
+pub(crate) fn replay(
     manifest: &Manifest,
     name: &str,
     bytes: &[u8],
@@ -202,7 +202,7 @@ pub(super) fn replay(
     }
 }
 
-pub(super) fn read_segment(
+pub(crate) fn read_segment(
     storage: &dyn Storage,
     names: Names,
     number: u64,
@@ -214,10 +214,10 @@ pub(super) fn read_segment(
 }
 
 /// The kind of block file that tells which articles are gone.
-pub(super) const REMOVED: u32 = 2;
+pub(crate) const REMOVED: u32 = 2;
 
 /// Writes which articles of the segments are gone.
-pub(super) fn write_removed(
+pub(crate) fn write_removed(
     storage: &dyn Storage,
     names: Names,
     number: u64,
@@ -236,7 +236,7 @@ pub(super) fn write_removed(
 }
 
 /// Opens such a file.
-pub(super) fn open_removed(
+pub(crate) fn open_removed(
     storage: &dyn Storage,
     names: Names,
     number: u64,
@@ -247,7 +247,7 @@ pub(super) fn open_removed(
 }
 
 /// For each segment of the manifest, which of its articles are gone.
-pub(super) fn read_removed(
+pub(crate) fn read_removed(
     storage: &dyn Storage,
     manifest: &Manifest,
 ) -> Result<Vec<Removed>, Error> {
@@ -305,7 +305,7 @@ impl Index {
         Index::open_in(open_directory(path.as_ref())?, Some(config))
     }
 
-    pub(super) fn create_in(
+    pub(crate) fn create_in(
         storage: Arc<dyn Storage>,
         options: &IndexOptions,
     ) -> Result<Self, Error> {
@@ -331,7 +331,7 @@ impl Index {
         ))
     }
 
-    pub(super) fn open_in(
+    pub(crate) fn open_in(
         storage: Arc<dyn Storage>,
         config: Option<&Config>,
     ) -> Result<Self, Error> {
@@ -364,13 +364,13 @@ fn checked(manifest: &Manifest, config: Option<&Config>) -> Result<Config, Error
     }
 }
 
-pub(super) fn lock(storage: &dyn Storage) -> Result<Box<dyn Send + Sync>, Error> {
+pub(crate) fn lock(storage: &dyn Storage) -> Result<Box<dyn Send + Sync>, Error> {
     let lock = storage.lock().map_err(|error| Error::io("lock", names::LOCK, &error))?;
     lock.ok_or_else(Error::locked)
 }
 
 /// How often a reader begins anew when the writer has replaced what it was reading.
-pub(super) const TRIES: usize = 20;
+pub(crate) const TRIES: usize = 20;
 
 impl Snapshot {
     /// Opens the index in a directory to read, as the last commit left it. It does not matter
@@ -394,7 +394,7 @@ impl Snapshot {
         Snapshot::open_in(&*open_directory(path.as_ref())?, Some(config))
     }
 
-    pub(super) fn open_in(storage: &dyn Storage, config: Option<&Config>) -> Result<Self, Error> {
+    pub(crate) fn open_in(storage: &dyn Storage, config: Option<&Config>) -> Result<Self, Error> {
         let mut opened = read(storage, false);
         for _ in 1..TRIES {
             // The writer removes files that no manifest names any more.

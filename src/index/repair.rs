@@ -11,23 +11,23 @@ use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::check::{check, check_segment, if_whole, verify_in};
-use super::entry::id_hash;
-use super::log;
-use super::manifest::{Entry, Manifest};
-use super::merge;
-use super::names::{self, MANIFEST, MANIFEST_COPY, Names, Numbered};
-use super::open::{lock, open_directory, open_removed, read_removed, read_segment};
-use super::part::SegmentPart;
-use super::removed::Removed;
-use super::segment::MOST;
-use super::settings::Settings;
-use super::shape::Shape;
-use super::state::State;
-use super::storage::Storage;
-use super::wire::Fields;
-use super::write::Index;
 use crate::error::Error;
+use crate::index::open::{lock, open_directory, open_removed, read_removed, read_segment};
+use crate::index::segment::entry::id_hash;
+use crate::index::segment::reader::MOST;
+use crate::index::segment::schema::Shape;
+use crate::index::segment::tombstones::Removed;
+use crate::index::store::log;
+use crate::index::store::manifest::{Entry, Manifest};
+use crate::index::store::names::{self, MANIFEST, MANIFEST_COPY, Names, Numbered};
+use crate::index::store::settings::Settings;
+use crate::index::store::storage::Storage;
+use crate::index::store::wire::Fields;
+use crate::index::verify::{check, check_segment, if_whole, verify_in};
+use crate::index::view::SegmentPart;
+use crate::index::write::merge;
+use crate::index::write::state::State;
+use crate::index::writer::Index;
 
 /// What [`repair`] did.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -70,7 +70,7 @@ struct Remains {
     removed: Option<HashMap<u64, Removed>>,
 }
 
-pub(super) fn repair_in(storage: Arc<dyn Storage>) -> Result<Repaired, Error> {
+pub(crate) fn repair_in(storage: Arc<dyn Storage>) -> Result<Repaired, Error> {
     let lock = lock(&*storage)?;
     let mut repaired = Repaired::default();
     let Remains { mut manifest, logs, removed } = match Manifest::load(&*storage) {

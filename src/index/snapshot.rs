@@ -4,20 +4,20 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use super::answer::{Answer, IndexStats, Match, Query, Verified};
-use super::entry::{estimate, row, surely_agreeing};
-use super::part::Part;
-use super::reach::{Hit, Searched};
-use super::search::{self, Candidate, Limits, Wanted};
-use super::shape::Shape;
-use super::stories::{Story, stories};
-use super::verifying::{self, Texts, Verifying};
-use super::weights::{Learnt, Weights};
 use crate::date::Date;
 use crate::detector::config::Config;
 use crate::detector::reading::Signer;
 use crate::error::Error;
 use crate::idf::Idf;
+use crate::index::search::answer::{Answer, IndexStats, Match, Query, Verified};
+use crate::index::search::candidates::{self, Candidate, Limits, Wanted};
+use crate::index::search::provenance::{Hit, Searched};
+use crate::index::search::terms::{Story, stories};
+use crate::index::search::verifying::{self, Texts, Verifying};
+use crate::index::search::weights::{Learnt, Weights};
+use crate::index::segment::entry::{estimate, row, surely_agreeing};
+use crate::index::segment::schema::Shape;
+use crate::index::view::Part;
 use crate::lsh::columns::band_key;
 use crate::lsh::tuning::least_equal_slots;
 use crate::sketch::Sketch;
@@ -29,7 +29,7 @@ use crate::verify::policy::{ANCHOR_LIMIT, LEAST_ANCHORS, ONE_SOURCE};
 /// The articles of an index as one commit left them.
 ///
 /// Cheap to make, to clone and to keep; any number of threads may query it while the
-/// [`Index`](super::Index) takes more articles, and nobody waits for anybody. What is committed
+/// [`Index`](crate::index::Index) takes more articles, and nobody waits for anybody. What is committed
 /// later is not in it. Files that the index no longer needs are deleted, but stay readable to a
 /// snapshot that has them mapped.
 ///
@@ -40,8 +40,8 @@ use crate::verify::policy::{ANCHOR_LIMIT, LEAST_ANCHORS, ONE_SOURCE};
 /// To look into an index from another process, [open](Snapshot::open) one there.
 #[derive(Clone)]
 pub struct Snapshot {
-    pub(super) shared: Arc<Shared>,
-    pub(super) view: Arc<View>,
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) view: Arc<View>,
 }
 
 impl fmt::Debug for Snapshot {
@@ -54,21 +54,21 @@ impl fmt::Debug for Snapshot {
 }
 
 /// What all views of an index have in common.
-pub(super) struct Shared {
-    pub(super) config: Config,
-    pub(super) shape: Shape,
-    pub(super) idf: Idf,
-    pub(super) weights: Weights,
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) shape: Shape,
+    pub(crate) idf: Idf,
+    pub(crate) weights: Weights,
     /// In how many slots two texts must agree that share a band; and in how many of the bits that
     /// are kept, so that nobody need count the slots.
-    pub(super) least: u32,
-    pub(super) sure: u32,
+    pub(crate) least: u32,
+    pub(crate) sure: u32,
     /// Working memory, as much as there were queries at one time.
     memories: Mutex<Vec<Memory>>,
 }
 
 impl Shared {
-    pub(super) fn new(config: Config, shape: Shape) -> Self {
+    pub(crate) fn new(config: Config, shape: Shape) -> Self {
         let least = least_equal_slots(shape.slots, config.near(), 1e-5);
         let (idf, weights) = (Idf::default(), Weights::default());
         let sure = surely_agreeing(least, shape.slots);
@@ -88,7 +88,7 @@ impl Shared {
 struct Memory {
     signer: Signer,
     terms: TermReader,
-    search: search::Memory,
+    search: candidates::Memory,
     judge: verifying::Memory,
     slots: Vec<u32>,
     row: Vec<u8>,
@@ -102,7 +102,7 @@ impl Memory {
         Memory {
             signer: Signer::new(config),
             terms: TermReader::default(),
-            search: search::Memory::default(),
+            search: candidates::Memory::default(),
             judge: verifying::Memory::default(),
             slots: Vec::new(),
             row: Vec::new(),
@@ -114,24 +114,24 @@ impl Memory {
 }
 
 /// The keys of the bands of a signature.
-pub(super) fn band_keys(config: &Config, slots: &[u32], keys: &mut Vec<u32>) {
+pub(crate) fn band_keys(config: &Config, slots: &[u32], keys: &mut Vec<u32>) {
     keys.clear();
     keys.extend(config.banding().bands().map(|band| band_key(&slots[band])));
 }
 
 /// The parts of an index at one time.
 #[derive(Clone, Debug, Default)]
-pub(super) struct View {
-    pub(super) commit: u64,
-    pub(super) parts: Vec<Part>,
+pub(crate) struct View {
+    pub(crate) commit: u64,
+    pub(crate) parts: Vec<Part>,
     /// Articles that are not gone.
-    pub(super) len: u64,
-    pub(super) log_bytes: u64,
+    pub(crate) len: u64,
+    pub(crate) log_bytes: u64,
 }
 
 impl View {
     /// The articles that are there under an id: part and number.
-    pub(super) fn with_id(&self, id: &str) -> Result<Option<(usize, u32)>, Error> {
+    pub(crate) fn with_id(&self, id: &str) -> Result<Option<(usize, u32)>, Error> {
         // The newest first: an article that was put in anew is there.
         for (number, part) in self.parts.iter().enumerate().rev() {
             if let Some(article) = part.with_id(id)? {
@@ -199,7 +199,7 @@ impl Snapshot {
             source: None,
             least: self.shared.least,
         };
-        search::Memory::default().near(&self.view.parts, &wanted, &mut found)?;
+        candidates::Memory::default().near(&self.view.parts, &wanted, &mut found)?;
         let mut hits = Vec::new();
         for candidate in found {
             self.members(&candidate, &Query::from(""), None, &mut hits)?;
@@ -270,7 +270,7 @@ impl Snapshot {
         &self.shared.config
     }
 
-    pub(super) fn search(
+    pub(crate) fn search(
         &self,
         query: &Query<'_>,
         texts: Option<Texts<'_>>,
@@ -375,7 +375,7 @@ impl Snapshot {
     }
 
     /// Adds those articles of a candidate's text that are wanted.
-    pub(super) fn members(
+    pub(crate) fn members(
         &self,
         candidate: &Candidate,
         query: &Query<'_>,

@@ -1,10 +1,10 @@
 //! Articles read back: what the index keeps of them, by id or all of them.
 
-use super::snapshot::Snapshot;
-use super::write::Index;
 use crate::article::{Article, AsArticle};
 use crate::date::Date;
 use crate::error::Error;
+use crate::index::snapshot::Snapshot;
+use crate::index::writer::Index;
 
 /// An article as an index keeps it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,7 +16,7 @@ pub struct Stored {
     pub date: Option<Date>,
     /// Its source, where one was given.
     pub source: Option<String>,
-    /// Its text, where the index [keeps texts](super::IndexOptions::keep_texts).
+    /// Its text, where the index [keeps texts](crate::index::IndexOptions::keep_texts).
     pub text: Option<String>,
     /// The name of the cluster that it was put in when it [arrived](Index::arrive); none if it
     /// stands for one of its own, or was only inserted.

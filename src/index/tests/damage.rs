@@ -2,11 +2,11 @@
 //! whole can be saved.
 
 use super::*;
-use crate::index::check::verify_in;
-use crate::index::manifest::Manifest;
-use crate::index::names::Names;
-use crate::index::part::Part;
 use crate::index::repair::repair_in;
+use crate::index::store::manifest::Manifest;
+use crate::index::store::names::Names;
+use crate::index::verify::verify_in;
+use crate::index::view::Part;
 
 /// Some texts to ask for.
 const ASKED: [usize; 5] = [0, 3, 7, 12, 29];

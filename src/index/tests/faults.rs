@@ -4,8 +4,8 @@
 //! nothing.
 
 use super::*;
-use crate::index::check::verify_in;
-use crate::index::storage::faulty::Fault;
+use crate::index::store::storage::faulty::Fault;
+use crate::index::verify::verify_in;
 
 /// Scripts, and for each as many faults.
 const SCRIPTS: u64 = 40;

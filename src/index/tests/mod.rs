@@ -13,16 +13,16 @@ mod restore;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use super::flush::SLOW;
-use super::shape::RECENT_MOST;
-use super::storage::Storage;
-use super::storage::faulty::Faulty;
 use super::{Index, Snapshot};
 use crate::article::Article;
 use crate::date::Date;
 use crate::detector::Detector;
 use crate::error::Error;
 use crate::index::IndexOptions;
+use crate::index::segment::schema::RECENT_MOST;
+use crate::index::store::storage::Storage;
+use crate::index::store::storage::faulty::Faulty;
+use crate::index::write::flush::SLOW;
 use crate::text::hash::mix;
 
 /// Texts that there are.

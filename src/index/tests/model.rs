@@ -30,7 +30,7 @@ proptest! {
         for (snapshot, articles) in kept {
             check_all(&snapshot, &articles);
         }
-        prop_assert_eq!(crate::index::check::verify_in(&played.disk), Ok(Vec::new()));
+        prop_assert_eq!(crate::index::verify::verify_in(&played.disk), Ok(Vec::new()));
     }
 }
 
@@ -83,7 +83,7 @@ fn a_snapshot_does_not_see_what_is_not_committed_not_even_after_opening() {
 
 #[test]
 fn an_index_is_not_made_over_one_that_cannot_be_read() {
-    use crate::index::storage::faulty::Fault;
+    use crate::index::store::storage::faulty::Fault;
     let mut played = Played::new(false);
     played.play(Step::Insert { id: 1, text: 0, dated: true }).expect("inserts");
     played.play(Step::Commit).expect("commits");

@@ -3,10 +3,10 @@
 //! write.
 
 use super::*;
-use crate::index::check::verify_in;
-use crate::index::manifest::Manifest;
-use crate::index::names::{MANIFEST, MANIFEST_COPY, Names, Numbered, parse};
 use crate::index::repair::repair_in;
+use crate::index::store::manifest::Manifest;
+use crate::index::store::names::{MANIFEST, MANIFEST_COPY, Names, Numbered, parse};
+use crate::index::verify::verify_in;
 
 /// An index with segments, removed articles and a log, which was closed.
 fn closed() -> (Faulty, Articles) {

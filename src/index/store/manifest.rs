@@ -1,0 +1,379 @@
+//! What an index is at one moment: the one file that says which others count.
+//!
+//! ```text
+//! magic 8, version 4, nothing 4, id 8, settings 80,
+//! commit 8, next file 8, log 8, bytes of the log 8, removed 8, segments 8,
+//! for each segment: file 8, length 8, articles 8,
+//! XXH3 of all before it 8
+//! ```
+//!
+//! All numbers are little-endian. Every later version begins with such a magic and
+//! version and ends with such a checksum, to be told from damage.
+//!
+//! A manifest is written beside the one before and takes its name, so there is one at any time, and
+//! it is whole. Files must be durable before a manifest names them, their names too. It is written
+//! twice, as a copy from which [`repair`](crate::index::repair) restores it; files that it does not name
+//! any more are removed only after.
+
+use std::io;
+
+use xxhash_rust::xxh3::xxh3_64;
+
+use crate::error::Error;
+use crate::index::store::log::MOST_COMMITS;
+use crate::index::store::names::{self, MANIFEST, MANIFEST_COPY, Names};
+use crate::index::store::settings::{self, Settings};
+use crate::index::store::storage::Storage;
+use crate::index::store::wire::Fields;
+
+const MAGIC: &[u8; 8] = b"NPMANIF\0";
+const VERSION: u32 = 2;
+/// Bytes of an entry.
+const ENTRY: usize = 24;
+
+/// What an index consists of.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Manifest {
+    /// The names of its files.
+    pub(crate) names: Names,
+    /// What it was made with.
+    pub(crate) settings: Settings,
+    /// The last commit that the segments hold; later ones are in the log.
+    pub(crate) commit: u64,
+    /// The number of the next file; all there are have lower ones.
+    pub(crate) next_file: u64,
+    /// The number of the log, 0 if there is none.
+    pub(crate) log: u64,
+    /// Bytes of the log that had been acknowledged when the manifest was written.
+    pub(crate) log_bytes: u64,
+    /// The number of the file of removed articles, 0 if there is none.
+    pub(crate) removed: u64,
+    /// The segments, in the order of their articles.
+    pub(crate) segments: Vec<Entry>,
+}
+
+/// A segment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// Its number, not 0.
+    pub(crate) file: u64,
+    /// Bytes of its file.
+    pub(crate) length: u64,
+    /// The articles in it, those removed too.
+    pub(crate) articles: u32,
+}
+
+impl Manifest {
+    /// The manifest of an index without articles, files and commits.
+    pub(crate) fn new(names: Names, settings: Settings) -> Self {
+        let (commit, next_file, log, log_bytes, removed) = (0, 1, 0, 0, 0);
+        Manifest {
+            names,
+            settings,
+            commit,
+            next_file,
+            log,
+            log_bytes,
+            removed,
+            segments: Vec::new(),
+        }
+    }
+
+    /// The manifest that counts. If there is none, but files are there that one would name, that is
+    /// damage.
+    pub(crate) fn load(storage: &dyn Storage) -> Result<Self, Error> {
+        match storage.read(MANIFEST) {
+            Ok(bytes) => Manifest::decode(&bytes, MANIFEST),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => match remains(storage)? {
+                None => Err(Error::io("read", MANIFEST, &error)),
+                Some(name) => {
+                    let what = format!(
+                        "it is missing, but {name} is there: restore it, or repair the index"
+                    );
+                    Err(Error::damaged(MANIFEST, 0, what))
+                }
+            },
+            Err(error) => Err(Error::io("read", MANIFEST, &error)),
+        }
+    }
+
+    /// Makes this the manifest that counts, durably, and the copy of it.
+    ///
+    /// If it fails, it or the one before counts; which one is known when the index was opened
+    /// again.
+    pub(crate) fn store(&self, storage: &dyn Storage) -> Result<(), Error> {
+        self.put(storage, &[MANIFEST, MANIFEST_COPY])
+    }
+
+    /// Writes the copy, if it is not there or not of this manifest.
+    pub(crate) fn store_copy(&self, storage: &dyn Storage) -> Result<(), Error> {
+        match storage.read(MANIFEST_COPY) {
+            Ok(bytes) if bytes == self.encode() => Ok(()),
+            _ => self.put(storage, &[MANIFEST_COPY]),
+        }
+    }
+
+    /// Writes this under some names, durably. Each has the old content or the new at any time.
+    fn put(&self, storage: &dyn Storage, names: &[&str]) -> Result<(), Error> {
+        let failed = |doing, name| move |error| Error::io(doing, name, &error);
+        for name in names {
+            let mut sink =
+                storage.create(&self.names.unfinished(name)).map_err(failed("create", name))?;
+            sink.write(&self.encode()).map_err(failed("write", name))?;
+            // Some systems do not rename an open file: it is closed here.
+            sink.sync().map_err(failed("sync", name))?;
+        }
+        for name in names {
+            storage.rename(&self.names.unfinished(name), name).map_err(failed("rename", name))?;
+        }
+        storage.sync_directory().map_err(failed("sync the directory of", MANIFEST))
+    }
+
+    pub(crate) fn encode(&self) -> Vec<u8> {
+        let mut bytes = Vec::with_capacity(160 + ENTRY * self.segments.len());
+        bytes.extend_from_slice(MAGIC);
+        bytes.extend(VERSION.to_le_bytes());
+        bytes.extend([0; 4]);
+        bytes.extend(self.names.id().to_le_bytes());
+        bytes.extend(self.settings.encode());
+        let numbers = [self.commit, self.next_file, self.log, self.log_bytes, self.removed];
+        bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
+        bytes.extend((self.segments.len() as u64).to_le_bytes());
+        for segment in &self.segments {
+            bytes.extend(segment.file.to_le_bytes());
+            bytes.extend(segment.length.to_le_bytes());
+            bytes.extend(u64::from(segment.articles).to_le_bytes());
+        }
+        bytes.extend(xxh3_64(&bytes).to_le_bytes());
+        bytes
+    }
+
+    /// The manifest of these bytes; the name is for errors.
+    pub(crate) fn decode(bytes: &[u8], name: &str) -> Result<Self, Error> {
+        let damaged = |what| Error::damaged(name, 0, what);
+        let (body, sum) = bytes.split_last_chunk().ok_or_else(|| damaged("its end is missing"))?;
+        let mut fields = Fields::new(body);
+        if fields.take(MAGIC.len()) != Some(MAGIC) {
+            return Err(damaged("it is not a manifest"));
+        }
+        if u64::from_le_bytes(*sum) != xxh3_64(body) {
+            return Err(damaged("its checksum does not match"));
+        }
+        match fields.u32() {
+            Some(version) if version > VERSION => return Err(Error::newer(version, VERSION)),
+            Some(version) if version < VERSION => return Err(Error::older(version)),
+            _ => {}
+        }
+        // Written like this, which only a writer that errs does, as the checksum holds.
+        let wrong = |fields: &Fields<'_>, what| {
+            Error::damaged(name, (body.len() - fields.rest().len()) as u64, what)
+        };
+        fields.u32();
+        let id = fields.u64().ok_or_else(|| wrong(&fields, "its id is missing"))?;
+        let settings = fields
+            .take(settings::SIZE)
+            .ok_or_else(|| wrong(&fields, "its settings are missing"))?;
+        let settings = Settings::decode(settings)?;
+        let mut manifest = Manifest::new(Names::of(id), settings);
+        let count = manifest
+            .read_numbers(&mut fields)
+            .ok_or_else(|| wrong(&fields, "its numbers are not whole"))?;
+        if count.checked_mul(ENTRY as u64) != Some(fields.rest().len() as u64) {
+            return Err(wrong(&fields, "it has not as many segments as it says"));
+        }
+        manifest.segments.reserve_exact(count as usize);
+        for _ in 0..count {
+            let entry = read_entry(&mut fields)
+                .ok_or_else(|| wrong(&fields, "a segment's numbers are not whole"))?;
+            manifest.segments.push(entry);
+        }
+        if manifest.commit > MOST_COMMITS || manifest.next_file > MOST_COMMITS {
+            return Err(damaged("it counts more than can have been"));
+        }
+        let mut files = manifest.segments.iter().map(|entry| entry.file);
+        let others = manifest.log.max(manifest.removed);
+        if others >= manifest.next_file
+            || !files.all(|file| (1..manifest.next_file).contains(&file))
+        {
+            return Err(damaged("it names a file with the number of a later one"));
+        }
+        Ok(manifest)
+    }
+
+    /// Reads what comes before the segments; the number of these.
+    fn read_numbers(&mut self, fields: &mut Fields<'_>) -> Option<u64> {
+        self.commit = fields.u64()?;
+        self.next_file = fields.u64()?;
+        self.log = fields.u64()?;
+        self.log_bytes = fields.u64()?;
+        self.removed = fields.u64()?;
+        fields.u64()
+    }
+}
+
+/// The first of the files that only an index has, if there is one.
+pub(crate) fn remains(storage: &dyn Storage) -> Result<Option<String>, Error> {
+    let names =
+        storage.list().map_err(|error| Error::io("list the directory of", MANIFEST, &error))?;
+    Ok(names.into_iter().filter(|name| name == MANIFEST_COPY || names::parse(name).is_some()).min())
+}
+
+fn read_entry(fields: &mut Fields<'_>) -> Option<Entry> {
+    Some(Entry {
+        file: fields.u64()?,
+        length: fields.u64()?,
+        articles: fields.u64()?.try_into().ok()?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Config;
+    use crate::index::store::storage::faulty::{Fault, Faulty};
+    use proptest::prelude::*;
+
+    fn manifest(commit: u64) -> Manifest {
+        let entry = |file| Entry { file, length: 81_920, articles: u32::MAX };
+        Manifest {
+            commit,
+            next_file: 9,
+            log: 8,
+            log_bytes: 4_096,
+            removed: 7,
+            segments: vec![entry(1), entry(6), entry(3)],
+            ..Manifest::new(Names::of(0x5eed), Settings::of(&Config::default(), true))
+        }
+    }
+
+    /// Makes the checksum hold again.
+    fn seal(bytes: &mut [u8]) {
+        let end = bytes.len() - 8;
+        let sum = xxh3_64(&bytes[..end]);
+        bytes[end..].copy_from_slice(&sum.to_le_bytes());
+    }
+
+    #[test]
+    fn a_manifest_is_read_as_it_was_stored() {
+        let disk = Faulty::new();
+        let error = Manifest::load(&disk).expect_err("none");
+        assert_eq!(error.io_kind(), Some(io::ErrorKind::NotFound));
+        for manifest in
+            [Manifest::new(Names::of(1), manifest(0).settings), manifest(1), manifest(MOST_COMMITS)]
+        {
+            manifest.store(&disk).expect("stores");
+            assert_eq!(Manifest::load(&disk).as_ref(), Ok(&manifest));
+            assert_eq!(disk.list().expect("lists"), [MANIFEST, MANIFEST_COPY]);
+            assert!(
+                (0..100).all(|seed| Manifest::load(&disk.crash(seed)).as_ref() == Ok(&manifest))
+            );
+        }
+    }
+
+    #[test]
+    fn whatever_fails_there_is_the_old_one_or_the_new() {
+        let (old, new) = (manifest(1), manifest(2));
+        let mut seen = [0; 2];
+        for at in 0..9 {
+            for seed in 0..100 {
+                let disk = Faulty::new();
+                old.store(&disk).expect("stores");
+                disk.fail(
+                    disk.operations() + at,
+                    seed % 2 == 0,
+                    [Fault::Short, Fault::Full, Fault::Io][seed as usize % 3],
+                    seed,
+                );
+                let error = new.store(&disk).expect_err("fails");
+                assert!(
+                    error.to_string().contains(MANIFEST) && error.io_kind().is_some(),
+                    "{error}"
+                );
+                for disk in [disk.kill(), disk.crash(seed), disk.kill().crash(seed)] {
+                    let found = Manifest::load(&disk).expect("is there");
+                    assert!(found == old || found == new);
+                    seen[usize::from(found == new)] += 1;
+                    // And the next one is stored over what is left.
+                    new.store(&disk).expect("stores");
+                    assert_eq!(Manifest::load(&disk.crash(seed)).as_ref(), Ok(&new));
+                }
+            }
+        }
+        assert!(seen.iter().all(|&count| count > 100), "{seen:?}");
+    }
+
+    #[test]
+    fn a_flipped_bit_and_a_cut_are_found() {
+        let whole = manifest(1).encode();
+        for bit in 0..whole.len() * 8 {
+            let mut bytes = whole.clone();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            let error = Manifest::decode(&bytes, MANIFEST).expect_err("is damaged");
+            assert_eq!(error.damage(), Some((MANIFEST, 0)), "{bit}");
+        }
+        for len in 0..whole.len() {
+            let error = Manifest::decode(&whole[..len], MANIFEST).expect_err("is cut");
+            assert_eq!(error.damage(), Some((MANIFEST, 0)), "{len}");
+            // The same if somebody made its checksum hold.
+            let mut bytes = whole[..len].to_vec();
+            if len >= 8 {
+                seal(&mut bytes);
+                assert!(Manifest::decode(&bytes, MANIFEST).is_err());
+            }
+        }
+    }
+
+    #[test]
+    fn versions_and_lies_are_told() {
+        let refusal = |at: usize, value: u64| {
+            let mut bytes = manifest(1).encode();
+            bytes[at..at + 8].copy_from_slice(&value.to_le_bytes());
+            seal(&mut bytes);
+            Manifest::decode(&bytes, MANIFEST).expect_err("is refused").to_string()
+        };
+        assert_eq!(refusal(8, 3), "the index is of format 3, this version knows up to 2");
+        let message = refusal(8, 1);
+        assert_eq!(
+            message,
+            "the index is of format 1, which this version does not read: make it anew"
+        );
+        assert!(refusal(24, 7 << 32 | 1 << 16 | 1).contains("kind of shingle is 7"));
+        for count in [0, 2, 4, u64::MAX, u64::MAX / 24 + 1, 1 << 60] {
+            let message = refusal(144, count);
+            assert_eq!(
+                message,
+                "manifest is damaged at byte 152: it has not as many segments as it says"
+            );
+        }
+        // Next file, log, removed, a segment's file.
+        for (at, value) in [(112, 8), (112, 0), (120, 9), (136, u64::MAX), (152, 9), (176, 0)] {
+            assert!(
+                refusal(at, value).ends_with("it names a file with the number of a later one"),
+                "{at}"
+            );
+        }
+        for at in [104, 112] {
+            assert!(refusal(at, u64::MAX).ends_with("it counts more than can have been"), "{at}");
+        }
+        // The number of articles.
+        for (at, value) in [(168, 1 << 32), (192, u64::MAX)] {
+            assert!(refusal(at, value).ends_with("not whole"), "{at}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn arbitrary_bytes_are_no_danger(
+            bytes in proptest::collection::vec(any::<u8>(), 0..300),
+            start in prop_oneof![Just(0usize), 0usize..=232],
+        ) {
+            let _ = Manifest::decode(&bytes, MANIFEST);
+            // Behind a beginning that is right.
+            let mut bytes = [&manifest(1).encode()[..start], &bytes].concat();
+            if bytes.len() >= 8 {
+                seal(&mut bytes);
+            }
+            let _ = Manifest::decode(&bytes, MANIFEST);
+        }
+    }
+}
