@@ -154,7 +154,7 @@ pub use idf::Idf;
 pub use index::fuzzing::index_survives;
 #[cfg(feature = "index")]
 pub use index::{
-    Answer, Index, IndexOptions, IndexStats, Match, Query, Reach, Repaired, Snapshot, Stored,
+    Answer, Index, IndexOptions, IndexStats, Match, Provenance, Query, Repaired, Snapshot, Stored,
     Verified, backup, repair, verify,
 };
 pub use lsh::hamming::HammingIndex;

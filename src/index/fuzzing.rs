@@ -1,25 +1,31 @@
-//! That files which mean harm do none: what tests ask of files of their own, and a fuzz target of
-//! any.
+//! Malformed files must give errors, never panics: what tests ask of chosen files, and a fuzz
+//! target of arbitrary ones.
 //!
-//! Checksums keep random bytes from the parsers behind, so they are made to hold: what is changed
-//! is the content of a file, which is then written as the index itself would.
+//! Checksums would keep random bytes from the parsers behind them. So what is changed is the
+//! content of a file, which is then written with matching checksums, as the index itself would.
 
 use std::sync::{Arc, OnceLock};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use super::{Index, IndexOptions, Query, Snapshot};
+use super::limits::WriterLimits;
+use super::live::Index;
+use super::open::IndexOptions;
+use super::repair::repair_in;
+use super::search::answer::Query;
+use super::segment::reader::SEGMENT;
+use super::segment::tombstones::TOMBSTONES;
+use super::snapshot::Snapshot;
+use super::store::blocks::{BlockFile, BlockWriter};
+use super::store::faulty::Faulty;
+use super::store::log::{self, Log};
+use super::store::names::{self, FileKind};
+use super::store::storage::Storage;
+use super::verify::verify_in;
 use crate::article::Article;
 use crate::date::Date;
 use crate::detector::config::{Config, Preset};
 use crate::error::Error;
-use crate::index::repair::repair_in;
-use crate::index::store::blocks::{BlockFile, BlockWriter};
-use crate::index::store::log::{self, Log};
-use crate::index::store::names::{self, Numbered};
-use crate::index::store::storage::Storage;
-use crate::index::store::storage::faulty::Faulty;
-use crate::index::verify::verify_in;
 
 const TEXTS: [&str; 4] = [
     "The river Elbe rose by two metres in a night, and the old bridge of Dresden was closed at dawn on Monday, the mayor Anna Weber said.",
@@ -28,7 +34,7 @@ const TEXTS: [&str; 4] = [
     "Nothing of the kind happened in Bremen, where 4,000 people watched the ships come in and Maria Holm sold 300 fish rolls by noon.",
 ];
 
-/// The files of an index with two segments, removed articles, and a log.
+/// The files of an index with two segments, tombstones, and a log.
 fn files() -> &'static [(String, Vec<u8>)] {
     static FILES: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
     FILES.get_or_init(|| make().unwrap_or_default())
@@ -37,24 +43,22 @@ fn files() -> &'static [(String, Vec<u8>)] {
 fn make() -> Result<Vec<(String, Vec<u8>)>, Error> {
     let disk = Faulty::new();
     let config = Config::builder().preset(Preset::Story).build()?;
-    let mut index = Index::create_in(
-        Arc::new(disk.clone()),
-        &IndexOptions::new(&config).keep_texts(true).id(1),
-    )?;
+    let options = IndexOptions::new(&config).keep_texts(true).id(1);
+    let mut index = Index::create_in(Arc::new(disk.clone()), &options, WriterLimits::default())?;
     let insert = |index: &mut Index, id: &str, text: usize| {
         let date = Some(Date::from_unix_seconds(1_000 * text as i64));
         let article =
             Article { id: Some(id), date, source: Some("Post"), ..Article::new(TEXTS[text]) };
-        index.arrive(&article, |_, _| false).map(drop)
+        index.ingest(&article).map(drop)
     };
     for (id, text) in [("a", 0), ("b", 1), ("c", 0), ("d", 2), ("e", 3)] {
         insert(&mut index, id, text)?;
     }
-    index.rewrite()?;
+    index.writer.rewrite()?;
     for (id, text) in [("f", 1), ("g", 3), ("a", 2)] {
         insert(&mut index, id, text)?;
     }
-    index.rewrite()?;
+    index.writer.rewrite()?;
     for (id, text) in [("h", 0), ("b", 1)] {
         insert(&mut index, id, text)?;
         index.commit()?;
@@ -68,15 +72,15 @@ fn make() -> Result<Vec<(String, Vec<u8>)>, Error> {
     files.map_err(|error| Error::io("read", "a file", &error))
 }
 
-/// Puts arbitrary bytes into one file of an index, and does with that index all that can be done
-/// with one.
+/// Puts arbitrary bytes into one file of an index, and then does with the index everything that can
+/// be done with one.
 ///
-/// `which` tells the file; `how`, whether the bytes are the file, its content, the end of its
+/// `which` chooses the file; `how` whether the bytes are the file, its content, the end of its
 /// content, or changes to it.
 ///
 /// # Panics
-/// If anything panics, or if what was repaired is not whole.
-// Public where it fuzzes.
+/// If anything panics, or if an index is damaged after it was repaired.
+// Public only when fuzzing.
 #[allow(unreachable_pub)]
 pub fn index_survives(which: u8, how: u8, bytes: &[u8]) {
     let files = files();
@@ -89,18 +93,18 @@ pub fn index_survives(which: u8, how: u8, bytes: &[u8]) {
     } else {
         plant(&disk, name, content, |content| change(content, how, bytes))
     };
-    // A log takes no payload that is too long, say.
+    // A payload may be too long for a log, for example.
     if planted.is_ok() {
         let _ = read(&disk);
         let _ = write(&disk.kill());
-        if repair_in(Arc::new(disk.clone())).is_ok() {
+        if repair_in(Arc::new(disk.clone()), WriterLimits::default()).is_ok() {
             assert_eq!(verify_in(&disk), Ok(Vec::new()), "of a damaged {name}");
         }
     }
 }
 
-/// Changes the content of a file: puts bytes in its place, or at its end, or four bytes at a time
-/// tell what to change where, from the end on, where directories are.
+/// Changes the content of a file: replaces it or its end by the bytes, or takes four bytes at a
+/// time as instructions what to change where, counted from the end, where directories lie.
 fn change(content: &mut Vec<u8>, how: u8, bytes: &[u8]) {
     match how % 4 {
         1 => *content = bytes.to_vec(),
@@ -122,7 +126,7 @@ fn change(content: &mut Vec<u8>, how: u8, bytes: &[u8]) {
     }
 }
 
-/// Writes a file whose content was changed, as the index would.
+/// Changes the content of a file, and writes it as the index would.
 fn plant(
     disk: &Faulty,
     name: &str,
@@ -130,7 +134,7 @@ fn plant(
     change: impl FnOnce(&mut Vec<u8>),
 ) -> Result<(), Error> {
     match names::parse(name) {
-        Some((Numbered::Log, number, names)) => {
+        Some((FileKind::Log, number, names)) => {
             let (mut payload, mut last) = (Vec::new(), 0);
             log::replay(whole, name, number, 0, |commit, of_commit| {
                 payload.extend_from_slice(of_commit);
@@ -142,11 +146,7 @@ fn plant(
             Log::create(disk, names, number, &settings)?.append(last, &payload)
         }
         Some((kind, ..)) => {
-            let kind = if kind == Numbered::Segment {
-                crate::index::segment::reader::KIND
-            } else {
-                crate::index::open::REMOVED
-            };
+            let kind = if kind == FileKind::Segment { SEGMENT } else { TOMBSTONES };
             let file = BlockFile::open(whole.to_vec().into(), name, kind)?;
             let mut content = file.get(0, file.len() as usize)?.to_vec();
             change(&mut content);
@@ -182,9 +182,9 @@ fn read(disk: &Faulty) -> Result<(), Error> {
 }
 
 fn write(disk: &Faulty) -> Result<(), Error> {
-    let mut index = Index::open_in(Arc::new(disk.clone()), None)?;
+    let mut index = Index::open_in(Arc::new(disk.clone()), None, WriterLimits::default())?;
     let article = Article { id: Some("new"), source: Some("Post"), ..Article::new(TEXTS[1]) };
-    let _ = index.arrive(&article, |_, _| false);
+    let _ = index.ingest(&article);
     let _ = index.remove("d");
     let _ = index.commit();
     let _ = index.expire(Date::from_unix_seconds(1_500));

@@ -1,22 +1,27 @@
-//! What is damaged.
-//!
-//! To *verify* an index is to read all of it: every block against its checksum, and what the
+//! Looks for damage: reads every block of an index against its checksum, and checks what the
 //! checksums cannot tell, whether the parts fit together.
 
+use std::io;
 use std::path::Path;
-use std::sync::Arc;
 
+use super::limits::{MAX_MEMTABLE_ARTICLES, MAX_READ_TRIES};
+use super::segment::leaf::LeafReader;
+use super::segment::reader::SegmentReader;
+use super::segment::schema::Schema;
+use super::segment::tombstones::read_tombstones;
+use super::store::fs::open_directory;
+use super::store::manifest::Manifest;
+use super::store::names::MANIFEST_COPY;
+use super::store::storage::Storage;
+use super::write::recovery::{check_articles, read_log, replay_log};
+use super::write::state::IndexState;
 use crate::error::Error;
-use crate::index::open::{TRIES, open_directory, read_log, read_removed, read_segment, replay};
-use crate::index::segment::schema::Shape;
-use crate::index::store::manifest::Manifest;
-use crate::index::store::names::MANIFEST_COPY;
-use crate::index::store::storage::Storage;
-use crate::index::view::{Part, SegmentPart};
-use crate::index::write::state::State;
 
-/// Reads all of the index in a directory, and gives the damage that it finds, each an error that
-/// names the file and the byte. While another process writes, too.
+/// The steps in which the entries of a table are checked.
+const STEPS: u64 = 256;
+
+/// Reads all of the index in a directory, and returns the damage: for each an error that names the
+/// file and the byte. Another process may be writing to the index.
 ///
 /// Time: what it takes to read the files once, and some microseconds an article.
 ///
@@ -34,12 +39,12 @@ pub fn verify(path: impl AsRef<Path>) -> Result<Vec<Error>, Error> {
 }
 
 pub(crate) fn verify_in(storage: &dyn Storage) -> Result<Vec<Error>, Error> {
-    for _ in 1..TRIES {
+    for _ in 1..MAX_READ_TRIES {
         let manifest = Manifest::load(storage);
         let damage = verify_once(storage)?;
-        // The writer removes files that no manifest names any more.
-        let vanished = damage.iter().any(|error| error.io_kind().is_some());
-        if !vanished || manifest == Manifest::load(storage) {
+        // The writer may have removed a file after the manifest that named it was read.
+        let has_vanished = damage.iter().any(|error| error.io_kind().is_some());
+        if !has_vanished || manifest == Manifest::load(storage) {
             return Ok(damage);
         }
     }
@@ -47,48 +52,51 @@ pub(crate) fn verify_in(storage: &dyn Storage) -> Result<Vec<Error>, Error> {
 }
 
 fn verify_once(storage: &dyn Storage) -> Result<Vec<Error>, Error> {
-    // Without a manifest there is no index, which is another thing.
+    // A damaged manifest is damage; if there is none, there is no index, which is an error.
     match Manifest::load(storage) {
         Err(error) if error.damage().is_some() => Ok(vec![error]),
-        manifest => check(storage, &manifest?),
+        manifest => verify_manifest(storage, &manifest?),
     }
 }
 
-/// Reads all that a manifest names, and gives the damage.
-pub(crate) fn check(storage: &dyn Storage, manifest: &Manifest) -> Result<Vec<Error>, Error> {
+/// Reads all files that a manifest names, and returns the damage.
+pub(crate) fn verify_manifest(
+    storage: &dyn Storage,
+    manifest: &Manifest,
+) -> Result<Vec<Error>, Error> {
     let mut damage = Vec::new();
-    // A copy that is missing or older is written when the index is opened to write.
+    // A copy that is missing or outdated is written when the index is opened to write.
     if let Ok(bytes) = storage.read(MANIFEST_COPY) {
         damage.extend(Manifest::decode(&bytes, MANIFEST_COPY).err());
     }
-    let shape = Shape::of(manifest.settings.config(), manifest.settings.keep_texts());
+    let schema = Schema::of(&manifest.settings);
     for entry in &manifest.segments {
-        match read_segment(storage, manifest.names, entry.file, &shape) {
+        match SegmentReader::open(storage, manifest.names, entry.file, &schema) {
             Ok(segment) => {
                 let first = damage.len();
-                damage.extend(segment.file.damage());
-                // Where blocks are damaged the parts do not fit, of course.
+                damage.extend(segment.file.blocks.damage());
+                // Where blocks are damaged, it is no news that the parts do not fit.
                 if damage.len() == first {
-                    let part = SegmentPart { segment: Arc::new(segment), removed: Arc::default() };
-                    check_segment(part, entry.articles)
-                        .or_else(|error| note(error, &mut damage))?;
+                    let checked = check_segment(&segment, entry.articles);
+                    checked.or_else(|error| collect(error, &mut damage))?;
                 }
             }
-            Err(error) => note(error, &mut damage)?,
+            Err(error) => collect(error, &mut damage)?,
         }
     }
-    read_removed(storage, manifest).map(|_| ()).or_else(|error| note(error, &mut damage))?;
-    check_log(storage, manifest, &shape).or_else(|error| note(error, &mut damage))?;
+    let tombstones = read_tombstones(storage, manifest).map(|_| ());
+    tombstones.or_else(|error| collect(error, &mut damage))?;
+    check_log(storage, manifest, &schema).or_else(|error| collect(error, &mut damage))?;
     Ok(damage)
 }
 
 /// Whether an error is damage or a missing file.
 fn is_loss(error: &Error) -> bool {
-    error.damage().is_some() || error.io_kind() == Some(std::io::ErrorKind::NotFound)
+    error.damage().is_some() || error.io_kind() == Some(io::ErrorKind::NotFound)
 }
 
-/// Puts such an error to the others; any other is given back.
-fn note(error: Error, damage: &mut Vec<Error>) -> Result<(), Error> {
+/// Adds such an error to the damage; returns any other.
+fn collect(error: Error, damage: &mut Vec<Error>) -> Result<(), Error> {
     if !is_loss(&error) {
         return Err(error);
     }
@@ -96,8 +104,8 @@ fn note(error: Error, damage: &mut Vec<Error>) -> Result<(), Error> {
     Ok(())
 }
 
-/// What is there; none if it is lost. What the operating system does not give now may be there
-/// another time.
+/// What was read; `None` if it is damaged or missing. Any other error may not occur again, so it is
+/// returned.
 pub(crate) fn if_whole<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
     match read {
         Ok(read) => Ok(Some(read)),
@@ -106,53 +114,42 @@ pub(crate) fn if_whole<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
     }
 }
 
-pub(crate) fn check_segment(part: SegmentPart, articles: u32) -> Result<(), Error> {
-    let segment = Arc::clone(&part.segment);
-    let root = segment.file.root();
-    if segment.articles() != articles {
-        return Err(segment.file.damaged(root, "it has not as many articles as the manifest says"));
-    }
-    let part = Part::Segment(part);
+/// Checks that the parts of a segment fit together.
+pub(crate) fn check_segment(segment: &SegmentReader, articles: u32) -> Result<(), Error> {
+    check_articles(segment, articles)?;
     for article in 0..articles {
-        read_article(&part, article)?;
-        part.source(article)?;
-        part.cluster(article)?;
+        segment.check_article(article)?;
+        segment.source(article)?;
+        segment.cluster(article)?;
     }
-    part.for_each_termed(|found| found.map(|_| ()))?;
-    part.for_each_worded(|found| found.map(|_| ()))?;
-    for kind in segment.directory.kinds() {
-        let mut last = None;
-        let (mut sorted, mut known, mut count) = (true, true, 0);
-        part.table(kind, 32).until(1 << 32, |key, article| {
-            sorted &= last < Some((key, article));
-            known &= article < articles;
-            last = Some((key, article));
-            count += 1;
-        })?;
-        if !sorted || !known || count != segment.directory.table(kind).entries {
-            return Err(segment.file.damaged(root, "a table is not in order"));
+    segment.kept_terms().try_for_each(|kept| kept.map(|_| ()))?;
+    segment.kept_words().try_for_each(|kept| kept.map(|_| ()))?;
+    let mut entries = Vec::new();
+    for kind in segment.file.directory.kinds() {
+        let mut table = segment.entries(kind, u32::BITS, false);
+        let mut last: Option<u64> = None;
+        let (mut is_whole, mut count) = (true, 0);
+        for step in 1..=STEPS {
+            entries.clear();
+            table.read_until((step << 32) / STEPS, &mut entries)?;
+            for &entry in &entries {
+                is_whole &= last < Some(entry) && (entry as u32) < articles;
+                last = Some(entry);
+            }
+            count += entries.len() as u64;
+        }
+        if !is_whole || count != table.len() {
+            let blocks = &segment.file.blocks;
+            return Err(blocks.damaged(blocks.root(), "a table is not in order"));
         }
     }
     Ok(())
 }
 
-/// Reads what an article cannot do without.
-pub(crate) fn read_article(part: &Part, article: u32) -> Result<(), Error> {
-    part.facts(article)?;
-    part.row(article)?;
-    part.id(article)?;
-    if let Part::Segment(SegmentPart { segment, .. }) = part
-        && segment.directory.kept.count > 0
-    {
-        part.kept_text(article)?;
-    }
-    Ok(())
-}
-
-fn check_log(storage: &dyn Storage, manifest: &Manifest, shape: &Shape) -> Result<(), Error> {
+fn check_log(storage: &dyn Storage, manifest: &Manifest, schema: &Schema) -> Result<(), Error> {
     let (name, bytes) = read_log(storage, manifest)?;
-    let mut state = State::new(Vec::new(), manifest.commit, shape);
-    replay(manifest, &name, &bytes, |_, payload| {
-        state.replay(payload, shape, |what| Error::damaged(&name, 0, what))
+    let mut state = IndexState::new(Vec::new(), manifest.commit, MAX_MEMTABLE_ARTICLES);
+    replay_log(manifest, &name, &bytes, |commit, payload| {
+        state.replay(commit, payload, schema, false, |what| Error::damaged(&name, 0, what))
     })
 }

@@ -1,19 +1,20 @@
-//! What an index is asked, and what it answers.
+//! Queries and answers.
 
 use crate::article::Article;
 use crate::compare::overlap::Overlap;
 use crate::date::Date;
+use crate::index::limits::MAX_MATCHES;
 use crate::sketch::minhash::Estimate;
 use crate::verify::relation::{Bond, Relation};
 
-/// What an [`Index`](crate::index::Index) is asked: an article, and of which others to tell.
+/// A query to an [`Index`](crate::Index): an article, and which matches to report.
 ///
 /// A text alone is a query, too.
 ///
 /// ```
 /// use newsprint::{Article, Query};
 ///
-/// let article = Article { id: Some("a-17"), ..Article::new("The river rose by two metres in a night.") };
+/// let article = Article { id: Some("a-17"), ..Article::new("The river rose in the night.") };
 /// let query = Query::from(article).since("2018-07-01".parse()?).top(10);
 /// # let _ = query;
 /// # Ok::<(), newsprint::Error>(())
@@ -26,12 +27,9 @@ pub struct Query<'a> {
     pub(crate) top: usize,
 }
 
-/// Matches at most.
-const MOST: usize = 1024;
-
 impl<'a> From<Article<'a>> for Query<'a> {
     fn from(article: Article<'a>) -> Self {
-        Query { article, since: None, until: None, top: MOST }
+        Query { article, since: None, until: None, top: MAX_MATCHES }
     }
 }
 
@@ -54,57 +52,57 @@ impl<'a> From<&'a String> for Query<'a> {
 }
 
 impl Query<'_> {
-    /// Only of articles of this date or later; not of those without a date.
+    /// Reports only articles of this date or later, and none without a date.
     #[must_use]
     pub fn since(self, date: Date) -> Self {
         Query { since: Some(date), ..self }
     }
 
-    /// Only of articles of this date or earlier; not of those without a date.
+    /// Reports only articles of this date or earlier, and none without a date.
     #[must_use]
     pub fn until(self, date: Date) -> Self {
         Query { until: Some(date), ..self }
     }
 
-    /// Only of the so many that match best, 1,024 at most, which is what you get if you say
-    /// nothing. Few are found faster, as the candidates are looked at in the order of what their
-    /// signatures promise, and no more than twice so many and 16.
+    /// Reports only the best matches, at most 1,024, which is the default. A few matches are found
+    /// faster: the candidates whose signatures promise most are compared first, and no more than 16
+    /// plus twice the number of matches.
     #[must_use]
     pub fn top(self, articles: usize) -> Self {
-        Query { top: articles.min(MOST), ..self }
+        Query { top: articles.min(MAX_MATCHES), ..self }
     }
 }
 
-/// What an index amounts to.
+/// The size of an index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct IndexStats {
     /// Articles.
     pub articles: u64,
-    /// Articles that are gone, but whose place is not free yet.
+    /// Deleted articles that still take room in a file or in memory.
     pub removed: u64,
-    /// Articles in memory and in the log.
+    /// Articles in memory and in the log, deleted ones included.
     pub recent: u64,
-    /// Files of older articles.
+    /// Files of articles.
     pub segments: usize,
-    /// Bytes of these and of the log.
+    /// Bytes of these files and of the log.
     pub bytes: u64,
     /// Commits since the index was made.
     pub commits: u64,
 }
 
-/// What an index answers.
+/// The answer of an index to a query.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Answer {
-    /// The articles that match, the best first, of equal ones the first to arrive.
+    /// The articles that match, the best first; equally good ones in the order of their arrival.
     pub matches: Vec<Match>,
-    /// The name of the [cluster](crate::index::Index::arrive) which the article belongs to, or would: the
-    /// id of the article that it began with, which may be gone. None if it has nothing in common
-    /// with any. Of an article that has just arrived it may be its own.
+    /// The name of the [cluster](crate::Index::ingest) that the article belongs to, or would belong
+    /// to: the id of the article that the cluster began with, which may be deleted by now. `None`
+    /// if the article has nothing in common with any. After an ingest it may be the article's own.
     pub cluster: Option<String>,
-    /// How far the text has come, if anything with a text in common was found.
-    pub reach: Option<Reach>,
+    /// Where the text was first seen and how far it has spread, if anything shares it.
+    pub provenance: Option<Provenance>,
 }
 
 /// An article of the index that matches.
@@ -113,26 +111,26 @@ pub struct Answer {
 pub struct Match {
     /// Its id.
     pub id: String,
-    /// Its date, where one was given.
+    /// Its date, if it has one.
     pub date: Option<Date>,
-    /// Its source, where one was given.
+    /// Its source, if it has one.
     pub source: Option<String>,
-    /// How similar it is by its signature, of which the index keeps four bits a slot. Of an excerpt
-    /// of a long article this tells little.
+    /// Its similarity, estimated from its signature, of which the index stores four bits a slot.
+    /// For an excerpt of a long article it says little.
     pub estimate: Estimate,
-    /// What a comparison of the two texts says; none where there was no text to compare with.
+    /// The result of comparing the two texts; `None` if there was no text to compare.
     pub verified: Option<Verified>,
 }
 
 impl Match {
     /// How strong the match is, 0 to 1: as [`Pair::score`](crate::Pair::score), or the estimated
-    /// similarity where nothing was compared.
+    /// similarity if nothing was compared.
     pub fn score(&self) -> f64 {
         self.verified.map_or(self.estimate.jaccard, |verified| verified.score)
     }
 }
 
-/// What a comparison of two texts says.
+/// The result of comparing two texts.
 #[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Verified {
@@ -140,7 +138,7 @@ pub struct Verified {
     pub relation: Relation,
     /// The probability that the relation is right.
     pub confidence: f64,
-    /// What they share, exactly; `left` is the article asked about.
+    /// What they share, exactly; `left` is the article of the query.
     pub overlap: Overlap,
     /// What holds them together.
     pub bond: Bond,
@@ -148,23 +146,24 @@ pub struct Verified {
     pub score: f64,
 }
 
-/// How far a text has come: the articles that have a text in common with the one asked about, those
-/// that were [looked at](Query::top), and those in the cluster which it belongs to. The one asked
-/// about counts where dates are told, and not where articles and sources are.
+/// Where a text was first seen, and how far it has spread: among the matches that share text with
+/// the article of the query, as far as they were [compared](Query::top), and the articles of its
+/// cluster. The article of the query counts for the dates, but neither as an article nor as a
+/// source.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Reach {
-    /// The id of the first article: of the earliest date, or where there are no dates, the first to
-    /// arrive. It may be the one asked about.
+pub struct Provenance {
+    /// The id of the first article: the one with the earliest date, or if there are no dates, the
+    /// first to arrive. It may be the article of the query.
     pub first: String,
-    /// Its source, where one was given.
+    /// Its source, if it has one.
     pub first_source: Option<String>,
     /// The earliest date.
     pub since: Option<Date>,
-    /// The latest.
+    /// The latest date.
     pub until: Option<Date>,
-    /// How many articles there are, 10,000 at most.
+    /// The number of articles; at most 10,000 of a cluster are counted.
     pub articles: usize,
-    /// How many sources they come from; 0 if none is known.
+    /// The number of their sources; 0 if none is known.
     pub sources: usize,
 }

@@ -1,17 +1,17 @@
-//! Texts kept beside what is searched: LZ4, each by itself.
+//! Texts that are kept: each compressed by itself, with LZ4.
 
-/// No compressed byte gives more bytes than this.
-const MOST_FOR_A_BYTE: usize = 255;
+/// LZ4 never expands one byte to more than this.
+const MAX_EXPANSION: usize = 255;
 
-/// A text compressed.
+/// Compresses a text.
 pub(crate) fn pack(text: &str) -> Box<[u8]> {
     lz4_flex::block::compress(text.as_bytes()).into()
 }
 
-/// Writes the text of so many bytes into `text`; false if that is not what was packed.
+/// Replaces `text` by a packed text of `length` bytes; false if `packed` is no such text.
 pub(crate) fn unpack(packed: &[u8], length: u32, text: &mut String) -> bool {
     let length = length as usize;
-    if length > packed.len().saturating_mul(MOST_FOR_A_BYTE) {
+    if length > packed.len().saturating_mul(MAX_EXPANSION) {
         return false;
     }
     let mut bytes = std::mem::take(text).into_bytes();

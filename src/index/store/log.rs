@@ -1,78 +1,76 @@
-//! What is newer than the segments: a file that a frame is added to at each commit.
+//! The log: the newest commits, each a frame that is appended to one file.
 //!
 //! ```text
-//! header   160 bytes: magic 8, version 4, nothing 4, number of the log 8, id of the index 8, settings 80,
-//!          nothing 40, XXH3 of the header before it 8
-//! frame    length 4, check 4, number of the commit 8, checksum 8, then the payload, filled up with zeros to 8 bytes
+//! header   160 bytes: magic 8, version 4, padding 4, number of the log 8, id of the index 8,
+//!          settings 80, padding 40, XXH3 of the header before it 8
+//! frame    length 4, check 4, number of the commit 8, checksum 8, then the payload, padded with
+//!          zeros to 8 bytes
 //! ```
 //!
 //! All numbers are little-endian. The check is the lower half of the XXH3 of length and commit,
-//! seeded with the log's number. The checksum is the XXH3 of the payload, seeded with that of the
-//! sixteen bytes before, which is seeded with the log's number. So a frame of another log is never
-//! taken for one of this, and a length is known to be right before it is trusted.
+//! seeded with the log's number. The checksum is the XXH3 of the payload, seeded with the XXH3 of
+//! the sixteen bytes before it, which is seeded with the log's number. So a frame of another log is
+//! never taken for one of this log, and a length is known to be right before it is trusted.
 //!
 //! A commit is acknowledged when its frame is synced. Then a frame without a payload is written
-//! behind it, the *mark* of the commit, which need not be synced: it is there only if the commit
-//! was acknowledged. So what is not whole at the end of a log was never acknowledged, and is
-//! dropped; but if the mark of its commit follows, or a frame of a later one, acknowledged data is
-//! damaged, and that is an error. So it is if the log is shorter than the manifest says, which
-//! tells how long it was when the index was closed. What is lost in silence takes a loss of power
-//! before the mark is on the disk, and damage to the last frame after it.
+//! behind it, the *mark* of the commit. The mark need not be synced: it is there only if the commit
+//! was acknowledged. So an incomplete frame at the end of a log was never acknowledged, and is
+//! dropped. But if the mark of its commit follows, or the frame of a later commit, then
+//! acknowledged data is damaged, and that is an error. So it is if the log is shorter than the
+//! manifest says, which records the length of the log when the index was closed. Data is lost
+//! silently only if power fails before the mark is on the disk and the last frame is damaged later.
 //!
-//! The settings are those of the manifest, for when that is lost.
+//! The header repeats the settings of the manifest, in case that is lost.
 
 use std::ops::Range;
 
-use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+use xxhash_rust::xxh3::xxh3_64_with_seed;
 
+use super::names::FileNames;
+use super::settings::{SETTINGS_BYTES, Settings};
+use super::storage::{Sink, Storage};
+use super::wire::{Decoder, Encoder};
 use crate::error::Error;
-use crate::index::store::names::Names;
-use crate::index::store::settings::{self, Settings};
-use crate::index::store::storage::{Sink, Storage};
-use crate::index::store::wire::Fields;
+use crate::index::limits::MAX_COMMITS;
 
 const HEADER: usize = 160;
-/// Where in the header the id of the index and its settings are.
+/// Where in the header the id of the index lies, and where its settings.
 const ID: Range<usize> = 24..32;
-const SETTINGS: Range<usize> = 32..32 + settings::SIZE;
+const SETTINGS: Range<usize> = 32..32 + SETTINGS_BYTES;
 const MAGIC: &[u8; 8] = b"NPLOG\0\0\0";
 const VERSION: u32 = 2;
-/// Before the payload.
+/// Bytes of a frame before its payload.
 const FRAME: usize = 24;
-/// Where frames begin.
+/// Frames begin at multiples of this.
 const ALIGN: usize = 8;
-/// No index lives so long: numbers of commits can be counted on.
-pub(crate) const MOST_COMMITS: u64 = u64::MAX / 2;
 /// Bytes of a payload.
-const LONGEST: usize = u32::MAX as usize;
+const MAX_PAYLOAD_BYTES: usize = u32::MAX as usize;
 
-/// A log, continued by the process that made it and by no other.
+/// A log to append to. Only the process that created a log continues it.
 pub(crate) struct Log {
     sink: Box<dyn Sink>,
     name: String,
     number: u64,
     len: u64,
-    /// The length to the end of the last commit: all but its mark.
+    /// The length up to the end of the last commit, without its mark.
     synced: u64,
     broken: bool,
 }
 
 impl Log {
-    /// A new log without commits; it is durable, its name too.
+    /// Creates a log without commits, and makes it and its name durable.
     pub(crate) fn create(
         storage: &dyn Storage,
-        names: Names,
+        names: FileNames,
         number: u64,
         settings: &Settings,
     ) -> Result<Self, Error> {
         let name = names.log(number);
-        let mut sink = storage.create(&name).map_err(|error| Error::io("create", &name, &error))?;
+        let mut sink = storage.create_file(&name)?;
         sink.write(&header(names, number, settings))
             .map_err(|error| Error::io("write", &name, &error))?;
         sink.sync().map_err(|error| Error::io("sync", &name, &error))?;
-        storage
-            .sync_directory()
-            .map_err(|error| Error::io("sync the directory of", &name, &error))?;
+        storage.sync_names(&name)?;
         Ok(Log { sink, name, number, len: HEADER as u64, synced: HEADER as u64, broken: false })
     }
 
@@ -81,17 +79,17 @@ impl Log {
         self.len
     }
 
-    /// As much of it as was acknowledged.
+    /// How many of its bytes are acknowledged.
     pub(crate) fn synced(&self) -> u64 {
         self.synced
     }
 
-    /// Adds a commit, whose number must be above that of the one before. It is durable when this
+    /// Appends a commit, whose number must be above that of the one before. It is durable when this
     /// returns.
     ///
-    /// If it fails nothing was added. If that cannot be guaranteed, as the sync or the undoing of a
-    /// write has failed, the log takes no more: whether this commit is there is known when the
-    /// index was opened again.
+    /// If it fails nothing was appended. If that cannot be guaranteed, because the sync failed or a
+    /// write could not be undone, the log is broken and takes no more commits: whether this one is
+    /// there turns out when the index is opened again.
     pub(crate) fn append(&mut self, commit: u64, payload: &[u8]) -> Result<(), Error> {
         if self.broken {
             return Err(Error::broken(&self.name));
@@ -99,7 +97,7 @@ impl Log {
         let frame = frame(self.number, commit, payload)?;
         let written =
             self.sink.write(&frame).map_err(|error| Error::io("write", &self.name, &error));
-        // After a sync that failed another that does not proves nothing.
+        // A successful fsync after a failed one proves nothing.
         let synced = written.is_ok().then(|| self.sink.sync());
         self.broken = matches!(synced, Some(Err(_)));
         let result = match synced {
@@ -117,7 +115,7 @@ impl Log {
         result
     }
 
-    /// Writes the mark of a commit that is durable. The commit counts without it.
+    /// Writes the mark of a commit that is durable. The commit counts even without it.
     fn mark(&mut self, commit: u64) {
         let Ok(mark) = frame(self.number, commit, &[]) else { return };
         match self.sink.write(&mark) {
@@ -126,16 +124,17 @@ impl Log {
         }
     }
 
-    /// Whether it takes no more commits.
+    /// Whether it takes no more commits, as [`append`](Self::append) explains.
     pub(crate) fn is_broken(&self) -> bool {
         self.broken
     }
 }
 
-/// Gives the commits of a log to `f`, in order, each with its number. An error of `f` ends it.
+/// Calls `f` with the commits of a log, in order, each with its number. Stops at an error of `f`.
 ///
-/// Fails if acknowledged commits are damaged, among them what is known to be within so many bytes.
-/// A log without a whole header is: a log is durable before it is named in a manifest.
+/// Fails if acknowledged commits are damaged: those that a whole frame or mark follows, and those
+/// within the first `acknowledged` bytes. A log without a whole header is damaged, too, as it is
+/// durable before a manifest names it.
 pub(crate) fn replay(
     bytes: &[u8],
     name: &str,
@@ -165,12 +164,12 @@ pub(crate) fn replay(
             let what = format!("a commit is not whole that ended before byte {acknowledged}");
             Err(Error::damaged(name, at as u64, what))
         }
-        // At most a commit that was never acknowledged.
+        // What is left is at most a commit that was never acknowledged.
         None => Ok(()),
     }
 }
 
-/// Gives all frames that are whole, in order, whatever lies between them.
+/// Calls `f` with all commits that are whole, in order, whatever lies between them.
 pub(crate) fn salvage(bytes: &[u8], number: u64, mut f: impl FnMut(u64, &[u8])) {
     let (mut at, mut last) = (HEADER, None);
     while at < bytes.len() {
@@ -188,11 +187,11 @@ pub(crate) fn salvage(bytes: &[u8], number: u64, mut f: impl FnMut(u64, &[u8])) 
     }
 }
 
-/// The settings of the index that a log is of, if its header is whole.
+/// Reads the settings of an index from the header of one of its logs.
 pub(crate) fn read_settings(
     bytes: &[u8],
     name: &str,
-    names: Names,
+    names: FileNames,
     number: u64,
 ) -> Result<Settings, Error> {
     check_header(bytes, name, number)?;
@@ -203,29 +202,29 @@ pub(crate) fn read_settings(
     Settings::decode(of(SETTINGS))
 }
 
-fn header(names: Names, number: u64, settings: &Settings) -> [u8; HEADER] {
-    let mut header = [0; HEADER];
-    header[..8].copy_from_slice(MAGIC);
-    header[8..12].copy_from_slice(&VERSION.to_le_bytes());
-    header[16..24].copy_from_slice(&number.to_le_bytes());
-    header[ID].copy_from_slice(&names.id().to_le_bytes());
-    header[SETTINGS].copy_from_slice(&settings.encode());
-    let sum = xxh3_64(&header[..HEADER - 8]);
-    header[HEADER - 8..].copy_from_slice(&sum.to_le_bytes());
-    header
+fn header(names: FileNames, number: u64, settings: &Settings) -> Vec<u8> {
+    let mut header = Encoder::default();
+    header.raw(MAGIC);
+    header.u32(VERSION);
+    header.zeros(4);
+    header.u64(number);
+    header.u64(names.id());
+    header.raw(&settings.encode());
+    header.zeros(40);
+    header.checksum();
+    header.bytes
 }
 
 fn check_header(bytes: &[u8], name: &str, number: u64) -> Result<(), Error> {
     let damaged = |what| Err(Error::damaged(name, 0, what));
-    let Some((header, sum)) = bytes.get(..HEADER).and_then(|header| header.split_last_chunk())
-    else {
+    let Some((header, is_whole)) = bytes.get(..HEADER).and_then(Decoder::checked) else {
         return damaged("its header is not whole");
     };
-    let mut fields = Fields::new(header);
-    if fields.take(MAGIC.len()) != Some(MAGIC) {
+    let mut fields = Decoder::new(header);
+    if fields.raw(MAGIC.len()) != Some(MAGIC) {
         return damaged("it is not a log");
     }
-    if u64::from_le_bytes(*sum) != xxh3_64(header) {
+    if !is_whole {
         return damaged("the checksum of its header does not match");
     }
     match (fields.u32(), fields.u32(), fields.u64()) {
@@ -236,46 +235,50 @@ fn check_header(bytes: &[u8], name: &str, number: u64) -> Result<(), Error> {
     }
 }
 
-/// The frame of a commit, to be written at once.
+/// The frame of a commit, which is written in one piece.
 fn frame(number: u64, commit: u64, payload: &[u8]) -> Result<Vec<u8>, Error> {
     let Ok(len) = u32::try_from(payload.len()) else {
-        return Err(Error::range("bytes of a commit", payload.len(), format!("at most {LONGEST}")));
+        return Err(Error::range(
+            "bytes of a commit",
+            payload.len(),
+            format!("at most {MAX_PAYLOAD_BYTES}"),
+        ));
     };
-    let check = check(number, len, commit);
-    let mut frame = Vec::with_capacity((FRAME + payload.len()).next_multiple_of(ALIGN));
-    frame.extend(len.to_le_bytes());
-    frame.extend(check.to_le_bytes());
-    frame.extend(commit.to_le_bytes());
-    frame.extend(checksum(&frame, number, payload).to_le_bytes());
-    frame.extend_from_slice(payload);
-    frame.resize(frame.len().next_multiple_of(ALIGN), 0);
-    Ok(frame)
+    let mut frame = Encoder::default();
+    frame.bytes.reserve_exact((FRAME + payload.len()).next_multiple_of(ALIGN));
+    frame.u32(len);
+    frame.u32(check(number, len, commit));
+    frame.u64(commit);
+    frame.u64(checksum(&frame.bytes, number, payload));
+    frame.raw(payload);
+    frame.zeros(payload.len().next_multiple_of(ALIGN) - payload.len());
+    Ok(frame.bytes)
 }
 
-/// The commit, payload and end of a frame that is whole.
+/// Reads a frame: its commit, its payload, and where it ends. `None` if it is not whole.
 fn read_frame(bytes: &[u8], at: usize, number: u64) -> Option<(u64, &[u8], usize)> {
-    let mut fields = Fields::new(bytes.get(at..)?);
+    let mut fields = Decoder::new(bytes.get(at..)?);
     let start = fields.rest();
     let (len, found, commit, sum) = (fields.u32()?, fields.u32()?, fields.u64()?, fields.u64()?);
-    if found != check(number, len, commit) || commit > MOST_COMMITS {
+    if found != check(number, len, commit) || commit > MAX_COMMITS {
         return None;
     }
     let len = usize::try_from(len).ok()?;
-    let payload = fields.take(len)?;
-    let padding = fields.take(len.next_multiple_of(ALIGN) - len)?;
+    let payload = fields.raw(len)?;
+    let padding = fields.raw(len.next_multiple_of(ALIGN) - len)?;
     let whole = sum == checksum(&start[..FRAME - 8], number, payload)
         && padding.iter().all(|&byte| byte == 0);
     whole.then(|| (commit, payload, bytes.len() - fields.rest().len()))
 }
 
 fn check(number: u64, len: u32, commit: u64) -> u32 {
-    let mut fields = [0; 12];
-    fields[..4].copy_from_slice(&len.to_le_bytes());
-    fields[4..].copy_from_slice(&commit.to_le_bytes());
-    xxh3_64_with_seed(&fields, number) as u32
+    let mut fields = Encoder::default();
+    fields.u32(len);
+    fields.u64(commit);
+    xxh3_64_with_seed(&fields.bytes, number) as u32
 }
 
-/// Of the payload and the fields before the checksum.
+/// The checksum of a payload and of the fields before the checksum.
 fn checksum(fields: &[u8], number: u64, payload: &[u8]) -> u64 {
     xxh3_64_with_seed(payload, xxh3_64_with_seed(fields, number))
 }

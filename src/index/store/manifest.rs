@@ -1,71 +1,69 @@
-//! What an index is at one moment: the one file that says which others count.
+//! The manifest: the state of an index at one moment, and so which of its files count.
 //!
 //! ```text
-//! magic 8, version 4, nothing 4, id 8, settings 80,
+//! magic 8, version 4, padding 4, id 8, settings 80,
 //! commit 8, next file 8, log 8, bytes of the log 8, removed 8, segments 8,
 //! for each segment: file 8, length 8, articles 8,
 //! XXH3 of all before it 8
 //! ```
 //!
-//! All numbers are little-endian. Every later version begins with such a magic and
-//! version and ends with such a checksum, to be told from damage.
+//! All numbers are little-endian. Every later version begins with such a magic and version and ends
+//! with such a checksum, so that it can be told from damage.
 //!
-//! A manifest is written beside the one before and takes its name, so there is one at any time, and
-//! it is whole. Files must be durable before a manifest names them, their names too. It is written
-//! twice, as a copy from which [`repair`](crate::index::repair) restores it; files that it does not name
-//! any more are removed only after.
+//! A manifest is written next to the one before and then renamed over it, so that at any time there
+//! is exactly one, and it is whole. Files, and their names, must be durable before a manifest names
+//! them; files that it no longer names are removed only afterwards. It is written twice: a repair
+//! restores it from the copy.
 
 use std::io;
 
-use xxhash_rust::xxh3::xxh3_64;
-
+use super::names::{self, FileNames, MANIFEST, MANIFEST_COPY};
+use super::settings::{SETTINGS_BYTES, Settings};
+use super::storage::Storage;
+use super::wire::{Decoder, Encoder};
 use crate::error::Error;
-use crate::index::store::log::MOST_COMMITS;
-use crate::index::store::names::{self, MANIFEST, MANIFEST_COPY, Names};
-use crate::index::store::settings::{self, Settings};
-use crate::index::store::storage::Storage;
-use crate::index::store::wire::Fields;
+use crate::index::limits::MAX_COMMITS;
 
 const MAGIC: &[u8; 8] = b"NPMANIF\0";
 const VERSION: u32 = 2;
-/// Bytes of an entry.
-const ENTRY: usize = 24;
+/// Bytes of a segment's entry.
+const ENTRY_BYTES: usize = 24;
 
-/// What an index consists of.
+/// The files of an index, and what it was made with.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Manifest {
-    /// The names of its files.
-    pub(crate) names: Names,
-    /// What it was made with.
+    /// The names of the files.
+    pub(crate) names: FileNames,
+    /// What the index was made with.
     pub(crate) settings: Settings,
     /// The last commit that the segments hold; later ones are in the log.
     pub(crate) commit: u64,
-    /// The number of the next file; all there are have lower ones.
+    /// The number of the next file, above those of all files there are.
     pub(crate) next_file: u64,
     /// The number of the log, 0 if there is none.
     pub(crate) log: u64,
     /// Bytes of the log that had been acknowledged when the manifest was written.
     pub(crate) log_bytes: u64,
-    /// The number of the file of removed articles, 0 if there is none.
+    /// The number of the file of tombstones, 0 if there is none.
     pub(crate) removed: u64,
     /// The segments, in the order of their articles.
-    pub(crate) segments: Vec<Entry>,
+    pub(crate) segments: Vec<SegmentEntry>,
 }
 
-/// A segment.
+/// A segment as the manifest names it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Entry {
-    /// Its number, not 0.
+pub(crate) struct SegmentEntry {
+    /// The number of its file, not 0.
     pub(crate) file: u64,
     /// Bytes of its file.
     pub(crate) length: u64,
-    /// The articles in it, those removed too.
+    /// The articles in it, deleted ones included.
     pub(crate) articles: u32,
 }
 
 impl Manifest {
-    /// The manifest of an index without articles, files and commits.
-    pub(crate) fn new(names: Names, settings: Settings) -> Self {
+    /// The manifest of an empty index.
+    pub(crate) fn new(names: FileNames, settings: Settings) -> Self {
         let (commit, next_file, log, log_bytes, removed) = (0, 1, 0, 0, 0);
         Manifest {
             names,
@@ -79,33 +77,31 @@ impl Manifest {
         }
     }
 
-    /// The manifest that counts. If there is none, but files are there that one would name, that is
-    /// damage.
+    /// Reads the manifest. If there is none although files of an index are there, that is damage.
     pub(crate) fn load(storage: &dyn Storage) -> Result<Self, Error> {
-        match storage.read(MANIFEST) {
-            Ok(bytes) => Manifest::decode(&bytes, MANIFEST),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => match remains(storage)? {
-                None => Err(Error::io("read", MANIFEST, &error)),
-                Some(name) => {
-                    let what = format!(
-                        "it is missing, but {name} is there: restore it, or repair the index"
-                    );
-                    Err(Error::damaged(MANIFEST, 0, what))
-                }
-            },
-            Err(error) => Err(Error::io("read", MANIFEST, &error)),
+        let error = match storage.read_file(MANIFEST) {
+            Ok(bytes) => return Manifest::decode(&bytes, MANIFEST),
+            Err(error) => error,
+        };
+        if error.io_kind() == Some(io::ErrorKind::NotFound)
+            && let Some(name) = remains(storage)?
+        {
+            let what =
+                format!("it is missing, but {name} is there: restore it, or repair the index");
+            return Err(Error::damaged(MANIFEST, 0, what));
         }
+        Err(error)
     }
 
-    /// Makes this the manifest that counts, durably, and the copy of it.
+    /// Puts this manifest in the place of the one before, durably, and of its copy.
     ///
-    /// If it fails, it or the one before counts; which one is known when the index was opened
+    /// After a failure one of the two is in place; which one turns out when the index is opened
     /// again.
     pub(crate) fn store(&self, storage: &dyn Storage) -> Result<(), Error> {
         self.put(storage, &[MANIFEST, MANIFEST_COPY])
     }
 
-    /// Writes the copy, if it is not there or not of this manifest.
+    /// Writes the copy, unless it is there and is a copy of this manifest.
     pub(crate) fn store_copy(&self, storage: &dyn Storage) -> Result<(), Error> {
         match storage.read(MANIFEST_COPY) {
             Ok(bytes) if bytes == self.encode() => Ok(()),
@@ -113,50 +109,54 @@ impl Manifest {
         }
     }
 
-    /// Writes this under some names, durably. Each has the old content or the new at any time.
+    /// Writes this under some names, durably. At any time each has its old content or the new.
     fn put(&self, storage: &dyn Storage, names: &[&str]) -> Result<(), Error> {
         let failed = |doing, name| move |error| Error::io(doing, name, &error);
         for name in names {
             let mut sink =
                 storage.create(&self.names.unfinished(name)).map_err(failed("create", name))?;
             sink.write(&self.encode()).map_err(failed("write", name))?;
-            // Some systems do not rename an open file: it is closed here.
+            // The sink is closed here, as some systems do not rename an open file.
             sink.sync().map_err(failed("sync", name))?;
         }
         for name in names {
             storage.rename(&self.names.unfinished(name), name).map_err(failed("rename", name))?;
         }
-        storage.sync_directory().map_err(failed("sync the directory of", MANIFEST))
+        storage.sync_names(MANIFEST)
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(160 + ENTRY * self.segments.len());
-        bytes.extend_from_slice(MAGIC);
-        bytes.extend(VERSION.to_le_bytes());
-        bytes.extend([0; 4]);
-        bytes.extend(self.names.id().to_le_bytes());
-        bytes.extend(self.settings.encode());
-        let numbers = [self.commit, self.next_file, self.log, self.log_bytes, self.removed];
-        bytes.extend(numbers.iter().flat_map(|number| number.to_le_bytes()));
-        bytes.extend((self.segments.len() as u64).to_le_bytes());
+        let mut out = Encoder::default();
+        out.raw(MAGIC);
+        out.u32(VERSION);
+        out.zeros(4);
+        out.u64(self.names.id());
+        out.raw(&self.settings.encode());
+        out.u64(self.commit);
+        out.u64(self.next_file);
+        out.u64(self.log);
+        out.u64(self.log_bytes);
+        out.u64(self.removed);
+        out.u64(self.segments.len() as u64);
         for segment in &self.segments {
-            bytes.extend(segment.file.to_le_bytes());
-            bytes.extend(segment.length.to_le_bytes());
-            bytes.extend(u64::from(segment.articles).to_le_bytes());
+            out.u64(segment.file);
+            out.u64(segment.length);
+            out.u64(u64::from(segment.articles));
         }
-        bytes.extend(xxh3_64(&bytes).to_le_bytes());
-        bytes
+        out.checksum();
+        out.bytes
     }
 
-    /// The manifest of these bytes; the name is for errors.
+    /// Reads a manifest from its bytes; the name is for errors.
     pub(crate) fn decode(bytes: &[u8], name: &str) -> Result<Self, Error> {
         let damaged = |what| Error::damaged(name, 0, what);
-        let (body, sum) = bytes.split_last_chunk().ok_or_else(|| damaged("its end is missing"))?;
-        let mut fields = Fields::new(body);
-        if fields.take(MAGIC.len()) != Some(MAGIC) {
+        let (body, is_whole) =
+            Decoder::checked(bytes).ok_or_else(|| damaged("its end is missing"))?;
+        let mut fields = Decoder::new(body);
+        if fields.raw(MAGIC.len()) != Some(MAGIC) {
             return Err(damaged("it is not a manifest"));
         }
-        if u64::from_le_bytes(*sum) != xxh3_64(body) {
+        if !is_whole {
             return Err(damaged("its checksum does not match"));
         }
         match fields.u32() {
@@ -164,30 +164,30 @@ impl Manifest {
             Some(version) if version < VERSION => return Err(Error::older(version)),
             _ => {}
         }
-        // Written like this, which only a writer that errs does, as the checksum holds.
-        let wrong = |fields: &Fields<'_>, what| {
+        // As the checksum matches, only a faulty writer can have written what is wrong from here
+        // on.
+        let wrong = |fields: &Decoder<'_>, what| {
             Error::damaged(name, (body.len() - fields.rest().len()) as u64, what)
         };
         fields.u32();
         let id = fields.u64().ok_or_else(|| wrong(&fields, "its id is missing"))?;
-        let settings = fields
-            .take(settings::SIZE)
-            .ok_or_else(|| wrong(&fields, "its settings are missing"))?;
+        let settings =
+            fields.raw(SETTINGS_BYTES).ok_or_else(|| wrong(&fields, "its settings are missing"))?;
         let settings = Settings::decode(settings)?;
-        let mut manifest = Manifest::new(Names::of(id), settings);
+        let mut manifest = Manifest::new(FileNames::of(id), settings);
         let count = manifest
             .read_numbers(&mut fields)
             .ok_or_else(|| wrong(&fields, "its numbers are not whole"))?;
-        if count.checked_mul(ENTRY as u64) != Some(fields.rest().len() as u64) {
+        if count.checked_mul(ENTRY_BYTES as u64) != Some(fields.rest().len() as u64) {
             return Err(wrong(&fields, "it has not as many segments as it says"));
         }
         manifest.segments.reserve_exact(count as usize);
         for _ in 0..count {
-            let entry = read_entry(&mut fields)
+            let entry = SegmentEntry::decode(&mut fields)
                 .ok_or_else(|| wrong(&fields, "a segment's numbers are not whole"))?;
             manifest.segments.push(entry);
         }
-        if manifest.commit > MOST_COMMITS || manifest.next_file > MOST_COMMITS {
+        if manifest.commit > MAX_COMMITS || manifest.next_file > MAX_COMMITS {
             return Err(damaged("it counts more than can have been"));
         }
         let mut files = manifest.segments.iter().map(|entry| entry.file);
@@ -200,8 +200,8 @@ impl Manifest {
         Ok(manifest)
     }
 
-    /// Reads what comes before the segments; the number of these.
-    fn read_numbers(&mut self, fields: &mut Fields<'_>) -> Option<u64> {
+    /// Reads the numbers before the segments, and returns how many segments there are.
+    fn read_numbers(&mut self, fields: &mut Decoder<'_>) -> Option<u64> {
         self.commit = fields.u64()?;
         self.next_file = fields.u64()?;
         self.log = fields.u64()?;
@@ -211,30 +211,44 @@ impl Manifest {
     }
 }
 
-/// The first of the files that only an index has, if there is one.
-pub(crate) fn remains(storage: &dyn Storage) -> Result<Option<String>, Error> {
-    let names =
-        storage.list().map_err(|error| Error::io("list the directory of", MANIFEST, &error))?;
+/// The name of a file that only an index can have left behind, if there is one.
+fn remains(storage: &dyn Storage) -> Result<Option<String>, Error> {
+    let names = storage.list_files()?;
     Ok(names.into_iter().filter(|name| name == MANIFEST_COPY || names::parse(name).is_some()).min())
 }
 
-fn read_entry(fields: &mut Fields<'_>) -> Option<Entry> {
-    Some(Entry {
-        file: fields.u64()?,
-        length: fields.u64()?,
-        articles: fields.u64()?.try_into().ok()?,
-    })
+/// Whether there is an index in a storage: a manifest, readable or not, or what a lost one has left
+/// behind.
+pub(crate) fn is_index(storage: &dyn Storage) -> Result<bool, Error> {
+    match storage.read_file(MANIFEST) {
+        Ok(_) => Ok(true),
+        Err(error) if error.io_kind() == Some(io::ErrorKind::NotFound) => {
+            Ok(remains(storage)?.is_some())
+        }
+        Err(error) => Err(error),
+    }
+}
+
+impl SegmentEntry {
+    fn decode(fields: &mut Decoder<'_>) -> Option<Self> {
+        Some(SegmentEntry {
+            file: fields.u64()?,
+            length: fields.u64()?,
+            articles: fields.u64()?.try_into().ok()?,
+        })
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Config;
-    use crate::index::store::storage::faulty::{Fault, Faulty};
+    use crate::index::store::faulty::{Fault, Faulty};
     use proptest::prelude::*;
+    use xxhash_rust::xxh3::xxh3_64;
 
     fn manifest(commit: u64) -> Manifest {
-        let entry = |file| Entry { file, length: 81_920, articles: u32::MAX };
+        let entry = |file| SegmentEntry { file, length: 81_920, articles: u32::MAX };
         Manifest {
             commit,
             next_file: 9,
@@ -242,7 +256,7 @@ mod tests {
             log_bytes: 4_096,
             removed: 7,
             segments: vec![entry(1), entry(6), entry(3)],
-            ..Manifest::new(Names::of(0x5eed), Settings::of(&Config::default(), true))
+            ..Manifest::new(FileNames::of(0x5eed), Settings::of(&Config::default(), true))
         }
     }
 
@@ -258,9 +272,11 @@ mod tests {
         let disk = Faulty::new();
         let error = Manifest::load(&disk).expect_err("none");
         assert_eq!(error.io_kind(), Some(io::ErrorKind::NotFound));
-        for manifest in
-            [Manifest::new(Names::of(1), manifest(0).settings), manifest(1), manifest(MOST_COMMITS)]
-        {
+        for manifest in [
+            Manifest::new(FileNames::of(1), manifest(0).settings),
+            manifest(1),
+            manifest(MAX_COMMITS),
+        ] {
             manifest.store(&disk).expect("stores");
             assert_eq!(Manifest::load(&disk).as_ref(), Ok(&manifest));
             assert_eq!(disk.list().expect("lists"), [MANIFEST, MANIFEST_COPY]);

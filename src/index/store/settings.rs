@@ -1,35 +1,36 @@
-//! What an index was made with, so that it is never asked or fed by other rules.
+//! The settings: the configuration that an index was made with, so that it is never filled or
+//! queried by different rules.
 //!
-//! All of a [`Config`] is kept. Another one may be used with the index as long as the same texts
-//! have the same hashes, sketches and bands under both, in the same scope: the threshold above what
-//! the bands look for, the bucket limit and the story window may differ.
+//! All of a [`Config`] is stored. Another one may be used with the index if under both the same
+//! texts have the same hashes, sketches and bands, in the same scope: the threshold, as long as the
+//! bands look for the same similarity, the bucket limit and the story window may differ.
 //!
-//! The bands follow from the rest. They are kept all the same, and compared when they are read: if
-//! ever they were chosen otherwise, what is filed under the old ones would not be found, and nobody
-//! would notice.
+//! The bands follow from the rest. They are stored all the same, and compared when they are read:
+//! if a version chose other bands, it would silently fail to find what is stored under the old
+//! ones.
 
 use std::fmt;
 
+use super::wire::{Decoder, Encoder};
 use crate::detector::config::{Config, Preset, Scope};
 use crate::error::Error;
-use crate::index::store::wire::Fields;
 use crate::shingle::Shingle;
 use crate::text::fold::{FOLDING_VERSION, Folding};
 
-/// The version of all hashes: of words, shingles, slots, anchors, key terms and bands; and where
-/// stories are asked for, of the weights of key terms too.
+/// The version of all hashes: of words, shingles, slots, anchors, key terms and bands; in the scope
+/// of stories, of the weights of key terms too.
 fn scheme(has_stories: bool) -> u16 {
     if has_stories { 2 } else { 1 }
 }
 
-/// What is stored of the version of folding: one less, as the first was not stored.
-const FOLDING: u16 = FOLDING_VERSION as u16 - 1;
+/// The stored version of folding: one less than the version itself, as the first was not stored.
+const STORED_FOLDING: u16 = FOLDING_VERSION as u16 - 1;
 
-/// Bytes of stored settings.
-pub(crate) const SIZE: usize = 80;
-const DAY: u64 = 86_400;
+/// The bytes of stored settings.
+pub(crate) const SETTINGS_BYTES: usize = 80;
+const SECONDS_PER_DAY: u64 = 86_400;
 
-/// A configuration, and what else cannot be changed later.
+/// What cannot be changed once an index is made.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Settings {
     config: Config,
@@ -42,18 +43,18 @@ impl Settings {
         Settings { config: *config, keep_texts }
     }
 
-    /// What was given to [`of`](Self::of).
+    /// The configuration.
     pub(crate) fn config(&self) -> &Config {
         &self.config
     }
 
-    /// Whether the articles' texts are in the index.
+    /// Whether the index keeps the texts of its articles.
     pub(crate) fn keep_texts(&self) -> bool {
         self.keep_texts
     }
 
-    /// Refuses a configuration that reports other relations than those of its scope: what an index
-    /// stores does not tell.
+    /// Refuses a configuration that reports other relations than those of its scope, as these are
+    /// not stored.
     pub(crate) fn check_reported(config: &Config) -> Result<(), Error> {
         match config.reports_by_default() {
             true => Ok(()),
@@ -63,8 +64,8 @@ impl Settings {
         }
     }
 
-    /// Refuses a configuration under which the index would not be found in, naming the first
-    /// difference, and both presets if it is that which differs.
+    /// Refuses a configuration that would find nothing in the index. The error names the first
+    /// difference, and both presets if the two configurations are presets.
     pub(crate) fn check(&self, config: &Config) -> Result<(), Error> {
         Self::check_reported(config)?;
         let Some((what, index, given)) = self.difference(config) else { return Ok(()) };
@@ -76,30 +77,30 @@ impl Settings {
         })
     }
 
-    /// What keeps an index of these settings from being used with a configuration: what it is, and
-    /// of both.
+    /// The first setting that keeps a configuration from being used with the index: its name, its
+    /// value in the index, and the other value.
     fn difference(&self, config: &Config) -> Option<(&'static str, String, String)> {
-        let told = |what, a: &dyn fmt::Display, b: &dyn fmt::Display| {
+        let differs = |what, a: &dyn fmt::Display, b: &dyn fmt::Display| {
             Some((what, a.to_string(), b.to_string()))
         };
         let (ours, theirs) = (self.config.sketcher(), config.sketcher());
         let (a, b) = (ours.shingler(), theirs.shingler());
         if let Some((what, a, b)) = a.folding().difference(b.folding()) {
-            return told(what, &a, &b);
+            return differs(what, &a, &b);
         }
         if a.shingle() != b.shingle() {
-            return told("shingle", &a.shingle(), &b.shingle());
+            return differs("shingle", &a.shingle(), &b.shingle());
         }
         if a.seed() != b.seed() {
-            return told("seed", &a.seed(), &b.seed());
+            return differs("seed", &a.seed(), &b.seed());
         }
         let (a, b) = (ours.minhasher().slots(), theirs.minhasher().slots());
         if a != b {
-            return told("number of slots", &a, &b);
+            return differs("number of slots", &a, &b);
         }
         let (a, b) = (self.config.scope(), config.scope());
         if a != b {
-            return told("scope", &scope_name(a), &scope_name(b));
+            return differs("scope", &scope_name(a), &scope_name(b));
         }
         if self.config.banding() == config.banding() {
             return None;
@@ -107,62 +108,59 @@ impl Settings {
         // The bands follow from these two and the slots.
         let (a, b) = (self.config.near(), config.near());
         match a == b {
-            false => told("bands for a similarity of", &a, &b),
-            true => told("recall", &self.config.recall(), &config.recall()),
+            false => differs("bands for a similarity of", &a, &b),
+            true => differs("recall", &self.config.recall(), &config.recall()),
         }
     }
 
-    /// The settings as bytes, little-endian: scheme and version of folding less one, each 2;
-    /// shingle kind (0 words, 1 letters), options of folding as bits, scope (0 to 2) and keeping of
-    /// texts, each 1; shingle length, slots, number of bands, slots in bands, story window in days,
-    /// whether there is one, each 4; seed, threshold, recall, near, bucket limit, each 8, and 8 of
-    /// nothing.
-    pub(crate) fn encode(&self) -> [u8; SIZE] {
+    /// The settings as bytes, in the order of [`StoredSettings`].
+    pub(crate) fn encode(&self) -> Vec<u8> {
         let config = &self.config;
         let shingler = config.sketcher().shingler();
         let (kind, width) = match shingler.shingle() {
             Shingle::Words(width) => (0, width),
             Shingle::Letters(width) => (1, width),
         };
-        let scope = match config.scope() {
+        let window = config.story_window();
+        let mut out = Encoder::default();
+        out.u16(scheme(config.scope() == Scope::Story));
+        out.u16(STORED_FOLDING);
+        out.u8(kind);
+        out.u8(shingler.folding().bits());
+        out.u8(match config.scope() {
             Scope::Similar => 0,
             Scope::Text => 1,
             Scope::Story => 2,
-        };
-        let window = config.story_window();
-        let slots = config.sketcher().minhasher().slots();
-        let banding = config.banding();
-        let small =
-            [width, slots, banding.bands().len(), banding.slots()].map(|field| field as u32);
-        let days =
-            [window.map_or(0, |seconds| (seconds / DAY) as u32), u32::from(window.is_some())];
-        let shares = [config.threshold(), config.recall(), config.near()].map(f64::to_bits);
-        let fields = [scheme(config.scope() == Scope::Story), FOLDING]
-            .into_iter()
-            .flat_map(u16::to_le_bytes);
-        let fields = fields.chain([kind, shingler.folding().bits(), scope, self.keep_texts.into()]);
-        let fields = fields.chain(small.into_iter().chain(days).flat_map(u32::to_le_bytes));
-        let large =
-            [shingler.seed()].into_iter().chain(shares).chain([config.bucket_limit() as u64]);
-        let fields = fields.chain(large.flat_map(u64::to_le_bytes));
-        let mut bytes = [0; SIZE];
-        bytes.iter_mut().zip(fields).for_each(|(byte, field)| *byte = field);
-        bytes
+        });
+        out.u8(self.keep_texts.into());
+        out.u32(width as u32);
+        out.u32(config.sketcher().minhasher().slots() as u32);
+        out.u32(config.banding().bands().len() as u32);
+        out.u32(config.banding().slots() as u32);
+        out.u32(window.map_or(0, |seconds| (seconds / SECONDS_PER_DAY) as u32));
+        out.u32(window.is_some().into());
+        out.u64(shingler.seed());
+        out.f64(config.threshold());
+        out.f64(config.recall());
+        out.f64(config.near());
+        out.u64(config.bucket_limit() as u64);
+        out.zeros(SETTINGS_BYTES - out.bytes.len());
+        out.bytes
     }
 
-    /// The settings of these bytes. Fails if a value is out of its range, or if this version hashes
-    /// or chooses bands otherwise.
+    /// Reads settings from their bytes. Fails if a value is out of its range, or if this version
+    /// hashes or chooses bands differently.
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, Error> {
-        let fields = Raw::read(bytes)
-            .ok_or_else(|| Error::range("bytes of the settings", bytes.len(), format!("{SIZE}")))?;
-        if fields.folding != FOLDING {
+        let fields = StoredSettings::decode(bytes)
+            .ok_or_else(|| Error::range("bytes of the settings", bytes.len(), SETTINGS_BYTES))?;
+        if fields.folding != STORED_FOLDING {
             return Err(Error::folding(u32::from(fields.folding) + 1, FOLDING_VERSION));
         }
         let scheme = scheme(fields.scope == 2);
         if fields.scheme != scheme {
             return Err(Error::settings("hashes of scheme", fields.scheme, scheme));
         }
-        // In the wider scopes nothing else looks at it.
+        // Checked here because the builder does not look at it in the wider scopes.
         if !(fields.threshold > 0.0 && fields.threshold <= 1.0) {
             return Err(Error::range("threshold", fields.threshold, "above 0 and at most 1"));
         }
@@ -209,32 +207,40 @@ impl Settings {
     }
 }
 
-/// The fields as they are stored, in order.
-struct Raw {
+/// The fields as they are stored, in this order, followed by 8 bytes of padding.
+struct StoredSettings {
     scheme: u16,
     folding: u16,
+    /// Shingles of words 0, of letters 1.
     kind: u8,
+    /// The options of folding, as bits.
     options: u8,
+    /// Similar 0, text 1, story 2.
     scope: u8,
+    /// Whether texts are kept.
     texts: u8,
+    /// The length of a shingle.
     width: u32,
     slots: u32,
     bands: u32,
+    /// Slots in bands.
     band_slots: u32,
+    /// The story window, and whether there is one.
     days: u32,
     windowed: u32,
     seed: u64,
     threshold: f64,
     recall: f64,
+    /// The similarity that the bands look for.
     near: f64,
     bucket_limit: u64,
 }
 
-impl Raw {
-    fn read(bytes: &[u8]) -> Option<Self> {
-        let bytes: &[u8; SIZE] = bytes.try_into().ok()?;
-        let mut fields = Fields::new(bytes);
-        Some(Raw {
+impl StoredSettings {
+    fn decode(bytes: &[u8]) -> Option<Self> {
+        let bytes: &[u8; SETTINGS_BYTES] = bytes.try_into().ok()?;
+        let mut fields = Decoder::new(bytes);
+        Some(StoredSettings {
             scheme: fields.u16()?,
             folding: fields.u16()?,
             kind: fields.u8()?,
@@ -264,7 +270,7 @@ fn flag(what: &'static str, value: u32) -> Result<bool, Error> {
     }
 }
 
-/// The preset under which the same is found as under a configuration, if there is one.
+/// The preset that can be used in the place of a configuration, if there is one.
 fn preset_of(config: &Config) -> Option<Preset> {
     let ours = Settings::of(config, false);
     [Preset::Wire, Preset::Story, Preset::Ocr, Preset::Strict].into_iter().find(|&preset| {
@@ -380,7 +386,7 @@ mod tests {
     fn values_out_of_range_are_refused() {
         let whole = Settings::of(&Config::default(), true).encode();
         let message = |at: usize, value: &[u8]| {
-            let mut bytes = whole;
+            let mut bytes = whole.clone();
             bytes[at..at + value.len()].copy_from_slice(value);
             Settings::decode(&bytes).expect_err("out of range").to_string()
         };
@@ -420,7 +426,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn arbitrary_bytes_are_no_danger(bytes: [u8; 32], places in proptest::array::uniform32(0..SIZE)) {
+        fn arbitrary_bytes_are_no_danger(bytes: [u8; 32], places in proptest::array::uniform32(0..SETTINGS_BYTES)) {
             let mut settings = Settings::of(&Config::default(), true).encode();
             let _ = Settings::decode(&bytes);
             for (byte, place) in bytes.into_iter().zip(places) {

@@ -1,266 +1,75 @@
-//! The files of an index, as it sees them: a flat set of names with bytes.
+//! Where the files of an index lie: a flat set of names with bytes.
 //!
-//! Whatever the index does to files it does by [`Storage`], so that a test can take the place of
-//! the disk and make anything fail, power included. Nothing is durable before it is said to be: the
-//! content of a file after [`Sink::sync`], that a file is there, is called so or is gone after
-//! [`Storage::sync_directory`].
-
-#[cfg(any(test, fuzzing))]
-#[cfg_attr(fuzzing, allow(dead_code))] // it asks for no faults
-pub(crate) mod faulty;
-mod map;
+//! The index reaches files only through [`Storage`], so that tests can put a disk in its place that
+//! fails in any way, loss of power included. Nothing is durable before it is synced: the content of
+//! a file by [`Sink::sync`], its name, or that it was removed, by [`Storage::sync_directory`].
 
 use std::fmt;
-use std::fs::{self, File, TryLockError};
-use std::io::{self, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::io;
 
 pub(crate) use bytes::Bytes;
 
-use crate::index::store::names::LOCK;
+use super::names::{LOCK, MANIFEST};
+use crate::error::Error;
 
-/// Where the files of an index are.
+/// A flat set of files.
 pub(crate) trait Storage: Send + Sync + fmt::Debug {
-    /// A new, empty file. One of that name gives way to it; who has that mapped keeps it.
+    /// Creates an empty file. It replaces a file of that name, which stays readable to whoever has
+    /// it mapped.
     fn create(&self, name: &str) -> io::Result<Box<dyn Sink>>;
     /// The content of a file.
     fn read(&self, name: &str) -> io::Result<Vec<u8>>;
-    /// The content of a file that nobody writes any more, read when it is looked at.
+    /// The content of a file that is finished, mapped into memory.
     fn map(&self, name: &str) -> io::Result<Bytes>;
-    /// Gives a file another name, in one step; one that had it is gone.
+    /// Renames a file atomically; it replaces a file of the new name.
     fn rename(&self, from: &str, to: &str) -> io::Result<()>;
-    /// Makes durable which files there are.
+    /// Makes the names of all files durable.
     fn sync_directory(&self) -> io::Result<()>;
     /// Removes a file.
     fn remove(&self, name: &str) -> io::Result<()>;
     /// The names of all files, in no order.
     fn list(&self) -> io::Result<Vec<String>>;
-    /// The right to write, until it is dropped; none if another has it.
+    /// Locks the index for writing until the lock is dropped; `None` if it is locked already.
     fn lock(&self) -> io::Result<Option<Box<dyn Send + Sync>>>;
 }
 
-/// A file that is written front to back.
+/// A file that is written from front to back.
 pub(crate) trait Sink: Send + Sync {
-    /// Writes all of `bytes` at the end. If it fails, some of them may be there.
+    /// Appends all of `bytes`. After a failure some of them may have been written.
     fn write(&mut self, bytes: &[u8]) -> io::Result<()>;
-    /// Makes the content durable. If it fails it is not known what is, and another try proves
-    /// nothing.
+    /// Makes the content durable. After a failure nobody knows how much of it is, and a later
+    /// success proves nothing.
     fn sync(&mut self) -> io::Result<()>;
-    /// Shortens the file to `len` bytes, and continues there.
+    /// Truncates the file to `len` bytes and continues there.
     fn cut(&mut self, len: u64) -> io::Result<()>;
 }
 
-/// A directory of the file system.
-#[derive(Clone, Debug)]
-pub(crate) struct Directory {
-    path: PathBuf,
-}
-
-impl Directory {
-    /// A directory that is there afterwards, durably, with those above it.
-    pub(crate) fn create(path: impl Into<PathBuf>) -> io::Result<Self> {
-        let path = path.into();
-        let new: Vec<&Path> =
-            path.ancestors().take_while(|path| !is_here(path) && !path.exists()).collect();
-        fs::create_dir_all(&path)?;
-        for made in new {
-            sync_directory(made.parent().unwrap_or(made))?;
-        }
-        Directory::open(path)
+/// The same operations with errors that name the file.
+impl dyn Storage + '_ {
+    pub(crate) fn create_file(&self, name: &str) -> Result<Box<dyn Sink>, Error> {
+        self.create(name).map_err(|error| Error::io("create", name, &error))
     }
 
-    /// A directory that is there already.
-    pub(crate) fn open(path: impl Into<PathBuf>) -> io::Result<Self> {
-        let path = path.into();
-        match fs::metadata(&path)?.is_dir() {
-            true => Ok(Directory { path }),
-            false => Err(io::ErrorKind::NotADirectory.into()),
-        }
+    pub(crate) fn read_file(&self, name: &str) -> Result<Vec<u8>, Error> {
+        self.read(name).map_err(|error| Error::io("read", name, &error))
     }
 
-    fn at(&self, name: &str) -> PathBuf {
-        self.path.join(name)
-    }
-}
-
-impl Storage for Directory {
-    fn create(&self, name: &str) -> io::Result<Box<dyn Sink>> {
-        let path = self.at(name);
-        // Opening it would empty it, under the eyes of who has it mapped.
-        if let Err(error) = fs::remove_file(&path)
-            && error.kind() != io::ErrorKind::NotFound
-        {
-            return Err(error);
-        }
-        Ok(Box::new(FileSink(File::options().write(true).create_new(true).open(path)?)))
+    pub(crate) fn map_file(&self, name: &str) -> Result<Bytes, Error> {
+        self.map(name).map_err(|error| Error::io("map", name, &error))
     }
 
-    fn read(&self, name: &str) -> io::Result<Vec<u8>> {
-        fs::read(self.at(name))
+    /// Makes the names of all files durable, on behalf of one of them.
+    pub(crate) fn sync_names(&self, name: &str) -> Result<(), Error> {
+        self.sync_directory().map_err(|error| Error::io("sync the directory of", name, &error))
     }
 
-    fn map(&self, name: &str) -> io::Result<Bytes> {
-        let file = File::open(self.at(name))?;
-        // No system maps nothing.
-        match file.metadata()?.len() {
-            0 => Ok(Vec::new().into()),
-            _ => Ok(Bytes::from_owner(map::map(&file)?)),
-        }
+    /// Locks the index for writing, or fails.
+    pub(crate) fn lock_index(&self) -> Result<Box<dyn Send + Sync>, Error> {
+        let lock = self.lock().map_err(|error| Error::io("lock", LOCK, &error))?;
+        lock.ok_or_else(Error::locked)
     }
 
-    fn rename(&self, from: &str, to: &str) -> io::Result<()> {
-        fs::rename(self.at(from), self.at(to))
-    }
-
-    fn sync_directory(&self) -> io::Result<()> {
-        sync_directory(&self.path)
-    }
-
-    fn remove(&self, name: &str) -> io::Result<()> {
-        fs::remove_file(self.at(name))
-    }
-
-    fn list(&self) -> io::Result<Vec<String>> {
-        let mut names = Vec::new();
-        for entry in fs::read_dir(&self.path)? {
-            let entry = entry?;
-            if entry.file_type()?.is_file() {
-                // What is not Unicode is not ours.
-                names.extend(entry.file_name().into_string());
-            }
-        }
-        Ok(names)
-    }
-
-    fn lock(&self) -> io::Result<Option<Box<dyn Send + Sync>>> {
-        let file = File::options().write(true).create(true).truncate(false).open(self.at(LOCK))?;
-        match file.try_lock() {
-            Ok(()) => Ok(Some(Box::new(file))),
-            Err(TryLockError::WouldBlock) => Ok(None),
-            Err(TryLockError::Error(error)) => Err(error),
-        }
-    }
-}
-
-struct FileSink(File);
-
-impl Sink for FileSink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.0.write_all(bytes)
-    }
-
-    fn sync(&mut self) -> io::Result<()> {
-        self.0.sync_data()
-    }
-
-    fn cut(&mut self, len: u64) -> io::Result<()> {
-        self.0.set_len(len)?;
-        self.0.seek(SeekFrom::Start(len)).map(drop)
-    }
-}
-
-/// Whether it is what a path of one name leaves above it.
-fn is_here(path: &Path) -> bool {
-    path.as_os_str().is_empty()
-}
-
-#[cfg(unix)]
-fn sync_directory(path: &Path) -> io::Result<()> {
-    File::open(if is_here(path) { Path::new(".") } else { path })?.sync_all()
-}
-
-/// Elsewhere a directory cannot be opened as a file, and the file system keeps its own log of
-/// names.
-#[cfg(not(unix))]
-fn sync_directory(_: &Path) -> io::Result<()> {
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::process;
-    use std::sync::atomic::{AtomicU32, Ordering};
-
-    /// A directory of its own for each test, gone with it.
-    struct Temporary(PathBuf);
-
-    impl Temporary {
-        fn new() -> Self {
-            static COUNT: AtomicU32 = AtomicU32::new(0);
-            let count = COUNT.fetch_add(1, Ordering::Relaxed);
-            Temporary(
-                std::env::temp_dir().join(format!("newsprint-storage-{}-{count}", process::id())),
-            )
-        }
-    }
-
-    impl Drop for Temporary {
-        fn drop(&mut self) {
-            let _ = fs::remove_dir_all(&self.0);
-        }
-    }
-
-    /// What any storage must do.
-    fn behaves(storage: &dyn Storage) {
-        assert_eq!(storage.list().expect("lists"), Vec::<String>::new());
-        let kind = |error: io::Error| error.kind();
-        assert_eq!(storage.read("a").map_err(kind), Err(io::ErrorKind::NotFound));
-        assert_eq!(storage.map("a").map(drop).map_err(kind), Err(io::ErrorKind::NotFound));
-        assert_eq!(storage.rename("a", "b").map_err(kind), Err(io::ErrorKind::NotFound));
-        assert_eq!(storage.remove("a").map_err(kind), Err(io::ErrorKind::NotFound));
-
-        let mut sink = storage.create("a").expect("creates");
-        assert_eq!(storage.map("a").expect("maps nothing").len(), 0);
-        sink.write(b"one two").expect("writes");
-        sink.sync().expect("syncs");
-        let mapped = storage.map("a").expect("maps");
-        sink.cut(4).expect("cuts");
-        sink.write(b"three").expect("writes");
-        assert_eq!(storage.read("a").expect("reads"), b"one three");
-        sink.cut(3).expect("cuts");
-        sink.write(b"!").expect("writes");
-        assert_eq!(storage.read("a").expect("reads"), b"one!");
-        drop((sink, mapped));
-
-        let shared = storage.map("a").expect("maps");
-        storage.create("a").expect("replaces").write(b"new").expect("writes");
-        assert_eq!((&shared[..], &*shared.clone()), (&b"one!"[..], &b"one!"[..]));
-        assert_eq!(storage.read("a").expect("reads"), b"new");
-        storage.create("b").expect("creates").write(b"other").expect("writes");
-        storage.rename("b", "a").expect("renames");
-        storage.sync_directory().expect("syncs");
-        assert_eq!(storage.list().expect("lists"), ["a"]);
-        assert_eq!(storage.read("a").expect("reads"), b"other");
-        storage.remove("a").expect("removes");
-        assert_eq!(storage.read("a").map_err(kind), Err(io::ErrorKind::NotFound));
-
-        let lock = storage.lock().expect("asks").expect("is free");
-        assert!(storage.lock().expect("asks").is_none());
-        drop(lock);
-        assert!(storage.lock().expect("asks").is_some());
-    }
-
-    #[test]
-    fn a_directory_and_its_stand_in_behave_alike() {
-        let temporary = Temporary::new();
-        behaves(&Directory::create(temporary.0.join("deep/down")).expect("creates"));
-        behaves(&faulty::Faulty::new());
-    }
-
-    #[test]
-    fn a_directory_is_there_or_is_made() {
-        let temporary = Temporary::new();
-        let path = &temporary.0;
-        let kind = |result: io::Result<Directory>| result.map(drop).map_err(|error| error.kind());
-        assert_eq!(kind(Directory::open(path)), Err(io::ErrorKind::NotFound));
-        let first = Directory::create(path).expect("creates");
-        first.create("file").expect("creates").write(b"kept").expect("writes");
-        fs::create_dir(path.join("directory")).expect("makes");
-        let again = Directory::create(path).expect("is there");
-        assert_eq!(again.read("file").expect("reads"), b"kept");
-        assert_eq!(Directory::open(path).expect("opens").list().expect("lists"), ["file"]);
-        assert_eq!(kind(Directory::open(path.join("file"))), Err(io::ErrorKind::NotADirectory));
-        assert!(Directory::create(path.join("file")).is_err());
+    pub(crate) fn list_files(&self) -> Result<Vec<String>, Error> {
+        self.list().map_err(|error| Error::io("list the directory of", MANIFEST, &error))
     }
 }

@@ -1,235 +1,175 @@
-//! Segments put together, so that a query has few to look into.
+//! Merges: the articles of some segments, or of the frozen memtables, become one new segment.
 //!
-//! Segments are of tiers, each of which holds four times as many articles as the one below. When
-//! four or more of one tier lie side by side they are merged into one of the next, on a thread of
-//! their own, while the index goes on; the next commit puts it in their place. So an article is
-//! written once a tier, and of each there are three segments once merges have caught up, but for
-//! the highest, whose segments of a million articles stay as they are. Neighbours alone are merged:
-//! segments keep the order in which their articles came, and old ones expire as a whole.
+//! A merge runs on a thread of its own while the index goes on. What is deleted in the meantime is
+//! deleted in the new segment when that is [installed](install).
 
-use std::ops::Range;
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
+use super::build::build;
+use super::memtable::MemtableReader;
+use super::plan::Plan;
 use crate::error::Error;
-use crate::index::segment::reader::{KIND, MOST, Segment};
-use crate::index::segment::schema::Shape;
-use crate::index::segment::tombstones::Removed;
+use crate::index::segment::leaf::LeafReader;
+use crate::index::segment::reader::{SEGMENT, SegmentReader};
+use crate::index::segment::schema::Schema;
 use crate::index::store::blocks::BlockWriter;
-use crate::index::store::names::Names;
+use crate::index::store::names::FileNames;
 use crate::index::store::storage::Storage;
-use crate::index::view::{Part, SegmentPart};
-use crate::index::write::build::{Plan, build};
 
-/// Segments that are merged into one of the next tier.
-const TOGETHER: usize = 4;
-/// Keys of all articles of a segment at most, of one kind: far more than a million ordinary
-/// articles have.
-const MOST_KEYS: u64 = 1 << 29;
+/// What is merged.
+#[derive(Clone)]
+pub(crate) enum MergeInput {
+    Segments(Vec<Arc<SegmentReader>>),
+    Memtables(Vec<MemtableReader>),
+}
 
-/// Parts that are being merged: segments, or the newest articles.
-pub(crate) struct Merging {
-    inputs: Vec<Part>,
-    names: Names,
+impl MergeInput {
+    fn leaves(&self) -> Vec<&dyn LeafReader> {
+        match self {
+            MergeInput::Segments(segments) => segments.iter().map(|it| &**it as _).collect(),
+            MergeInput::Memtables(memtables) => memtables.iter().map(|it| it as _).collect(),
+        }
+    }
+}
+
+/// A segment that is to be written.
+#[derive(Clone)]
+pub(crate) struct NewSegment {
+    pub(crate) storage: Arc<dyn Storage>,
+    pub(crate) names: FileNames,
+    pub(crate) number: u64,
+    pub(crate) schema: Schema,
+    /// The texts of the index: on their number depends how many are sampled.
+    pub(crate) texts: u64,
+}
+
+/// What a merge has written.
+pub(crate) struct Merged {
+    /// `None` if all articles were deleted.
+    segment: Option<SegmentReader>,
+    /// For each leaf and each of its articles, its new number.
+    places: Vec<Vec<u32>>,
+}
+
+impl NewSegment {
+    /// Writes all articles that are not deleted.
+    pub(crate) fn merge(&self, input: &MergeInput) -> Result<Merged, Error> {
+        let leaves = input.leaves();
+        let plan = Plan::of(&leaves)?;
+        Ok(Merged { segment: self.write(&leaves, &plan)?, places: plan.places })
+    }
+
+    /// Writes the articles of a damaged segment that are whole and not deleted.
+    pub(crate) fn salvage(&self, damaged: &SegmentReader) -> Result<Option<SegmentReader>, Error> {
+        self.write(&[damaged], &Plan::salvage(damaged))
+    }
+
+    fn write(
+        &self,
+        leaves: &[&dyn LeafReader],
+        plan: &Plan,
+    ) -> Result<Option<SegmentReader>, Error> {
+        if plan.order.is_empty() {
+            return Ok(None);
+        }
+        let written = self.write_file(leaves, plan);
+        if written.is_err() {
+            // Nothing names the file. If it cannot be removed now, the next writer does it.
+            let _ = self.storage.remove(&self.names.segment(self.number));
+        }
+        written.map(Some)
+    }
+
+    fn write_file(&self, leaves: &[&dyn LeafReader], plan: &Plan) -> Result<SegmentReader, Error> {
+        let name = self.names.segment(self.number);
+        let out = BlockWriter::new(self.storage.create_file(&name)?, &name, SEGMENT);
+        build(out, leaves, plan, &self.schema, self.texts)?;
+        SegmentReader::open(&*self.storage, self.names, self.number, &self.schema)
+    }
+}
+
+/// A merge that runs in the background.
+pub(crate) struct RunningMerge {
+    input: MergeInput,
+    /// The name and the number of the new segment.
+    name: String,
     pub(crate) number: u64,
     thread: JoinHandle<Result<Merged, Error>>,
 }
 
-/// What they were merged into.
-pub(crate) struct Merged {
-    /// None if nothing is left of them.
-    segment: Option<Arc<Segment>>,
-    /// For each of them and each of its articles, its new number.
-    places: Vec<Vec<u32>>,
-}
-
-/// Which segments to merge next.
-pub(crate) fn choose(segments: &[SegmentPart], shape: &Shape) -> Option<Range<usize>> {
-    let tier = |part: &SegmentPart| {
-        let articles = part.segment.articles().max(1).div_ceil(shape.recent_most.max(1));
-        articles.ilog(TOGETHER as u32)
-    };
-    let tiers: Vec<u32> = segments.iter().map(tier).collect();
-    let highest = tiers.iter().max().copied().unwrap_or_default();
-    for tier in 0..=highest {
-        // Neighbours up to this tier; smaller ones caught between such are taken along.
-        let mut start = 0;
-        for group in tiers.split(|&other| other > tier) {
-            let of_tier: Vec<usize> = (0..group.len()).filter(|&i| group[i] == tier).collect();
-            // As many as there are: the more wait, the fewer times each is written.
-            for last in (TOGETHER..=of_tier.len()).rev() {
-                let range = start + of_tier[0]..start + of_tier[last - 1] + 1;
-                if fits(&segments[range.clone()]) {
-                    return Some(range);
-                }
-            }
-            start += group.len() + 1;
-        }
+impl RunningMerge {
+    pub(crate) fn start(new: NewSegment, input: MergeInput) -> Result<Self, Error> {
+        let (number, name) = (new.number, new.names.segment(new.number));
+        let cloned = input.clone();
+        let thread = thread::Builder::new().spawn(move || new.merge(&cloned));
+        let thread = thread.map_err(|error| Error::io("start a thread to write", &name, &error))?;
+        Ok(RunningMerge { input, name, number, thread })
     }
-    // What has lost a third of its articles is worth writing anew.
-    let worn = |part: &SegmentPart| part.removed.len() > part.segment.articles() / 3;
-    segments.iter().position(worn).map(|at| at..at + 1)
-}
 
-/// The last segments, from the first that has fewer articles than all after it together.
-pub(crate) fn small(segments: &[SegmentPart]) -> Option<Range<usize>> {
-    let articles = |part: &SegmentPart| u64::from(part.segment.articles() - part.removed.len());
-    let sizes: Vec<u64> = segments.iter().map(articles).collect();
-    let first = (0..sizes.len()).find(|&i| sizes[i] < sizes[i + 1..].iter().sum())?;
-    // Where they are too many for one, the later are put together.
-    (first..sizes.len() - 1).find(|&i| fits(&segments[i..])).map(|i| i..sizes.len())
-}
-
-/// Whether some segments may be one.
-pub(crate) fn fits(segments: &[SegmentPart]) -> bool {
-    let articles = |part: &SegmentPart| u64::from(part.segment.articles() - part.removed.len());
-    let keys = |part: &SegmentPart| {
-        let directory = &part.segment.directory;
-        directory.by_anchor.entries.max(directory.by_story.entries)
-    };
-    segments.iter().map(articles).sum::<u64>() <= u64::from(MOST)
-        && segments.iter().map(keys).sum::<u64>() <= MOST_KEYS
-}
-
-/// Writes the articles of some parts that are not gone into a segment of this number, and opens it.
-pub(crate) fn write(
-    storage: &dyn Storage,
-    names: Names,
-    parts: &[Part],
-    number: u64,
-    shape: &Shape,
-    texts: u64,
-) -> Result<Merged, Error> {
-    write_plan(storage, names, parts, Plan::of(parts)?, number, shape, texts)
-}
-
-/// Writes those articles of a damaged segment that are whole and not gone into another.
-pub(crate) fn salvage(
-    storage: &dyn Storage,
-    names: Names,
-    damaged: SegmentPart,
-    number: u64,
-    shape: &Shape,
-    texts: u64,
-) -> Result<Merged, Error> {
-    let part = Part::Segment(damaged);
-    let plan = Plan::salvage(&part);
-    write_plan(storage, names, &[part], plan, number, shape, texts)
-}
-
-fn write_plan(
-    storage: &dyn Storage,
-    names: Names,
-    parts: &[Part],
-    plan: Plan,
-    number: u64,
-    shape: &Shape,
-    texts: u64,
-) -> Result<Merged, Error> {
-    let segment = match plan.order.is_empty() {
-        true => None,
-        false => {
-            Some(Arc::new(
-                write_planned(storage, names, parts, &plan, number, shape, texts).inspect_err(
-                    |_| {
-                        // Nobody knows of it; if it cannot be removed now, it is when the index is
-                        // opened.
-                        let _ = storage.remove(&names.segment(number));
-                    },
-                )?,
-            ))
+    /// Waits for the end of the merge, without installing the segment.
+    pub(crate) fn wait(&self) {
+        while !self.thread.is_finished() {
+            thread::yield_now();
         }
-    };
-    Ok(Merged { segment, places: plan.places })
-}
-
-fn write_planned(
-    storage: &dyn Storage,
-    names: Names,
-    parts: &[Part],
-    plan: &Plan,
-    number: u64,
-    shape: &Shape,
-    texts: u64,
-) -> Result<Segment, Error> {
-    let name = names.segment(number);
-    let sink = storage.create(&name).map_err(|error| Error::io("create", &name, &error))?;
-    let out = BlockWriter::new(sink, &name, KIND);
-    build(out, parts, plan, shape, texts)?;
-    let bytes = storage.map(&name).map_err(|error| Error::io("map", &name, &error))?;
-    Segment::open(bytes, &name, number, shape)
-}
-
-impl Merged {
-    pub(crate) fn into_part(self) -> Option<SegmentPart> {
-        self.segment.map(|segment| SegmentPart { segment, removed: Arc::default() })
-    }
-}
-
-impl Merging {
-    /// Begins to merge some parts into a segment of this number.
-    pub(crate) fn start(
-        storage: Arc<dyn Storage>,
-        names: Names,
-        inputs: Vec<Part>,
-        number: u64,
-        shape: Shape,
-        texts: u64,
-    ) -> Result<Self, Error> {
-        let parts = inputs.clone();
-        let merge = move || write(&*storage, names, &parts, number, &shape, texts);
-        let thread = thread::Builder::new().spawn(merge);
-        let thread = thread.map_err(|error| {
-            Error::io("start a thread to write", &names.segment(number), &error)
-        })?;
-        Ok(Merging { inputs, names, number, thread })
     }
 
     pub(crate) fn is_finished(&self) -> bool {
         self.thread.is_finished()
     }
 
-    /// Waits for the end, and [puts](put) what was merged into a list of segments.
-    pub(crate) fn install(self, segments: &mut Vec<SegmentPart>, commit: u64) -> Result<(), Error> {
-        let Merging { inputs, names, number, thread } = self;
-        let merged = thread
-            .join()
-            .map_err(|_| Error::damaged(&names.segment(number), 0, "it could not be merged"))??;
-        put(merged, &inputs, segments, commit);
+    /// Waits for the end of the merge, and [installs](install) the new segment.
+    pub(crate) fn finish(
+        self,
+        segments: &mut Vec<Arc<SegmentReader>>,
+        commit: u64,
+    ) -> Result<(), Error> {
+        let merged = self.thread.join();
+        let merged =
+            merged.map_err(|_| Error::damaged(&self.name, 0, "it could not be merged"))??;
+        install(merged, &self.input, segments, commit);
         Ok(())
     }
 }
 
-/// Puts what some segments were merged into in their place, or the newest articles after all
-/// segments; less what has gone in the meantime, up to a commit.
-pub(crate) fn put(merged: Merged, inputs: &[Part], segments: &mut Vec<SegmentPart>, commit: u64) {
-    let mut removed = Removed::default();
-    let articles = merged.segment.as_ref().map_or(0, |segment| segment.articles());
-    let mut at = None;
-    for (input, places) in inputs.iter().zip(&merged.places) {
-        let mut remove = |gone: &dyn Fn(u32) -> bool| {
-            for (article, &place) in (0..).zip(places) {
-                if place < articles && gone(article) {
-                    removed.insert(place, articles);
-                }
+/// Puts a new segment in the place of the segments it was merged from, or, if these were memtables,
+/// after all segments. What has been deleted in the meantime, up to a commit, is deleted in it.
+pub(crate) fn install(
+    merged: Merged,
+    input: &MergeInput,
+    segments: &mut Vec<Arc<SegmentReader>>,
+    commit: u64,
+) {
+    let Merged { mut segment, places } = merged;
+    let mut delete = |places: &[u32], is_deleted: &dyn Fn(u32) -> bool| {
+        let Some(segment) = &mut segment else { return };
+        for (article, &place) in (0..).zip(places) {
+            if place < segment.len() && is_deleted(article) {
+                segment.delete(place);
             }
-        };
-        match input {
-            Part::Segment(part) => {
-                let number = part.segment.number;
-                let now = segments.iter().position(|part| part.segment.number == number);
-                remove(&|article| now.is_none_or(|now| segments[now].removed.contains(article)));
+        }
+    };
+    let mut at = None;
+    match input {
+        MergeInput::Segments(inputs) => {
+            for (input, places) in inputs.iter().zip(&places) {
+                let number = input.file.number;
+                // A segment that has expired as a whole is not there any more.
+                let now = segments.iter().position(|segment| segment.file.number == number);
+                delete(places, &|article| now.is_none_or(|now| segments[now].is_deleted(article)));
                 at = at.or(now);
                 now.map(|now| segments.remove(now));
             }
-            Part::Recent(part) => {
-                remove(&|article| part.recent.entry(article).is_removed(commit));
-                at = Some(segments.len());
+        }
+        MergeInput::Memtables(inputs) => {
+            for (input, places) in inputs.iter().zip(&places) {
+                delete(places, &|article| input.memtable.article(article).is_deleted(commit));
             }
+            at = Some(segments.len());
         }
     }
-    // If all of them were dropped, so is what they were merged into.
-    if let (Some(at), Some(segment)) = (at, merged.segment) {
-        segments.insert(at, SegmentPart { segment, removed: Arc::new(removed) });
+    // If all inputs have expired, so has the new segment.
+    if let (Some(at), Some(segment)) = (at, segment) {
+        segments.insert(at, Arc::new(segment));
     }
 }

@@ -1,283 +1,200 @@
-//! What an index holds, as the writer and those who open it for reading bring it up to date: by
-//! records.
+//! The state of an index: its segments and memtables, brought up to date change by change.
 //!
-//! A record adds an article, takes one away, or lets those of an earlier date expire. The records
-//! of a commit are a payload of the [log](crate::index::store::log); who opens the index plays them again. To
-//! play one twice changes nothing, so it does not matter if a segment was written in between.
+//! Writers change it directly. Whoever opens an index replays the records of its log, commit by
+//! commit. To replay a record twice changes nothing, so it does not matter if a segment was written
+//! in between.
 
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
 
+use super::indexed::IndexedArticle;
+use super::memtable::{Memtable, MemtableReader};
+use super::record::Record;
 use crate::error::Error;
-use crate::index::segment::entry::{Entry, Kind, id_hash, key};
-use crate::index::segment::key_table::BUCKET;
-use crate::index::segment::schema::Shape;
-use crate::index::snapshot::View;
-use crate::index::store::wire::{Fields, Writer};
-use crate::index::view::{Part, RecentPart, SegmentPart};
-use crate::index::write::memtable::Recent;
+use crate::index::limits::MAX_MEMTABLE_BYTES;
+use crate::index::segment::keys::{KeyKind, key_of_hash};
+use crate::index::segment::leaf::LeafReader;
+use crate::index::segment::reader::SegmentReader;
+use crate::index::segment::schema::Schema;
+use crate::index::store::wire::Decoder;
+use crate::index::view::{Address, View};
 
-/// Bytes that the newest articles take at most, but for the last of them.
-const MOST_BYTES: usize = 64 << 20;
-
-const INSERT: u8 = 1;
-const REMOVE: u8 = 2;
-const EXPIRE: u8 = 3;
-
-/// The articles of an index, with what no commit has acknowledged yet.
+/// All articles of an index, committed or not.
 #[derive(Debug)]
-pub(crate) struct State {
-    pub(crate) segments: Vec<SegmentPart>,
-    /// Newer articles in tables that take no more, until they are in a segment; then the newest.
-    pub(crate) full: Vec<Arc<Recent>>,
-    pub(crate) recent: Arc<Recent>,
-    /// What the newest articles take in memory.
-    recent_bytes: usize,
+pub(crate) struct IndexState {
+    pub(crate) segments: Vec<Arc<SegmentReader>>,
+    /// Memtables that are full and not in a segment yet.
+    frozen: Vec<Arc<Memtable>>,
+    /// The memtable that articles are added to.
+    active: Arc<Memtable>,
+    /// What the active memtable takes, in bytes.
+    active_bytes: usize,
     /// The last commit.
     pub(crate) commit: u64,
-    /// Articles that are not gone.
+    /// Articles that are not deleted.
     pub(crate) len: u64,
-    /// Whether the list of segments has changed since it was stored.
-    pub(crate) reshaped: bool,
+    /// Whether the segments are not those of the stored manifest any more.
+    pub(crate) is_manifest_dirty: bool,
 }
 
-/// Articles of some segments that are not gone.
-fn left(segments: &[SegmentPart]) -> u64 {
-    segments.iter().map(|part| u64::from(part.segment.articles() - part.removed.len())).sum()
+fn live(segments: &[Arc<SegmentReader>]) -> u64 {
+    segments.iter().map(|segment| u64::from(segment.live())).sum()
 }
 
-/// A record that was read.
-enum Record<'a> {
-    Insert(Entry),
-    Remove(&'a str),
-    Expire(i64),
-}
-
-impl State {
-    pub(crate) fn new(segments: Vec<SegmentPart>, commit: u64, shape: &Shape) -> Self {
-        let (len, recent) = (left(&segments), Arc::new(Recent::new(shape.recent_most, 0)));
-        State { segments, full: Vec::new(), recent, recent_bytes: 0, commit, len, reshaped: false }
-    }
-
-    /// Makes room for as many keys as so many bytes of log have, about, so that the table need not
-    /// grow on the way.
-    pub(crate) fn expect_log(&mut self, bytes: usize, shape: &Shape) {
-        self.recent = Arc::new(Recent::new(shape.recent_most, bytes / 8));
-    }
-
-    /// All parts, the newest articles last; with what the next commit adds and takes away.
-    pub(crate) fn parts(&self) -> Vec<Part> {
-        self.segments.iter().cloned().map(Part::Segment).chain(self.in_memory_parts()).collect()
-    }
-
-    fn in_memory_parts(&self) -> impl Iterator<Item = Part> {
-        let recent = Some(&self.recent).filter(|recent| recent.len() > 0);
-        self.full_parts().chain(recent.map(|recent| self.part(recent)))
-    }
-
-    /// The parts that are to be in a segment next.
-    pub(crate) fn full_parts(&self) -> impl Iterator<Item = Part> {
-        self.full.iter().map(|recent| self.part(recent))
-    }
-
-    fn part(&self, recent: &Arc<Recent>) -> Part {
-        let (recent, len) = (Arc::clone(recent), recent.len());
-        Part::Recent(RecentPart { recent, len, commit: self.commit + 1 })
-    }
-
-    /// All that is in memory, the newest last.
-    fn in_memory(&self) -> impl DoubleEndedIterator<Item = &Recent> {
-        self.full.iter().chain([&self.recent]).map(|recent| &**recent)
-    }
-
-    /// What the last commit left, once nothing is there that it has not acknowledged.
-    pub(crate) fn committed(&self) -> View {
-        let mut view = self.view();
-        view.commit = self.commit;
-        for part in &mut view.parts {
-            if let Part::Recent(part) = part {
-                part.commit = self.commit;
-            }
+impl IndexState {
+    /// A state with nothing in memory. `memtable_articles` is how many articles a memtable holds.
+    pub(crate) fn new(
+        segments: Vec<Arc<SegmentReader>>,
+        commit: u64,
+        memtable_articles: u32,
+    ) -> Self {
+        IndexState {
+            len: live(&segments),
+            segments,
+            frozen: Vec::new(),
+            active: Arc::new(Memtable::new(memtable_articles, 0)),
+            active_bytes: 0,
+            commit,
+            is_manifest_dirty: false,
         }
-        view
     }
 
+    /// Makes room for about as many keys as a log of `bytes` bytes has, so that the memtable need
+    /// not grow step by step. Nothing may be in memory yet.
+    pub(crate) fn reserve_for_log(&mut self, bytes: usize, memtable_articles: u32) {
+        self.active = Arc::new(Memtable::new(memtable_articles, bytes / 8));
+    }
+
+    /// All articles, those included that the next commit adds, without those that it deletes.
     pub(crate) fn view(&self) -> View {
-        View { commit: self.commit + 1, parts: self.parts(), len: self.len, log_bytes: 0 }
+        self.view_at(self.commit + 1)
     }
 
-    /// Whether the newest articles are as many as they should be.
+    /// The articles that the last commit left. Nothing may have changed since.
+    pub(crate) fn committed(&self) -> View {
+        self.view_at(self.commit)
+    }
+
+    fn view_at(&self, commit: u64) -> View {
+        let segments = self.segments.iter().map(|segment| Arc::clone(segment) as Arc<_>);
+        let memtables = self.memtables().filter(|memtable| memtable.len() > 0);
+        let readers = memtables.map(|memtable| Arc::new(reader(memtable, commit)) as Arc<_>);
+        View { commit, leaves: segments.chain(readers).collect(), len: self.len, log_bytes: 0 }
+    }
+
+    /// All memtables, the newest last.
+    fn memtables(&self) -> impl Iterator<Item = &Arc<Memtable>> {
+        self.frozen.iter().chain([&self.active])
+    }
+
+    /// The memtables that are to become a segment next.
+    pub(crate) fn frozen(&self) -> Vec<MemtableReader> {
+        self.frozen.iter().map(|memtable| reader(memtable, self.commit + 1)).collect()
+    }
+
+    pub(crate) fn has_frozen(&self) -> bool {
+        !self.frozen.is_empty()
+    }
+
+    /// Forgets the frozen memtables, which are in a segment now.
+    pub(crate) fn forget_frozen(&mut self) {
+        self.frozen.clear();
+        self.is_manifest_dirty = true;
+    }
+
+    /// The number of articles in the active memtable.
+    pub(crate) fn active_len(&self) -> u32 {
+        self.active.len()
+    }
+
+    /// Whether the active memtable takes no more articles.
     pub(crate) fn is_full(&self) -> bool {
-        self.recent_bytes >= MOST_BYTES || self.recent.is_full()
+        self.active_bytes >= MAX_MEMTABLE_BYTES || self.active.is_full()
     }
 
-    /// Has a new table for the next articles.
+    /// Begins a new memtable.
     pub(crate) fn freeze(&mut self) {
-        let renewed = Arc::new(self.recent.renewed());
-        self.full.push(std::mem::replace(&mut self.recent, renewed));
-        self.recent_bytes = 0;
+        let renewed = Arc::new(self.active.renewed());
+        self.frozen.push(std::mem::replace(&mut self.active, renewed));
+        self.active_bytes = 0;
     }
 
-    /// Adds an article, whose id is not there; there must be [room](Self::is_full).
-    pub(crate) fn insert(&mut self, mut entry: Entry) {
-        entry.twin_of = self.first_of_text(&entry);
-        let keys = entry.keys();
-        if !self.recent.has_room(keys) {
-            self.recent = Arc::new(self.recent.grown(keys));
+    /// Adds an article whose id is new. The active memtable must not be [full](Self::is_full).
+    pub(crate) fn insert(&mut self, mut article: IndexedArticle) {
+        article.duplicate_of = self.duplicate_of(&article);
+        let keys = article.keys();
+        if !self.active.has_room(keys) {
+            self.active = Arc::new(self.active.grown(keys));
         }
-        self.recent_bytes += entry.bytes();
-        self.recent.push(Arc::new(entry));
+        self.active_bytes += article.bytes();
+        self.active.push(Arc::new(article));
         self.len += 1;
     }
 
-    /// The first of the newest articles that has the text of another.
-    fn first_of_text(&self, entry: &Entry) -> Option<u32> {
-        let facts = entry.facts;
-        if facts.shingles == 0 {
+    /// The first article of the active memtable with the text of another.
+    fn duplicate_of(&self, article: &IndexedArticle) -> Option<u32> {
+        let text = |article: &IndexedArticle| (article.metadata.digest, article.metadata.shingles);
+        if article.metadata.shingles == 0 {
             return None;
         }
         let mut first = None;
-        self.recent.find(Kind::Digest, key(facts.digest), self.recent.len(), |article| {
-            let other = self.recent.entry(article);
-            let same = (other.facts.digest, other.facts.shingles) == (facts.digest, facts.shingles);
-            if same && other.row == entry.row {
-                first = Some(other.twin_of.unwrap_or(article));
+        let key = key_of_hash(article.metadata.digest);
+        self.active.for_each(KeyKind::Digest, key, self.active.len(), |number| {
+            let other = self.active.article(number);
+            if text(other) == text(article) && other.signature == article.signature {
+                first = Some(other.duplicate_of.unwrap_or(number));
             }
             first.is_none()
         });
         first
     }
 
-    /// Whether there is an article of an id.
-    pub(crate) fn contains(&self, id: &str) -> Result<bool, Error> {
-        let key = key(id_hash(id));
-        Ok(self.with_id_in_memory(id, key).is_some()
-            || self.with_id_in_segments(id, key)?.is_some())
-    }
-
-    fn with_id_in_memory(&self, id: &str, key: u32) -> Option<&Entry> {
-        self.in_memory().rev().find_map(|recent| {
-            let mut found = None;
-            recent.find(Kind::Id, key, recent.len(), |article| {
-                let entry = recent.entry(article);
-                found =
-                    Some(entry).filter(|_| &*entry.id == id && !entry.is_removed(self.commit + 1));
-                found.is_none()
-            });
-            found
-        })
-    }
-
-    /// The number of the segment, and the article in it. It is looked up in all at once, so that
-    /// memory answers for all at once: an id that is new is in none.
-    fn with_id_in_segments(&self, id: &str, key: u32) -> Result<Option<(usize, u32)>, Error> {
-        let segments =
-            || self.segments.iter().map(|part| (&*part.segment, &part.segment.directory.by_id));
-        for (segment, table) in segments() {
-            segment.touch([table.touch(key)].into_iter());
-        }
-        let mut stretches = Vec::with_capacity(self.segments.len());
-        for (segment, table) in segments() {
-            stretches.push(table.stretch(&segment.file, key)?);
-        }
-        for ((segment, table), &stretch) in segments().zip(&stretches) {
-            segment.touch(table.touch_stretch(key, stretch).into_iter());
-        }
-        let mut articles = Vec::new();
-        for (number, (part, &stretch)) in self.segments.iter().zip(&stretches).enumerate() {
-            let (table, file) = (&part.segment.directory.by_id, &part.segment.file);
-            let bucket = table.bucket(file, key, stretch)?;
-            articles.clear();
-            table.articles(file, key, bucket, BUCKET, |article| articles.push(article))?;
-            for &article in &articles {
-                if part.segment.id(article)? == id && !part.removed.contains(article) {
-                    return Ok(Some((number, article)));
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    /// Whether articles were put in a cluster of this name, and are there.
-    pub(crate) fn has_cluster(&self, name: &str) -> Result<bool, Error> {
-        let hash = id_hash(name);
-        let segments =
-            self.segments.iter().filter(|part| part.segment.directory.by_cluster.entries > 0);
-        let segments = segments.cloned().map(Part::Segment);
-        for part in segments.chain(self.in_memory_parts()) {
-            let mut found = Vec::new();
-            part.find(Kind::Cluster, hash, |article| found.push(article))?;
-            for article in found {
-                if part.cluster(article)? == Some(name) && !part.is_gone(article) {
-                    return Ok(true);
-                }
-            }
-        }
-        Ok(false)
-    }
-
-    /// The cluster that the article of an id was put in, if that has a text of this digest.
-    pub(crate) fn cluster_of_text(
-        &self,
-        id: &str,
-        digest: u64,
-    ) -> Result<Option<Option<String>>, Error> {
-        for part in self.parts().iter().rev() {
-            if let Some(article) = part.with_id(id)? {
-                let cluster = part.cluster(article)?.map(str::to_owned);
-                return Ok((part.facts(article)?.digest == digest).then_some(cluster));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Takes the article of an id away with the next commit; false if there is none.
+    /// Deletes the article of an id with the next commit; false if there is none.
     pub(crate) fn remove(&mut self, id: &str) -> Result<bool, Error> {
-        let key = key(id_hash(id));
-        if let Some(entry) = self.with_id_in_memory(id, key) {
-            entry.removed.store(self.commit + 1, Ordering::Release);
-        } else if let Some((number, article)) = self.with_id_in_segments(id, key)? {
-            let part = &mut self.segments[number];
-            Arc::make_mut(&mut part.removed).insert(article, part.segment.articles());
-        } else {
-            return Ok(false);
+        let Some(Address { leaf, article }) = self.view().with_id(id)? else { return Ok(false) };
+        match self.segments.get_mut(leaf as usize) {
+            Some(segment) => Arc::make_mut(segment).delete(article),
+            None => {
+                let at = leaf as usize - self.segments.len();
+                let memtable = self.memtables().nth(at);
+                memtable.into_iter().for_each(|it| it.article(article).delete(self.commit + 1));
+            }
         }
         self.len -= 1;
         Ok(true)
     }
 
-    /// Takes the articles of an earlier date away with the next commit, and says how many. Segments
+    /// Deletes the articles of an earlier date with the next commit, and returns how many. Segments
     /// that have no others are dropped.
     pub(crate) fn expire(&mut self, before: i64) -> Result<u64, Error> {
         let had = self.len;
         let mut kept = Vec::with_capacity(self.segments.len());
-        // Nothing is changed before all that must be read is.
-        for mut part in self.segments.iter().cloned() {
-            let directory = &part.segment.directory;
+        // Everything that must be read is read before anything is changed.
+        for mut segment in self.segments.iter().cloned() {
+            let directory = &segment.file.directory;
             match directory.dates {
                 Some((_, last)) if last < before && directory.undated == 0 => continue,
                 Some((first, _)) if first < before => {
-                    let removed = Arc::make_mut(&mut part.removed);
-                    for article in 0..directory.articles {
-                        let date = part.segment.facts(article)?.date;
+                    let expired = Arc::make_mut(&mut segment);
+                    for article in 0..expired.len() {
+                        let date = expired.metadata(article)?.date;
                         if date.is_some_and(|date| date < before) {
-                            removed.insert(article, directory.articles);
+                            expired.delete(article);
                         }
                     }
                 }
                 _ => {}
             }
-            kept.push(part);
+            kept.push(segment);
         }
-        self.reshaped |= kept.len() < self.segments.len();
-        self.len = self.len - left(&self.segments) + left(&kept);
+        self.is_manifest_dirty |= kept.len() < self.segments.len();
+        self.len = self.len - live(&self.segments) + live(&kept);
         self.segments = kept;
         let mut expired = 0;
-        for recent in self.in_memory() {
-            for entry in (0..recent.len()).map(|article| recent.entry(article)) {
-                let is_early = entry.facts.date.is_some_and(|date| date < before);
-                if is_early && !entry.is_removed(self.commit + 1) {
-                    entry.removed.store(self.commit + 1, Ordering::Release);
+        for memtable in self.memtables() {
+            for article in (0..memtable.len()).map(|article| memtable.article(article)) {
+                let is_early = article.metadata.date.is_some_and(|date| date < before);
+                if is_early && !article.is_deleted(self.commit + 1) {
+                    article.delete(self.commit + 1);
                     expired += 1;
                 }
             }
@@ -286,44 +203,42 @@ impl State {
         Ok(had - self.len)
     }
 
-    /// Plays the records of the commit that follows; `damaged` makes the error for what is none.
+    /// Replays a commit of the log. If the log has `gaps`, a record that deleted an article may be
+    /// lost: then an article replaces the one of its id. Stops at the first record that cannot be
+    /// decoded, with the error that `damaged` makes.
     pub(crate) fn replay(
         &mut self,
+        commit: u64,
         payload: &[u8],
-        shape: &Shape,
-        damaged: impl Fn(&'static str) -> Error,
-    ) -> Result<(), Error> {
-        self.play(payload, shape, false, damaged)
-    }
-
-    /// The same of a log with gaps: what took an article away may be lost, but an id is there once.
-    pub(crate) fn salvage(
-        &mut self,
-        payload: &[u8],
-        shape: &Shape,
-        damaged: impl Fn(&'static str) -> Error,
-    ) -> Result<(), Error> {
-        self.play(payload, shape, true, damaged)
-    }
-
-    fn play(
-        &mut self,
-        payload: &[u8],
-        shape: &Shape,
+        schema: &Schema,
         gaps: bool,
         damaged: impl Fn(&'static str) -> Error,
     ) -> Result<(), Error> {
-        let mut input = Fields::new(payload);
+        // What a record deletes is deleted with this commit.
+        self.commit = commit.saturating_sub(1);
+        let replayed = self.replay_records(&mut Decoder::new(payload), schema, gaps, damaged);
+        self.commit = commit;
+        replayed
+    }
+
+    fn replay_records(
+        &mut self,
+        input: &mut Decoder<'_>,
+        schema: &Schema,
+        gaps: bool,
+        damaged: impl Fn(&'static str) -> Error,
+    ) -> Result<(), Error> {
         while !input.is_empty() {
-            match read(&mut input, shape).ok_or_else(|| damaged("a record of a commit is none"))? {
-                Record::Insert(entry) => {
+            let record = Record::decode(input, schema);
+            match record.ok_or_else(|| damaged("a record of a commit is malformed"))? {
+                Record::Insert(article) => {
                     if self.is_full() {
                         self.freeze();
                     }
                     if gaps {
-                        self.remove(&entry.id)?;
+                        self.remove(&article.id)?;
                     }
-                    self.insert(entry);
+                    self.insert(article);
                 }
                 Record::Remove(id) => {
                     self.remove(id)?;
@@ -337,29 +252,7 @@ impl State {
     }
 }
 
-fn read<'a>(input: &mut Fields<'a>, shape: &Shape) -> Option<Record<'a>> {
-    match input.u8()? {
-        INSERT => Entry::decode(input, shape).map(Record::Insert),
-        REMOVE => input.str().map(Record::Remove),
-        EXPIRE => input.i64().map(Record::Expire),
-        _ => None,
-    }
-}
-
-/// Writes the record that adds an article.
-pub(crate) fn record_insert(entry: &Entry, out: &mut Writer) {
-    out.u8(INSERT);
-    entry.encode(out);
-}
-
-/// Writes the record that takes an article away.
-pub(crate) fn record_remove(id: &str, out: &mut Writer) {
-    out.u8(REMOVE);
-    out.bytes(id.as_bytes());
-}
-
-/// Writes the record that lets articles expire.
-pub(crate) fn record_expire(before: i64, out: &mut Writer) {
-    out.u8(EXPIRE);
-    out.i64(before);
+/// A memtable as it is now, as of a commit.
+fn reader(memtable: &Arc<Memtable>, commit: u64) -> MemtableReader {
+    MemtableReader { memtable: Arc::clone(memtable), len: memtable.len(), commit }
 }

@@ -1,27 +1,27 @@
-//! A table written, its entries in order.
+//! Writes a key table, whose entries come in order.
 
-use super::Table;
+use super::table::KeyTable;
 use crate::error::Error;
 use crate::index::store::blocks::BlockWriter;
 
 /// Bytes that are written at a time.
-const AT_ONCE: usize = 1 << 16;
+const CHUNK_BYTES: usize = 1 << 16;
 
-/// Writes a table, its entries in order.
-pub(crate) struct TableWriter {
-    table: Table,
-    notes: Vec<u8>,
+/// Writes a table.
+pub(crate) struct KeyTableWriter {
+    table: KeyTable,
+    ranks: Vec<u8>,
     written: u64,
-    /// The stretch that is written next, and those of its entries that have come.
-    stretch: u64,
-    begun: Vec<u64>,
+    /// The superblock that is written next, and those of its entries that have come so far.
+    superblock: u64,
+    pending: Vec<u64>,
     unary: Vec<u64>,
     packed: Packer,
 }
 
-impl TableWriter {
-    /// A table of at most so many entries of so many articles, to be written where `out` is; of a
-    /// key `key_bits` bits are kept.
+impl KeyTableWriter {
+    /// Begins a table at the end of `out`: of at most `entries` entries, in a segment of `articles`
+    /// articles. `key_bits` bits are kept of a key.
     pub(crate) fn new(
         out: &mut BlockWriter,
         entries: u64,
@@ -29,71 +29,73 @@ impl TableWriter {
         key_bits: u32,
     ) -> Result<Self, Error> {
         out.align(64)?;
-        let table = Table { stretches: out.position(), ..Table::new(entries, articles, key_bits) };
-        let notes = Vec::with_capacity(4 * (table.count() as usize + 1));
-        let (begun, unary, packed) = (Vec::new(), Vec::new(), Packer::default());
-        Ok(TableWriter { table, notes, written: 0, stretch: 0, begun, unary, packed })
+        let table =
+            KeyTable { superblocks: out.position(), ..KeyTable::new(entries, articles, key_bits) };
+        let ranks = Vec::with_capacity(4 * (table.count() as usize + 1));
+        let (pending, unary, packed) = (Vec::new(), Vec::new(), Packer::default());
+        Ok(KeyTableWriter { table, ranks, written: 0, superblock: 0, pending, unary, packed })
     }
 
-    /// The next entries, each a key in the upper half and an article in the lower; in order of key,
-    /// then of article. Bits of the key that are not kept do not matter.
+    /// Adds the next entries, each a key in the upper half and an article in the lower, ordered by
+    /// key and then by article. Bits of the key that are not kept do not matter.
     pub(crate) fn extend(
         &mut self,
         out: &mut BlockWriter,
         mut entries: &[u64],
     ) -> Result<(), Error> {
         while let Some(first) = entries.first() {
-            let stretch = self.table.stretch_number((first >> 32) as u32);
-            while self.stretch < stretch {
-                let begun = std::mem::take(&mut self.begun);
-                self.write(&begun);
-                self.begun = begun;
-                self.begun.clear();
+            let superblock = self.table.superblock_number((first >> 32) as u32);
+            while self.superblock < superblock {
+                let pending = std::mem::take(&mut self.pending);
+                self.write(&pending);
+                self.pending = pending;
+                self.pending.clear();
             }
-            // The first key of the next stretch.
-            let end = (stretch + 1) << (32 - self.table.bucket_bits + self.table.stretch_bits);
+            // The first key of the next superblock.
+            let end =
+                (superblock + 1) << (32 - self.table.bucket_bits + self.table.superblock_bits);
             let length = entries.iter().take_while(|&&entry| entry >> 32 < end).count();
             let (of_stretch, others) = entries.split_at(length);
             entries = others;
-            // What begins in one list may go on in the next.
-            if self.begun.is_empty() && !others.is_empty() {
+            // A superblock may go on in the next call.
+            if self.pending.is_empty() && !others.is_empty() {
                 self.write(of_stretch);
             } else {
-                self.begun.extend_from_slice(of_stretch);
+                self.pending.extend_from_slice(of_stretch);
             }
-            if self.packed.len() >= AT_ONCE {
+            if self.packed.len() >= CHUNK_BYTES {
                 out.write(&self.packed.take())?;
             }
         }
         Ok(())
     }
 
-    /// Ends the table.
-    pub(crate) fn finish(mut self, out: &mut BlockWriter) -> Result<Table, Error> {
-        while self.stretch < self.table.count() {
-            let begun = std::mem::take(&mut self.begun);
-            self.write(&begun);
+    /// Ends the table, and writes its rank directory.
+    pub(crate) fn finish(mut self, out: &mut BlockWriter) -> Result<KeyTable, Error> {
+        while self.superblock < self.table.count() {
+            let pending = std::mem::take(&mut self.pending);
+            self.write(&pending);
         }
-        self.notes.extend_from_slice(&(self.written as u32).to_le_bytes());
-        let mut table = Table { entries: self.written, ..self.table };
-        // With a word of zeros, see `stretches_len`.
+        self.ranks.extend_from_slice(&(self.written as u32).to_le_bytes());
+        let mut table = KeyTable { entries: self.written, ..self.table };
+        // Includes the word of zeros that `superblocks_len` counts.
         out.write(&self.packed.finish())?;
         out.align(8)?;
-        table.notes = out.position();
-        out.write(&self.notes)?;
+        table.ranks = out.position();
+        out.write(&self.ranks)?;
         Ok(table)
     }
 
-    /// Writes the next stretch, which has these entries.
+    /// Writes the next superblock.
     fn write(&mut self, entries: &[u64]) {
-        let Table { stretch_bits, id_bits, .. } = self.table;
-        self.notes.extend_from_slice(&(self.written as u32).to_le_bytes());
+        let KeyTable { superblock_bits, article_bits, .. } = self.table;
+        self.ranks.extend_from_slice(&(self.written as u32).to_le_bytes());
         self.written += entries.len() as u64;
-        self.stretch += 1;
-        let bits = (1 << stretch_bits) + entries.len();
+        self.superblock += 1;
+        let bits = (1 << superblock_bits) + entries.len();
         if let Some(number_bits) = self.table.number_bits(entries.len() as u32) {
             self.write_ends(entries, number_bits);
-            self.packed.zeros(bits - ((number_bits as usize) << stretch_bits));
+            self.packed.zeros(bits - ((number_bits as usize) << superblock_bits));
         } else {
             self.unary.clear();
             self.unary.resize(bits.div_ceil(64), 0);
@@ -105,43 +107,43 @@ impl TableWriter {
         }
         let (table, width) = (self.table, self.table.width());
         let packed =
-            |entry: u64| table.rest((entry >> 32) as u32) << id_bits | u64::from(entry as u32);
+            |entry: u64| table.rest((entry >> 32) as u32) << article_bits | u64::from(entry as u32);
         self.packed.pack(width, entries.iter().map(|&entry| packed(entry)));
     }
 
-    /// Where each bucket ends, counted in entries.
+    /// Writes the end of each bucket, counted in entries.
     fn write_ends(&mut self, entries: &[u64], bits: u32) {
         let place = |entry: &u64| self.table.place((entry >> 32) as u32);
         let end = |bucket| entries.partition_point(|entry| place(entry) <= bucket) as u64;
-        self.packed.pack(bits, (0..1 << self.table.stretch_bits).map(end));
+        self.packed.pack(bits, (0..1 << self.table.superblock_bits).map(end));
     }
 }
 
-/// Puts numbers of some bits one after another.
+/// Packs numbers of any number of bits one after another.
 #[derive(Default)]
 struct Packer {
     bytes: Vec<u8>,
-    /// What is in no byte yet: fewer than eight bits.
+    /// The bits that do not fill a byte yet, and how many they are.
     rest: u64,
     used: u32,
 }
 
 impl Packer {
-    /// Whole bytes so far.
+    /// The number of whole bytes so far.
     fn len(&self) -> usize {
         self.bytes.len()
     }
 
-    /// The whole bytes so far, which are forgotten.
+    /// Takes the whole bytes so far.
     fn take(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.bytes)
     }
 
-    /// Adds numbers of at most 57 bits, which have no others.
+    /// Adds numbers of `bits` bits each, 57 at most.
     #[inline]
     fn pack(&mut self, bits: u32, numbers: impl ExactSizeIterator<Item = u64>) {
         let begin = self.bytes.len();
-        // Each is written with the word that begins in its byte.
+        // Each number is written with the word that begins in its byte.
         self.bytes.resize(begin + (numbers.len() * bits as usize).div_ceil(8) + 8, 0);
         let (mut at, mut rest, mut used) = (begin, self.rest, self.used);
         for number in numbers {
@@ -158,7 +160,7 @@ impl Packer {
         (self.rest, self.used) = (rest, used);
     }
 
-    /// Adds the first bits of some words.
+    /// Adds the first `bits` bits of some words.
     fn extend(&mut self, bits: usize, words: &[u64]) {
         for (i, word) in words.iter().enumerate() {
             let bits = (bits - 64 * i).min(64) as u32;
@@ -173,7 +175,7 @@ impl Packer {
         self.pack((bits % 32) as u32, [0].into_iter());
     }
 
-    /// What is left, and a word of zeros.
+    /// Returns what is left, and a word of zeros.
     fn finish(mut self) -> Vec<u8> {
         self.bytes.extend_from_slice(&self.rest.to_le_bytes());
         self.bytes.extend_from_slice(&[0; 8]);

@@ -1,8 +1,8 @@
 //! What is written is read, and nothing else is.
 
 use super::*;
+use crate::index::store::faulty::{Fault, Faulty};
 use crate::index::store::storage::Storage;
-use crate::index::store::storage::faulty::{Fault, Faulty};
 use proptest::prelude::*;
 
 const NAME: &str = "segment-00000001";
@@ -26,7 +26,7 @@ fn open(bytes: Vec<u8>) -> Result<BlockFile, Error> {
     BlockFile::open(bytes.into(), NAME, KIND)
 }
 
-/// All of the data, read so that the blocks are checked by the roads for one and for many.
+/// All of the data, read in pieces that exercise the checks of one block and of several.
 fn read(file: &BlockFile, step: usize) -> Result<Vec<u8>, Error> {
     let mut data = Vec::new();
     while (data.len() as u64) < file.len() {
@@ -100,7 +100,7 @@ fn the_writer_knows_where_it_is_whatever_the_pieces() {
     writer.finish(0).expect("finishes");
     let file = BlockFile::open(disk.map(NAME).expect("maps"), NAME, KIND).expect("opens");
     assert_eq!(file.get(0, expected.len()), Ok(&expected[..]));
-    // It is durable.
+    // The file is durable.
     disk.sync_directory().expect("syncs");
     let crashed = disk.crash(1);
     assert!(
@@ -141,7 +141,7 @@ fn a_flipped_bit_is_found_where_it_is() {
     let data = data(9_000);
     let whole = file(&data, 5);
     for bit in 0..whole.len() * 8 {
-        // Of a block, some bits stand for all.
+        // Only some bits of each block are tried.
         if bit / 8 < 12_288 && bit % 61 > 0 {
             continue;
         }
@@ -161,7 +161,7 @@ fn a_flipped_bit_is_found_where_it_is() {
                 assert_eq!(error.to_string(), message);
                 assert_eq!(read(&file, usize::MAX), Err(error.clone()));
                 assert_eq!(file.damage().collect::<Vec<_>>(), [error]);
-                // The others are still to be had.
+                // The other blocks can still be read.
                 assert!(
                     [0, BLOCK, 2 * BLOCK]
                         .iter()

@@ -1,16 +1,17 @@
-//! A log gives back what was acknowledged, whatever happens to it.
+//! A log returns what was acknowledged, whatever happens to it.
 
 use super::*;
-use crate::index::store::storage::faulty::{Fault, Faulty};
+use crate::index::store::faulty::{Fault, Faulty};
 use proptest::prelude::*;
+use xxhash_rust::xxh3::xxh3_64;
 
 const NUMBER: u64 = 3;
 const NAME: &str = "log-00000003-0000000000000001";
 /// The bytes of a mark.
 const MARK: usize = FRAME;
 
-fn names() -> Names {
-    Names::of(1)
+fn names() -> FileNames {
+    FileNames::of(1)
 }
 
 fn settings() -> Settings {
@@ -26,7 +27,7 @@ fn disk(commits: u64) -> Faulty {
     written(commits).0
 }
 
-/// The same, to be continued.
+/// The same, with the log to continue.
 fn written(commits: u64) -> (Faulty, Log) {
     let disk = Faulty::new();
     let mut log = Log::create(&disk, names(), NUMBER, &settings()).expect("creates");
@@ -90,7 +91,7 @@ fn a_flipped_bit_is_found_or_harmless() {
         let mut bytes = whole.clone();
         bytes[bit / 8] ^= 1 << (bit % 8);
         match read(&bytes) {
-            // Of the last mark nobody needs more than that it is there.
+            // Nobody needs the content of the last mark.
             Ok(found) => {
                 assert!(bit / 8 >= mark, "{bit}");
                 assert_eq!(found, to(4));
@@ -117,7 +118,7 @@ fn damage_says_where() {
         "{NAME} is damaged at byte {second}: a commit is not whole, but what followed it is, at byte {mark}"
     );
     assert_eq!(read(&bytes).expect_err("is damaged").to_string(), message);
-    // Its length alone.
+    // Damage to its length alone.
     bytes[second + FRAME] ^= 1;
     bytes[second + 3] ^= 0x80;
     assert_eq!(read(&bytes).expect_err("is damaged").to_string(), message);
@@ -132,10 +133,10 @@ fn damage_says_where() {
             .to_string()
             .ends_with(&format!("what followed it is, at byte {third}"))
     );
-    // Garbage with no commit after it, and one that is no later.
+    // Garbage with no later commit after it is the torn end of the log.
     bytes.truncate(mark);
     assert_eq!(read(&bytes), Ok(to(1)));
-    // Which is damage where it is known how long the log was.
+    // It is damage if the log is known to have been longer.
     let known =
         |acknowledged: usize| replay(&bytes, NAME, NUMBER, acknowledged as u64, |_, _| Ok(()));
     assert_eq!(known(second), Ok(()));
@@ -201,7 +202,7 @@ fn whatever_fails_nothing_acknowledged_is_lost_and_nothing_refused_comes_back_la
                 let mut acknowledged = 2;
                 let mut doubtful = 2;
                 for commit in 3..6 {
-                    // As long as a commit is refused it is the next one.
+                    // A commit that was refused keeps its number.
                     match log.append(acknowledged + 1, &payload(acknowledged + 1)) {
                         Ok(()) => acknowledged += 1,
                         Err(error) if error.io_kind().is_some() => {

@@ -1,29 +1,30 @@
-//! A disk in memory that fails when it is told to, and loses power.
+//! A disk in memory that fails when a test tells it to, and that loses power.
 //!
-//! It has a page cache: what is written is seen at once, but durable only after a sync, of the file
-//! for its content and of the directory for names. A crash keeps what is durable and, by a seed,
-//! any part of the rest: of a file's new tail as much as to any byte, its sectors written, zero,
-//! garbage or as they were; of the changes of names any. A sync that fails leaves to the seed
-//! whether the bytes are durable; if they are not they never will be, however often it is tried
-//! again, as on Linux. The same calls and seeds make the same disk.
+//! It has a page cache: what is written is visible at once, but durable only after a sync, of the
+//! file for its content and of the directory for names. A crash keeps what is durable, and of the
+//! rest whatever the seed decides: of the new tail of a file any prefix, whose sectors may be
+//! written, zero, garbage or as they were before; of the changes of names any. A sync that fails
+//! leaves it to the seed whether the bytes are durable; if they are not they never will be, however
+//! often the sync is repeated, as on Linux. The same calls and seeds give the same disk.
 //!
-//! One thing real disks may do is left out: what was synced never changes.
+//! One thing that real disks do is left out: what was synced never changes.
 
 use std::collections::BTreeMap;
 use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::{Bytes, Sink, Storage};
+use super::storage::{Bytes, Sink, Storage};
 use crate::text::hash::mix;
 
 const SECTOR: usize = 512;
 
-/// How an operation fails. A sync that fails, of a file or of the directory, has worked or not by
-/// the seed; what else fails did nothing, but for a [short](Fault::Short) write.
+/// How an operation fails. Whether a sync that fails, of a file or of the directory, has worked is
+/// up to the seed; any other operation that fails does nothing, except a [short](Fault::Short)
+/// write.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
-    /// An input/output error; a write has written a part, by the seed.
+    /// An input/output error; a write has written some of its bytes, by the seed.
     Short,
     /// No space is left.
     Full,
@@ -59,9 +60,9 @@ struct Plan {
 struct File {
     content: Vec<u8>,
     synced: Vec<u8>,
-    /// Up to here the content has been the synced one all the time.
+    /// Up to here the content is the synced one.
     same: usize,
-    /// What syncs that failed dropped. It is seen, but will never be written.
+    /// What failed syncs have dropped: visible, but never written.
     lost: Vec<Range<usize>>,
 }
 
@@ -78,13 +79,13 @@ impl Faulty {
         Faulty::default()
     }
 
-    /// The operations so far, those that failed too.
+    /// The number of operations so far, failed ones included.
     pub(crate) fn operations(&self) -> u64 {
         self.disk().operations
     }
 
     /// Makes operation number `at` fail, counted from 0 as [`operations`](Self::operations) does,
-    /// and if that is `lasting` all after it.
+    /// and if `lasting` all operations after it.
     pub(crate) fn fail(&self, at: u64, lasting: bool, fault: Fault, seed: u64) {
         self.disk().plan = Some(Plan { at, lasting, fault, seed });
     }
@@ -94,7 +95,7 @@ impl Faulty {
         self.disk().plan = None;
     }
 
-    /// A file with this content, durable as all names are then, and not counted: to plant damage.
+    /// Plants a file with this content: makes it and all names durable, and counts no operation.
     pub(crate) fn put(&self, name: &str, content: &[u8]) {
         let mut disk = self.disk();
         let file = disk.new_file();
@@ -103,7 +104,7 @@ impl Faulty {
         disk.sync_names();
     }
 
-    /// The disk after `kill -9`: everything written is there, durable or not as it was, and nobody
+    /// The disk after `kill -9`: everything written is there, as durable as it was, and nobody
     /// holds the lock.
     pub(crate) fn kill(&self) -> Faulty {
         let disk = self.disk().clone();
@@ -111,7 +112,7 @@ impl Faulty {
     }
 
     /// The disk after a loss of power: what was durable is there, and of the rest what the seed
-    /// leaves. All of it is durable.
+    /// decides. All of it is durable.
     pub(crate) fn crash(&self, seed: u64) -> Faulty {
         let disk = self.disk();
         let mut dice = Dice::new(seed);
@@ -139,14 +140,14 @@ impl Faulty {
         self.0.lock().expect("no panic while it is held")
     }
 
-    /// The disk for one operation, and how it fails if it is its turn.
+    /// The disk for one operation, and the failure if one is planned for it.
     fn operate(&self) -> (MutexGuard<'_, Disk>, Option<Failure>) {
         let mut disk = self.disk();
         let failure = disk.turn();
         (disk, failure)
     }
 
-    /// The same for what does nothing when it fails.
+    /// The same for an operation that does nothing when it fails.
     fn operate_or_nothing(&self) -> io::Result<MutexGuard<'_, Disk>> {
         match self.operate() {
             (disk, None) => Ok(disk),
@@ -192,7 +193,7 @@ impl Disk {
     }
 
     fn file(&mut self, file: u64) -> &mut File {
-        self.files.get_mut(&file).expect("without a name too it is kept, as an open file is")
+        self.files.get_mut(&file).expect("a file is kept without a name, too, as an open file is")
     }
 }
 
@@ -220,16 +221,16 @@ impl File {
         }
     }
 
-    /// All that was written, but for what was lost.
+    /// Everything that was written, except what was lost.
     fn written(&self) -> Vec<u8> {
         let mut written = self.content.clone();
         self.lost.iter().for_each(|range| written[range.clone()].fill(0));
         written
     }
 
-    /// What a loss of power leaves.
+    /// The content after a loss of power.
     fn crash(&self, dice: &mut Dice) -> Vec<u8> {
-        // Nothing of what is new may be there, or all, or a part of it.
+        // Of the new bytes nothing survives, everything, or a part.
         let mut left = self.written();
         match dice.below(4) {
             0 => return self.synced.clone(),
@@ -246,7 +247,7 @@ impl File {
                 0 => sector.fill(0),
                 1 => sector.iter_mut().for_each(|byte| *byte = dice.next() as u8),
                 2 => {
-                    // As it was, as far as there was anything.
+                    // As before, as far as there was a sector.
                     let old =
                         self.synced.get(start..stop.min(self.synced.len())).unwrap_or_default();
                     sector.fill(0);
@@ -261,7 +262,7 @@ impl File {
 }
 
 impl Change {
-    /// Does to `names` what was done, as far as they are what they were then.
+    /// Repeats the change on `names`, as far as they still are what they were then.
     fn apply(&self, names: &mut BTreeMap<String, u64>) {
         match self {
             Change::Create { name, file } => {
@@ -394,7 +395,7 @@ impl Sink for FaultySink {
     }
 }
 
-/// An operation's failing.
+/// The failure of one operation.
 struct Failure {
     fault: Fault,
     dice: Dice,

@@ -1,4 +1,4 @@
-//! The disk that fails does so as real ones do, and only then.
+//! The disk fails as real ones do, and only when it is told to.
 
 use super::*;
 use std::collections::BTreeSet;
@@ -10,7 +10,7 @@ fn disk(synced: &[u8], more: &[u8]) -> Faulty {
     written(synced, more).0
 }
 
-/// The same, to be continued.
+/// The same, with the sink to continue.
 fn written(synced: &[u8], more: &[u8]) -> (Faulty, Box<dyn Sink>) {
     let disk = Faulty::new();
     let mut sink = disk.create("file").expect("creates");
@@ -25,7 +25,7 @@ fn content(disk: &Faulty, name: &str) -> Option<Vec<u8>> {
     disk.read(name).ok()
 }
 
-/// What crashes leave of a file.
+/// The contents of a file after crashes.
 fn after_crashes(disk: &Faulty, name: &str) -> BTreeSet<Option<Vec<u8>>> {
     (0..SEEDS).map(|seed| content(&disk.crash(seed), name)).collect()
 }
@@ -46,7 +46,7 @@ fn what_is_synced_survives_and_the_rest_may_in_part() {
         cuts.insert(left.len());
         zeros += usize::from(left[700..].contains(&0));
         garbage += usize::from(left[700..].iter().any(|byte| !(0..=2).contains(byte)));
-        // A sector is whole or not there.
+        // A sector is written as a whole or not at all.
         for sector in left[700..].split_at(324.min(left.len() - 700)).1.chunks(SECTOR) {
             let written = sector.iter().filter(|&&byte| byte == 2).count();
             assert!(written == sector.len() || written < sector.len() / 4 + 4, "{written}");
@@ -65,7 +65,7 @@ fn a_kill_loses_nothing_that_was_written() {
     assert!(killed.lock().expect("asks").is_some() && before.lock().expect("asks").is_none());
     assert_eq!(content(&killed, "file"), Some(b"synced written".to_vec()));
     assert_eq!(content(&killed, "new"), Some(b"new".to_vec()));
-    // It is not durable by that, and two disks from now on.
+    // It is no more durable for that, and a different disk from now on.
     assert_eq!(after_crashes(&killed, "file"), after_crashes(&before, "file"));
     assert!(after_crashes(&killed, "new").contains(&None));
     killed.remove("file").expect("removes");
@@ -96,7 +96,7 @@ fn names_are_durable_when_the_directory_is_synced() {
     disk.rename("new", "file").expect("renames");
     assert_eq!(disk.list().expect("lists"), ["file"]);
     let (old, new) = (Some(b"old".to_vec()), Some(b"new".to_vec()));
-    // A renaming is one step, to a whole file: one or the other is there, always.
+    // A rename is atomic: one file or the other is always there, as a whole.
     assert_eq!(after_crashes(&disk, "file"), BTreeSet::from([old, new.clone()]));
     assert_eq!(after_crashes(&disk, "new"), BTreeSet::from([None, new.clone()]));
     for seed in 0..SEEDS {
@@ -153,7 +153,7 @@ fn the_operation_that_is_to_fails_once_or_from_then_on() {
         let disk = Faulty::new();
         disk.fail(at, false, Fault::Io, 0);
         let failed = run(&disk).iter().filter(|&&ok| !ok).count();
-        // The renaming is tried again.
+        // The rename is tried again.
         assert_eq!(failed, usize::from(at != 6), "{at}");
     }
     for at in 1..11 {
@@ -208,7 +208,7 @@ fn what_a_failed_sync_lost_stays_lost() {
             [Some(left)] => assert_eq!(left, b"synced \0\0\0\0\0 more"),
             more => panic!("{more:?}"),
         }
-        // Written anew it is as good as any.
+        // Once it is written again it is as durable as any other.
         sink.cut(7).expect("cuts");
         sink.write(b"again").expect("writes");
         sink.sync().expect("syncs");
