@@ -8,7 +8,7 @@ use super::limits::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
 use super::search::answer::{Answer, Query};
 use super::search::searcher::Searcher;
 use super::search::signed::{SignedText, TextSigner};
-use super::search::verifier::Texts;
+use super::search::verifier::TextSource;
 use super::segment::metadata::Metadata;
 use super::segment::texts::pack;
 use super::snapshot::Snapshot;
@@ -44,7 +44,7 @@ use crate::sketch::story::TermReader;
 /// index.insert(&Article { id: Some("a"), date, ..Article::new(river) })?;
 /// index.commit()?;
 ///
-/// // Texts come from wherever you keep them.
+/// // TextSource come from wherever you keep them.
 /// let copy = format!("Flood. {river} Nobody was hurt.");
 /// let answer = index.latest().query_with(&copy, |id, text| {
 ///     text.push_str(river);
@@ -151,14 +151,14 @@ impl Index {
         article: &Article<'_>,
         mut texts: impl FnMut(&str, &mut String) -> bool,
     ) -> Result<Answer, Error> {
-        let texts: Texts<'_> = &mut texts;
+        let texts: TextSource<'_> = &mut texts;
         self.ingest_from(article, Some(texts).filter(|_| !self.searcher.schema.texts))
     }
 
     fn ingest_from(
         &mut self,
         article: &Article<'_>,
-        texts: Option<Texts<'_>>,
+        texts: Option<TextSource<'_>>,
     ) -> Result<Answer, Error> {
         let id = checked_id(article)?;
         let Searcher { config, schema, .. } = &*self.searcher;

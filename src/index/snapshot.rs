@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::search::answer::{Answer, IndexStats, Match, Query};
 use super::search::searcher::Searcher;
-use super::search::verifier::Texts;
+use super::search::verifier::TextSource;
 use super::search::weights::LearnedWeights;
 use super::stored::Stored;
 use super::view::{Address, View};
@@ -73,7 +73,7 @@ impl Snapshot {
         query: impl Into<Query<'q>>,
         mut texts: impl FnMut(&str, &mut String) -> bool,
     ) -> Result<Answer, Error> {
-        let texts: Texts<'_> = &mut texts;
+        let texts: TextSource<'_> = &mut texts;
         self.searcher.answer(&self.view, &query.into(), Some(texts))
     }
 

@@ -69,12 +69,10 @@ pub(crate) fn push_hits(
             continue;
         }
         let date = reader.metadata(article)?.date;
-        let is_out = |bound: Option<Date>, is_out: fn(i64, i64) -> bool| {
-            let bound = bound.map(Date::unix_seconds);
-            bound.is_some_and(|bound| date.is_none_or(|date| is_out(date, bound)))
-        };
-        let is_early = is_out(query.since, |date, since| date < since);
-        let is_late = is_out(query.until, |date, until| date > until);
+        let is_early =
+            query.since.is_some_and(|since| date.is_none_or(|date| date < since.unix_seconds()));
+        let is_late =
+            query.until.is_some_and(|until| date.is_none_or(|date| date > until.unix_seconds()));
         let asked = query.article.date.map(Date::unix_seconds);
         let apart = asked.zip(date).map(|(asked, date)| asked.abs_diff(date));
         let is_far = apart.zip(story_window).is_some_and(|(apart, window)| apart > window);

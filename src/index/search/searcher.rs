@@ -10,7 +10,7 @@ use super::candidates::{Candidate, CandidateList};
 use super::hit::{Hit, push_hits};
 use super::provenance::provenance;
 use super::signed::{SignedText, TextSigner, band_keys};
-use super::verifier::{Texts, Verifier, VerifierInput, VerifierScratch};
+use super::verifier::{CandidateVerifier, TextSource, VerifierInput, VerifierScratch};
 use super::weights::{LearnedWeights, WeightCache};
 use crate::date::Date;
 use crate::detector::config::Config;
@@ -97,7 +97,7 @@ impl Searcher {
         &self,
         view: &View,
         query: &Query<'_>,
-        texts: Option<Texts<'_>>,
+        texts: Option<TextSource<'_>>,
     ) -> Result<Answer, Error> {
         self.with_scratch(|QueryScratch { signer, search }| {
             let signed = signer.sign(query.article.text, &self.config, &self.schema);
@@ -111,7 +111,7 @@ impl Searcher {
         view: &View,
         query: &Query<'_>,
         signed: &SignedText,
-        texts: Option<Texts<'_>>,
+        texts: Option<TextSource<'_>>,
     ) -> Result<Answer, Error> {
         self.with_scratch(|scratch| self.search(view, query, signed, texts, &mut scratch.search))
     }
@@ -142,7 +142,7 @@ impl Searcher {
         view: &View,
         query: &Query<'_>,
         signed: &SignedText,
-        texts: Option<Texts<'_>>,
+        texts: Option<TextSource<'_>>,
         scratch: &mut SearchScratch,
     ) -> Result<Answer, Error> {
         let Searcher { config, schema, min_equal_slots, .. } = self;
@@ -192,7 +192,7 @@ impl Searcher {
             anchor_frequencies,
             texts,
         };
-        let mut verifier = Verifier::new(input, verifier);
+        let mut verifier = CandidateVerifier::new(input, verifier);
         // The candidates that promise most come first.
         let mut candidates = found.candidates;
         let slots = schema.slots;

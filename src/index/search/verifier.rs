@@ -28,7 +28,7 @@ use crate::verify::relation::Bond;
 
 /// Where the texts of candidates come from: writes the text of an id into the empty string, and
 /// returns whether it could.
-pub(crate) type Texts<'t> = &'t mut dyn FnMut(&str, &mut String) -> bool;
+pub(crate) type TextSource<'t> = &'t mut dyn FnMut(&str, &mut String) -> bool;
 
 /// What a query has to be verified with.
 pub(crate) struct VerifierInput<'v, 't> {
@@ -50,11 +50,11 @@ pub(crate) struct VerifierInput<'v, 't> {
     /// How many texts have each anchor of the article.
     pub(crate) anchor_frequencies: &'v [u32],
     /// Texts that are given; otherwise those that the index keeps are compared.
-    pub(crate) texts: Option<Texts<'t>>,
+    pub(crate) texts: Option<TextSource<'t>>,
 }
 
 /// Verifies the candidates of one query, one after another.
-pub(crate) struct Verifier<'v, 't> {
+pub(crate) struct CandidateVerifier<'v, 't> {
     input: VerifierInput<'v, 't>,
     left: Left<'v>,
     sketches: &'v mut PairSketches,
@@ -109,12 +109,12 @@ enum Outcome {
     Compared(Option<Verified>),
 }
 
-impl<'v, 't> Verifier<'v, 't> {
+impl<'v, 't> CandidateVerifier<'v, 't> {
     pub(crate) fn new(input: VerifierInput<'v, 't>, scratch: &'v mut VerifierScratch) -> Self {
         let VerifierScratch { pair, sketches, signer, text } = scratch;
         (sketches.has_terms, sketches.has_anchors) = (false, false);
         let left = input.judge.left(input.query.article, pair);
-        Verifier { input, left, sketches, signer, text, known: HashMap::new() }
+        CandidateVerifier { input, left, sketches, signer, text, known: HashMap::new() }
     }
 
     /// Compares a candidate with the article, and adds those of its articles that match.
@@ -228,6 +228,7 @@ impl<'v, 't> Verifier<'v, 't> {
                 pair: &mut pair,
                 sketches: self.sketches,
                 weights: weights.filter(applies),
+                own_terms: accounts.map(|(own, _)| own),
                 terms,
                 cosine: None,
                 similarity,
@@ -279,6 +280,8 @@ struct LazySketches<'k, 'p, 'm> {
     pair: &'k mut Pair<'p, 'm>,
     sketches: &'k mut PairSketches,
     weights: Option<&'k TermWeights>,
+    /// The key terms of the article, weighted, if they are known.
+    own_terms: Option<&'k [Term]>,
     /// The key terms of the candidate, not weighted, if the index keeps them.
     terms: Option<&'k [Term]>,
     cosine: Option<f64>,
@@ -303,8 +306,13 @@ impl candidate::Sketches for LazySketches<'_, '_, '_> {
                 weights.weigh(weighed);
             };
             if !std::mem::replace(has_terms, true) {
-                weigh(self.pair.left().text(), None, weighed);
-                closeness.set_left(weighed);
+                match self.own_terms {
+                    Some(own) => closeness.set_left(own),
+                    None => {
+                        weigh(self.pair.left().text(), None, weighed);
+                        closeness.set_left(weighed);
+                    }
+                }
             }
             weigh(self.pair.right(), self.terms, weighed);
             closeness.to(weighed)

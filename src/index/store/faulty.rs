@@ -44,12 +44,12 @@ struct Disk {
     /// The changes of names since the directory was synced.
     changes: Vec<Change>,
     operations: u64,
-    plan: Option<Plan>,
+    plan: Option<PlannedFault>,
     locked: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Plan {
+struct PlannedFault {
     at: u64,
     lasting: bool,
     fault: Fault,
@@ -87,7 +87,7 @@ impl Faulty {
     /// Makes operation number `at` fail, counted from 0 as [`operations`](Self::operations) does,
     /// and if `lasting` all operations after it.
     pub(crate) fn fail(&self, at: u64, lasting: bool, fault: Fault, seed: u64) {
-        self.disk().plan = Some(Plan { at, lasting, fault, seed });
+        self.disk().plan = Some(PlannedFault { at, lasting, fault, seed });
     }
 
     /// Nothing fails any more.

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::plan::{NOWHERE, Plan};
+use super::plan::{NOWHERE, SegmentPlan};
 use crate::error::Error;
 use crate::index::segment::directory::SegmentDirectory;
 use crate::index::segment::entries::merge_runs;
@@ -34,7 +34,7 @@ const CHUNK_ENTRIES: u64 = 1 << 18;
 pub(crate) fn build(
     mut out: BlockWriter,
     leaves: &[&dyn LeafReader],
-    plan: &Plan,
+    plan: &SegmentPlan,
     schema: &Schema,
     texts: u64,
 ) -> Result<(), Error> {
@@ -88,7 +88,7 @@ struct Named<'l> {
 fn write_metadata<'l>(
     out: &mut BlockWriter,
     leaves: &[&'l dyn LeafReader],
-    plan: &Plan,
+    plan: &SegmentPlan,
     directory: &mut SegmentDirectory,
 ) -> Result<Named<'l>, Error> {
     let mut numbers: HashMap<&str, u32> = HashMap::new();
@@ -127,7 +127,7 @@ fn write_metadata<'l>(
 fn write_terms(
     out: &mut BlockWriter,
     leaves: &[&dyn LeafReader],
-    plan: &Plan,
+    plan: &SegmentPlan,
     schema: &Schema,
     texts: u64,
 ) -> Result<SparseStrings, Error> {
@@ -152,7 +152,7 @@ fn write_terms(
 fn write_words(
     out: &mut BlockWriter,
     leaves: &[&dyn LeafReader],
-    plan: &Plan,
+    plan: &SegmentPlan,
     schema: &Schema,
     texts: u64,
 ) -> Result<SparseStrings, Error> {
@@ -174,7 +174,7 @@ fn write_words(
 /// Builds the key tables of a segment, one after another.
 struct TableBuilder<'b> {
     leaves: &'b [&'b dyn LeafReader],
-    plan: &'b Plan,
+    plan: &'b SegmentPlan,
     articles: u32,
     /// The entries that are merged: a key and an article each.
     entries: Vec<u64>,
@@ -184,7 +184,7 @@ struct TableBuilder<'b> {
 }
 
 impl<'b> TableBuilder<'b> {
-    fn new(leaves: &'b [&'b dyn LeafReader], plan: &'b Plan) -> Self {
+    fn new(leaves: &'b [&'b dyn LeafReader], plan: &'b SegmentPlan) -> Self {
         TableBuilder {
             leaves,
             plan,
@@ -201,7 +201,7 @@ impl<'b> TableBuilder<'b> {
         kind: KeyKind,
         key_bits: u32,
     ) -> Result<KeyTable, Error> {
-        let Plan { places, keyed, tolerant, .. } = self.plan;
+        let SegmentPlan { places, keyed, tolerant, .. } = self.plan;
         if *tolerant && kind == KeyKind::Id {
             return self.write_ids(out, key_bits);
         }

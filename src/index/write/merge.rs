@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 
 use super::build::build;
 use super::memtable::MemtableReader;
-use super::plan::Plan;
+use super::plan::SegmentPlan;
 use crate::error::Error;
 use crate::index::segment::leaf::LeafReader;
 use crate::index::segment::reader::{SEGMENT, SegmentReader};
@@ -56,19 +56,19 @@ impl NewSegment {
     /// Writes all articles that are not deleted.
     pub(crate) fn merge(&self, input: &MergeInput) -> Result<Merged, Error> {
         let leaves = input.leaves();
-        let plan = Plan::of(&leaves)?;
+        let plan = SegmentPlan::of(&leaves)?;
         Ok(Merged { segment: self.write(&leaves, &plan)?, places: plan.places })
     }
 
     /// Writes the articles of a damaged segment that are whole and not deleted.
     pub(crate) fn salvage(&self, damaged: &SegmentReader) -> Result<Option<SegmentReader>, Error> {
-        self.write(&[damaged], &Plan::salvage(damaged))
+        self.write(&[damaged], &SegmentPlan::salvage(damaged))
     }
 
     fn write(
         &self,
         leaves: &[&dyn LeafReader],
-        plan: &Plan,
+        plan: &SegmentPlan,
     ) -> Result<Option<SegmentReader>, Error> {
         if plan.order.is_empty() {
             return Ok(None);
@@ -81,7 +81,11 @@ impl NewSegment {
         written.map(Some)
     }
 
-    fn write_file(&self, leaves: &[&dyn LeafReader], plan: &Plan) -> Result<SegmentReader, Error> {
+    fn write_file(
+        &self,
+        leaves: &[&dyn LeafReader],
+        plan: &SegmentPlan,
+    ) -> Result<SegmentReader, Error> {
         let name = self.names.segment(self.number);
         let out = BlockWriter::new(self.storage.create_file(&name)?, &name, SEGMENT);
         build(out, leaves, plan, &self.schema, self.texts)?;

@@ -13,7 +13,7 @@ pub(crate) const NOWHERE: u32 = u32::MAX;
 
 /// Where the articles of some leaves go.
 #[derive(Default)]
-pub(crate) struct Plan {
+pub(crate) struct SegmentPlan {
     /// The articles of the new segment, in order.
     pub(crate) order: Vec<Address>,
     /// Which of them are exact duplicates of the article before.
@@ -28,7 +28,7 @@ pub(crate) struct Plan {
 }
 
 /// The articles of one text in one leaf that are not deleted.
-struct Group {
+struct TextGroup {
     leaf: u32,
     /// The article that has the keys, deleted or not.
     leader: u32,
@@ -37,10 +37,10 @@ struct Group {
     articles: Vec<u32>,
 }
 
-impl Plan {
+impl SegmentPlan {
     fn empty(leaves: &[&dyn LeafReader], tolerant: bool) -> Self {
         let nowhere = || leaves.iter().map(|leaf| vec![NOWHERE; leaf.len() as usize]).collect();
-        Plan { places: nowhere(), keyed: nowhere(), tolerant, ..Plan::default() }
+        SegmentPlan { places: nowhere(), keyed: nowhere(), tolerant, ..SegmentPlan::default() }
     }
 
     /// Adds an article of a leaf, whose text has the keys of `leader`. It is a duplicate if these
@@ -57,7 +57,7 @@ impl Plan {
 
     /// All articles of the leaves that are not deleted.
     pub(crate) fn of(leaves: &[&dyn LeafReader]) -> Result<Self, Error> {
-        let mut groups: Vec<Group> = Vec::new();
+        let mut groups: Vec<TextGroup> = Vec::new();
         for (leaf, reader) in (0..).zip(leaves) {
             reader.for_each_text(&mut |articles| {
                 let leader = articles[0];
@@ -66,7 +66,7 @@ impl Plan {
                 let articles = articles.iter().copied();
                 let articles: Vec<u32> = articles.filter(|&it| !reader.is_deleted(it)).collect();
                 if !articles.is_empty() {
-                    groups.push(Group { leaf, leader, digest, shingles, articles });
+                    groups.push(TextGroup { leaf, leader, digest, shingles, articles });
                 }
                 Ok(())
             })?;
@@ -74,9 +74,9 @@ impl Plan {
         let first = first_of_text(leaves, &groups)?;
         let mut order: Vec<usize> = (0..groups.len()).collect();
         order.sort_by_key(|&group| first[group]);
-        let mut plan = Plan::empty(leaves, false);
+        let mut plan = SegmentPlan::empty(leaves, false);
         for group in order {
-            let Group { leaf, leader, articles, .. } = &groups[group];
+            let TextGroup { leaf, leader, articles, .. } = &groups[group];
             for (i, &article) in articles.iter().enumerate() {
                 let is_duplicate = first[group] != group || i > 0;
                 plan.push(Address { leaf: *leaf, article }, *leader, is_duplicate);
@@ -87,7 +87,7 @@ impl Plan {
 
     /// The articles of a damaged segment that are whole and not deleted.
     pub(crate) fn salvage(segment: &SegmentReader) -> Self {
-        let mut plan = Plan::empty(&[segment], true);
+        let mut plan = SegmentPlan::empty(&[segment], true);
         // The first article of the text, and whether an article with the text is kept.
         let (mut leader, mut is_kept) = (0, false);
         for article in 0..segment.len() {
@@ -109,12 +109,12 @@ impl Plan {
 }
 
 /// For each group the first group with the same text.
-fn first_of_text(leaves: &[&dyn LeafReader], groups: &[Group]) -> Result<Vec<usize>, Error> {
+fn first_of_text(leaves: &[&dyn LeafReader], groups: &[TextGroup]) -> Result<Vec<usize>, Error> {
     let mut first: Vec<usize> = (0..groups.len()).collect();
     if leaves.len() == 1 {
         return Ok(first);
     }
-    let signature = |group: &Group| leaves[group.leaf as usize].signature(group.leader);
+    let signature = |group: &TextGroup| leaves[group.leaf as usize].signature(group.leader);
     let mut order: Vec<usize> = (0..groups.len()).collect();
     order.sort_unstable_by_key(|&group| (groups[group].digest, group));
     for alike in order.chunk_by(|&a, &b| groups[a].digest == groups[b].digest) {
