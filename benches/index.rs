@@ -1,8 +1,9 @@
-//! The living index on disk: what it takes to add an article, to commit, to open and to merge; and queries from text, with and
-//! without verification, with their 99th percentile.
+//! The index on disk: the time to add an article, to commit, to open and to merge; and the time of
+//! queries, with and without verification, with their 99th percentile.
 //!
-//! `NEWSPRINT_BENCH_ARTICLES` sets another number of articles than 100,000, which take 1 GB of memory. The files lie in
-//! the directory for temporary ones; where that is in memory (`TMPDIR` names another), a commit costs less than on a disk.
+//! `NEWSPRINT_BENCH_ARTICLES` sets the number of articles; the default is 100,000, which take 1 GB
+//! of memory. The files are in the directory for temporary files (`TMPDIR`); if that is in memory,
+//! a commit costs less than on a disk.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -15,13 +16,13 @@ use criterion::{BatchSize, Criterion, Throughput};
 use newsprint::{Article, Config, Index, Snapshot};
 use newsprint_benches::{corpus, settings};
 
-/// Bytes of an article at most.
-const LONGEST: usize = 3_000;
+/// Bytes of an article.
+const MAX_ARTICLE_BYTES: usize = 3_000;
 /// Articles of a commit.
 const COMMIT: usize = 1_000;
-/// Articles of the popular story, and one in so many at most.
+/// The popular story: its number of articles, and at most one in how many.
 const POPULAR: (usize, usize) = (1_000, 100);
-/// Queries of each kind whose times are told.
+/// Queries of each kind whose times are reported.
 const QUERIES: usize = 4_000;
 
 fn main() {
@@ -40,7 +41,7 @@ fn main() {
     criterion.final_summary();
 }
 
-/// A directory that goes with the benchmark.
+/// A directory that is removed with the benchmark.
 struct Temporary(PathBuf);
 
 impl Temporary {
@@ -57,20 +58,22 @@ impl Drop for Temporary {
     }
 }
 
-/// What goes into the index, and what it is asked.
+/// What goes into the index, and the queries.
 struct Articles {
     ids: Vec<String>,
     texts: Vec<String>,
-    /// The place of each id.
+    /// The number of each article, by its id.
     places: HashMap<String, usize>,
-    /// Edited copies of what is in the index; articles like none; the popular story under other headlines.
+    /// Edited copies of what is in the index; articles unlike any in it; the popular story under
+    /// other headlines.
     asked: [(&'static str, Vec<String>); 3],
 }
 
 impl Articles {
     fn made(number: usize) -> Self {
         let asked = QUERIES.min(number);
-        // Of the last, which stay outside, one in ten is a copy, most of them of one that is inside: enough for the queries.
+        // Of the last, which stay outside, one in ten is a copy, most of them of one that is
+        // inside: enough for the queries.
         let corpus::Corpus { texts, planted } =
             corpus::corpus(number + 12 * asked + number / 10, 1);
         let story = cut(&corpus::corpus(1, 2).texts[0]);
@@ -81,7 +84,7 @@ impl Articles {
         };
         let mut texts: Vec<String> = texts.into_iter().map(|text| cut(&text)).collect();
         let outside = texts.split_off(number);
-        // Spread over the whole, as it would be printed over the time.
+        // Spread over the whole collection, as it would be printed over time.
         let step = (number / POPULAR.0).max(POPULAR.1);
         let popular = |place: usize| place.is_multiple_of(step);
         texts.iter_mut().step_by(step).for_each(|text| *text = of_story(text));
@@ -92,7 +95,7 @@ impl Articles {
         let copies: HashSet<usize> = planted.iter().map(|&(_, copy)| copy).collect();
         let misses = (number..).zip(&outside).filter(|(place, _)| !copies.contains(place));
         let misses = misses.take(asked).map(|(_, text)| text.clone()).collect();
-        // Each is compared with a thousand.
+        // Each is compared with a thousand articles.
         let of_popular = outside.iter().take(asked.div_ceil(10)).map(of_story).collect();
 
         let ids: Vec<String> = (0..number).map(|place| format!("article-{place}")).collect();
@@ -113,7 +116,7 @@ impl Articles {
         Article { id: Some(&self.ids[place]), ..Article::new(&self.texts[place]) }
     }
 
-    /// Adds the text of an id, as a caller would that has them all in memory.
+    /// Appends the text of an id, as a caller would that has all texts in memory.
     fn text(&self, id: &str, text: &mut String) -> bool {
         self.places.get(id).is_some_and(|&place| {
             text.push_str(&self.texts[place]);
@@ -124,7 +127,7 @@ impl Articles {
 
 /// The first bytes of a text.
 fn cut(text: &str) -> String {
-    let end = (0..=text.len().min(LONGEST)).rev().find(|&end| text.is_char_boundary(end));
+    let end = (0..=text.len().min(MAX_ARTICLE_BYTES)).rev().find(|&end| text.is_char_boundary(end));
     text[..end.unwrap_or(0)].to_owned()
 }
 
@@ -148,7 +151,7 @@ fn insert(criterion: &mut Criterion, directory: &Path, articles: &Articles) {
     group.bench_function(format!("insert {}, a commit every {COMMIT}", articles.len()), |b| {
         b.iter(|| {
             fill(&path, articles);
-            // Deleting the files is not nothing, but little beside writing them.
+            // Deleting the files takes little time compared with writing them.
             fs::remove_dir_all(&path).expect("its own directory");
         });
     });
@@ -184,7 +187,7 @@ fn open(criterion: &mut Criterion, path: &Path, articles: &Articles) {
     group.finish();
 }
 
-/// What inserting has left, into one segment.
+/// Merges what inserting has left into one segment.
 fn merge(criterion: &mut Criterion, directory: &Path, path: &Path, articles: &Articles) {
     let copy = directory.join("merge");
     let mut group = criterion.benchmark_group("index");
@@ -212,10 +215,10 @@ fn merge(criterion: &mut Criterion, directory: &Path, path: &Path, articles: &Ar
     group.finish();
 }
 
-/// A way to ask, and its name; it gives the number of matches.
+/// A kind of query: its name, and a function that returns the number of matches.
 type Way<'a> = (&'static str, &'a dyn Fn(&str) -> usize);
 
-/// On the index as it was closed, which is slower to ask than one that was merged.
+/// Queries the index as it was closed, which is slower than one that was merged.
 fn queries(criterion: &mut Criterion, path: &Path, articles: &Articles) {
     let index = Snapshot::open(path).expect("an index");
     let by_signature = |text: &str| index.query(text).expect("whole files").matches.len();
@@ -232,7 +235,7 @@ fn queries(criterion: &mut Criterion, path: &Path, articles: &Articles) {
     );
     for (what, asked) in &articles.asked {
         for (way, query) in ways {
-            // Once before: what is measured is an index that is in use.
+            // A first round, so that what is measured is an index in use.
             asked.iter().for_each(|text| _ = black_box(query(text)));
             let mut found = 0;
             let mut times: Vec<Duration> = asked

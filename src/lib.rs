@@ -154,10 +154,10 @@ pub use detector::signing::Signing;
 pub use error::Error;
 pub use idf::Idf;
 #[cfg(all(fuzzing, feature = "index"))]
-pub use index::proof::index_survives;
+pub use index::fuzzing::index_survives;
 #[cfg(feature = "index")]
 pub use index::{
-    Answer, Index, IndexOptions, IndexStats, Match, Query, Reach, Repaired, Snapshot, Stored,
+    Answer, Index, IndexOptions, IndexStats, Match, Provenance, Query, Repaired, Snapshot, Stored,
     Verified, backup, repair, verify,
 };
 pub use lsh::banding::Banding;

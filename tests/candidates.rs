@@ -314,7 +314,7 @@ fn neither_the_order_of_the_input_nor_the_number_of_threads_matters() {
         let mut pairs: Vec<_> = found
             .pairs
             .iter()
-            .map(|pair| (named(pair.left, pair.right), pair.bond, pair.score.to_bits()))
+            .map(|pair| (named(pair.left, pair.right), pair.kind, pair.score.to_bits()))
             .collect();
         pairs.sort_unstable();
         let group = |texts: &mut dyn Iterator<Item = usize>| {

@@ -1,13 +1,15 @@
 //! Known answers of the files of an index: format 2, in `golden/index-2`.
 //!
-//! Indexes are kept for years, so a version must read what an earlier one wrote, and answer from it the same. Of each index
-//! the test holds two things: made again by the same calls it has the same bytes, so that whoever changes the format notices; and the
-//! stored files, opened as they are, give the stored answers. `answers.txt` was read by eye.
+//! Indexes are kept for years, so a version must read what an earlier one wrote, and give the same
+//! answers from it. The tests check two things of each index: made again by the same calls it has
+//! the same bytes, so that whoever changes the format notices; and the stored files, opened as they
+//! are, give the stored answers. `answers.txt` was checked by eye.
 //!
-//! A new format gets a directory of its own, and the first of the tests goes with the old one; the second stays for ever.
-//! The compressed texts are the one part that another version of a dependency may write otherwise without breaking anything.
+//! A new format gets a directory of its own. Then the first test is dropped for the old one, and
+//! the second stays for ever. The compressed texts are the one part that another version of a
+//! dependency may write differently without breaking anything.
 //!
-//! To write the files anew: `NEWSPRINT_WRITE_GOLDEN=1 cargo test --test golden_index`.
+//! To rewrite the files: `NEWSPRINT_WRITE_GOLDEN=1 cargo test --test golden_index`.
 #![cfg(feature = "index")]
 
 mod support;
@@ -48,13 +50,14 @@ impl Made {
     }
 }
 
-/// The article without a word.
+/// The article without words.
 const EMPTY: usize = 12;
 /// The article that is removed, and the one that is replaced.
 const REMOVED: usize = 9;
 const REPLACED: usize = 18;
 
-/// Articles of 60 to 140 words; of eight, one is a near copy, one a twin, and one begins as another does.
+/// Articles of 60 to 140 words. Of every eight, one is a near copy, one is an exact duplicate, and
+/// one begins as another does.
 fn articles() -> Vec<Made> {
     let mut random = Random(2018);
     let mut texts: Vec<Vec<String>> = Vec::new();
@@ -81,7 +84,7 @@ fn articles() -> Vec<Made> {
     texts.into_iter().enumerate().map(made).collect()
 }
 
-/// What takes the place of the article that is replaced: its first words, and others.
+/// The replacement for the article that is replaced: its first words, and others.
 fn replacement(articles: &[Made]) -> Made {
     let before: Vec<&str> = articles[REPLACED].text.split(' ').take(40).collect();
     let mut after = Random(18).words(40);
@@ -99,7 +102,7 @@ fn texts(articles: &[Made]) -> HashMap<String, String> {
     texts
 }
 
-/// Makes an index with a merged segment, a file of removed articles, and a log of three commits.
+/// Makes an index with a merged segment, tombstones, and a log of three commits.
 fn make(path: &Path, preset: Preset, keep_texts: bool) -> Result<(), Error> {
     let articles = articles();
     let known = texts(&articles);
@@ -121,22 +124,23 @@ fn make(path: &Path, preset: Preset, keep_texts: bool) -> Result<(), Error> {
     }
     index.commit()?;
     for article in &articles[24..32] {
-        index.arrive(&article.article(), text_of)?;
+        index.ingest_with(&article.article(), text_of)?;
     }
     // Two segments become one.
     index.merge()?;
     index.close()?;
 
-    // The first commit of another process lists what the segments have lost.
+    // The first commit of another process writes tombstones.
     let mut index = Index::open(path)?;
     assert!(index.remove(&articles[REMOVED].id)?);
     assert!(index.upsert(&replacement(&articles).article())?);
     index.commit()?;
     for article in &articles[32..40] {
-        index.arrive(&article.article(), text_of)?;
+        index.ingest_with(&article.article(), text_of)?;
     }
     index.commit()?;
-    // One more of the segment is gone, and one of the log, which comes again without a date.
+    // One more article of the segment is removed, and one of the log, which is inserted again
+    // without a date.
     assert!(index.remove(&articles[1].id)?);
     assert!(index.remove(&articles[38].id)?);
     index.insert(&Article { date: None, ..articles[38].article() })?;
@@ -146,7 +150,7 @@ fn make(path: &Path, preset: Preset, keep_texts: bool) -> Result<(), Error> {
     index.close()
 }
 
-/// The files of a directory that are the index's, by name.
+/// The files of an index, by name.
 fn files(path: &Path) -> BTreeMap<String, Vec<u8>> {
     let file = |entry: std::io::Result<fs::DirEntry>| {
         let entry = entry.expect("a file");
@@ -154,12 +158,12 @@ fn files(path: &Path) -> BTreeMap<String, Vec<u8>> {
         (entry.file_name().into_string().expect("a name in ASCII"), bytes)
     };
     let mut files: BTreeMap<_, _> = fs::read_dir(path).expect("a directory").map(file).collect();
-    // It is no part of the format.
+    // The lock is not part of the format.
     files.remove("lock");
     files
 }
 
-/// A directory that goes with the test.
+/// A directory that is removed with the test.
 struct Temporary(PathBuf);
 
 impl Temporary {
@@ -177,7 +181,7 @@ impl Drop for Temporary {
     }
 }
 
-/// The answers of an index, with the texts given and without.
+/// The answers of an index, with texts and without.
 fn answers(name: &str, index: &Snapshot) -> String {
     let articles = articles();
     let known = texts(&articles);
@@ -187,7 +191,7 @@ fn answers(name: &str, index: &Snapshot) -> String {
     let edited = random.edited(&words, 25).join(" ");
     let unlike = random.words(100).join(" ");
     let begun = [&articles[24].text[..200], &random.words(30).join(" ")].concat();
-    // Nothing but its rare words tells where it is from.
+    // Only its rare words show where it is from.
     let backwards = words.iter().rev().map(String::as_str).collect::<Vec<_>>().join(" ");
     let midnight = Date::from_unix_seconds(1_530_835_200);
     let query = |n: usize| Query::from(articles[n].article());
@@ -224,22 +228,24 @@ fn answers(name: &str, index: &Snapshot) -> String {
 }
 
 fn tell(answer: &Answer, out: &mut String) {
-    *out += &format!("cluster {:?}, {:?}\n", answer.cluster, answer.reach);
+    // The stored answers have the name that the type had when they were written.
+    let provenance = format!("{:?}", answer.provenance).replace("Provenance {", "Reach {");
+    *out += &format!("cluster {:?}, {provenance}\n", answer.cluster);
     for found in &answer.matches {
         let Match { id, date, source, estimate, verified, .. } = found;
         let date = date.map_or_else(|| "no date".to_owned(), |date| date.to_string());
         let source = source.as_deref().unwrap_or("no source");
         *out += &format!("    {id} {date} {source}, estimate {:.4}", estimate.jaccard);
         if let Some(by) = verified {
-            let (relation, bond, overlap) = (by.relation, by.bond, by.overlap);
-            *out += &format!(", {relation} {:.3}, {bond:?} {:.3}", by.confidence, by.score);
+            let (relation, kind, overlap) = (by.relation, by.kind, by.overlap);
+            *out += &format!(", {relation} {:.3}, {kind:?} {:.3}", by.confidence, by.score);
             *out += &format!(", {} of {} and {}", overlap.shared, overlap.left, overlap.right);
         }
         out.push('\n');
     }
 }
 
-/// Writes the stored files, if that is what was asked for.
+/// Rewrites the stored files, if the environment asks for it.
 fn rewrite() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
@@ -262,7 +268,7 @@ fn rewrite() {
 fn the_same_calls_give_the_same_bytes() {
     rewrite();
     for (name, preset, keep_texts) in INDEXES {
-        // LZ4 finds other matches there, which are as good: what is stored is read, and answers, the same.
+        // There LZ4 finds other matches, which are as good; the stored files are read the same.
         if keep_texts && cfg!(target_endian = "big") {
             continue;
         }
@@ -312,7 +318,7 @@ fn stored_files_are_continued() {
         }
         let articles = articles();
         let of_story = |index: &Index| {
-            let answer = index.query(&articles[16].text).unwrap();
+            let answer = index.latest().query(&articles[16].text).unwrap();
             answer.matches.into_iter().map(|found| found.id).collect::<Vec<_>>()
         };
         let mut index = Index::open(&path.0).unwrap();
@@ -323,7 +329,7 @@ fn stored_files_are_continued() {
 
         assert_eq!(verify(&path.0).unwrap(), [], "{name}");
         let mut found = of_story(&Index::open(&path.0).unwrap());
-        // The same, and the new one among its twins.
+        // The same articles, and the new one among its exact duplicates.
         ids.push("new".to_owned());
         ids.sort();
         found.sort();

@@ -1,4 +1,4 @@
-//! What a query to an index finds is what the search of a whole collection finds.
+//! A query to an index finds what a search of the whole collection finds.
 #![cfg(feature = "index")]
 
 mod support;
@@ -11,7 +11,7 @@ use newsprint::{
     Relation, Snapshot,
 };
 
-/// A directory of its own, removed at the end.
+/// A directory for one test, removed at the end.
 struct Directory(PathBuf);
 
 impl Directory {
@@ -35,7 +35,7 @@ fn config(preset: Preset) -> Config {
 
 type Pairs = BTreeMap<(usize, usize), (Overlap, LinkKind)>;
 
-/// The pairs that asking for every article gives; `left` is the earlier one.
+/// The pairs that are found by a query for every article; `left` is the earlier one.
 fn asked(snapshot: &Snapshot, texts: &[String]) -> Pairs {
     let mut pairs = Pairs::new();
     for (i, text) in texts.iter().enumerate() {
@@ -49,7 +49,7 @@ fn asked(snapshot: &Snapshot, texts: &[String]) -> Pairs {
             let (other, verified) =
                 (found.id.parse().expect("a number"), found.verified.expect("compared"));
             let overlap = if i < other { verified.overlap } else { verified.overlap.swapped() };
-            pairs.insert((i.min(other), i.max(other)), (overlap, verified.bond));
+            pairs.insert((i.min(other), i.max(other)), (overlap, verified.kind));
         }
     }
     pairs
@@ -57,7 +57,7 @@ fn asked(snapshot: &Snapshot, texts: &[String]) -> Pairs {
 
 #[test]
 fn a_query_finds_what_a_search_of_all_finds() {
-    // The last are large enough to know formulas, and what words are worth.
+    // The last two are large enough to learn boilerplate and the weights of words.
     for (preset, articles, least) in [
         (Preset::Strict, 1500, 100),
         (Preset::Ocr, 700, 100),
@@ -78,14 +78,14 @@ fn a_query_finds_what_a_search_of_all_finds() {
         let found = asked(&Snapshot::open(&directory.0).expect("opens"), &texts);
         let all = Detector::new(config(preset)).find_pairs(&texts).pairs;
         let all: Pairs =
-            all.iter().map(|pair| ((pair.left, pair.right), (pair.overlap, pair.bond))).collect();
+            all.iter().map(|pair| ((pair.left, pair.right), (pair.overlap, pair.kind))).collect();
         assert!(all.len() > least, "{preset}: {}", all.len());
         if preset != Preset::Story {
             assert_eq!(found, all, "{preset}");
             continue;
         }
-        // A query knows how many texts are near to the article asked about, and not to each of the others; and of large groups a
-        // search of all asks for the first alone.
+        // A query knows how many texts are near the article of the query, but not how many are near
+        // each of the others; and a search of all compares only the representative of a large group.
         let text = |pairs: &Pairs| -> Pairs {
             pairs
                 .iter()
@@ -122,7 +122,7 @@ fn a_story_goes_round() {
         .keep_texts(true)
         .create(&directory.0)
         .expect("makes one");
-    let mut arrive = |article: Article<'_>| index.arrive(&article, |_, _| false).expect("arrives");
+    let mut arrive = |article: Article<'_>| index.ingest(&article).expect("arrives");
     let none = |answer: &Answer, own: &str| {
         answer.matches.is_empty() && answer.cluster.as_deref() == Some(own)
     };
@@ -133,23 +133,33 @@ fn a_story_goes_round() {
     assert_eq!((answer.matches.len(), answer.matches[0].id.as_str()), (1, "a"));
     assert_eq!(answer.matches[0].verified.expect("compared").relation, Relation::Copy);
     assert_eq!(answer.cluster.as_deref(), Some("a"));
-    // Later than the first by its date, though it comes last.
+    // The last to arrive, and the latest by its date.
     let answer = arrive(dated("d", "Agency", "2018-07-18", RIVER));
-    let reach = answer.reach.expect("has one");
-    assert_eq!((reach.first.as_str(), reach.first_source.as_deref()), ("a", Some("Agency")));
-    assert_eq!((reach.articles, reach.sources), (2, 2));
-    assert_eq!(reach.until.map(|date| date.to_string()).as_deref(), Some("2018-07-18"));
+    let provenance = answer.provenance.expect("has one");
+    assert_eq!(
+        (provenance.first.as_str(), provenance.first_source.as_deref()),
+        ("a", Some("Agency"))
+    );
+    assert_eq!((provenance.articles, provenance.sources), (2, 2));
+    assert_eq!(provenance.until.map(|date| date.to_string()).as_deref(), Some("2018-07-18"));
 
-    // In a window of time, and the best alone.
+    // Within a window of time, and the best match alone.
     let ids = |query: Query<'_>, index: &Index| -> Vec<String> {
-        index.query(query).expect("whole").matches.into_iter().map(|found| found.id).collect()
+        index
+            .latest()
+            .query(query)
+            .expect("whole")
+            .matches
+            .into_iter()
+            .map(|found| found.id)
+            .collect()
     };
     let day = |day: &str| day.parse::<Date>().expect("a date");
     assert_eq!(ids(Query::from(RIVER), &index), ["a", "d", "c"]);
     assert_eq!(ids(Query::from(RIVER).since(day("2018-07-17")), &index), ["d", "c"]);
     assert_eq!(ids(Query::from(RIVER).until(day("2018-07-17")).top(1), &index), ["a"]);
 
-    // What stands for the cluster goes; the others stay together.
+    // The representative of the cluster expires; the others stay together.
     assert_eq!(index.expire(day("2018-07-17")).expect("whole"), 2);
     assert_eq!(ids(Query::from(RIVER), &index), ["d", "c"]);
     assert!(index.remove("d").expect("whole") && !index.remove("d").expect("whole"));
@@ -192,15 +202,15 @@ fn floods_are_bounded() {
     let mut index = Index::create(&directory.0, &Config::default()).expect("makes one");
     let frame = support::Random(3).words(120).join(" ");
     for i in 0..9000 {
-        // Like pages, the same page, and empty ones.
+        // Similar pages, exact duplicates, and empty pages.
         let text = [format!("{frame} {i} {}", i * 7), frame.clone(), String::new()][i % 3].clone();
         index.insert(&Article { id: Some(&i.to_string()), ..Article::new(&text) }).expect("new");
     }
     index.commit().expect("commits");
-    let answer = index.query(&frame).expect("whole");
+    let answer = index.latest().query(&frame).expect("whole");
     assert_eq!(answer.matches.len(), 1024);
     assert!(answer.matches.iter().all(|found| found.estimate.jaccard > 0.8));
-    assert!(index.query("").expect("whole").matches.is_empty());
+    assert!(index.latest().query("").expect("whole").matches.is_empty());
 }
 
 #[test]
@@ -209,7 +219,7 @@ fn a_cluster_keeps_its_name_when_what_it_began_with_is_gone() {
     let mut index = IndexOptions::default().keep_texts(true).create(&directory.0).expect("creates");
     let arrive = |index: &mut Index, id: &str, date: &str, text: &str| {
         let article = Article { id: Some(id), date: date.parse().ok(), ..Article::new(text) };
-        index.arrive(&article, |_, _| false).expect("arrives")
+        index.ingest(&article).expect("arrives")
     };
     let extended = format!("{RIVER} {}", LIBRARY.split_at(60).0);
     assert_eq!(arrive(&mut index, "a", "2018-07-16", RIVER).cluster.as_deref(), Some("a"));
@@ -220,19 +230,19 @@ fn a_cluster_keeps_its_name_when_what_it_began_with_is_gone() {
     for id in ["d", "e"] {
         let answer = arrive(&mut index, id, "2018-07-20", RIVER);
         assert_eq!(answer.cluster.as_deref(), Some("a"));
-        assert_eq!(answer.reach.expect("is there").first, "b");
+        assert_eq!(answer.provenance.expect("is there").first, "b");
         index.merge().expect("merges");
     }
-    // An older one that comes late was first.
-    let reach = arrive(&mut index, "f", "2018-07-01", RIVER).reach.expect("is there");
-    assert_eq!((reach.first.as_str(), reach.since), ("f", "2018-07-01".parse().ok()));
-    // What has nothing in common with it begins another, also under the old id.
+    // An article of an earlier date that arrives late was first.
+    let provenance = arrive(&mut index, "f", "2018-07-01", RIVER).provenance.expect("is there");
+    assert_eq!((provenance.first.as_str(), provenance.since), ("f", "2018-07-01".parse().ok()));
+    // An article that has nothing in common with the cluster begins another, even under its id.
     assert_eq!(arrive(&mut index, "a", "2018-07-21", LIBRARY).cluster.as_deref(), Some("a~2"));
     assert_eq!(arrive(&mut index, "g", "2018-07-21", LIBRARY).cluster.as_deref(), Some("a~2"));
     assert_eq!(arrive(&mut index, "h", "2018-07-21", RIVER).cluster.as_deref(), Some("a"));
-    // The same once more changes nothing.
+    // Ingesting the same article again changes nothing.
     assert_eq!(arrive(&mut index, "a", "2018-07-21", LIBRARY).cluster.as_deref(), Some("a~2"));
-    assert_eq!(index.query(LIBRARY).expect("reads").cluster.as_deref(), Some("a~2"));
+    assert_eq!(index.latest().query(LIBRARY).expect("reads").cluster.as_deref(), Some("a~2"));
 }
 
 #[test]
@@ -241,13 +251,13 @@ fn an_id_with_another_text_leaves_its_cluster() {
     let mut index = IndexOptions::default().keep_texts(true).create(&directory.0).expect("creates");
     let arrive = |index: &mut Index, id: &str, text: &str| {
         let article = Article { id: Some(id), ..Article::new(text) };
-        index.arrive(&article, |_, _| false).expect("arrives").cluster.expect("is in one")
+        index.ingest(&article).expect("arrives").cluster.expect("is in one")
     };
-    // Nobody has followed it: the name is free.
+    // No article has joined the cluster: the name is free.
     assert_eq!(arrive(&mut index, "/today", LIBRARY), "/today");
     assert_eq!(arrive(&mut index, "/today", RIVER), "/today");
     assert_eq!(arrive(&mut index, "copy", RIVER), "/today");
-    // By whatever way it is replaced.
+    // However the article is replaced.
     assert!(
         index.upsert(&Article { id: Some("/today"), ..Article::new(LIBRARY) }).expect("replaces")
     );
@@ -272,7 +282,7 @@ fn articles_are_read_back() {
         dated("e", "1969-12-31", ""),
     ];
     for (i, (.., article)) in articles.iter().enumerate() {
-        index.arrive(article, |_, _| false).expect("arrives");
+        index.ingest(article).expect("arrives");
         if i == 2 {
             index.merge().expect("merges");
         }
@@ -287,7 +297,7 @@ fn articles_are_read_back() {
     );
     for (id, date, article) in &articles {
         let stored = snapshot.get(id).expect("reads");
-        assert_eq!(index.get(id).expect("reads"), stored);
+        assert_eq!(index.latest().get(id).expect("reads"), stored);
         let Some(stored) = stored else {
             assert_eq!(*id, "b");
             continue;
@@ -298,15 +308,15 @@ fn articles_are_read_back() {
         assert_eq!(stored.cluster.as_deref(), (*id == "d").then_some("a"));
         assert!(all.contains(&stored));
     }
-    // What is read back makes the same index again, or another.
+    // The stored articles can fill another index.
     let other = Directory::new("read-back-story");
     let mut again = IndexOptions::new(&config(Preset::Story)).create(&other.0).expect("creates");
     all.iter().for_each(|stored| {
         again.insert(&newsprint::AsArticle::as_article(stored)).expect("inserts");
     });
     assert_eq!(again.len(), 4);
-    assert_eq!(again.get("c").expect("reads").expect("is there").text, None);
-    // That it keeps no texts is not passed over.
+    assert_eq!(again.latest().get("c").expect("reads").expect("is there").text, None);
+    // An index that keeps no texts is not opened as one that does.
     let error = options.open_or_create(&other.0).expect_err("is refused").to_string();
     assert!(error.contains("in use by another writer"), "{error}");
     again.close().expect("closes");

@@ -1,7 +1,9 @@
-//! Kills a process that writes, again and again, and looks at what it leaves: all that it said was committed, and nothing in part.
+//! Kills a process that writes, again and again, and checks what it leaves: everything that it
+//! reported as committed, and nothing in part.
 //!
-//! The program runs itself as the writer. Transaction `t` is a function of `t` alone, so both know what is there after it: a few
-//! articles of a small set of ids are put in or taken away, and one says how far the writer has come.
+//! The program runs itself as the writer. Transaction `t` is a function of `t` alone, so both know
+//! what is there after it: a few articles of a small set of ids are inserted or removed, and one
+//! article records how far the writer has come.
 
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -14,11 +16,11 @@ use newsprint::{Article, Config, Index, Snapshot, verify};
 
 /// How often the writer is killed.
 const KILLS: u64 = 300;
-/// Ids that there are.
+/// The number of ids.
 const IDS: u64 = 60;
-/// Where the writer writes.
+/// The variable that tells the writer where to write.
 const PLACE: &str = "NEWSPRINT_TEST_WRITES_TO";
-/// The id of the article that says how far the writer has come.
+/// The id of the article that records how far the writer has come.
 const MARK: &str = "mark";
 
 fn main() {
@@ -36,13 +38,13 @@ fn mix(seed: u64) -> u64 {
     x ^ (x >> 31)
 }
 
-/// The text of an id, like no other's.
+/// The text of an id, unlike all others.
 fn text(id: &str) -> String {
     let seed = id.bytes().fold(0, |seed, byte| mix(seed ^ u64::from(byte)));
     (0..40).map(|at| format!("w{:x} ", mix(seed ^ at) % 10_000)).collect()
 }
 
-/// What transaction `t` does: an id each, and whether it is put in or taken away.
+/// What transaction `t` does: some ids, and whether each is inserted or removed.
 fn changes(t: u64) -> Vec<(String, bool)> {
     let change = |i| {
         let bits = mix(t << 8 | i);
@@ -51,7 +53,7 @@ fn changes(t: u64) -> Vec<(String, bool)> {
     (0..1 + mix(t) % 5).map(change).chain([(MARK.to_owned(), true)]).collect()
 }
 
-/// Does transaction `t`; what is put in says of which transaction it is.
+/// Performs transaction `t`. The source of what is inserted is the number of the transaction.
 fn transact(index: &mut Index, t: u64) -> Result<(), newsprint::Error> {
     let source = t.to_string();
     for (id, put) in changes(t) {
@@ -71,14 +73,14 @@ fn transact(index: &mut Index, t: u64) -> Result<(), newsprint::Error> {
     }
 }
 
-/// Of which transaction an article is.
+/// The transaction that an article is of.
 fn version(snapshot: &Snapshot, id: &str) -> Option<u64> {
     let answer = snapshot.query(text(id).as_str()).expect("reads");
     let found = answer.matches.iter().find(|found| found.id == id)?;
     Some(found.source.as_ref().expect("has one").parse().expect("is a number"))
 }
 
-/// The writer: goes on from where the index is until it is killed.
+/// The writer: continues the index until it is killed.
 fn write(path: &Path) {
     let mut index = Index::open(path).expect("opens");
     let mut t = version(&index.snapshot(), MARK).unwrap_or_default();
@@ -90,7 +92,7 @@ fn write(path: &Path) {
     }
 }
 
-/// A directory that is gone with it.
+/// A directory that is removed when this is dropped.
 struct Temporary(PathBuf);
 
 impl Drop for Temporary {
@@ -123,7 +125,7 @@ fn kill_writers() {
         out.read_to_string(&mut said).expect("is text");
         let status = writer.wait().expect("ends");
         assert!(status.code().is_none(), "the writer ended by itself: {status}");
-        // A line that is not whole was not said.
+        // An incomplete line reports nothing.
         let whole = &said[..said.rfind('\n').map_or(0, |end| end + 1)];
         let said: u64 =
             whole.lines().last().map_or(done, |last| last.parse().expect("is a number"));

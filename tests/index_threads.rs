@@ -1,8 +1,8 @@
-//! Many read while one writes: every snapshot is the index as one commit left it, also one that is opened from the files while these
-//! are replaced and removed.
+//! Many threads read while one writes: every snapshot is the index as one commit left it, even one
+//! that is opened from the files while these are replaced and removed.
 //!
-//! Commit `c` adds some articles to each of a few families of near copies, and takes away those of an older commit. So it is known to
-//! the article what a query must find as of each commit.
+//! Commit `c` adds some articles to each of a few families of near copies, and removes those of an
+//! older commit. So it is known exactly what a query must find as of each commit.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -15,12 +15,12 @@ use newsprint::{Article, Config, Index, Snapshot, verify};
 const FAMILIES: u64 = 8;
 /// Articles that a commit adds to each family.
 const MEMBERS: u64 = 4;
-/// Commits whose articles are there.
+/// The number of commits whose articles are there.
 const WINDOW: u64 = 10;
 const COMMITS: u64 = 1_000;
 const READERS: usize = 4;
 
-/// The text of one of the first, and what the others share with it but for a word.
+/// The text of a member of a family, which shares all but one word with the others.
 fn text(family: u64, member: u64) -> String {
     let word =
         |at: u64| format!("word{} ", (family * 7_919 + at * at * 31) % 9_973 + family * 10_000);
@@ -92,7 +92,7 @@ fn every_snapshot_is_as_one_commit_left_the_index() {
                     let mut asked = 0u64;
                     while !over.load(Ordering::Relaxed) {
                         let (commit, snapshot) = shared.lock().expect("nobody panics").clone();
-                        // Some are kept for long.
+                        // Some snapshots are kept for long.
                         for _ in 0..[1, 3, 40][(asked % 3) as usize] {
                             asked += 1;
                             if commit > 0 {
@@ -112,7 +112,7 @@ fn every_snapshot_is_as_one_commit_left_the_index() {
                 let ids = found(&snapshot, 3, 0);
                 let commits = ids.iter().map(|id| id.split_once('-').expect("names one").0.parse());
                 let commit = commits.map(|commit| commit.expect("is a number")).max().unwrap_or(0);
-                // What was committed is seen; it is not known what was committed since.
+                // What was committed is visible; more may have been committed since.
                 assert!(commit >= before, "{commit} {before}");
                 if commit > 0 {
                     check(&snapshot, commit, opened % FAMILIES);

@@ -28,7 +28,7 @@ pub struct Pair {
     /// The probability that the relation is right.
     pub confidence: Option<f64>,
     /// What holds them together.
-    pub bond: LinkKind,
+    pub kind: LinkKind,
     /// How strongly, 0 to 1. In [`Scope::Similar`](crate::Scope) the Jaccard similarity. In the
     /// wider scopes, the share of both bodies that agrees word for word, the geometric mean; of
     /// accounts of one event, [how likely that is](crate::Story::score).
@@ -328,7 +328,7 @@ impl<'a> PairIter<'a> {
 
     fn pair(&self, right: u32, edge: Option<usize>) -> Pair {
         let CurrentLeft { article, text, group } = self.left;
-        let (overlap, relation, bond, score) = match edge.map(|edge| &self.list.edges[edge]) {
+        let (overlap, relation, kind, score) = match edge.map(|edge| &self.list.edges[edge]) {
             Some(Edge { left, found: PairLink { overlap, relation, kind, score, .. }, .. }) => {
                 (if *left == text { *overlap } else { overlap.swapped() }, *relation, *kind, *score)
             }
@@ -345,7 +345,7 @@ impl<'a> PairIter<'a> {
             overlap,
             relation,
             confidence,
-            bond,
+            kind,
             score,
         }
     }

@@ -1,23 +1,38 @@
-//! An index that lives: articles keep arriving, are changed and withdrawn, and grow old.
+//! An index of articles that keep arriving, are corrected and withdrawn, and grow old.
 //!
 //! ```text
-//! insert ──> recent (memory) ──> segment ──> larger segments ──> dropped
-//!    └─────> log (on commit)     every 4,096 articles, merged in fours, expired whole
+//!                face: live, snapshot, open, backup, verify, repair
+//!                  |                                   |
+//!    write: memtable, log, merges          search: candidates, verdicts, answer
+//!                  |                                   |
+//!                  +------- view: all leaves ----------+
+//!                                  |
+//!                     segment: articles in one file
+//!                                  |
+//!                     store: files, checksums, names
 //! ```
 //!
-//! The newest articles lie [in memory](recent), and in a [log](log) from the commit that
-//! acknowledged them; threads [write](flush) and [merge](merge) older ones into immutable
-//! [segments](segment), files that are mapped into memory and [searched](search) where they lie. A
-//! small [manifest](manifest) says which files count. It is replaced in one step, so that at any
-//! moment there is one consistent state, and who has opened it keeps it.
+//! Each line uses those below it alone, and `write` and `search` know nothing of each other.
 //!
-//! Byte by byte the files are described in `FORMAT.md`.
+//! ```text
+//! insert ──> memtable ──> segment ──> larger segments ──> dropped
+//!    └─────> log, on commit
+//!            every 4,096 articles     merged in fours     expired as a whole
+//! ```
 //!
-//! **Why not a store that exists.** The articles are written once and searched where they lie, in
-//! an order that no store has: the first bits of every key. What is left for a store is the newest
+//! The newest articles are in a [memtable](write::memtable), and in a [log](store::log) once a
+//! commit has acknowledged them. Threads [write and merge](write::merge) older ones into immutable
+//! [segments](segment::reader), files that are mapped into memory and [searched](search) where they
+//! lie. A small [manifest](store::manifest) says which files count. It is replaced atomically, so
+//! that at any moment there is one consistent state, and whoever has opened it keeps it.
+//!
+//! `FORMAT.md` describes the files byte by byte.
+//!
+//! **Why not an existing store.** Articles are written once and searched where they lie, in an
+//! order that no store has: the first bits of every key. What is left for a store is the newest
 //! articles and the list of files. Measured for that part, 600 bytes an article, synced in commits
 //! of 1,000 (`benches/stores`, best of five rounds on one machine; the second figure with keys in
-//! no order):
+//! random order):
 //!
 //! | | articles/s | bytes written an article | read by other processes | crates |
 //! |---|---|---|---|---|
@@ -26,54 +41,34 @@
 //! | fjall 3.1 | 378,000; 181,000 | 1,246 | no | 40, Rust 1.90 |
 //! | SQLite 3.54, WAL, synchronous=FULL | 254,000; 15,000 | 1,446; 17,300 | yes | 12 and a C compiler |
 //!
-//! Article ids are keys in no order. At 60,000 articles a second redb and SQLite would fall short
-//! by themselves, fjall cannot be read by a second process, and all write each article twice or
-//! more. A log that is only appended to and read whole, and a list that is only replaced, are some
-//! 400 lines, which faults, kills and power losses are tested on.
+//! Article ids are keys in random order. At 60,000 articles a second redb and SQLite would fall
+//! short by themselves, fjall cannot be read by a second process, and all write each article twice
+//! or more. A log that is only appended to and read as a whole, and a list that is only replaced,
+//! are some 400 lines, which are tested with faults, kills and power losses.
 
-mod answer;
 mod backup;
-pub(crate) mod blocks;
-mod build;
-mod check;
-mod commit;
-mod entry;
-mod flush;
-pub(crate) mod log;
-pub(crate) mod manifest;
-mod merge;
-pub(crate) mod names;
-mod open;
-mod part;
 #[cfg(any(test, fuzzing))]
-pub(crate) mod proof;
-mod reach;
-mod recent;
-mod removed;
+pub(crate) mod fuzzing;
+mod limits;
+mod live;
+mod open;
 mod repair;
 mod search;
 mod segment;
-pub(crate) mod settings;
-mod shape;
 mod snapshot;
-mod state;
-pub(crate) mod storage;
+mod store;
 mod stored;
-mod stories;
-mod table;
 #[cfg(test)]
 mod tests;
-mod texts;
-mod verifying;
-mod weights;
-pub(crate) mod wire;
+mod verify;
+mod view;
 mod write;
 
-pub use answer::{Answer, IndexStats, Match, Query, Reach, Verified};
 pub use backup::backup;
-pub use check::verify;
+pub use live::Index;
 pub use open::IndexOptions;
 pub use repair::{Repaired, repair};
+pub use search::answer::{Answer, IndexStats, Match, Provenance, Query, Verified};
 pub use snapshot::Snapshot;
 pub use stored::Stored;
-pub use write::Index;
+pub use verify::verify;

@@ -1,32 +1,32 @@
-//! What can be saved of an index that is damaged.
+//! Saves what is whole of a damaged index.
 //!
-//! To *repair* an index is to keep what is whole of it. A damaged segment is written anew with
-//! those of its articles whose facts, signature and id are whole; a key that was lost with a block
-//! of a table makes its article a little harder to find. Of a damaged log all commits that are
-//! whole are kept, also those after the damage. A manifest that is lost is restored from its copy;
-//! where that is lost too, or older than some file, it is made anew from the files that bear the id
-//! of the index: the logs tell its settings.
+//! A damaged segment is rewritten with those of its articles whose metadata, signature and id are
+//! whole; a key that was lost with a block of a table makes its article a little harder to find. Of
+//! a damaged log all commits that are whole are kept, also those after the damage. A lost manifest
+//! is restored from its copy. If that is lost too, or older than some file, the manifest is made
+//! anew from the files that bear the id of the index: the logs hold its settings.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use super::check::{check, check_segment, if_whole, verify_in};
-use super::entry::id_hash;
-use super::log;
-use super::manifest::{Entry, Manifest};
-use super::merge;
-use super::names::{self, MANIFEST, MANIFEST_COPY, Names, Numbered};
-use super::open::{lock, open_directory, open_removed, read_removed, read_segment};
-use super::part::SegmentPart;
-use super::removed::Removed;
-use super::segment::MOST;
-use super::settings::Settings;
-use super::shape::Shape;
-use super::state::State;
-use super::storage::Storage;
-use super::wire::Fields;
-use super::write::Index;
+use super::limits::WriterLimits;
+use super::segment::keys::name_hash;
+use super::segment::leaf::LeafReader;
+use super::segment::reader::SegmentReader;
+use super::segment::schema::Schema;
+use super::segment::tombstones::{Tombstones, read_all_tombstones, read_tombstones};
+use super::store::fs::open_directory;
+use super::store::log;
+use super::store::manifest::{Manifest, SegmentEntry};
+use super::store::names::{self, FileKind, FileNames, MANIFEST, MANIFEST_COPY};
+use super::store::settings::Settings;
+use super::store::storage::Storage;
+use super::verify::{check_segment, if_whole, verify_in, verify_manifest};
+use super::write::merge::NewSegment;
+use super::write::recovery::Recovered;
+use super::write::state::IndexState;
+use super::write::writer::IndexWriter;
 use crate::error::Error;
 
 /// What [`repair`] did.
@@ -35,30 +35,30 @@ use crate::error::Error;
 pub struct Repaired {
     /// The damage that was found.
     pub damage: Vec<Error>,
-    /// Articles that are there now.
+    /// The articles that are there now.
     pub articles: u64,
-    /// Articles of damaged segments that could not be kept, those among them that the log had taken
-    /// away or replaced. Of segments that are missing as a whole it is known only while there is a
-    /// manifest.
+    /// Articles of damaged segments that could not be kept, including those that the log had
+    /// removed or replaced. For segments that are missing altogether it is known only while there
+    /// is a manifest.
     pub lost: u64,
-    /// Whether it is not known any more which articles of segments had been taken away: these are
-    /// there again, unless they had been replaced.
+    /// Whether it is no longer known which articles of segments had been removed: these are there
+    /// again, unless they had been replaced.
     pub removals_lost: bool,
 }
 
-/// Makes the index in a directory whole again, with all that is whole of it; does nothing if no
-/// damage is found. Damaged files of the index are removed: copy them first if you want to look at
-/// them. No other file is.
+/// Makes the index in a directory whole again, with everything that is whole of it; does nothing if
+/// no damage is found. Damaged files of the index are removed: copy them first if you want to look
+/// at them. No other file is removed.
 ///
 /// A manifest that is missing or damaged is restored from its copy, or made anew from segments and
 /// logs.
 ///
 /// # Errors
-/// If there is no index, nor anything of one; if no manifest can be made, as no log is whole or
-/// files of several indexes are there; if it is of a newer format, if another process writes, or
-/// the operating system refuses. Then nothing is changed.
+/// If there is no index, nor anything left of one; if no manifest can be made, because no log is
+/// whole or there are files of several indexes; if it is of a newer format, if another process
+/// writes, or the operating system refuses. Then nothing is changed.
 pub fn repair(path: impl AsRef<Path>) -> Result<Repaired, Error> {
-    repair_in(open_directory(path.as_ref())?)
+    repair_in(open_directory(path.as_ref())?, WriterLimits::default())
 }
 
 /// What is left of an index.
@@ -66,20 +66,23 @@ struct Remains {
     manifest: Manifest,
     /// The logs, in the order in which they were written.
     logs: Vec<u64>,
-    /// Which articles of which segments are gone; none if that is lost.
-    removed: Option<HashMap<u64, Removed>>,
+    /// The tombstones by segment; `None` if they are lost.
+    tombstones: Option<HashMap<u64, Tombstones>>,
 }
 
-pub(super) fn repair_in(storage: Arc<dyn Storage>) -> Result<Repaired, Error> {
-    let lock = lock(&*storage)?;
+pub(crate) fn repair_in(
+    storage: Arc<dyn Storage>,
+    limits: WriterLimits,
+) -> Result<Repaired, Error> {
+    let lock = storage.lock_index()?;
     let mut repaired = Repaired::default();
-    let Remains { mut manifest, logs, removed } = match Manifest::load(&*storage) {
+    let Remains { mut manifest, logs, tombstones } = match Manifest::load(&*storage) {
         Ok(manifest) => {
             repaired.damage = verify_in(&*storage)?;
             if repaired.damage.is_empty() {
                 return Ok(repaired);
             }
-            Remains::of(&*storage, manifest)?
+            Remains::of_manifest(&*storage, manifest)?
         }
         Err(error) if error.damage().is_some() => {
             repaired.damage.push(error);
@@ -87,94 +90,89 @@ pub(super) fn repair_in(storage: Arc<dyn Storage>) -> Result<Repaired, Error> {
         }
         Err(error) => return Err(error),
     };
-    let config = *manifest.settings.config();
-    let shape = Shape::of(&config, manifest.settings.keep_texts());
-    repaired.removals_lost = removed.is_none();
-    let mut removed = removed.unwrap_or_default();
+    let schema = Schema::of(&manifest.settings);
+    repaired.removals_lost = tombstones.is_none();
+    let mut tombstones = tombstones.unwrap_or_default();
     let mut segments = Vec::new();
     for entry in manifest.segments.clone() {
-        let removed = Arc::new(removed.remove(&entry.file).unwrap_or_default());
-        let there = u64::from(entry.articles - removed.len().min(entry.articles));
-        let segment = if_whole(read_segment(&*storage, manifest.names, entry.file, &shape))?;
-        let Some(segment) = segment else {
-            repaired.lost += there;
+        let tombstones = tombstones.remove(&entry.file).unwrap_or_default();
+        let live = u64::from(entry.articles.saturating_sub(tombstones.len()));
+        let opened = SegmentReader::open(&*storage, manifest.names, entry.file, &schema);
+        let Some(segment) = if_whole(opened)? else {
+            repaired.lost += live;
             continue;
         };
-        let part = SegmentPart { segment: Arc::new(segment), removed };
-        let is_whole = part.segment.file.damage().next().is_none();
-        if is_whole && check_segment(part.clone(), entry.articles).is_ok() {
-            segments.push(part);
+        let segment = SegmentReader { tombstones, ..segment };
+        let is_whole = segment.file.blocks.damage().next().is_none();
+        if is_whole && check_segment(&segment, entry.articles).is_ok() {
+            segments.push(segment);
             continue;
         }
-        let number = manifest.next_file;
+        let new = NewSegment {
+            storage: Arc::clone(&storage),
+            names: manifest.names,
+            number: manifest.next_file,
+            schema,
+            texts: live,
+        };
         manifest.next_file += 1;
-        let saved =
-            merge::salvage(&*storage, manifest.names, part, number, &shape, there)?.into_part();
-        repaired.lost +=
-            there - saved.as_ref().map_or(0, |part| u64::from(part.segment.articles()).min(there));
+        let saved = new.salvage(&segment)?;
+        repaired.lost += live - saved.as_ref().map_or(0, |it| u64::from(it.len()).min(live));
         segments.extend(saved);
     }
     if repaired.removals_lost || logs.len() > 1 {
         keep_newest(&mut segments)?;
     }
-    let mut state = State::new(segments, manifest.commit, &shape);
+    let segments = segments.into_iter().map(Arc::new).collect();
+    let mut state = IndexState::new(segments, manifest.commit, limits.memtable_articles);
     for number in logs {
         let name = manifest.names.log(number);
-        let bytes = storage.read(&name).map_err(|error| Error::io("read", &name, &error));
-        if let Some(bytes) = if_whole(bytes)? {
+        if let Some(bytes) = if_whole(storage.read_file(&name))? {
             log::salvage(&bytes, number, |commit, payload| {
-                state.commit = commit.saturating_sub(1);
-                // What is no record ends its commit, which is as much as can be known of it.
-                let _ = state.salvage(payload, &shape, |what| Error::damaged(&name, 0, what));
-                state.commit = commit;
+                let damaged = |what| Error::damaged(&name, 0, what);
+                // Stops at the first record that cannot be decoded: no more of the commit is known.
+                let _ = state.replay(commit, payload, &schema, true, damaged);
             });
         }
     }
-    state.reshaped = true;
-    let mut index = Index::new(storage, lock, manifest, config, shape, state, Vec::new());
-    index.rewrite()?;
-    repaired.articles = index.len();
+    let recovered = Recovered { manifest, schema, state, log_bytes: 0, records: Vec::new() };
+    let mut writer = IndexWriter::new(storage, lock, limits, recovered);
+    writer.rewrite()?;
+    repaired.articles = writer.len();
     Ok(repaired)
 }
 
 impl Remains {
     /// What a manifest names.
-    fn of(storage: &dyn Storage, manifest: Manifest) -> Result<Self, Error> {
-        let removed = if_whole(read_removed(storage, &manifest))?;
+    fn of_manifest(storage: &dyn Storage, manifest: Manifest) -> Result<Self, Error> {
+        let tombstones = if_whole(read_tombstones(storage, &manifest))?;
         let files = manifest.segments.iter().map(|entry| entry.file);
-        let removed = removed.map(|removed| files.zip(removed).collect());
-        Ok(Remains { logs: vec![manifest.log], manifest, removed })
+        let tombstones = tombstones.map(|tombstones| files.zip(tombstones).collect());
+        Ok(Remains { logs: vec![manifest.log], manifest, tombstones })
     }
 
-    /// What there is where the manifest is lost. Adds what else is damaged to the damage.
+    /// What there is if the manifest is lost. Adds other damage to `damage`.
     fn without_manifest(storage: &dyn Storage, damage: &mut Vec<Error>) -> Result<Self, Error> {
-        let copy =
-            storage.read(MANIFEST_COPY).map_err(|error| Error::io("read", MANIFEST_COPY, &error));
-        let copy = copy.and_then(|bytes| Manifest::decode(&bytes, MANIFEST_COPY));
-        let copy = if_whole(copy)?;
-        let names =
-            storage.list().map_err(|error| Error::io("list the directory of", MANIFEST, &error))?;
-        let mut files: Vec<(Names, Numbered, u64)> = names
-            .iter()
-            .filter_map(|name| {
-                names::parse(name).map(|(kind, number, names)| (names, kind, number))
-            })
-            .collect();
-        files.sort_unstable_by_key(|&(names, kind, number)| (names.id(), kind, number));
+        let copy = storage.read_file(MANIFEST_COPY);
+        let copy = if_whole(copy.and_then(|bytes| Manifest::decode(&bytes, MANIFEST_COPY)))?;
+        let names = storage.list_files()?;
+        let mut files: Vec<_> = names.iter().filter_map(|name| names::parse(name)).collect();
+        files.sort_unstable_by_key(|&(kind, number, names)| (names.id(), kind, number));
         let of = match (&copy, files.first().zip(files.last())) {
             (Some(copy), _) => copy.names,
-            (None, Some((first, last))) if first.0 == last.0 => first.0,
+            (None, Some((first, last))) if first.2 == last.2 => first.2,
             _ => {
                 let what = "it is lost, and so is its copy, and not all files are of one index";
                 return Err(Error::damaged(MANIFEST, 0, what));
             }
         };
-        files.retain(|file| file.0 == of);
+        files.retain(|&(_, _, names)| names == of);
+        let files: Vec<_> = files.iter().map(|&(kind, number, _)| (kind, number)).collect();
         match copy {
             // Nothing is newer than the copy.
-            Some(copy) if files.iter().all(|file| file.2 < copy.next_file) => {
-                damage.extend(check(storage, &copy)?);
-                Remains::of(storage, copy)
+            Some(copy) if files.iter().all(|&(_, number)| number < copy.next_file) => {
+                damage.extend(verify_manifest(storage, &copy)?);
+                Remains::of_manifest(storage, copy)
             }
             copy => {
                 let settings = copy.map(|copy| copy.settings);
@@ -183,92 +181,73 @@ impl Remains {
         }
     }
 
-    /// What there is where no manifest tells which files count: all do. Articles that are in
-    /// several are told apart by their ids.
+    /// What there is if no manifest says which files count: all of them do. Articles that are in
+    /// several files are recognized by their ids.
     fn of_files(
         storage: &dyn Storage,
-        names: Names,
-        files: &[(Names, Numbered, u64)],
-        settings: Option<Settings>,
+        names: FileNames,
+        files: &[(FileKind, u64)],
+        mut settings: Option<Settings>,
         damage: &mut Vec<Error>,
     ) -> Result<Self, Error> {
-        let of =
-            |wanted: Numbered| files.iter().filter(move |file| file.1 == wanted).map(|file| file.2);
-        let logs: Vec<u64> = of(Numbered::Log).collect();
-        let mut told = settings;
+        let of = |wanted: FileKind| {
+            files.iter().filter(move |&&(kind, _)| kind == wanted).map(|&(_, number)| number)
+        };
+        let logs: Vec<u64> = of(FileKind::Log).collect();
         for &number in &logs {
             let name = names.log(number);
-            let bytes = storage.read(&name).map_err(|error| Error::io("read", &name, &error))?;
-            let replayed = log::replay(&bytes, &name, number, 0, |_, _| Ok(()));
-            damage.extend(replayed.err());
-            let settings = log::read_settings(&bytes, &name, names, number);
-            told = told.or(if_whole(settings)?);
+            let bytes = storage.read_file(&name)?;
+            damage.extend(log::replay(&bytes, &name, number, 0, |_, _| Ok(())).err());
+            let logged = log::read_settings(&bytes, &name, names, number);
+            settings = settings.or(if_whole(logged)?);
         }
-        let Some(settings) = told else {
+        let Some(settings) = settings else {
             let what = "it is lost, and no log is whole that tells how the index was made";
             return Err(Error::damaged(MANIFEST, 0, what));
         };
-        let shape = Shape::of(settings.config(), settings.keep_texts());
         let mut manifest = Manifest::new(names, settings);
-        manifest.next_file = files.iter().map(|file| file.2).max().unwrap_or_default() + 1;
-        for file in of(Numbered::Segment) {
-            match read_segment(storage, names, file, &shape) {
+        manifest.next_file = files.iter().map(|file| file.1).max().unwrap_or_default() + 1;
+        let schema = Schema::of(&settings);
+        for file in of(FileKind::Segment) {
+            match SegmentReader::open(storage, names, file, &schema) {
                 Ok(segment) => {
-                    damage.extend(segment.file.damage());
-                    let (length, articles) = (segment.bytes(), segment.articles());
-                    manifest.segments.push(Entry { file, length, articles });
+                    let blocks = &segment.file.blocks;
+                    damage.extend(blocks.damage());
+                    let (length, articles) = (blocks.file_len(), segment.len());
+                    manifest.segments.push(SegmentEntry { file, length, articles });
                 }
                 Err(error) if error.damage().is_some() => damage.push(error),
                 Err(error) => return Err(error),
             }
         }
-        let mut removed: Option<HashMap<u64, Removed>> = None;
-        for number in of(Numbered::Removed) {
-            let Some(gone) = if_whole(all_removed(storage, names, number, damage))? else {
-                continue;
-            };
-            let removed = removed.get_or_insert_default();
-            for (segment, gone) in gone {
+        let mut all: Option<HashMap<u64, Tombstones>> = None;
+        for number in of(FileKind::Removed) {
+            let read = read_all_tombstones(storage, names, number);
+            let read = read.inspect_err(|error| damage.push(error.clone()));
+            let Some(read) = if_whole(read)? else { continue };
+            let all = all.get_or_insert_default();
+            for (segment, tombstones) in read {
                 let entry = manifest.segments.iter().find(|entry| entry.file == segment);
                 let Some(articles) = entry.map(|entry| entry.articles) else { continue };
-                // What is gone stays gone: later files tell of more.
-                let removed = removed.entry(segment).or_default();
-                gone.iter().filter(|&article| article < articles).for_each(|article| {
-                    removed.insert(article, articles);
+                // What is deleted stays deleted: later files have more tombstones.
+                let all = all.entry(segment).or_default();
+                tombstones.iter().filter(|&article| article < articles).for_each(|article| {
+                    all.insert(article, articles);
                 });
             }
         }
-        Ok(Remains { manifest, logs, removed })
+        Ok(Remains { manifest, logs, tombstones: all })
     }
 }
 
-/// For each segment that a file of removed articles is of, its number and these.
-fn all_removed(
-    storage: &dyn Storage,
-    names: Names,
-    number: u64,
-    damage: &mut Vec<Error>,
-) -> Result<Vec<(u64, Removed)>, Error> {
-    let file =
-        open_removed(storage, names, number).inspect_err(|error| damage.push(error.clone()))?;
-    let mut input = Fields::new(file.get(0, file.len() as usize)?);
-    let mut all = Vec::new();
-    while !input.is_empty() {
-        let one = input.u64().zip(Removed::decode(&mut input, MOST));
-        all.push(one.ok_or_else(|| file.damaged(0, "it is no list of removed articles"))?);
-    }
-    Ok(all)
-}
-
-/// Takes away the older articles of ids that are there more than once, as they are where it is lost
-/// what was replaced.
-fn keep_newest(segments: &mut [SegmentPart]) -> Result<(), Error> {
+/// Deletes the older articles of ids that occur more than once, as they do if it is lost what was
+/// replaced.
+fn keep_newest(segments: &mut [SegmentReader]) -> Result<(), Error> {
     let mut seen = HashSet::new();
-    for part in segments.iter_mut().rev() {
-        for article in 0..part.segment.articles() {
-            let is_gone = part.removed.contains(article);
-            if !is_gone && !seen.insert(id_hash(part.segment.id(article)?)) {
-                Arc::make_mut(&mut part.removed).insert(article, part.segment.articles());
+    for segment in segments.iter_mut().rev() {
+        for article in 0..segment.len() {
+            if !segment.is_deleted(article) && !seen.insert(name_hash(segment.id(article)?)) {
+                segment.delete(article);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use newsprint::{Answer, Date, Match, Reach};
+use newsprint::{Answer, Date, Match, Provenance};
 use serde_json::{Value, json};
 
 use crate::terminal::{figure, grouped};
@@ -39,7 +39,7 @@ pub(crate) fn table(answer: &Answer, top: usize) -> String {
     if more > 0 {
         let _ = writeln!(out, "and {} more", grouped(more as u64));
     }
-    if let Some(reach) = &answer.reach {
+    if let Some(reach) = &answer.provenance {
         out.push_str(&how_far(reach));
     }
     out
@@ -62,7 +62,7 @@ fn row(found: &Match) -> [String; 8] {
 }
 
 /// Where a text was first seen, and where it has been since.
-fn how_far(reach: &Reach) -> String {
+fn how_far(reach: &Provenance) -> String {
     let source = reach.first_source.as_deref().map(plain);
     let first = [Some(plain(&reach.first)), source, reach.since.map(|date| date.to_string())];
     let first: Vec<String> = first.into_iter().flatten().collect();
@@ -93,7 +93,7 @@ pub(crate) fn object(id: Option<&str>, answer: &Answer, top: usize) -> Value {
         object
     });
     let date = |date: Option<Date>| date.map(|date| date.to_string());
-    let reach = answer.reach.as_ref().map(|reach| {
+    let reach = answer.provenance.as_ref().map(|reach| {
         json!({
             "first": reach.first,
             "first_source": reach.first_source,

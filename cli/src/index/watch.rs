@@ -131,7 +131,7 @@ impl Watching<'_> {
             };
             self.problems.warn(&place, warnings)?;
             // An index without texts has none to ask for elsewhere.
-            match self.index.arrive(&article(&record, text), |_, _| false) {
+            match self.index.ingest(&article(&record, text)) {
                 Ok(answer) => say(&match self.json {
                     true => format!("{}\n", arrival(&record.id, &answer)),
                     false => format!("{}\n", arrival_line(&record.id, &answer)),

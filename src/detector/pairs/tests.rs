@@ -56,7 +56,7 @@ fn all_at_once(edges: &[Edge], groups: &[Vec<u32>], limit: usize) -> Vec<Pair> {
             overlap,
             relation,
             confidence,
-            bond: LinkKind::Text,
+            kind: LinkKind::Text,
             score,
         });
     };

@@ -1,17 +1,15 @@
-//! Files that are damaged: nobody panics, nothing wrong is found, the damage is told, and what is
-//! whole can be saved.
+//! Damaged files: nothing panics, nothing wrong is found, the damage is reported, and what is whole
+//! can be saved.
 
 use super::*;
-use crate::index::check::verify_in;
-use crate::index::manifest::Manifest;
-use crate::index::names::Names;
-use crate::index::part::Part;
-use crate::index::repair::repair_in;
+use crate::index::store::manifest::Manifest;
+use crate::index::store::names::FileNames;
+use crate::index::verify::verify_in;
 
-/// Some texts to ask for.
+/// The texts of the queries.
 const ASKED: [usize; 5] = [0, 3, 7, 12, 29];
 
-/// An index with segments, articles that were removed, and commits in its log.
+/// An index with segments, tombstones, and commits in its log.
 fn whole() -> Played {
     let mut played = Played::filled();
     played.play(Step::Commit).expect("commits");
@@ -26,7 +24,7 @@ fn whole() -> Played {
     played
 }
 
-/// What is told of the texts; damage where that is met.
+/// The ids that each query finds, or the damage that it meets.
 fn answers(snapshot: &Snapshot) -> Vec<Result<Vec<String>, Error>> {
     let ids = |text: usize| {
         let answer = snapshot.query(texts()[text].as_str())?;
@@ -35,7 +33,7 @@ fn answers(snapshot: &Snapshot) -> Vec<Result<Vec<String>, Error>> {
     ASKED.into_iter().map(ids).collect()
 }
 
-/// The names of the files, and their content.
+/// The files that are not empty: their names and contents.
 fn files(disk: &Faulty) -> Vec<(String, Vec<u8>)> {
     let named = |name: String| disk.read(&name).map(|bytes| (name, bytes)).expect("reads");
     disk.list()
@@ -46,17 +44,17 @@ fn files(disk: &Faulty) -> Vec<(String, Vec<u8>)> {
         .collect()
 }
 
-/// Looks at an index in which one file is damaged; says whether the damage was told.
+/// Looks at an index in which one file is damaged; returns whether the damage was reported.
 fn look_at(disk: &Faulty, name: &str, allowed: &[Vec<BTreeSet<String>>]) -> bool {
-    let told = |error: &Error| {
+    let check = |error: &Error| {
         assert_eq!(error.damage().map(|(file, _)| file), Some(name), "{error}");
     };
     match Snapshot::open_in(disk, None) {
-        Err(error) => told(&error),
+        Err(error) => check(&error),
         Ok(snapshot) => {
             for (i, answer) in answers(&snapshot).into_iter().enumerate() {
                 match answer {
-                    Err(error) => told(&error),
+                    Err(error) => check(&error),
                     Ok(ids) => {
                         let right = |allowed: &Vec<BTreeSet<String>>| {
                             ids.iter().all(|id| allowed[i].contains(id))
@@ -68,12 +66,12 @@ fn look_at(disk: &Faulty, name: &str, allowed: &[Vec<BTreeSet<String>>]) -> bool
         }
     }
     let damage = verify_in(disk).expect("verifies");
-    damage.iter().for_each(told);
+    damage.iter().for_each(check);
     !damage.is_empty()
 }
 
-/// What may be found: of the index as it is, or without its last commit, whose damage cannot be
-/// told from a write that was torn.
+/// What may be found: in the index as it is, or without its last commit, as damage to that cannot
+/// be told from a torn write.
 fn allowed(played: &Played) -> Vec<Vec<BTreeSet<String>>> {
     let log = files(&played.disk)
         .into_iter()
@@ -92,7 +90,7 @@ fn allowed(played: &Played) -> Vec<Vec<BTreeSet<String>>> {
 }
 
 #[test]
-fn a_flipped_bit_is_told_and_nothing_wrong_is_found() {
+fn a_flipped_bit_is_reported_and_nothing_wrong_is_found() {
     let played = whole();
     let allowed = allowed(&played);
     for (name, bytes) in files(&played.disk) {
@@ -107,7 +105,7 @@ fn a_flipped_bit_is_told_and_nothing_wrong_is_found() {
                 silent.push(at);
             }
         }
-        // But of the mark of the last commit in the log, which nobody needs while the rest is
+        // Except in the mark of the last commit of the log, which nobody needs while the rest is
         // whole.
         let mark = if name.starts_with("log") { bytes.len() - 24 } else { bytes.len() };
         assert!(silent.iter().all(|&at| at >= mark), "{name} {silent:?}");
@@ -115,7 +113,7 @@ fn a_flipped_bit_is_told_and_nothing_wrong_is_found() {
 }
 
 #[test]
-fn a_file_that_is_cut_or_has_a_hole_is_told() {
+fn a_file_that_is_cut_or_has_a_hole_is_reported() {
     let played = whole();
     let allowed = allowed(&played);
     let known = Manifest::load(&played.disk).expect("is there").log_bytes;
@@ -125,8 +123,8 @@ fn a_file_that_is_cut_or_has_a_hole_is_told() {
         for len in (0..bytes.len()).step_by(if bytes.len() > 10_000 { 101 } else { 3 }) {
             disk.put(&name, &bytes[..len]);
             if is_log && len as u64 >= known {
-                // Commits at its end are missing; no disk does that to what was synced, and nobody
-                // can tell while the index is not closed.
+                // Commits at its end are missing. No disk does that to what was synced, and it
+                // cannot be noticed while the index is not closed.
                 assert!(
                     Snapshot::open_in(&disk, None).is_ok() && verify_in(&disk) == Ok(Vec::new())
                 );
@@ -140,32 +138,37 @@ fn a_file_that_is_cut_or_has_a_hole_is_told() {
             let end = bytes.len().min(start + block);
             holed[start..end].fill(0);
             disk.put(&name, &holed);
-            let told = look_at(&disk, &name, &allowed);
-            assert!(told || holed == bytes || is_log && end > bytes.len() / 2, "{name} {start}");
+            let reported = look_at(&disk, &name, &allowed);
+            assert!(
+                reported || holed == bytes || is_log && end > bytes.len() / 2,
+                "{name} {start}"
+            );
         }
     }
 }
 
-/// In which file each article lies.
+/// The file in which each article lies.
 fn places(played: &Played) -> BTreeMap<String, String> {
     let snapshot = played.index.as_ref().expect("is open").snapshot();
+    let segments = Manifest::load(&played.disk).expect("is there").segments;
     let place = |id: &String| {
-        let (part, _) = snapshot.view.with_id(id).expect("reads").expect("is there");
-        match &snapshot.view.parts[part] {
-            Part::Segment(part) => Names::of(1).segment(part.segment.number),
-            Part::Recent(_) => "log".to_owned(),
+        let address = snapshot.view.with_id(id).expect("reads").expect("is there");
+        match segments.get(address.leaf as usize) {
+            Some(entry) => FileNames::of(1).segment(entry.file),
+            None => "log".to_owned(),
         }
     };
     played.now.keys().map(|id| (id.clone(), place(id))).collect()
 }
 
-/// Repairs an index with damage in one file; what lies elsewhere is found as before.
-fn repairs(played: &Played, disk: &Faulty, name: &str) -> crate::index::Repaired {
+/// Repairs an index with damage in one file, and checks that everything in other files is found as
+/// before.
+fn repairs(played: &Played, disk: &Faulty, name: &str) -> Repaired {
     let places = places(played);
-    let repaired = repair_in(Arc::new(disk.clone())).expect("repairs");
+    let repaired = repair(disk).expect("repairs");
     assert!(!repaired.damage.is_empty());
     assert_eq!(verify_in(disk), Ok(Vec::new()));
-    let index = Index::open_in(Arc::new(disk.clone()), None).expect("opens");
+    let index = open(disk).expect("opens");
     assert_eq!(index.len(), repaired.articles);
     let seen = contents(&index.snapshot());
     for (id, place) in places.iter().filter(|(_, place)| !name.starts_with(place.as_str())) {
@@ -176,10 +179,10 @@ fn repairs(played: &Played, disk: &Faulty, name: &str) -> crate::index::Repaired
             "{id} in {place}"
         );
     }
-    assert!(repair_in(Arc::new(disk.clone())).is_err(), "it is open");
+    assert!(repair(disk).is_err(), "it is open");
     drop(index);
-    let again = repair_in(Arc::new(disk.clone())).expect("finds nothing to repair");
-    assert_eq!(again, crate::index::Repaired::default());
+    let again = repair(disk).expect("finds nothing to repair");
+    assert_eq!(again, Repaired::default());
     repaired
 }
 
@@ -208,19 +211,18 @@ fn what_is_whole_is_saved() {
         assert!(blocks >= 3, "{name} {blocks}");
         all_saved += saved;
     }
-    // Not all lies in blocks that no article can do without.
+    // Many blocks hold nothing that an article cannot do without.
     assert!(all_saved >= before, "{all_saved}");
 }
 
 #[test]
 fn of_many_articles_few_are_lost_with_a_block_and_few_keys() {
-    RECENT_MOST.set(4096);
     let text = |id: u64| {
         (0..30).map(|at| format!("w{} ", mix(id << 8 | at) % 100_000)).collect::<String>()
     };
     let disk = Faulty::new();
-    let mut index =
-        Index::create_in(Arc::new(disk.clone()), &IndexOptions::default().id(1)).expect("creates");
+    let (options, limits) = (IndexOptions::default().id(1), WriterLimits::default());
+    let mut index = Index::create_in(Arc::new(disk.clone()), &options, limits).expect("creates");
     let articles = 600;
     for id in 0..articles {
         let (name, text) = (name(id), text(id));
@@ -234,23 +236,23 @@ fn of_many_articles_few_are_lost_with_a_block_and_few_keys() {
         files(&disk).into_iter().find(|(name, _)| name.starts_with("segment")).unwrap();
     let blocks = bytes.len() / 4096;
     assert!(blocks > 20, "{blocks}");
-    let mut gone = 0;
+    let mut lost = 0;
     for block in 0..blocks {
         let mut bytes = bytes.clone();
         bytes[4096 * block..][..4096].fill(0);
         let disk = disk.kill();
         disk.put(&name, &bytes);
-        let repaired = repair_in(Arc::new(disk.clone())).expect("repairs");
+        let repaired = repair_in(Arc::new(disk.clone()), limits).expect("repairs");
         assert_eq!(
             (repaired.articles + repaired.lost, verify_in(&disk)),
             (articles, Ok(Vec::new()))
         );
         // The directory lies in one block, or two.
-        gone += u64::from(repaired.lost == articles);
+        lost += u64::from(repaired.lost == articles);
         if repaired.lost == articles {
             continue;
         }
-        // Of rows there are 64 in a block, of facts 128, and of 512 ids it is told where they end.
+        // A block holds 64 signatures, 128 records of metadata, or the ends of 512 ids.
         assert!(repaired.lost <= 513, "{block} {repaired:?}");
         let snapshot = Snapshot::open_in(&disk, None).expect("opens");
         let found = |&id: &u64| {
@@ -262,11 +264,11 @@ fn of_many_articles_few_are_lost_with_a_block_and_few_keys() {
         let found = (0..articles).filter(found).count();
         assert_eq!((there as u64, found as u64), (repaired.articles, repaired.articles), "{block}");
     }
-    assert!(gone <= 2, "{gone}");
+    assert!(lost <= 2, "{lost}");
 }
 
 #[test]
-fn a_segment_that_is_missing_is_told_and_given_up() {
+fn a_segment_that_is_missing_is_reported_and_given_up() {
     let played = whole();
     for (name, _) in files(&played.disk).into_iter().filter(|(name, _)| name.starts_with("segment"))
     {
@@ -279,7 +281,7 @@ fn a_segment_that_is_missing_is_told_and_given_up() {
         let damage = verify_in(&disk).expect("verifies");
         assert!(damage.len() == 1 && is_told(&damage[0]), "{damage:?}");
         let repaired = repairs(&played, &disk, &name);
-        // Some that are lost the log had taken away.
+        // The log had deleted some of those that are lost.
         assert!(repaired.lost >= inside, "{repaired:?}");
         assert_eq!(repaired.articles, played.now.len() as u64 - inside);
     }
@@ -298,7 +300,7 @@ fn of_a_damaged_log_the_commits_after_the_damage_are_kept_too() {
         let disk = played.disk.kill();
         disk.put(&name, &bytes);
         let repaired = repairs(&played, &disk, &name);
-        // One commit is lost, and with it what it took away.
+        // One commit is lost, and with it its deletions.
         assert!(
             repaired.articles + recent > played.now.len() as u64 && repaired.lost == 0,
             "{repaired:?}"
@@ -307,16 +309,16 @@ fn of_a_damaged_log_the_commits_after_the_damage_are_kept_too() {
 }
 
 #[test]
-fn removals_that_are_lost_are_told() {
+fn lost_removals_are_reported() {
     let played = whole();
     let (name, bytes) =
         files(&played.disk).into_iter().find(|(name, _)| name.starts_with("removed")).unwrap();
     let disk = played.disk.kill();
     disk.put(&name, &bytes[1..]);
-    let repaired = repair_in(Arc::new(disk.clone())).expect("repairs");
+    let repaired = repair(&disk).expect("repairs");
     assert!(repaired.removals_lost && repaired.lost == 0, "{repaired:?}");
     assert_eq!(verify_in(&disk), Ok(Vec::new()));
-    let index = Index::open_in(Arc::new(disk), None).expect("opens");
+    let index = open(&disk).expect("opens");
     // Those of segments are there again, each id once all the same.
     assert!(played.now.keys().all(|id| index.contains(id).expect("reads")));
     assert_eq!(contents(&index.snapshot()).len() as u64, index.len());

@@ -1,11 +1,11 @@
-//! Random scripts on a disk that fails, loses power, or whose process is killed.
+//! Random scripts on a disk that fails or loses power, and with processes that are killed.
 //!
-//! Of every commit that was acknowledged all is there afterwards; of one that was not, all or
-//! nothing.
+//! Afterwards every acknowledged commit is there as a whole; of one that was not acknowledged,
+//! everything or nothing is there.
 
 use super::*;
-use crate::index::check::verify_in;
-use crate::index::storage::faulty::Fault;
+use crate::index::store::faulty::Fault;
+use crate::index::verify::verify_in;
 
 /// Scripts, and for each as many faults.
 const SCRIPTS: u64 = 40;
@@ -17,7 +17,12 @@ fn steps(seed: u64) -> impl Iterator<Item = Step> {
     (0..STEPS).map(move |step| Step::of(mix(seed << 32 | step)))
 }
 
-/// Plays a script as far as the index stays open; says how many steps failed.
+/// How fast the disk is in a script.
+fn background(script: u64) -> Background {
+    if script % 4 >= 2 { Background::Slow } else { Background::Settled }
+}
+
+/// Plays a script as far as the index stays open; returns how many steps failed.
 fn play_all(played: &mut Played, seed: u64) -> u64 {
     steps(seed).filter(|&step| played.play(step).is_err()).count() as u64
 }
@@ -39,9 +44,8 @@ fn whatever_fails_what_is_acknowledged_is_there_and_the_rest_is_not_there_in_par
     let (mut failed, mut doubtful, mut closed) = (0, 0, 0);
     for script in 0..SCRIPTS {
         let keep_texts = script.is_multiple_of(2);
-        let is_slow = script % 4 >= 2;
-        let mut whole = Played::new(keep_texts);
-        SLOW.set(is_slow);
+        let background = background(script);
+        let mut whole = Played::with(keep_texts, background);
         let first = whole.disk.operations();
         assert_eq!(play_all(&mut whole, script), 0);
         let last = whole.disk.operations();
@@ -49,8 +53,7 @@ fn whatever_fails_what_is_acknowledged_is_there_and_the_rest_is_not_there_in_par
             let seed = script * FAULTS + fault;
             let dice = mix(seed);
             let kind = [Fault::Short, Fault::Full, Fault::Io][(dice >> 8) as usize % 3];
-            let mut played = Played::new(keep_texts);
-            SLOW.set(is_slow);
+            let mut played = Played::with(keep_texts, background);
             let at = first + mix(dice) % (last - first);
             played.disk.fail(at, dice & 1 == 1, kind, seed);
             failed += u64::from(play_all(&mut played, script) > 0);
@@ -70,7 +73,7 @@ fn whatever_fails_what_is_acknowledged_is_there_and_the_rest_is_not_there_in_par
             goes_on(played.open(disk).unwrap_or_else(|error| panic!("{seed}: {error}")), seed);
         }
     }
-    // A fault does not fail a step where it meets a merge, or the sweeping up.
+    // A fault that hits a merge or the removal of old files does not fail a step.
     assert!(
         failed > SCRIPTS * FAULTS / 2 && doubtful > 200 && closed > 10,
         "{failed} {doubtful} {closed}"
@@ -80,14 +83,13 @@ fn whatever_fails_what_is_acknowledged_is_there_and_the_rest_is_not_there_in_par
 #[test]
 fn a_loss_of_power_at_any_moment_leaves_what_was_acknowledged() {
     for script in SCRIPTS..SCRIPTS + 12 {
-        let mut played = Played::new(script.is_multiple_of(2));
-        SLOW.set(script % 4 >= 2);
+        let mut played = Played::with(script.is_multiple_of(2), background(script));
         for (step, seed) in steps(script).zip(script * STEPS..) {
             played.play(step).expect("nothing fails");
-            // After the step, and after an opening that died before it had done anything.
+            // After the step, and after an opening that died before it did anything.
             let disk =
                 if seed.is_multiple_of(3) { played.disk.kill() } else { played.disk.crash(seed) };
-            let index = Index::open_in(Arc::new(disk.clone()), None).expect("opens");
+            let index = open(&disk).expect("opens");
             are_seen(&index.snapshot(), &played.durable);
             let again = disk.crash(seed + 1);
             are_seen(&Snapshot::open_in(&again, None).expect("opens"), &played.durable);
@@ -97,12 +99,12 @@ fn a_loss_of_power_at_any_moment_leaves_what_was_acknowledged() {
 
 #[test]
 fn a_manifest_whose_name_is_not_durable_does_not_cost_the_one_before() {
-    // Killed right after each operation of a commit that moves articles into a segment, opened,
-    // then without power.
+    // The process is killed after each operation of a commit that moves articles into a segment;
+    // the index is opened, and then the power fails.
     for at in 0..40 {
         for seed in 0..20 {
             let mut played = Played::new(false);
-            for id in 0..RECENT.into() {
+            for id in 0..MEMTABLE.into() {
                 played.play(Step::Insert { id, text: id as usize, dated: true }).expect("inserts");
             }
             played.play(Step::Commit).expect("commits");
@@ -110,7 +112,7 @@ fn a_manifest_whose_name_is_not_durable_does_not_cost_the_one_before() {
             let _ = played.play(Step::Insert { id: 20, text: 7, dated: true });
             let _ = played.play(Step::Commit);
             let killed = played.disk.kill();
-            let opened = Index::open_in(Arc::new(killed.clone()), None).expect("opens");
+            let opened = open(&killed).expect("opens");
             are_seen(&opened.snapshot(), &played.durable);
             let disk = killed.crash(seed);
             are_seen(&Snapshot::open_in(&disk, None).expect("opens"), &played.durable);

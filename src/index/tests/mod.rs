@@ -1,37 +1,36 @@
-//! An index against a plain map of articles, whatever happens to it.
+//! Compares an index with a plain map of articles, whatever happens to it.
 //!
-//! Scripts of random steps are played to an index and to a [`Model`]. Texts come from a few
-//! families of near copies, so nearly every query has something to find, and what must be found is
-//! known exactly; every article has a source of its own, which tells one version of an article from
-//! another.
+//! Random scripts are played on an index and on a map. Texts come from a few families of near
+//! copies, so that nearly every query has something to find, and what must be found is known
+//! exactly. Every article has a source of its own, which tells its versions apart.
 
 mod damage;
 mod faults;
 mod model;
 mod restore;
+mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use super::flush::SLOW;
-use super::shape::RECENT_MOST;
-use super::storage::Storage;
-use super::storage::faulty::Faulty;
-use super::{Index, Snapshot};
 use crate::article::Article;
 use crate::date::Date;
 use crate::detector::Detector;
 use crate::error::Error;
 use crate::hash::mix;
-use crate::index::IndexOptions;
+use crate::index::limits::{Background, WriterLimits};
+use crate::index::repair::{Repaired, repair_in};
+use crate::index::store::faulty::Faulty;
+use crate::index::store::storage::Storage;
+use crate::index::{Index, IndexOptions, Snapshot};
 
-/// Texts that there are.
+/// The number of texts.
 const TEXTS: usize = 40;
-/// Ids that there are.
+/// The number of ids.
 const IDS: u64 = 24;
-/// Articles that lie in memory.
-const RECENT: u32 = 4;
-/// What is as similar as this must be found.
+/// Articles of a memtable.
+const MEMTABLE: u32 = 4;
+/// Texts that are as similar as this must be found.
 const SIMILAR: f64 = 0.6;
 
 /// All texts: eight families of five.
@@ -78,7 +77,7 @@ fn similarity(a: usize, b: usize) -> f64 {
 struct Version {
     text: usize,
     date: Option<i64>,
-    /// Of all that were ever added.
+    /// Its number among all that were ever added.
     number: u64,
 }
 
@@ -106,7 +105,7 @@ enum Step {
     Remove {
         id: u64,
     },
-    /// What was dated so many versions ago.
+    /// Removes what is older than the last `age` versions.
     Expire {
         age: u64,
     },
@@ -143,32 +142,33 @@ fn name(id: u64) -> String {
     format!("article {id}")
 }
 
-/// An index on a disk that fails, and what is to be in it.
+/// An index on a disk that may fail, and what must be in it.
 struct Played {
     disk: Faulty,
+    limits: WriterLimits,
     index: Option<Index>,
     /// What the index itself sees.
     now: Articles,
-    /// What may be there when it is opened again: what the last commit acknowledged, and what
-    /// commits since have failed to.
+    /// What may be there when it is opened again: what the last commit acknowledged, or what a
+    /// commit since then has failed to make durable.
     durable: Vec<Articles>,
     versions: u64,
 }
 
 impl Played {
     fn new(keep_texts: bool) -> Self {
-        RECENT_MOST.set(RECENT);
-        SLOW.set(false);
-        let disk = Faulty::new();
-        let index = Index::create_in(
-            Arc::new(disk.clone()),
-            &IndexOptions::default().keep_texts(keep_texts).id(1),
-        );
-        let (now, durable) = (Articles::new(), vec![Articles::new()]);
-        Played { disk, index: Some(index.expect("creates")), now, durable, versions: 0 }
+        Played::with(keep_texts, Background::Settled)
     }
 
-    /// An index with segments, removed articles, a log, and an article that is not committed yet.
+    fn with(keep_texts: bool, background: Background) -> Self {
+        let (disk, limits) = (Faulty::new(), limits(background));
+        let options = IndexOptions::default().keep_texts(keep_texts).id(1);
+        let index = Index::create_in(Arc::new(disk.clone()), &options, limits);
+        let (now, durable) = (Articles::new(), vec![Articles::new()]);
+        Played { disk, limits, index: Some(index.expect("creates")), now, durable, versions: 0 }
+    }
+
+    /// An index with segments, tombstones, a log, and an article that is not committed yet.
     fn filled() -> Self {
         let mut played = Played::new(true);
         let insert = |id: u64| Step::Insert {
@@ -193,14 +193,14 @@ impl Played {
     /// Opens what is on another disk.
     fn open(self, disk: Faulty) -> Result<Self, Error> {
         drop(self.index);
-        let index = Index::open_in(Arc::new(disk.clone()), None)?;
+        let index = Index::open_in(Arc::new(disk.clone()), None, self.limits)?;
         let now = contents(&index.snapshot());
         let now = self.durable.iter().find(|articles| are_contents(articles, &now));
         let now = now.expect("a commit is there as a whole, or is not").clone();
         Ok(Played { disk, index: Some(index), now, ..self })
     }
 
-    /// Plays a step; false if the index could not be opened again.
+    /// Plays a step.
     fn play(&mut self, step: Step) -> Result<(), Error> {
         let Some(index) = &mut self.index else { return Ok(()) };
         match step {
@@ -253,15 +253,12 @@ impl Played {
                 *self = opened.open(self.disk.clone())?;
             }
             Step::Snapshot => are_seen(&index.snapshot(), &self.durable),
-            Step::Query { text } => check_query(&latest(index), &self.now, text),
+            Step::Query { text } => check_query(&index.latest(), &self.now, text),
         }
         Ok(())
     }
 
     fn acknowledge(&mut self, result: Result<(), Error>) -> Result<(), Error> {
-        // A merge may go on: it is over before anything else happens, so that the same script makes
-        // the same disk.
-        self.index.as_ref().expect("is open").settle();
         match result {
             Ok(()) => self.durable = vec![self.now.clone()],
             Err(_) => self.durable.push(self.now.clone()),
@@ -269,21 +266,31 @@ impl Played {
         result
     }
 
-    /// That the index sees what it should.
+    /// Checks that the index sees what it should.
     fn check(&self) {
         let index = self.index.as_ref().expect("is open");
         assert_eq!(index.len(), self.now.len() as u64);
-        check_all(&latest(index), &self.now);
+        check_all(&index.latest(), &self.now);
         are_seen(&index.snapshot(), &self.durable);
     }
 }
 
-/// All articles of an index, committed or not.
-fn latest(index: &Index) -> Snapshot {
-    index.latest()
+/// Few articles fill a memtable, so that small indexes have many segments.
+fn limits(background: Background) -> WriterLimits {
+    WriterLimits { memtable_articles: MEMTABLE, background }
 }
 
-/// That one of some is what a snapshot sees.
+/// Opens the index on a disk.
+fn open(disk: &Faulty) -> Result<Index, Error> {
+    Index::open_in(Arc::new(disk.clone()), None, limits(Background::Settled))
+}
+
+/// Repairs the index on a disk.
+fn repair(disk: &Faulty) -> Result<Repaired, Error> {
+    repair_in(Arc::new(disk.clone()), limits(Background::Settled))
+}
+
+/// Checks that a snapshot sees one of several states.
 fn are_seen(snapshot: &Snapshot, some: &[Articles]) {
     let seen = contents(snapshot);
     assert!(
@@ -292,7 +299,7 @@ fn are_seen(snapshot: &Snapshot, some: &[Articles]) {
     );
 }
 
-/// Which ids are there, and of those that are found by any text, which version.
+/// The ids that are there, each with its version if any text finds it.
 fn contents(snapshot: &Snapshot) -> BTreeMap<String, Option<u64>> {
     let mut contents = BTreeMap::new();
     for id in (0..IDS).map(name) {
@@ -326,7 +333,7 @@ fn check_all(snapshot: &Snapshot, articles: &Articles) {
     (0..TEXTS).for_each(|text| check_query(snapshot, articles, text));
 }
 
-/// That a query finds what is similar, and nothing that is not there.
+/// Checks that a query finds what is similar, and nothing that is not there.
 fn check_query(snapshot: &Snapshot, articles: &Articles, text: usize) {
     let answer = snapshot.query(texts()[text].as_str()).expect("reads");
     let mut found = BTreeSet::new();

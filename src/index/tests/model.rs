@@ -14,8 +14,8 @@ proptest! {
         keep_texts: bool,
         is_slow: bool,
     ) {
-        let mut played = Played::new(keep_texts);
-        SLOW.set(is_slow);
+        let background = if is_slow { Background::Slow } else { Background::Settled };
+        let mut played = Played::with(keep_texts, background);
         let mut kept: Vec<(Snapshot, Articles)> = Vec::new();
         for step in steps.into_iter().map(Step::of) {
             played.play(step).expect("nothing fails");
@@ -26,11 +26,11 @@ proptest! {
             }
         }
         played.check();
-        // They still see what was committed when they were taken, whatever has become of its files.
+        // They still see what was committed when they were taken, whatever has become of the files.
         for (snapshot, articles) in kept {
             check_all(&snapshot, &articles);
         }
-        prop_assert_eq!(crate::index::check::verify_in(&played.disk), Ok(Vec::new()));
+        prop_assert_eq!(crate::index::verify::verify_in(&played.disk), Ok(Vec::new()));
     }
 }
 
@@ -43,7 +43,7 @@ fn what_is_merged_is_smaller_and_says_the_same() {
     }
     (0..IDS).step_by(5).for_each(|id| played.play(Step::Remove { id }).expect("removes"));
     played.check();
-    let stats = |played: &Played| played.index.as_ref().expect("is open").stats();
+    let stats = |played: &Played| played.index.as_ref().expect("is open").latest().stats();
     let before = stats(&played);
     assert!(before.segments >= 2 && before.removed >= 4, "{before:?}");
     played.play(Step::Merge).expect("merges");
@@ -51,7 +51,7 @@ fn what_is_merged_is_smaller_and_says_the_same() {
     let after = stats(&played);
     assert_eq!((after.segments, after.removed, after.recent), (1, 0, 0), "{after:?}");
     assert_eq!(after.articles, before.articles);
-    // Nothing is left but what counts.
+    // No file is left that does not count.
     let names = played.disk.list().expect("lists");
     let kinds: Vec<&str> = names.iter().map(|name| name.split('-').next().unwrap()).collect();
     assert_eq!(kinds, ["log", "manifest", "manifest.copy", "segment"], "{names:?}");
@@ -73,7 +73,7 @@ fn a_snapshot_does_not_see_what_is_not_committed_not_even_after_opening() {
     played.play(Step::Reopen).expect("opens");
     played.play(Step::Remove { id: 1 }).expect("removes");
     let index = played.index.as_ref().expect("is open");
-    let (committed, now) = (index.snapshot(), latest(index));
+    let (committed, now) = (index.snapshot(), index.latest());
     assert!(
         committed.contains(&name(1)).expect("reads") && !now.contains(&name(1)).expect("reads")
     );
@@ -83,7 +83,7 @@ fn a_snapshot_does_not_see_what_is_not_committed_not_even_after_opening() {
 
 #[test]
 fn an_index_is_not_made_over_one_that_cannot_be_read() {
-    use crate::index::storage::faulty::Fault;
+    use crate::index::store::faulty::Fault;
     let mut played = Played::new(false);
     played.play(Step::Insert { id: 1, text: 0, dated: true }).expect("inserts");
     played.play(Step::Commit).expect("commits");
@@ -91,7 +91,12 @@ fn an_index_is_not_made_over_one_that_cannot_be_read() {
     for at in 0..8 {
         played.disk.fail(played.disk.operations() + at, false, Fault::Io, 0);
         assert!(
-            Index::create_in(Arc::new(played.disk.clone()), &IndexOptions::default()).is_err(),
+            Index::create_in(
+                Arc::new(played.disk.clone()),
+                &IndexOptions::default(),
+                WriterLimits::default()
+            )
+            .is_err(),
             "{at}"
         );
         played.disk.mend();

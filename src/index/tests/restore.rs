@@ -1,14 +1,12 @@
-//! Indexes of which files are missing, as after a partial restore: what was acknowledged is there
-//! or its loss is named, nothing wrong is found, and nothing is deleted that the index did not
-//! write.
+//! Missing files, as after a partial restore: what was acknowledged is there or its loss is
+//! reported, nothing wrong is found, and nothing is deleted that the index did not write.
 
 use super::*;
-use crate::index::check::verify_in;
-use crate::index::manifest::Manifest;
-use crate::index::names::{MANIFEST, MANIFEST_COPY, Names, Numbered, parse};
-use crate::index::repair::repair_in;
+use crate::index::store::manifest::Manifest;
+use crate::index::store::names::{FileKind, FileNames, MANIFEST, MANIFEST_COPY, parse};
+use crate::index::verify::verify_in;
 
-/// An index with segments, removed articles and a log, which was closed.
+/// An index with segments, tombstones and a log, which was closed.
 fn closed() -> (Faulty, Articles) {
     let mut played = Played::filled();
     let articles = played.now.clone();
@@ -16,12 +14,12 @@ fn closed() -> (Faulty, Articles) {
     (played.disk.clone(), articles)
 }
 
-fn names_of(disk: &Faulty, kind: Numbered) -> Vec<String> {
+fn names_of(disk: &Faulty, kind: FileKind) -> Vec<String> {
     let names = disk.list().expect("lists").into_iter();
     names.filter(|name| parse(name).is_some_and(|(found, ..)| found == kind)).collect()
 }
 
-/// A disk with some of the files of another.
+/// A copy of a disk without some of its files.
 fn without(disk: &Faulty, missing: impl Fn(&str) -> bool) -> Faulty {
     let left = disk.kill();
     for name in disk.list().expect("lists").iter().filter(|name| missing(name)) {
@@ -34,8 +32,8 @@ fn without(disk: &Faulty, missing: impl Fn(&str) -> bool) -> Faulty {
 fn any_files_may_be_missing() {
     let (disk, articles) = closed();
     let names = disk.list().expect("lists");
-    assert!(names_of(&disk, Numbered::Segment).len() >= 2 && names.len() >= 6, "{names:?}");
-    let (mut told, mut restored, mut complete) = (0, 0, 0);
+    assert!(names_of(&disk, FileKind::Segment).len() >= 2 && names.len() >= 6, "{names:?}");
+    let (mut reported, mut restored, mut complete) = (0, 0, 0);
     for subset in 0..1u32 << names.len() {
         let missing = |name: &str| {
             names.iter().position(|one| one == name).is_some_and(|i| subset >> i & 1 == 1)
@@ -43,7 +41,7 @@ fn any_files_may_be_missing() {
         let left = without(&disk, missing);
         let all_gone = left.list().expect("lists").is_empty();
         let before = left.list().expect("lists");
-        match Index::open_in(Arc::new(left.clone()), None) {
+        match open(&left) {
             Ok(index) => {
                 let seen = contents(&index.snapshot());
                 assert!(
@@ -53,9 +51,11 @@ fn any_files_may_be_missing() {
                 complete += 1;
             }
             Err(error) => {
-                told += 1;
-                // Nothing is made where something is left, and nothing is deleted.
-                let made = Index::create_in(Arc::new(left.clone()), &IndexOptions::default().id(2));
+                reported += 1;
+                // No index is made where something is left of one, and nothing is deleted.
+                let options = IndexOptions::default().id(2);
+                let storage = Arc::new(left.clone());
+                let made = Index::create_in(storage, &options, WriterLimits::default());
                 assert_eq!(made.is_ok(), all_gone, "{error}");
                 if all_gone {
                     continue;
@@ -63,12 +63,12 @@ fn any_files_may_be_missing() {
                 let after = left.list().expect("lists");
                 assert!(before.iter().all(|name| after.contains(name)), "{before:?} {after:?}");
                 assert!(verify_in(&left).map_or(true, |damage| !damage.is_empty()), "{error}");
-                let Ok(repaired) = repair_in(Arc::new(left.clone())) else { continue };
+                let Ok(repaired) = repair(&left) else { continue };
                 assert!(!repaired.damage.is_empty(), "{error}");
                 assert_eq!(verify_in(&left), Ok(Vec::new()));
-                let index = Index::open_in(Arc::new(left.clone()), None).expect("opens");
+                let index = open(&left).expect("opens");
                 let seen = contents(&index.snapshot());
-                // What is there is as it was, but for removals if these are lost.
+                // What is there is as it was, except for lost removals.
                 for (id, version) in &articles {
                     let version = version.has_words().then_some(version.number);
                     assert!(
@@ -82,12 +82,12 @@ fn any_files_may_be_missing() {
             }
         }
     }
-    assert!(told > 40 && restored > 20 && complete >= 2, "{told} {restored} {complete}");
+    assert!(reported > 40 && restored > 20 && complete >= 2, "{reported} {restored} {complete}");
 }
 
-/// Whether the log of the first was lost, which is of another number once it is repaired.
+/// Whether the log was lost: then the repaired one has another number.
 fn missing_log(repaired: &Faulty, whole: &Faulty) -> bool {
-    names_of(repaired, Numbered::Log) != names_of(whole, Numbered::Log)
+    names_of(repaired, FileKind::Log) != names_of(whole, FileKind::Log)
 }
 
 #[test]
@@ -95,22 +95,22 @@ fn a_lost_manifest_is_made_from_its_copy_or_from_the_files() {
     let (disk, articles) = closed();
     for missing in [&[MANIFEST][..], &[MANIFEST, MANIFEST_COPY]] {
         let left = without(&disk, |name| missing.contains(&name));
-        let error = Index::open_in(Arc::new(left.clone()), None).map(drop).expect_err("is told");
+        let error = open(&left).map(drop).expect_err("is reported");
         assert_eq!(error.damage(), Some((MANIFEST, 0)));
         assert!(error.to_string().contains("it is missing, but"), "{error}");
         assert_eq!(verify_in(&left), Ok(vec![error.clone()]));
-        let repaired = repair_in(Arc::new(left.clone())).expect("repairs");
+        let repaired = repair(&left).expect("repairs");
         assert_eq!(
             (repaired.damage, repaired.lost, repaired.removals_lost),
             (vec![error], 0, false)
         );
-        let index = Index::open_in(Arc::new(left.clone()), None).expect("opens");
+        let index = open(&left).expect("opens");
         assert!(are_contents(&articles, &contents(&index.snapshot())));
-        assert_eq!(Manifest::load(&left).expect("is there").names, Names::of(1));
+        assert_eq!(Manifest::load(&left).expect("is there").names, FileNames::of(1));
     }
     // A copy that is older than a file does not count.
     let old = disk.read(MANIFEST_COPY).expect("reads");
-    let mut index = Index::open_in(Arc::new(disk.clone()), None).expect("opens");
+    let mut index = open(&disk).expect("opens");
     index
         .insert(&Article { id: Some("later"), ..Article::new("A new library opens") })
         .expect("inserts");
@@ -118,8 +118,8 @@ fn a_lost_manifest_is_made_from_its_copy_or_from_the_files() {
     drop(index);
     disk.put(MANIFEST_COPY, &old);
     disk.remove(MANIFEST).expect("removes");
-    repair_in(Arc::new(disk.clone())).expect("repairs");
-    let index = Index::open_in(Arc::new(disk), None).expect("opens");
+    repair(&disk).expect("repairs");
+    let index = open(&disk).expect("opens");
     assert!(index.contains("later").expect("reads") && index.len() == articles.len() as u64 + 1);
 }
 
@@ -135,28 +135,28 @@ fn files_of_others_are_left_alone() {
         "manifest-00000000000000ff",
     ];
     others.iter().for_each(|name| disk.put(name, b"not ours"));
-    let mut index = Index::open_in(Arc::new(disk.clone()), None).expect("opens");
+    let mut index = open(&disk).expect("opens");
     index.merge().expect("merges");
     index.close().expect("closes");
     disk.remove(MANIFEST).expect("removes");
-    repair_in(Arc::new(disk.clone())).expect("repairs");
-    let index = Index::open_in(Arc::new(disk.clone()), None).expect("opens");
+    repair(&disk).expect("repairs");
+    let index = open(&disk).expect("opens");
     assert!(are_contents(&articles, &contents(&index.snapshot())));
     for name in others {
         assert_eq!(disk.read(name).expect("is there"), b"not ours", "{name}");
     }
-    // Of those of two indexes it is not guessed which are meant.
+    // If there are files of two indexes, the repair does not guess which are meant.
     drop(index);
     disk.remove(MANIFEST).expect("removes");
     disk.remove(MANIFEST_COPY).expect("removes");
-    let error = repair_in(Arc::new(disk)).expect_err("is refused");
+    let error = repair(&disk).expect_err("is refused");
     assert!(error.to_string().ends_with("not all files are of one index"), "{error}");
 }
 
 #[test]
-fn a_closed_log_that_is_cut_is_told() {
+fn a_closed_log_that_is_cut_is_reported() {
     let (disk, _) = closed();
-    let name = names_of(&disk, Numbered::Log).remove(0);
+    let name = names_of(&disk, FileKind::Log).remove(0);
     let bytes = disk.read(&name).expect("reads");
     let known = Manifest::load(&disk).expect("is there").log_bytes as usize;
     // All but the mark of the last commit.

@@ -1,0 +1,375 @@
+//! The index that is written to.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use super::limits::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
+use super::search::answer::{Answer, Query};
+use super::search::searcher::Searcher;
+use super::search::signed::{TextKeys, TextSigner};
+use super::search::verifier::TextSource;
+use super::segment::metadata::Metadata;
+use super::segment::texts::pack;
+use super::snapshot::Snapshot;
+use super::view::View;
+use super::write::indexed::IndexedArticle;
+use super::write::writer::IndexWriter;
+use crate::article::Article;
+use crate::date::Date;
+use crate::detector::config::Config;
+use crate::error::Error;
+use crate::idf::words::WordReader;
+use crate::sketch::key_terms::TermReader;
+
+/// Articles that keep arriving, in memory and on disk, searched for copies.
+///
+/// An index is a directory. One process writes; any number [read](Snapshot) at the same time, in
+/// this process and in others. What [`commit`](Index::commit) acknowledged survives whatever
+/// happens to the process, the power or the space on the disk; of what was not acknowledged nothing
+/// is left. The writer itself sees what it has not committed yet.
+///
+/// Ids are yours and lead back to your texts. The index stores signatures and keys, some 450 bytes
+/// for an article of 3 KB, and texts only if [asked](crate::IndexOptions::keep_texts).
+///
+/// ```
+/// use newsprint::{Article, Config, Index};
+///
+/// # let path = std::env::temp_dir().join(format!("newsprint-index-{}", std::process::id()));
+/// # let _ = std::fs::remove_dir_all(&path);
+/// let river = "The river rose by two metres in a night, and the old bridge was closed at dawn, \
+///     the mayor said.";
+/// let mut index = Index::create(&path, &Config::default())?;
+/// let date = Some("2018-07-16".parse()?);
+/// index.insert(&Article { id: Some("a"), date, ..Article::new(river) })?;
+/// index.commit()?;
+///
+/// // TextSource come from wherever you keep them.
+/// let copy = format!("Flood. {river} Nobody was hurt.");
+/// let answer = index.latest().query_with(&copy, |id, text| {
+///     text.push_str(river);
+///     id == "a"
+/// })?;
+/// assert_eq!(answer.matches[0].id, "a");
+/// assert_eq!(answer.matches[0].verified.unwrap().relation, newsprint::Relation::Copy);
+/// # std::fs::remove_dir_all(&path).unwrap();
+/// # Ok::<(), newsprint::Error>(())
+/// ```
+///
+/// **Limits**, each named by the error that reports it: an id has 1 to 4,096 bytes, a source at
+/// most as many, a text 16 MiB. A query looks at the last 1,024 articles under each key, so a flood
+/// of similar pages makes no query slow. An article without words is kept and matches nothing.
+pub struct Index {
+    pub(super) writer: IndexWriter,
+    pub(super) searcher: Arc<Searcher>,
+    signer: TextSigner,
+    terms: TermReader,
+    words: WordReader,
+}
+
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Index")
+            .field("storage", &self.writer.storage)
+            .field("articles", &self.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Index {
+    pub(crate) fn new(writer: IndexWriter, config: Config) -> Self {
+        Index {
+            searcher: Arc::new(Searcher::new(config, *writer.schema())),
+            signer: TextSigner::new(&config),
+            terms: TermReader::default(),
+            words: WordReader::default(),
+            writer,
+        }
+    }
+
+    /// Adds an article. This index finds it from now on, others after the next
+    /// [`commit`](Self::commit).
+    ///
+    /// Time: some 15 µs for 3 KB.
+    ///
+    /// # Errors
+    /// If it has no id, if an article of this id exists, if a [limit](Index) is exceeded, if a file
+    /// that must be read is damaged, or if memory is full and the operating system refuses to write
+    /// a segment. Then the article is not added, and nothing else is lost.
+    pub fn insert(&mut self, article: &Article<'_>) -> Result<(), Error> {
+        let id = checked_id(article)?;
+        if self.contains(id)? {
+            return Err(Error::exists(
+                format!("an article of id {}", id.chars().take(40).collect::<String>()),
+                "use upsert to replace it",
+            ));
+        }
+        let indexed = self.index(article, id)?;
+        self.writer.insert(indexed);
+        Ok(())
+    }
+
+    /// Adds an article and replaces the one of its id, if there is one; returns whether there was.
+    ///
+    /// # Errors
+    /// As [`insert`](Self::insert), except that the id may exist. Then the one before is still
+    /// there.
+    pub fn upsert(&mut self, article: &Article<'_>) -> Result<bool, Error> {
+        let id = checked_id(article)?;
+        let indexed = self.index(article, id)?;
+        let replaced = self.writer.remove(id)?;
+        self.writer.insert(indexed);
+        Ok(replaced)
+    }
+
+    /// What a newsroom does with an article that arrives: finds what it matches, as
+    /// [`Snapshot::query`] does, puts it in the cluster of what it shares text with, and adds it in
+    /// the place of the one of its id, if there is one.
+    ///
+    /// Clusters are stars, as those of [`Detector::cluster`](crate::Detector::cluster) for articles
+    /// that come in the order of their dates. An article joins the best match that represents a
+    /// cluster, or else the cluster of the best match, if it matches the representative of that
+    /// cluster. Otherwise it represents a cluster of its own, which bears its id. If the article
+    /// that a cluster began with is deleted, the first of those that are left represents it, and
+    /// the cluster keeps its name; an article that takes the place of one of its id then begins a
+    /// cluster of another name, `id~2`. [`Provenance`](crate::Provenance) says how many articles
+    /// are in it.
+    ///
+    /// # Errors
+    /// As [`upsert`](Self::upsert).
+    pub fn ingest(&mut self, article: &Article<'_>) -> Result<Answer, Error> {
+        self.ingest_from(article, None)
+    }
+
+    /// As [`ingest`](Self::ingest), with texts that the index does not keep: see
+    /// [`Snapshot::query_with`]. If it keeps texts, it uses its own.
+    ///
+    /// # Errors
+    /// As [`upsert`](Self::upsert).
+    pub fn ingest_with(
+        &mut self,
+        article: &Article<'_>,
+        mut texts: impl FnMut(&str, &mut String) -> bool,
+    ) -> Result<Answer, Error> {
+        let texts: TextSource<'_> = &mut texts;
+        self.ingest_from(article, Some(texts).filter(|_| !self.searcher.schema.texts))
+    }
+
+    fn ingest_from(
+        &mut self,
+        article: &Article<'_>,
+        texts: Option<TextSource<'_>>,
+    ) -> Result<Answer, Error> {
+        let id = checked_id(article)?;
+        let Searcher { config, schema, .. } = &*self.searcher;
+        let signed = self.signer.sign(article.text, config, schema);
+        let view = self.writer.view();
+        let answer = self.searcher.answer_signed(&view, &Query::from(article), signed, texts)?;
+        drop(view);
+        let indexed = self.index_signed(article, id, answer.cluster)?;
+        // An article that is put in no cluster represents its own.
+        let cluster = Some(indexed.cluster.as_deref().unwrap_or(id).to_owned());
+        self.writer.remove(id)?;
+        self.writer.insert(indexed);
+        Ok(Answer { cluster, ..answer })
+    }
+
+    /// Deletes the article of an id; false if there is none.
+    ///
+    /// # Errors
+    /// If a file that must be read is damaged.
+    pub fn remove(&mut self, id: &str) -> Result<bool, Error> {
+        self.writer.remove(id)
+    }
+
+    /// Deletes the articles of an earlier date, and returns how many. Articles without a date stay;
+    /// so do articles of an earlier date that are added later.
+    ///
+    /// Files that hold no other articles are dropped as a whole, which costs nothing; of files that
+    /// hold others too, the dates are read.
+    ///
+    /// # Errors
+    /// If a file that must be read is damaged.
+    pub fn expire(&mut self, before: Date) -> Result<u64, Error> {
+        self.writer.expire(before.unix_seconds())
+    }
+
+    /// Makes everything since the last commit durable, and visible to others: all of it or nothing.
+    ///
+    /// When it returns, the operating system has been told to write and has reported success
+    /// (fsync). That takes milliseconds, so commit some hundred articles at a time, or every
+    /// second.
+    ///
+    /// # Errors
+    /// If the operating system refuses. What was to be committed is still there, and may be
+    /// committed later, when there is space again.
+    pub fn commit(&mut self) -> Result<(), Error> {
+        self.writer.commit()
+    }
+
+    /// Merges all segments into as few as possible at once, and commits: for an index that will be
+    /// queried more than it is added to. Takes some microseconds an article.
+    ///
+    /// # Errors
+    /// If a file is damaged, or the operating system refuses to write. Nothing is lost then.
+    pub fn merge(&mut self) -> Result<(), Error> {
+        self.writer.merge_all()
+    }
+
+    /// Commits, and leaves few segments and little in the log, so that the index opens quickly and
+    /// answers quickly: every segment has at least as many articles as all later ones together.
+    /// That takes some microseconds an article after very many were added, and next to nothing
+    /// after a few. An index that is dropped instead loses what was not committed.
+    ///
+    /// # Errors
+    /// As [`commit`](Self::commit).
+    pub fn close(self) -> Result<(), Error> {
+        self.writer.close()
+    }
+
+    /// The articles as the last commit left them, to be queried from any thread.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot::new(Arc::clone(&self.searcher), self.writer.published())
+    }
+
+    /// All articles, committed or not, as they are now.
+    pub fn latest(&self) -> Snapshot {
+        Snapshot::new(Arc::clone(&self.searcher), Arc::new(self.writer.view()))
+    }
+
+    /// The number of articles, committed or not.
+    pub fn len(&self) -> u64 {
+        self.writer.len()
+    }
+
+    /// True if there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Whether there is an article of this id, committed or not.
+    ///
+    /// # Errors
+    /// If a file of the index is damaged where it is read.
+    pub fn contains(&self, id: &str) -> Result<bool, Error> {
+        Ok(self.writer.view().with_id(id)?.is_some())
+    }
+
+    /// How articles are processed.
+    pub fn config(&self) -> &Config {
+        &self.searcher.config
+    }
+
+    /// Whether the index keeps texts.
+    pub fn keeps_texts(&self) -> bool {
+        self.searcher.schema.texts
+    }
+
+    /// Whether segments are being merged.
+    pub fn is_merging(&self) -> bool {
+        self.writer.is_merging()
+    }
+
+    /// Why the last segment could not be written or merged, if so. It is tried again; nothing is
+    /// lost.
+    pub fn merge_failed(&self) -> Option<&Error> {
+        self.writer.merge_failed()
+    }
+
+    /// Signs an article, and makes of it what is stored.
+    fn index(&mut self, article: &Article<'_>, id: &str) -> Result<IndexedArticle, Error> {
+        let Searcher { config, schema, .. } = &*self.searcher;
+        self.signer.sign(article.text, config, schema);
+        self.index_signed(article, id, None)
+    }
+
+    /// Makes of an article that was signed last what is stored, and makes room for it.
+    fn index_signed(
+        &mut self,
+        article: &Article<'_>,
+        id: &str,
+        cluster: Option<String>,
+    ) -> Result<IndexedArticle, Error> {
+        self.writer.make_room()?;
+        let Searcher { config, schema, .. } = &*self.searcher;
+        let signed = self.signer.signed();
+        let cluster = match cluster {
+            None => other_name(&self.writer.view(), id, signed.digest)?,
+            cluster => cluster,
+        };
+        let folding = config.sketcher().shingler().folding();
+        let (has_words, texts) = (signed.shingles > 0, self.writer.len());
+        let terms = match schema.keeps_terms(signed.digest, texts) {
+            true if schema.stories => signed.terms.as_slice().into(),
+            true if has_words => (&*self.terms.read(article.text, folding)).into(),
+            _ => Box::default(),
+        };
+        let words = match has_words && schema.keeps_words(signed.digest, texts) {
+            true => self.words.read(article.text, folding).into(),
+            false => Box::default(),
+        };
+        Ok(IndexedArticle {
+            id: id.into(),
+            source: article.source.map(Into::into),
+            metadata: metadata(article, signed),
+            signature: signed.signature.as_slice().into(),
+            bands: signed.bands.as_slice().into(),
+            anchors: signed.anchors.as_slice().into(),
+            duplicate_of: None,
+            cluster: cluster.map(Into::into),
+            terms,
+            has_term_keys: schema.stories,
+            words,
+            text: if schema.texts { pack(article.text) } else { Box::default() },
+            deleted_by: AtomicU64::new(IndexedArticle::LIVE),
+        })
+    }
+}
+
+fn metadata(article: &Article<'_>, signed: &TextKeys) -> Metadata {
+    Metadata {
+        digest: signed.digest,
+        date: article.date.map(Date::unix_seconds),
+        text_bytes: article.text.len() as u32,
+        shingles: signed.shingles,
+        anchors: signed.anchors.len() as u16,
+        ..Metadata::default()
+    }
+}
+
+/// The name of the cluster that an article begins, if that is not its id: an earlier text of the id
+/// has begun a cluster that still has articles.
+fn other_name(view: &View, id: &str, digest: u64) -> Result<Option<String>, Error> {
+    if !view.has_cluster(id)? {
+        return Ok(None);
+    }
+    // The same text once more stays where it is.
+    if let Some(address) = view.with_id(id)? {
+        let (leaf, article) = (view.leaf(address), address.article);
+        if leaf.metadata(article)?.digest == digest {
+            return Ok(leaf.cluster(article)?.map(str::to_owned));
+        }
+    }
+    for n in 2u64.. {
+        let name = format!("{id}~{n}");
+        if !view.has_cluster(&name)? {
+            return Ok(Some(name));
+        }
+    }
+    Ok(None)
+}
+
+/// The id of an article, if the article is within all limits.
+fn checked_id<'a>(article: &Article<'a>) -> Result<&'a str, Error> {
+    let id = article.id.unwrap_or_default();
+    for (what, bytes, least, most) in [
+        ("bytes of an id", id.len(), 1, MAX_NAME_BYTES),
+        ("bytes of a source", article.source.map_or(0, str::len), 0, MAX_NAME_BYTES),
+        ("bytes of a text", article.text.len(), 0, MAX_TEXT_BYTES),
+    ] {
+        if !(least..=most).contains(&bytes) {
+            return Err(Error::range(what, bytes, format!("from {least} to {most}")));
+        }
+    }
+    Ok(id)
+}
