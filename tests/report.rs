@@ -216,3 +216,26 @@ fn names_and_numbers_of_one_event_are_listed() {
         assert!(text.contains(name), "{name}: {text}");
     }
 }
+
+#[test]
+fn passages_have_a_part_of_both_texts_where_one_character_is_several_words() {
+    // A fraction is two words in one character, of which one may end a passage and one begin the next.
+    let left = "qAAS]¾2\nqqq0qqq]¾2\n?A+AAQA¾2\nq]¾2\n?AAAQAAS\n\0\0SAQAAS]¾2://q0qq?AAAQAAS\n1]¾3\n¾2\nq]¾2\n?AQAAS]¾2\nq]¾2\n?AAAQAAS\n\0\0SA";
+    let right = "QAASAAS]¾20\n?AAAQAAS]¾2\n?A\0SAQAAS]¾2\nq]¾2\n?AAAQAAS\n\0\0SAQAAS]¾2\nqqqq0qq";
+    for (left, right) in [(left, right), (right, left)] {
+        let shared = Detector::default().compare(left, right).shared;
+        let mut spans: Vec<_> =
+            shared.passages.iter().map(|passage| passage.right.clone()).collect();
+        spans.sort_by_key(|span| (span.start, span.end));
+        assert!(
+            !spans.is_empty() && spans.windows(2).all(|two| two[0].end <= two[1].start),
+            "{spans:?}"
+        );
+        assert!(
+            shared
+                .passages
+                .iter()
+                .all(|passage| !passage.left.is_empty() && !passage.right.is_empty())
+        );
+    }
+}

@@ -115,6 +115,7 @@ impl Passages {
             });
         }
         clip(&mut passages);
+        passages.retain(|passage| !passage.left.is_empty() && !passage.right.is_empty());
         let share = |covered: usize, of: &Words| {
             if of.is_empty() { 0.0 } else { covered as f64 / of.len() as f64 }
         };
@@ -125,7 +126,7 @@ impl Passages {
 }
 
 /// Cuts each passage where the next one begins. Words may overlap: pairs of characters do, and so
-/// do the words that a single character folds to.
+/// do the words that a single character folds to, of which nothing may be left to one of the two.
 fn clip(passages: &mut [Passage]) {
     let cut = |spans: &mut Vec<&mut Range<usize>>| {
         spans.sort_unstable_by_key(|span| (span.start, span.end));

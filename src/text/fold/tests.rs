@@ -87,6 +87,17 @@ fn divided_words_are_joined_only_when_asked() {
     assert_eq!(fold("govern-\nment"), "govern-\nment");
 }
 
+#[test]
+fn marks_keep_their_order_where_what_stood_between_them_is_dropped() {
+    // Canonical order: the line below (class 220) before the acute accent (class 230). The tatweel and
+    // the ligature of shadda and fatha, which decomposes to a tatweel and points, are dropped.
+    for between in ["", "\u{640}", "\u{FCF2}", "\u{FCF2}\u{FCF2}"] {
+        let folded = Folding::default().fold(&format!("3\u{301}{between}\u{333}")).into_owned();
+        assert_eq!(folded, "3\u{333}\u{301}", "{between:?}");
+        assert_eq!(Folding::default().fold(&folded), folded);
+    }
+}
+
 /// Our folding against the Unicode character database's, as `caseless` has it, character by
 /// character: the two fold the same characters together. The representatives may differ (Cherokee
 /// folds to its small letters here).
