@@ -136,11 +136,13 @@ const SEARCHED: [(&str, usize, Collect); 3] = [
         let mut below = |n| random.below(n);
         (0..n)
             .map(|i| {
-                let (temperature, wind, pressure, humidity) = (below(40), below(40), 970 + below(70), below(100));
+                let [temperature, wind, pressure, humidity] =
+                    [below(40), below(40), 970 + below(70), below(100)];
                 format!(
-                    "Weather report for station {i}: temperature {temperature} degrees, wind {wind} knots, pressure \
-                     {pressure} hPa, humidity {humidity} percent. Outlook fair for the coming day, with light winds \
-                     from the west and some clouds in the afternoon."
+                    "Weather report for station {i}: temperature {temperature} degrees, wind \
+                     {wind} knots, pressure {pressure} hPa, humidity {humidity} percent. Outlook \
+                     fair for the coming day, with light winds from the west and some clouds in \
+                     the afternoon."
                 )
             })
             .collect()

@@ -11,7 +11,8 @@ fn article<'a>(id: &'a str, date: &str, text: &'a str) -> Article<'a> {
     Article { id: Some(id), date: date.parse().ok(), ..Article::new(text) }
 }
 
-const STORY: &str = "The river rose by two metres in a single night and the old bridge was closed at dawn, the mayor said";
+const STORY: &str = "The river rose by two metres in a single night \
+    and the old bridge was closed at dawn, the mayor said";
 
 #[test]
 fn the_representative_is_the_earliest_then_the_longest_then_the_smallest_id() {

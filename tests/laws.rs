@@ -24,7 +24,8 @@ fn related() -> impl Strategy<Value = (String, String)> {
     let word =
         "[a-h]{3,6}|[A-H][a-h]{3,6}|[0-9]{1,3}|the|“[a-h]{2,5}|[a-h]{2,5}”|é[à-ö]{1,3}|習近平";
     let sentence = prop_oneof![
-        8 => proptest::collection::vec(word, 6..18).prop_map(|words| format!("{}. ", words.join(" "))),
+        8 => proptest::collection::vec(word, 6..18)
+            .prop_map(|words| format!("{}. ", words.join(" "))),
         1 => Just("\n\n".to_owned()),
         1 => "\\PC{0,12}",
     ];
@@ -58,8 +59,8 @@ proptest! {
         prop_assert_eq!(ab.relation, ba.relation);
         prop_assert_eq!(ab.overlap, ba.overlap.swapped());
         let shingler = Shingler::new(shingle).expect("valid");
-        let (x, y): (HashSet<u64>, HashSet<u64>) =
-            (shingler.shingles(&a).into_iter().collect(), shingler.shingles(&b).into_iter().collect());
+        let set = |text: &str| -> HashSet<u64> { shingler.shingles(text).into_iter().collect() };
+        let (x, y) = (set(&a), set(&b));
         let shared = x.intersection(&y).count();
         prop_assert_eq!(ab.overlap, Overlap { shared, left: x.len(), right: y.len() });
     }
@@ -73,29 +74,37 @@ proptest! {
         prop_assert_eq!(ab.weighted, ba.weighted.swapped());
         prop_assert_eq!(ab.shared.coverage.left, ba.shared.coverage.right);
         prop_assert_eq!(ab.evidence.covered.left, ba.evidence.covered.right);
-        prop_assert_eq!(ab.evidence.lexical_containment.left, ba.evidence.lexical_containment.right);
-        let mut mirrored: Vec<_> = ba.shared.passages.iter().map(|p| (p.right.clone(), p.left.clone())).collect();
+        let lexical = [ab.evidence.lexical_containment, ba.evidence.lexical_containment];
+        prop_assert_eq!(lexical[0].left, lexical[1].right);
+        let passages = ba.shared.passages.iter();
+        let mut mirrored: Vec<_> = passages.map(|p| (p.right.clone(), p.left.clone())).collect();
         mirrored.sort_by_key(|(left, _)| left.start);
-        let passages: Vec<_> = ab.shared.passages.iter().map(|p| (p.left.clone(), p.right.clone())).collect();
+        let passages = ab.shared.passages.iter();
+        let passages: Vec<_> = passages.map(|p| (p.left.clone(), p.right.clone())).collect();
         prop_assert_eq!(passages, mirrored);
     }
 
     #[test]
     fn passages_are_spans_of_the_same_words((a, b) in related(), letters in any::<bool>()) {
         let shingle = if letters { Shingle::Letters(5) } else { Shingle::Words(3) };
-        let comparison = Detector::new(Config::builder().shingle(shingle).build().expect("valid")).compare(&a, &b);
-        let letters_of = |text: &str| text.to_ascii_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
+        let detector = Detector::new(Config::builder().shingle(shingle).build().expect("valid"));
+        let comparison = detector.compare(&a, &b);
+        let letters_of =
+            |text: &str| text.to_ascii_lowercase().replace(|c: char| !c.is_alphanumeric(), "");
         let words = |text: &str| Words::of(text, Folding::default()).hashes().to_vec();
         let passages = &comparison.shared.passages;
         for passage in passages {
             prop_assert!(!passage.runs.is_empty());
-            prop_assert!(a.get(passage.left.clone()).is_some() && b.get(passage.right.clone()).is_some());
-            prop_assert!(passage.left.start <= passage.runs[0].0.start && passage.runs[0].1.start >= passage.right.start);
+            prop_assert!(a.get(passage.left.clone()).is_some());
+            prop_assert!(b.get(passage.right.clone()).is_some());
+            prop_assert!(passage.left.start <= passage.runs[0].0.start);
+            prop_assert!(passage.right.start <= passage.runs[0].1.start);
             for (left, right) in &passage.runs {
                 let (left, right) = (&a[left.clone()], &b[right.clone()]);
                 // Beyond ASCII the span of a letter holds the marks upon it, too.
                 let same = match letters {
-                    true => !(left.is_ascii() && right.is_ascii()) || letters_of(left) == letters_of(right),
+                    true if !(left.is_ascii() && right.is_ascii()) => true,
+                    true => letters_of(left) == letters_of(right),
                     false => words(left) == words(right),
                 };
                 prop_assert!(same, "{:?} and {:?}", left, right);
@@ -134,11 +143,13 @@ proptest! {
         let other = format!("\u{FEFF}“{}” …", a.replace(' ', " \u{2009}—  "));
         let comparison = detector.compare(&a, &other);
         let empty = Shingler::new(shingle).expect("valid").shingles(&a).is_empty();
-        prop_assert_eq!(comparison.relation, if empty { Relation::Different } else { Relation::Identical });
+        let relation = if empty { Relation::Different } else { Relation::Identical };
+        prop_assert_eq!(comparison.relation, relation);
         prop_assert_eq!(comparison.jaccard(), if empty { 0.0 } else { 1.0 });
         let sketcher = Sketcher::default();
-        let estimate = sketcher.sketch(&a).estimate(&sketcher.sketch(&other)).expect("one sketcher");
-        prop_assert_eq!(estimate.jaccard, if sketcher.sketch(&a).signature().is_empty() { 0.0 } else { 1.0 });
+        let sketch = sketcher.sketch(&a);
+        let estimate = sketch.estimate(&sketcher.sketch(&other)).expect("one sketcher");
+        prop_assert_eq!(estimate.jaccard, if sketch.signature().is_empty() { 0.0 } else { 1.0 });
     }
 
     #[test]
@@ -163,33 +174,42 @@ proptest! {
         texts.sort_unstable();
         texts.dedup();
         texts.sort_by_key(|text| articles.iter().position(|article| article == text));
-        let with = |text: &str| -> Vec<usize> { (0..articles.len()).filter(|&i| articles[i] == text).collect() };
+        let with = |text: &str| -> Vec<usize> {
+            (0..articles.len()).filter(|&i| articles[i] == text).collect()
+        };
         let detector = Detector::default();
         let mut expected = Vec::new();
         for pair in &detector.find_pairs(&texts).pairs {
             for a in with(texts[pair.left]) {
                 for b in with(texts[pair.right]) {
                     let overlap = if a < b { pair.overlap } else { pair.overlap.swapped() };
-                    expected.push((a.min(b), a.max(b), overlap, pair.relation, pair.score.to_bits()));
+                    let score = pair.score.to_bits();
+                    expected.push((a.min(b), a.max(b), overlap, pair.relation, score));
                 }
             }
         }
-        for text in texts.iter().filter(|text| !Words::of(text, Folding::default()).hashes().is_empty()) {
+        let has_words = |text: &&&str| !Words::of(text, Folding::default()).hashes().is_empty();
+        for text in texts.iter().filter(has_words) {
             let overlap = detector.compare(*text, *text).overlap;
-            let (places, relation) = (with(text), (Some(Relation::Identical), 1f64.to_bits()));
-            for (i, &a) in places.iter().enumerate() {
-                expected.extend(places[i + 1..].iter().map(|&b| (a, b, overlap, relation.0, relation.1)));
+            let (same, relation, score) = (with(text), Some(Relation::Identical), 1f64.to_bits());
+            for (i, &a) in same.iter().enumerate() {
+                expected.extend(same[i + 1..].iter().map(|&b| (a, b, overlap, relation, score)));
             }
         }
         expected.sort_by_key(|pair| (pair.0, pair.1));
         let found = detector.find_pairs(&articles).pairs;
         prop_assert_eq!(found.len(), expected.len() as u64);
-        let made = |pair: newsprint::Pair| (pair.left, pair.right, pair.overlap, pair.relation, pair.score.to_bits());
+        let made = |pair: newsprint::Pair| {
+            (pair.left, pair.right, pair.overlap, pair.relation, pair.score.to_bits())
+        };
         prop_assert_eq!(found.iter().map(made).collect::<Vec<_>>(), expected);
     }
 
     #[test]
-    fn collections_of_anything_are_handled(texts in proptest::collection::vec(text(), 0..30), limit in 2..6usize) {
+    fn collections_of_anything_are_handled(
+        texts in proptest::collection::vec(text(), 0..30),
+        limit in 2..6usize,
+    ) {
         let detector = Detector::new(Config::builder().bucket_limit(limit).build().expect("valid"));
         let found = detector.cluster(&texts);
         for pair in &found.pairs {

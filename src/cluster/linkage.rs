@@ -168,7 +168,10 @@ mod tests {
 
     proptest! {
         #[test]
-        fn as_the_definition_says(sums in proptest::collection::vec(1u32..1 << 20, 28), known in 0u32..1 << 28) {
+        fn agrees_with_its_definition(
+            sums in proptest::collection::vec(1u32..1 << 20, 28),
+            known in 0u32..1 << 28,
+        ) {
             // All means differ, so that there is one right answer.
             let pairs = (0..8u32).flat_map(|a| (a + 1..8).map(move |b| (a, b)));
             let likely: Vec<(u32, u32, f64)> = pairs

@@ -114,7 +114,10 @@ mod tests {
         fn agrees_with_a_hash_map(
             // Some keys cluster in the first lines, some in the last, which overflow into the
             // first.
-            keys in proptest::collection::vec(prop_oneof![0u32..60, any::<u32>(), u32::MAX - 60..=u32::MAX], 0..2000),
+            keys in proptest::collection::vec(
+                prop_oneof![0u32..60, any::<u32>(), u32::MAX - 60..=u32::MAX],
+                0..2000,
+            ),
             reserved in 0usize..500,
         ) {
             let (mut table, mut map) = (BucketTable::default(), HashMap::new());

@@ -300,10 +300,12 @@ mod tests {
             for start in 0..24u32 {
                 let mut known: std::collections::BTreeSet<u32> = [start].into();
                 for _ in 0..24 {
-                    let near = buckets.iter().filter(|bucket| bucket.iter().any(|row| known.contains(row)));
+                    let is_near = |bucket: &&Vec<u32>| bucket.iter().any(|row| known.contains(row));
+                    let near = buckets.iter().filter(is_near);
                     known = known.iter().chain(near.flatten()).copied().collect();
                 }
-                let is_first = known.first() == Some(&start) && buckets.iter().flatten().any(|row| *row == start);
+                let is_member = buckets.iter().flatten().any(|row| *row == start);
+                let is_first = known.first() == Some(&start) && is_member;
                 reached.extend(is_first.then(|| known.into_iter().collect()));
             }
             prop_assert_eq!(merged, reached);

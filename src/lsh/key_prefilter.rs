@@ -112,7 +112,10 @@ mod tests {
         #[test]
         fn keys_that_repeat_are_kept_and_sorted(
             // A few keys that occur often, and many that occur rarely.
-            keys in proptest::collection::vec(prop_oneof![0u32..50, 0u32..5000, any::<u32>()], 0..3000),
+            keys in proptest::collection::vec(
+                prop_oneof![0u32..50, 0u32..5000, any::<u32>()],
+                0..3000,
+            ),
         ) {
             let mut count: HashMap<u32, usize> = HashMap::new();
             keys.iter().for_each(|&key| *count.entry(key).or_default() += 1);

@@ -422,15 +422,20 @@ mod tests {
         fn agrees_with_its_definition(
             // Batches of texts of a few words, many of them alike and some empty.
             batches in proptest::collection::vec(
-                (0..3, proptest::collection::vec(proptest::collection::vec(0..12u8, 0..6), 0..60)), 1..6),
+                (0..3, proptest::collection::vec(proptest::collection::vec(0..12u8, 0..6), 0..60)),
+                1..6,
+            ),
             limit in prop_oneof![1usize..20, Just(usize::MAX)],
             rows in 1usize..4,
         ) {
             let (sketcher, banding) = (sketcher(), Banding::new(16 / rows, rows).expect("valid"));
-            let mut table = LshTable::new(sketcher, banding, 0.5).expect("valid").with_bucket_limit(limit);
+            let table = LshTable::new(sketcher, banding, 0.5).expect("valid");
+            let mut table = table.with_bucket_limit(limit);
             let mut model = Model::default();
             for (way, texts) in batches {
-                let text = |words: Vec<u8>| words.iter().map(|word| format!("w{word} ")).collect::<String>();
+                let text = |words: Vec<u8>| -> String {
+                    words.iter().map(|word| format!("w{word} ")).collect()
+                };
                 let texts: Vec<String> = texts.into_iter().map(text).collect();
                 let matrix = sketcher.sketch_all(&texts);
                 match way {
