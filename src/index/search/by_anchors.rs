@@ -21,7 +21,11 @@ pub(crate) struct AnchorScratch {
     lookup: LookupScratch,
     /// The buckets of all keys, leaf by leaf.
     buckets: Vec<Bucket>,
+    /// The number of articles in the buckets of each key, as far as that is known.
+    known: Vec<u32>,
+    /// The articles of all buckets, leaf by leaf, and where those of each bucket end.
     articles: Vec<u32>,
+    article_ends: Vec<usize>,
     /// The articles that have each key, as packed addresses, and where those of a key end.
     hits: Vec<u64>,
     ends: Vec<usize>,
@@ -85,35 +89,55 @@ impl AnchorScratch {
     /// than [`ANCHOR_LIMIT`] texts not all articles are listed.
     fn look_up(&mut self, view: &View, keys: &[u32]) -> Result<(), Error> {
         const KIND: KeyKind = KeyKind::Anchor;
-        self.buckets.clear();
-        for leaf in &view.leaves {
-            leaf.locate(KIND, keys, &mut self.lookup, &mut self.buckets)?;
+        let AnchorScratch { lookup, buckets, articles, article_ends, .. } = self;
+        let (known, frequencies, hits, ends) =
+            (&mut self.known, &mut self.frequencies, &mut self.hits, &mut self.ends);
+        hits.clear();
+        ends.clear();
+        for numbers in [&mut *known, &mut *frequencies] {
+            numbers.clear();
+            numbers.resize(keys.len(), 0);
         }
-        let is_counted: Vec<bool> =
-            view.leaves.iter().map(|leaf| leaf.has_bucket_per_key(KIND)).collect();
-        self.hits.clear();
-        self.ends.clear();
-        self.frequencies.clear();
-        for (i, &key) in keys.iter().enumerate() {
-            let buckets = self.buckets.iter().skip(i).step_by(keys.len()).copied();
-            let counted = buckets.clone().zip(&is_counted).filter(|&(_, &is_counted)| is_counted);
-            let known: usize = counted.map(|(bucket, _)| bucket.entries as usize).sum();
-            // The text itself may be in every leaf.
-            let is_common = known > ANCHOR_LIMIT + view.leaves.len();
-            let (before, mut unread) = (self.hits.len(), 0u64);
-            for ((leaf, reader), (bucket, &is_counted)) in
-                view.numbered().zip(buckets.zip(&is_counted))
+        if keys.is_empty() {
+            return Ok(());
+        }
+        buckets.clear();
+        for (leaf, first) in view.leaves.iter().zip((0..).step_by(keys.len())) {
+            leaf.locate(KIND, keys, lookup, buckets)?;
+            if leaf.has_bucket_per_key(KIND) {
+                let of_leaf = known.iter_mut().zip(&buckets[first..]);
+                of_leaf.for_each(|(known, bucket)| *known = known.saturating_add(bucket.entries));
+            }
+        }
+        articles.clear();
+        article_ends.clear();
+        // The text itself may be in every leaf.
+        let limit = ANCHOR_LIMIT + view.leaves.len();
+        for (leaf, buckets) in view.leaves.iter().zip(buckets.chunks_mut(keys.len())) {
+            let is_counted = leaf.has_bucket_per_key(KIND);
+            for ((bucket, &known), frequency) in
+                buckets.iter_mut().zip(&*known).zip(frequencies.iter_mut())
             {
-                if bucket.entries > MAX_ANCHOR_BUCKET || is_common && is_counted {
-                    unread += u64::from(bucket.entries);
-                } else {
-                    self.articles.clear();
-                    reader.read_bucket(KIND, key, bucket, MAX_ANCHOR_BUCKET, &mut self.articles)?;
-                    self.hits.extend(self.articles.iter().map(|&article| pack(leaf, article)));
+                let is_common = is_counted && known as usize > limit;
+                if is_common || bucket.entries > MAX_ANCHOR_BUCKET {
+                    *frequency = frequency.saturating_add(bucket.entries).min(1 << 30);
+                    // Counted, so it need not be read.
+                    *bucket = Bucket::default();
                 }
             }
-            self.frequencies.push((self.hits.len() - before) as u32 + unread.min(1 << 30) as u32);
-            self.ends.push(self.hits.len());
+            leaf.read_buckets(KIND, keys, buckets, MAX_ANCHOR_BUCKET, articles, article_ends)?;
+        }
+        // From the articles of each leaf to those of each key.
+        for (i, frequency) in frequencies.iter_mut().enumerate() {
+            let before = hits.len();
+            for leaf in 0..view.leaves.len() {
+                let at = leaf * keys.len() + i;
+                let start = at.checked_sub(1).map_or(0, |before| article_ends[before]);
+                let found = articles[start..article_ends[at]].iter();
+                hits.extend(found.map(|&article| pack(leaf as u32, article)));
+            }
+            *frequency += (hits.len() - before) as u32;
+            ends.push(hits.len());
         }
         Ok(())
     }

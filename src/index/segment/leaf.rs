@@ -68,7 +68,7 @@ pub(crate) trait LeafReader: fmt::Debug + Send + Sync {
         scratch: &mut LookupScratch,
         articles: &mut Vec<u32>,
     ) -> Result<(), Error>;
-    /// Appends the bucket of each key, to be [read](Self::read_bucket) next. In a memtable, which
+    /// Appends the bucket of each key, to be [read](Self::read_buckets) next. In a memtable, which
     /// has no buckets, it is empty.
     fn locate(
         &self,
@@ -77,14 +77,16 @@ pub(crate) trait LeafReader: fmt::Debug + Send + Sync {
         scratch: &mut LookupScratch,
         buckets: &mut Vec<Bucket>,
     ) -> Result<(), Error>;
-    /// Appends the articles with a key, of the last `most` entries of its bucket.
-    fn read_bucket(
+    /// Appends the articles with each key, of the last `most` entries of its bucket, and where they
+    /// end.
+    fn read_buckets(
         &self,
         kind: KeyKind,
-        key: u32,
-        bucket: Bucket,
+        keys: &[u32],
+        buckets: &[Bucket],
         most: u32,
         articles: &mut Vec<u32>,
+        ends: &mut Vec<usize>,
     ) -> Result<(), Error>;
     /// Whether the length of a bucket tells how many articles have its key.
     fn has_bucket_per_key(&self, kind: KeyKind) -> bool;

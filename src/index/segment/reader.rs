@@ -320,18 +320,22 @@ impl LeafReader for SegmentReader {
         Ok(())
     }
 
-    #[inline]
-    fn read_bucket(
+    fn read_buckets(
         &self,
         kind: KeyKind,
-        key: u32,
-        bucket: Bucket,
+        keys: &[u32],
+        buckets: &[Bucket],
         most: u32,
         articles: &mut Vec<u32>,
+        ends: &mut Vec<usize>,
     ) -> Result<(), Error> {
-        let table = self.file.directory.table(kind);
+        let (table, blocks) = (self.file.directory.table(kind), &self.file.blocks);
         run(Isa::best(), || {
-            table.articles(&self.file.blocks, key, bucket, most, |article| articles.push(article))
+            for (&key, &bucket) in keys.iter().zip(buckets) {
+                table.articles(blocks, key, bucket, most, |article| articles.push(article))?;
+                ends.push(articles.len());
+            }
+            Ok(())
         })
     }
 

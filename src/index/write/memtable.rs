@@ -313,19 +313,23 @@ impl LeafReader for MemtableReader {
         Ok(())
     }
 
-    fn read_bucket(
+    fn read_buckets(
         &self,
         kind: KeyKind,
-        key: u32,
-        _: Bucket,
+        keys: &[u32],
+        _: &[Bucket],
         most: u32,
         articles: &mut Vec<u32>,
+        ends: &mut Vec<usize>,
     ) -> Result<(), Error> {
-        let end = articles.len() + most as usize;
-        self.memtable.for_each(kind, key, self.len, |article| {
-            articles.push(article);
-            articles.len() < end
-        });
+        for &key in keys {
+            let end = articles.len() + most as usize;
+            self.memtable.for_each(kind, key, self.len, |article| {
+                articles.push(article);
+                articles.len() < end
+            });
+            ends.push(articles.len());
+        }
         Ok(())
     }
 
