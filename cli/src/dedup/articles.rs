@@ -9,7 +9,8 @@ use newsprint::{Article, Collection};
 
 use crate::input::fields::FieldNames;
 use crate::input::line::read_line;
-use crate::input::record::{Record, Text, shown};
+use crate::input::problems::shown;
+use crate::input::record::{Record, Text};
 
 /// Where articles came from.
 pub(crate) struct Source {

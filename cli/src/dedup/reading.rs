@@ -14,8 +14,9 @@ use rayon::prelude::*;
 use super::articles::{Articles, POSITIONED, Source};
 use crate::input::fields::FieldNames;
 use crate::input::lines::{Batch, Lines};
+use crate::input::problems::shown;
 use crate::input::problems::{Problem, Problems};
-use crate::input::record::{Record, Text, shown};
+use crate::input::record::{Record, Text};
 use crate::input::{self, Input, parse, read_text_file, text_files};
 use crate::progress::Display;
 

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::collection::Collection;
 use super::labels::Labelled;
-use super::tasks::parallel;
+use super::parallel::parallel;
 use crate::terminal::figure;
 
 /// The figures of a pair, as they are called in JSON.

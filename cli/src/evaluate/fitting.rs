@@ -7,8 +7,9 @@ use std::collections::HashSet;
 use std::fmt::Write;
 
 use super::boosting::{Model, Row, Way, fit, probabilities};
-use super::tasks::parallel;
-use super::training::{BY_LETTERS, Example, MADE, NONE, REUSE};
+use super::classes::{NONE, REUSE};
+use super::parallel::parallel;
+use super::training::{BY_LETTERS, Example, MADE};
 
 /// Classes.
 const CLASSES: usize = 5;

@@ -1,8 +1,8 @@
 //! Pairs made from real articles, of kinds that labelled sets lack: excerpts of a few words, spun and shuffled texts, page frames, notices,
 //! forms filled in anew. What they are is known from how they were made.
 
+use super::classes::{NONE, PASSAGE, REUSE, SERIES};
 use super::input::{Doc, Folder};
-use super::training::{NONE, PASSAGE, REUSE, SERIES};
 
 /// Pairs made of each kind.
 const OF_EACH: usize = 100;

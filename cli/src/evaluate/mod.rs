@@ -71,6 +71,7 @@
 
 mod baseline;
 mod boosting;
+mod classes;
 mod collection;
 mod explain;
 mod fitting;
@@ -79,6 +80,7 @@ mod labels;
 mod logistic;
 mod made;
 mod measures;
+mod parallel;
 mod report;
 mod tasks;
 mod training;

@@ -3,9 +3,7 @@
 mod stories;
 
 use std::collections::{HashMap, HashSet};
-use std::panic::resume_unwind;
 use std::slice;
-use std::thread;
 use std::time::Instant;
 
 use newsprint::{Comparison, Config, Overlap, Relation, Shingle, Shingler};
@@ -16,6 +14,7 @@ use super::input::{Doc, Folder, GRADES, Kind, LEVELS, Library, RELATIONS, REUSE,
 use super::labels::{Case, Labelled};
 use super::logistic::leaving_one_out;
 use super::measures::{Counts, Share, average_precision, best_threshold, calibration_error};
+use super::parallel::parallel;
 use super::report::{Figure, Matrix, Report};
 use crate::terminal::note;
 
@@ -459,18 +458,4 @@ fn share_from(
 /// The task that an answer is to.
 fn group(id: &str) -> &str {
     id.rsplit_once('_').map_or("", |(_, task)| task)
-}
-
-/// What `f` makes of each item, in order, on all cores.
-pub(crate) fn parallel<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let threads = thread::available_parallelism().map_or(1, usize::from);
-    let work = |items: &[T]| items.iter().map(&f).collect::<Vec<R>>();
-    thread::scope(|scope| {
-        let chunks = items.chunks(items.len().div_ceil(threads).max(1));
-        let workers: Vec<_> = chunks.map(|chunk| scope.spawn(|| work(chunk))).collect();
-        let done = workers
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(|panic| resume_unwind(panic)));
-        done.flatten().collect()
-    })
 }

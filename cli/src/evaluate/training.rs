@@ -4,16 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use newsprint::{Article, AsArticle, Config, Date, Detector, Preset, Relation};
 
+use super::classes::{NONE, PASSAGE, REUSE, SERIES, STORY};
 use super::input::{Doc, Folder, Kind, Library};
 use super::made::made;
-use super::tasks::parallel;
-
-/// What a pair may be, as the bits of [`Example::classes`].
-pub(crate) const REUSE: u8 = 1;
-pub(crate) const SERIES: u8 = 2;
-pub(crate) const PASSAGE: u8 = 4;
-pub(crate) const STORY: u8 = 8;
-pub(crate) const NONE: u8 = 16;
+use super::parallel::parallel;
 
 /// Pairs of articles of the collections, read without seeing what was told of them: folder, id, id, label, confidence.
 const READ: &str = include_str!("labels/read.tsv");

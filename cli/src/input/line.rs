@@ -10,8 +10,7 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::fields::FieldNames;
-use super::problems::Problem;
-use super::record::shown;
+use super::problems::{Problem, shown};
 
 /// What a line says of an article.
 #[derive(Debug, Default, PartialEq)]

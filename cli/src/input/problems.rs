@@ -12,6 +12,9 @@ const FORMS: usize = 1000;
 /// Characters of a form.
 const FORM: usize = 40;
 
+/// The characters of an offending value that are shown.
+const SHOWN_CHARACTERS: usize = 60;
+
 /// Something wrong with one line or file.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Problem {
@@ -138,5 +141,13 @@ impl Problems {
     /// Lines and files used, but not as they stand.
     pub(crate) fn warnings(&self) -> u64 {
         self.warnings
+    }
+}
+
+/// The beginning of a value, quoted, so that nothing in it can upset a terminal.
+pub(crate) fn shown(value: &str) -> String {
+    match value.char_indices().nth(SHOWN_CHARACTERS) {
+        Some((end, _)) => format!("{:?}...", &value[..end]),
+        None => format!("{value:?}"),
     }
 }

@@ -5,9 +5,6 @@ use newsprint::Date;
 use super::line::Fields;
 use super::problems::Problem;
 
-/// The characters of an offending value that are shown.
-const SHOWN: usize = 60;
-
 /// An article as it was given.
 pub(crate) struct Record {
     pub(crate) id: Box<str>,
@@ -54,13 +51,5 @@ impl Record {
             }
         });
         (Record { id, text, title, source, date, place }, warnings)
-    }
-}
-
-/// The beginning of a value, quoted, so that nothing in it can upset a terminal.
-pub(crate) fn shown(value: &str) -> String {
-    match value.char_indices().nth(SHOWN) {
-        Some((end, _)) => format!("{:?}...", &value[..end]),
-        None => format!("{value:?}"),
     }
 }

@@ -7,9 +7,10 @@ use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
 use super::super::boosting::{Model, Row, Way, fit, probabilities};
+use super::super::classes::{REUSE, STORY};
 use super::super::measures::{Counts, average_precision, best_threshold, calibration_error};
-use super::super::tasks::parallel;
-use super::super::training::{BY_LETTERS, Example, MADE, REUSE, STORY};
+use super::super::parallel::parallel;
+use super::super::training::{BY_LETTERS, Example, MADE};
 use super::{OF_COLLECTION, at, is_read};
 
 /// One event, and two.

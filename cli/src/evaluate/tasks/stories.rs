@@ -8,8 +8,9 @@ use super::super::baseline;
 use super::super::input::{Kind, STORIES};
 use super::super::labels::{Case, Labelled};
 use super::super::measures::{Agreement, Counts, pearson, spearman};
+use super::super::parallel::parallel;
 use super::super::report::Figure;
-use super::{Task, parallel};
+use super::Task;
 use crate::terminal::{grouped, note};
 
 impl<'a> Task<'a, '_> {

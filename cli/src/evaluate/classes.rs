@@ -1,0 +1,8 @@
+//! The classes that the model tells apart, as bits: a label may leave several open.
+
+/// What a pair may be, as the bits of [`Example::classes`].
+pub(crate) const REUSE: u8 = 1;
+pub(crate) const SERIES: u8 = 2;
+pub(crate) const PASSAGE: u8 = 4;
+pub(crate) const STORY: u8 = 8;
+pub(crate) const NONE: u8 = 16;

@@ -1,0 +1,8 @@
+//! Work on all cores.
+
+use rayon::prelude::*;
+
+/// What `f` makes of each item, in order.
+pub(crate) fn parallel<T: Sync, R: Send>(items: &[T], f: impl Fn(&T) -> R + Sync + Send) -> Vec<R> {
+    items.par_iter().map(f).collect()
+}
