@@ -30,93 +30,111 @@
 //! assert_eq!(found.shared.passages.len(), 2); // the sentences changed places
 //! ```
 //!
-//! Texts are folded, so that typography does not matter; cut into words and these into *shingles*,
-//! overlapping runs of a few words; the set of shingles is boiled down to a MinHash *signature* of
-//! half a kilobyte; signatures that agree in a *band* of slots become *candidates*, and so do texts
-//! that share rare *anchors*, sampled shingles, or two of their best *key terms*; candidates are
-//! sifted by their sketches and then [judged](Relation) by their passages and by what they tell;
-//! and the pairs that pass form *clusters*, in which every member was compared with the
-//! representative, inside *stories*. The overlap reported of a pair is always exact; an estimate is
-//! called [`Estimate`].
+//! How it works: texts are folded, so that typography does not matter, and cut into words and these
+//! into *shingles*, overlapping runs of a few words. The set of shingles is reduced to a MinHash
+//! *signature* of half a kilobyte. Signatures that agree in a *band* of slots are *candidates*, and so
+//! are texts that share rare *anchors*, sampled shingles, or two of their best *key terms*. A
+//! candidate is compared in full and a [`Relation`] is decided from the evidence, with its
+//! probability. The pairs form *clusters*, in which every member was compared with the
+//! representative, and these *stories*. A reported overlap is always exact; an estimate is called
+//! [`Estimate`].
 //!
 //! # The types
 //!
-//! - [`Detector`] is the whole road: [`compare`](Detector::compare) two articles, [`find_pairs`](Detector::find_pairs) and
-//!   [`cluster`](Detector::cluster) a collection. [`Config`] says what counts as a copy. Articles are strings or anything that
-//!   [`AsArticle`] can read, with an id, a [`Date`] and a source where you have them. The texts of a [`Collection`] need not be in memory, and
-//!   [`Signing`] takes articles as they come.
-//! - A [`PairList`] holds the pairs found: each text once, with the articles that have it in identical copies; it makes the pairs of
-//!   articles as you go through it.
-//! - A [`Comparison`] holds the [`Relation`], the shared [`Passages`] as byte spans in both texts, the [`Overlap`] plain and
-//!   [weighted](WeightedOverlap), how likely it is one [`Story`], and the [`Evidence`]. [`Idf`] says what a word is worth: by default, or
-//!   [learnt](Detector::learn) from a collection.
-//! - [`Report`] shows a [`Comparison`] to people and programs: as text, as JSON, as a page with the two articles side by side.
-//! - [`Sketcher`] makes [`Sketch`]es, to be stored or sent: one a text, or a [`SketchMatrix`] of many. [`LshTable`] takes sketches
-//!   as they come and answers queries; [`Join`] finds all candidate pairs of a matrix.
-//! - [`Index`] is for articles that keep arriving: on disk, searched where it lies, safe against crashes; [`Snapshot`]s of it are asked from any
-//!   thread or process. [`Query`] and [`Answer`] say what; [`verify`] and [`repair`] look after it.
-//! - The parts: [`Folding`] and [`Words`]; [`Shingler`]; [`MinHasher`]; [`SimHasher`] with [`HammingIndex`]; [`Banding`];
-//!   [`Overlap`] and [`Passages`]. They know hashes and numbers, so they serve other data than text, too.
+//! - [`Detector`] does all of it: [`compare`](Detector::compare) two articles,
+//!   [`find_pairs`](Detector::find_pairs) of a collection, [`cluster`](Detector::cluster) it.
+//!   [`Config`] says what counts as a copy. Articles are strings or anything that [`AsArticle`] can
+//!   read, with an id, a [`Date`] and a source if there are any. The texts of a [`Collection`] need
+//!   not be in memory, and [`Signing`] takes articles as they come.
+//! - A [`PairList`] holds the pairs: each text once, with the articles that have it in identical
+//!   copies. It makes the pairs of articles as you iterate.
+//! - A [`Comparison`] holds the [`Relation`], the shared [`Passages`] as byte spans in both texts, the
+//!   [`Overlap`] plain and [weighted](WeightedOverlap), the probability of one [`Story`], and the
+//!   [`Evidence`]. [`Idf`] weighs words: by default, or [learnt](Detector::learn) from a collection.
+//! - [`Report`] shows a [`Comparison`] as text, as JSON, or as a page with the two articles side by side.
+//! - [`Sketcher`] makes [`Sketch`]es, to be stored or sent: one a text, or a [`SketchMatrix`] of many.
+//!   [`LshTable`] takes sketches as they come and answers queries; [`Join`] finds all candidate pairs
+//!   of a matrix.
+//! - [`Index`] is for articles that keep arriving: on disk, searched in place, safe against crashes.
+//!   Any thread or process can ask a [`Snapshot`] of it. [`Query`] and [`Answer`] are what is asked
+//!   and answered; [`verify`] and [`repair`] check and mend it.
+//! - The parts can be used alone: [`Folding`] and [`Words`]; [`Shingler`]; [`MinHasher`]; [`SimHasher`]
+//!   with [`HammingIndex`]; [`Banding`]; [`Overlap`] and [`Passages`]. They know hashes and numbers, so
+//!   they serve other data than text, too.
 //!
 //! # Choosing parameters
 //!
-//! Start with a [`Preset`]. Reuse is what one text made of another, or two of a third; series and
-//! shared passages are told apart from it, and listed if you [ask](ConfigBuilder::relations).
+//! Start with a [`Preset`]. Reuse means that one text was made from the other, or both from a third;
+//! series and shared passages are told apart from it, and listed if you
+//! [ask](ConfigBuilder::relations).
 //!
-//! | preset | lists | looks for candidates by |
+//! | preset | lists | finds candidates by |
 //! |---|---|---|
 //! | `wire` | reuse | bands of signatures, rare sampled shingles |
 //! | `story` | reuse and independent accounts of one event | the same, and two key terms in common |
 //! | `ocr` | reuse in scans | the same as `wire`, by letters |
 //! | `strict` | what is nearly the same word for word | bands |
 //!
-//! Then, where it does not do, in this order:
+//! If that is not enough, change in this order:
 //!
-//! - **[Relations](ConfigBuilder::relations)** and the [probability](ConfigBuilder::min_confidence) from which they are listed.
+//! - **[Relations](ConfigBuilder::relations)**, and the least
+//!   [probability](ConfigBuilder::min_confidence) of them.
 //! - **[`Scope`]**: what makes two articles a pair: similarity alone, reuse, or one event too.
-//! - **Threshold**: who sets a [Jaccard similarity](Overlap) asks for it alone, and gets just the pairs that reach it. It is lower than one expects: a
-//!   copy with one word in ten changed keeps 57 % of its three-word shingles, and one cut in half has a similarity of 0.5 at most.
-//! - **Shingle**: three words for articles; five words to compare with published figures or when only near-verbatim copies count;
-//!   five letters for recognised scans and for languages written without spaces.
-//! - **Story window**: the days between two accounts of one event. In a collection of months, a few days keep apart what happens again.
-//! - **Recall**: the share of the pairs at the threshold that the bands must propose, 0.999 if you say nothing. The bands follow from it.
+//! - **Threshold**: a [Jaccard similarity](Overlap) alone; exactly the pairs that reach it are listed.
+//!   It is lower than one expects: a copy with one word in ten changed keeps 57 % of its three-word
+//!   shingles, and one cut in half has a similarity of 0.5 at most.
+//! - **Shingle**: three words for articles; five words to compare with published figures or when only
+//!   near-verbatim copies count; five letters for recognised scans and for languages written
+//!   without spaces.
+//! - **Story window**: the days between two accounts of one event. In a collection of months, a few
+//!   days keep apart what happens again.
+//! - **Recall**: the share of the pairs at the threshold that the bands must propose, 0.999 by default.
+//!   The bands follow from it.
 //! - **Slots**: 128. Double them when [`Config`] says that the recall is out of reach, or when
 //!   [`Banding::expected_candidates`] shows too many.
 //!
-//! [`Detector::explain`] tells of any pair how far it came and what dropped it; [`Stats`] has the
-//! figures of each road.
+//! [`Detector::explain`] tells of any pair which stage it reached; [`Stats`] has the figures of each
+//! candidate generator.
 //!
 //! # Limits
 //!
-//! - What two texts are to each other is told by a model that was fitted to some 16,000 labelled pairs. Where paragraphs of an earlier report return in
-//!   a later one it is right in two of three cases; independent accounts and rewrites of one event are often taken for each other. The table above
-//!   the constants, in `src/verify/fitted.rs`, tells how right it is on each set if it has not seen it, among them languages and kinds of text on which it is
-//!   much less so.
-//! - It knows names by their capitals, as the Latin, Greek and Cyrillic alphabets have them; in other scripts it goes by the rest.
-//! - In a collection of less than 4,096 different texts it is not known what boilerplate is, and more candidates are read.
-//! - An excerpt that shares fewer than some 20 words in a row with the other text, in a short text, may have no two anchors; where letters are
-//!   compared, excerpts count only by their similarity.
-//! - Words and shingles are compared by 64-bit hashes: two different ones are taken for one with probability 2⁻⁶⁴. The hashes are stored, so
-//!   they are not keyed, and somebody who searches can find two words of one hash. Texts are told [identical](Relation::Identical) only if
-//!   their folded characters are the same; every other figure goes by the hashes. An [`Index`] puts texts of one digest together
-//!   and compares each of them if it has texts; without texts it takes them for the same text.
-//! - While a collection is searched it takes 0.6 KB of memory an article, 2 KB with preset `wire` and 4 to 6 with `story` and `ocr`; beside its
-//!   texts, unless these are [read when they are needed](Collection).
-//! - Which characters are letters, and how they fold, follows the Unicode tables of the standard library and of
-//!   `unicode-normalization`; characters assigned after those were made count as symbols.
+//! - The relation is decided by a model that was fitted to some 16,000 labelled pairs. Where
+//!   paragraphs of an earlier report return in a later one it is right in two of three cases;
+//!   independent accounts and rewrites of one event are often taken for each other. The table above
+//!   the constants, in `src/verify/fitted.rs`, shows how right it is on each set that it has not
+//!   seen, among them languages and kinds of text on which it is much less so.
+//! - Names are known by their capitals in the Latin, Greek and Cyrillic alphabets, and by rarity
+//!   elsewhere.
+//! - In a collection of less than 4,096 different texts it is not known what boilerplate is, and more
+//!   candidates are compared.
+//! - An excerpt that shares fewer than some 20 words in a row with the other text, in a short text,
+//!   may have no two anchors. Where letters are compared, excerpts count only by their similarity.
+//! - Words and shingles are compared by 64-bit hashes: two different ones are taken for one with
+//!   probability 2⁻⁶⁴. The hashes are stored, so they are not keyed, and somebody who searches can
+//!   find two words of one hash. Two texts are [identical](Relation::Identical) only if their folded
+//!   characters are the same; every other figure goes by the hashes. An [`Index`] puts texts of one
+//!   digest together and compares each of them if it has texts; without texts it takes them for the
+//!   same text.
+//! - The search takes 0.6 KB of memory an article, 2 KB with preset `wire` and 4 to 6 with `story` and
+//!   `ocr`; beside the texts, unless these are [read when they are needed](Collection).
+//! - Which characters are letters, and how they fold, follows the Unicode tables of the standard
+//!   library and of `unicode-normalization`; characters assigned after those were made count as
+//!   symbols.
 //!
 //! The same input gives the same output, bit for bit, on any machine and with any number of
 //! threads.
 //!
 //! # Features
 //!
-//! - `rayon` (default): work on collections runs on all cores of the current rayon pool. Without it the crate works the same on one.
-//!
-//! - `index` (default): [`Index`] and what belongs to it, with three small dependencies (`memmap2`, `bytes`, `lz4_flex`).
+//! - `rayon` (default): work on collections runs on all cores of the current rayon pool. Without it the
+//!   crate works the same on one.
+//! - `index` (default): [`Index`] and what belongs to it, with three small dependencies (`memmap2`,
+//!   `bytes`, `lz4_flex`).
 //!
 //! The inner loops use AVX-512, AVX2 or NEON where the machine has them, with the same results as
-//! without. The variable `NEWSPRINT_ISA` of the environment (`portable`, `avx2`, `avx512` or
-//! `neon`), read once, holds them to fewer.
+//! without. The environment variable `NEWSPRINT_ISA` (`portable`, `avx2`, `avx512` or `neon`), read
+//! once, limits them; [`instruction_set`] tells which are used, and whether the variable's value is
+//! known.
 //!
 //! # References
 //!

@@ -56,6 +56,10 @@ enum Command {
 
 fn main() -> ExitCode {
     let program = Program::parse();
+    if let Err(error) = newsprint::instruction_set() {
+        terminal::tell(&format!("newsprint: {error}"));
+        return ExitCode::from(2);
+    }
     if program.quiet {
         terminal::silence();
     }

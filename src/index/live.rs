@@ -44,7 +44,7 @@ use crate::sketch::key_terms::TermReader;
 /// index.insert(&Article { id: Some("a"), date, ..Article::new(river) })?;
 /// index.commit()?;
 ///
-/// // TextSource come from wherever you keep them.
+/// // Texts come from wherever you keep them.
 /// let copy = format!("Flood. {river} Nobody was hurt.");
 /// let answer = index.latest().query_with(&copy, |id, text| {
 ///     text.push_str(river);
@@ -56,9 +56,35 @@ use crate::sketch::key_terms::TermReader;
 /// # Ok::<(), newsprint::Error>(())
 /// ```
 ///
-/// **Limits**, each named by the error that reports it: an id has 1 to 4,096 bytes, a source at
-/// most as many, a text 16 MiB. A query looks at the last 1,024 articles under each key, so a flood
-/// of similar pages makes no query slow. An article without words is kept and matches nothing.
+/// # What survives
+///
+/// - What a commit acknowledged is there after a crash, a power cut or a full disk; of what was not
+///   acknowledged nothing is there, and never half of it.
+/// - Every block has a checksum. Damage is named with file and byte and never answered from;
+///   [`verify`](crate::verify()) reads everything, and [`repair`](crate::repair) keeps what is whole.
+/// - Where files are missing, as after a partial restore, nothing new is made over what is left: the
+///   error names what is missing, and `repair` makes a lost manifest from its copy or from the
+///   segments and logs. Each file bears the id of its index, and no other file is ever removed.
+/// - Two losses look like a write that a crash tore: the last commit of a log, if the power failed
+///   right after it and the file was damaged later; and commits at the end of a log that was cut
+///   before the index was closed.
+///
+/// # Limits
+///
+/// Each is named by the error that reports it.
+///
+/// - An id has 1 to 4,096 bytes, a source at most as many, a text 16 MiB.
+/// - A query looks at the last 1,024 articles under each key, so a flood of similar pages makes no
+///   query slow. An article without words is kept and matches nothing.
+/// - One process writes; a second writer is refused.
+/// - An index reports the relations of its preset. For another preset, make a new index from your
+///   texts or from [`Snapshot::articles`]. Titles are not kept, and texts only if asked.
+/// - A cluster is what the index held when an article arrived; later arrivals move nobody. To group an
+///   archive whose order is not that of time, use [`Detector::cluster`](crate::Detector::cluster).
+///   Articles that were inserted, not ingested, begin a cluster each.
+/// - At rest the index finds exactly the pairs that [`Detector::find_pairs`](crate::Detector::find_pairs)
+///   finds. While articles arrive it is not yet known what will turn out to be boilerplate, and more
+///   is compared.
 pub struct Index {
     pub(super) writer: IndexWriter,
     pub(super) searcher: Arc<Searcher>,

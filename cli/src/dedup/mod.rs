@@ -4,7 +4,7 @@ mod articles;
 mod kept;
 mod network;
 mod options;
-mod output;
+mod summary;
 mod reading;
 mod site;
 mod tables;
@@ -19,7 +19,7 @@ use crate::terminal::{is_quiet, note, say, tell};
 use kept::Kept;
 use newsprint::{Collection, Comparison, Detector, Pair};
 pub(crate) use options::Options;
-use output::Summary;
+use summary::Summary;
 use reading::{Read, Reading};
 use site::Site;
 use tables::{Rows, Sink};
@@ -89,7 +89,7 @@ pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
     };
     let mut report = if options.json { summary.json() } else { summary.text() };
     if !options.json && options.pairs.is_none() && options.clusters.is_none() {
-        report.push_str(&output::largest(articles, &found));
+        report.push_str(&summary::largest(articles, &found));
         articles.check()?;
     }
     match is_quiet() && !options.json {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use newsprint::{Clusters, Collection};
 
 use super::articles::Articles;
-use super::output::line_of;
+use super::summary::line_of;
 use super::tables::{Rows, Sink, escape, first};
 
 /// The columns of the table of sources.

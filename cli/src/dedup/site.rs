@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use newsprint::{Article, Cluster, Clusters, Collection, Detector, Report};
 
 use super::articles::Articles;
-use super::output::{by_size, headline, line_of, told};
+use super::summary::{by_size, headline, line_of, told};
 use super::tables::Counts;
 use crate::input::record::Record;
 use crate::terminal::{figure, grouped};

@@ -104,7 +104,7 @@ pub(crate) fn object(id: Option<&str>, answer: &Answer, top: usize) -> Value {
         })
     });
     let matches = matches.collect::<Vec<_>>();
-    json!({ "id": id, "matches": matches, "cluster": answer.cluster, "reach": reach })
+    json!({ "id": id, "matches": matches, "cluster": answer.cluster, "provenance": reach })
 }
 
 /// What an article that arrives matches, as an object.

@@ -98,7 +98,7 @@ pub(crate) struct Asking {
     ///
     /// `id` (null for a text), `matches` (`id`, `relation`, `score`, `jaccard`, `containment` with
     /// `left` for the asked article and `right`, `date`, `source`), `cluster` (the id of the article
-    /// that represents its cluster) and `reach` (`first`, `first_source`, `since`, `until`,
+    /// that represents its cluster) and `provenance` (`first`, `first_source`, `since`, `until`,
     /// `articles`, `sources`; null if nothing shares a text with it). Where no text was compared,
     /// `relation` and `containment` are null, and `jaccard` is an estimate.
     #[arg(long)]

@@ -44,19 +44,19 @@ fn writes_pairs_and_clusters() {
         keys,
         [
             "articles",
+            "boilerplate",
             "bytes",
             "candidates",
             "clustered",
             "clusters",
             "distinct",
-            "formulas",
+            "generators",
             "in_stories",
             "pages",
             "pairs",
             "pairs_written",
             "peak_memory_bytes",
             "relations",
-            "roads",
             "seconds",
             "short",
             "skipped",
@@ -95,7 +95,7 @@ fn writes_the_story_of_each_text() {
         "a\ta\trepresentative\tb\nb\tb\trepresentative\tb\nc\tc\trepresentative\tc\nd\tc\tmember\tc\n"
     );
     assert_eq!(
-        (told.count("stories"), told.json()["roads"]["story"]["pairs"].as_u64()),
+        (told.count("stories"), told.json()["generators"]["story"]["pairs"].as_u64()),
         (1, Some(1))
     );
     // Dates that lie apart, and a window.

@@ -74,7 +74,7 @@ fn what_is_added_is_found() {
     assert_eq!(b["containment"], json!({ "left": 15.0 / 19.0, "right": 15.0 / 19.0 }));
     assert_eq!(asked["id"], Value::Null);
     assert_eq!(
-        asked["reach"],
+        asked["provenance"],
         json!({
             "first": "a", "first_source": "Kolm Times", "articles": 2, "sources": 2,
             "since": "2018-07-16", "until": "2018-07-17T09:00:00Z"

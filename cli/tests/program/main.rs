@@ -273,3 +273,22 @@ fn quiet_writes_results_and_errors_only() {
     let missing = run!("dedup", dir, &["missing.jsonl", "--quiet"]);
     assert!(missing.code == 2 && missing.stderr.contains("missing.jsonl: "));
 }
+
+#[test]
+fn an_unknown_set_of_instructions_is_refused() {
+    let dir = Dir::new();
+    dir.write("a.txt", RIVER);
+    // Asks first whether the program runs here at all.
+    run!("compare", dir, &["a.txt", "a.txt"]);
+    for (value, code) in [("sse9", 2), ("portable", 0), ("avx2", 0), ("neon", 0)] {
+        let run = Command::new(PROGRAM)
+            .args(["compare", "a.txt", "a.txt"])
+            .env("NEWSPRINT_ISA", value)
+            .current_dir(dir.path())
+            .output();
+        let Ok(run) = run else { return };
+        let stderr = String::from_utf8_lossy(&run.stderr);
+        assert_eq!(run.status.code(), Some(code), "{value}: {stderr}");
+        assert_eq!(stderr.contains("NEWSPRINT_ISA is \"sse9\""), code == 2, "{stderr}");
+    }
+}

@@ -41,17 +41,17 @@ impl Summary<'_> {
     /// As one JSON object.
     pub(crate) fn json(&self) -> String {
         let stats = self.found.stats;
-        let road = |(name, road): (&str, GeneratorStats)| {
+        let figures = |(name, generator): (&str, GeneratorStats)| {
             let figures = json!({
-                "keys": road.keys,
-                "left_out": road.left_out,
-                "candidates": road.candidates,
-                "verified": road.verified,
-                "pairs": road.pairs,
+                "keys": generator.keys,
+                "left_out": generator.left_out,
+                "candidates": generator.candidates,
+                "verified": generator.verified,
+                "pairs": generator.pairs,
             });
             (name.to_owned(), figures)
         };
-        let roads: serde_json::Map<_, _> = stats.generators().into_iter().map(road).collect();
+        let generators: serde_json::Map<_, _> = stats.generators().into_iter().map(figures).collect();
         let relations: serde_json::Map<_, _> =
             self.relations.iter().map(|(relation, &n)| (relation.to_string(), n.into())).collect();
         let stages: serde_json::Map<_, _> = STAGES
@@ -81,8 +81,8 @@ impl Summary<'_> {
             "in_stories": in_stories,
             "pages": self.pages.map_or(0, |(pages, _)| pages),
             "stages": stages,
-            "roads": roads,
-            "formulas": stats.boilerplate,
+            "generators": generators,
+            "boilerplate": stats.boilerplate,
             "peak_memory_bytes": peak_memory(),
         });
         format!("{object}\n")
@@ -115,22 +115,22 @@ impl Summary<'_> {
             line("wordless", grouped(wordless), "compared with nothing".to_owned());
         }
         line("distinct", count(stats.distinct), "different texts".to_owned());
-        for (name, road) in stats.generators().into_iter().filter(|(_, road)| road.keys > 0) {
-            let [keys, verified, pairs] = [road.keys, road.verified, road.pairs].map(grouped);
+        for (name, generator) in stats.generators().into_iter().filter(|(_, generator)| generator.keys > 0) {
+            let [keys, verified, pairs] = [generator.keys, generator.verified, generator.pairs].map(grouped);
             let rest =
                 format!("by {keys} keys; {verified} compared, {pairs} pairs of different texts");
-            line(name, grouped(road.candidates), rest);
+            line(name, grouped(generator.candidates), rest);
         }
         if stats.boilerplate > 0 {
             line(
-                "formulas",
+                "boilerplate",
                 grouped(stats.boilerplate),
                 "pairs with nothing in common but what many others have".to_owned(),
             );
         }
         if stats.in_large_buckets > 0 {
             line(
-                "crowded",
+                "large buckets",
                 count(stats.in_large_buckets),
                 "compared by the text that sets them apart".to_owned(),
             );
