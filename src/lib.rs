@@ -155,7 +155,6 @@ struct Readme;
 pub use article::{Article, AsArticle};
 pub use cluster::{Cluster, LeastSure, StoryCluster, Weakest};
 pub use collection::Collection;
-
 pub use compare::overlap::{Overlap, OverlapCounter, WeightedOverlap};
 pub use compare::passages::{Passage, PassageKind, Passages};
 pub use compare::sides::Sides;
@@ -209,7 +208,6 @@ mod index;
 mod keyed;
 mod lsh;
 mod parallel;
-
 mod report;
 mod shingle;
 mod simd;

@@ -24,9 +24,8 @@ pub(super) fn is_boundary(c: char) -> bool {
 /// the folded text `out`, the end of which decides whether marks are kept.
 pub(super) fn fold_segment(segment: &str, out: &mut String) {
     let kept = segment.chars().filter(|&c| !is_dropped(c)).map(|c| letter(ascii_punctuation(c)));
-    // A dropped mark lets the next one combine, and a ligature may decompose into one that is
-    // dropped, between marks that then need another order: hence the second normalisation.
-    let cased = kept.nfkc().filter(|&c| !is_hamza(c) && !is_dropped(c)).flat_map(fold_case);
+    // A dropped mark lets the next one combine, hence the second normalisation.
+    let cased = kept.nfkc().filter(|&c| !is_hamza(c)).flat_map(fold_case);
     let composed = cased.nfkc().filter(|&c| !is_dropped(c));
     for c in composed.map(|c| composed_letter(ascii_punctuation(c))) {
         let last = out.chars().next_back();
