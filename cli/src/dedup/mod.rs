@@ -4,9 +4,9 @@ mod articles;
 mod kept;
 mod network;
 mod options;
-mod summary;
 mod reading;
 mod site;
+mod summary;
 mod tables;
 
 use std::process::ExitCode;
@@ -19,9 +19,9 @@ use crate::terminal::{is_quiet, note, say, tell};
 use kept::Kept;
 use newsprint::{Collection, Comparison, Detector, Pair};
 pub(crate) use options::Options;
-use summary::Summary;
 use reading::{Read, Reading};
 use site::Site;
+use summary::Summary;
 use tables::{Rows, Sink};
 
 /// The exit code when the input had lines or files, and all were skipped.

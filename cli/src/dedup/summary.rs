@@ -51,7 +51,8 @@ impl Summary<'_> {
             });
             (name.to_owned(), figures)
         };
-        let generators: serde_json::Map<_, _> = stats.generators().into_iter().map(figures).collect();
+        let generators: serde_json::Map<_, _> =
+            stats.generators().into_iter().map(figures).collect();
         let relations: serde_json::Map<_, _> =
             self.relations.iter().map(|(relation, &n)| (relation.to_string(), n.into())).collect();
         let stages: serde_json::Map<_, _> = STAGES
@@ -115,8 +116,11 @@ impl Summary<'_> {
             line("wordless", grouped(wordless), "compared with nothing".to_owned());
         }
         line("distinct", count(stats.distinct), "different texts".to_owned());
-        for (name, generator) in stats.generators().into_iter().filter(|(_, generator)| generator.keys > 0) {
-            let [keys, verified, pairs] = [generator.keys, generator.verified, generator.pairs].map(grouped);
+        for (name, generator) in
+            stats.generators().into_iter().filter(|(_, generator)| generator.keys > 0)
+        {
+            let [keys, verified, pairs] =
+                [generator.keys, generator.verified, generator.pairs].map(grouped);
             let rest =
                 format!("by {keys} keys; {verified} compared, {pairs} pairs of different texts");
             line(name, grouped(generator.candidates), rest);

@@ -12,8 +12,10 @@ fn many_pairs_of_identical_copies_tell_of_each_text_once() {
     let told = run!("dedup", dir, &[&args[..], &["p.tsv"]].concat());
     assert_eq!(told.code, 0, "{}", told.stderr);
     let generators = told.json()["generators"].clone();
-    let of_texts: u64 =
-        ["bands", "anchors", "story"].iter().filter_map(|name| generators[name]["pairs"].as_u64()).sum();
+    let of_texts: u64 = ["bands", "anchors", "story"]
+        .iter()
+        .filter_map(|name| generators[name]["pairs"].as_u64())
+        .sum();
     let identical = (versions * (copies - 1)) as u64;
     let all = of_texts * (copies * copies) as u64 + identical * copies as u64 / 2;
     assert!(
