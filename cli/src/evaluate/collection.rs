@@ -8,7 +8,7 @@ use newsprint::{Clusters, Config, Detector, Fate, Scope};
 use super::input::{Doc, Folder};
 
 /// From so many texts `find_pairs` learns the weights of words that it judges stories by, if it has no others.
-const LEARNS_FROM: usize = 4096;
+const MIN_LEARNED_TEXTS: usize = 4096;
 
 /// A collection, and what was found in it, once that is wanted.
 pub(crate) struct Collection<'a> {
@@ -33,14 +33,14 @@ impl<'a> Collection<'a> {
 
     /// A detector that weighs words nearly as they were weighed when the collection's stories were judged: the search learns
     /// from a sample.
-    pub(crate) fn judge(&self) -> Detector {
+    pub(crate) fn story_detector(&self) -> Detector {
         let by_itself =
-            self.detector.config().scope() >= Scope::Story && self.docs.len() >= LEARNS_FROM;
-        if by_itself { self.learnt() } else { self.detector.clone() }
+            self.detector.config().scope() >= Scope::Story && self.docs.len() >= MIN_LEARNED_TEXTS;
+        if by_itself { self.learned() } else { self.detector.clone() }
     }
 
     /// A detector with weights learnt from the collection.
-    pub(crate) fn learnt(&self) -> Detector {
+    pub(crate) fn learned(&self) -> Detector {
         let detector = self.detector.clone();
         if detector.idf().texts().is_none() { detector.learn(&self.docs) } else { detector }
     }

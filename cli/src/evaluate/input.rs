@@ -27,19 +27,19 @@ impl AsArticle for Doc {
 pub(crate) struct Folder {
     pub(crate) name: String,
     pub(crate) docs: Vec<Doc>,
-    pub(crate) tables: Vec<Table>,
+    pub(crate) tables: Vec<LabelTable>,
 }
 
 /// A file of labels.
-pub(crate) struct Table {
+pub(crate) struct LabelTable {
     /// The file's name without its ending.
     pub(crate) name: String,
-    pub(crate) kind: Kind,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) kind: LabelKind,
+    pub(crate) rows: Vec<LabelRow>,
 }
 
 /// A labelled pair of articles; of clusters, a labelled article, twice.
-pub(crate) struct Row {
+pub(crate) struct LabelRow {
     pub(crate) left: String,
     pub(crate) right: String,
     pub(crate) label: String,
@@ -49,7 +49,7 @@ pub(crate) struct Row {
 
 /// What a table tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum LabelKind {
     /// How two articles relate.
     Relations,
     /// How far an answer was copied from its source.
@@ -70,7 +70,7 @@ pub(crate) enum Kind {
     Exact,
 }
 
-/// The labels of each kind; those of relations from the closest down, and from `REUSE` on none is reuse.
+/// The labels of each kind; those of relations from the closest down, and from `FIRST_NOT_REUSE` on none is reuse.
 pub(crate) const RELATIONS: [&str; 12] = [
     "identical",
     "copy",
@@ -85,12 +85,12 @@ pub(crate) const RELATIONS: [&str; 12] = [
     "different",
     "junk",
 ];
-pub(crate) const REUSE: usize = 5;
+pub(crate) const FIRST_NOT_REUSE: usize = 5;
 pub(crate) const GRADES: [&str; 4] = ["cut", "light", "heavy", "non"];
 pub(crate) const LEVELS: [&str; 4] = ["L1", "L2", "L3", "L4"];
 pub(crate) const STORIES: [&str; 2] = ["same-story", "different"];
 
-impl Kind {
+impl LabelKind {
     /// What the third and fourth column say, or what they should.
     fn read(self, columns: &[&str]) -> Result<(String, f64), String> {
         let third = columns.get(2).copied().unwrap_or_default();
@@ -104,33 +104,33 @@ impl Kind {
             number.ok_or_else(|| format!("{given:?} is no number from {least} to {most}"))
         };
         match self {
-            Kind::Relations => one_of(&RELATIONS),
-            Kind::Grades => one_of(&GRADES),
-            Kind::Levels => one_of(&LEVELS),
-            Kind::Stories => one_of(&STORIES),
-            Kind::Similarity => Ok((String::new(), number(2, 1.0, 4.0)?)),
-            Kind::Copies => Ok((one_of(&["copy"])?.0, number(3, 0.0, 1.0)?)),
-            Kind::Exact => Ok((String::new(), number(2, 0.0, 1.0)?)),
-            Kind::Pairs => Ok((third.to_owned(), f64::NAN)),
-            Kind::Clusters => Ok((columns[1].to_owned(), f64::NAN)),
+            LabelKind::Relations => one_of(&RELATIONS),
+            LabelKind::Grades => one_of(&GRADES),
+            LabelKind::Levels => one_of(&LEVELS),
+            LabelKind::Stories => one_of(&STORIES),
+            LabelKind::Similarity => Ok((String::new(), number(2, 1.0, 4.0)?)),
+            LabelKind::Copies => Ok((one_of(&["copy"])?.0, number(3, 0.0, 1.0)?)),
+            LabelKind::Exact => Ok((String::new(), number(2, 0.0, 1.0)?)),
+            LabelKind::Pairs => Ok((third.to_owned(), f64::NAN)),
+            LabelKind::Clusters => Ok((columns[1].to_owned(), f64::NAN)),
         }
     }
 
     /// The kind of a table of pairs, told by half of the rows or more, so that one wrong row is found out by the others.
-    fn of_pairs(rows: &[Vec<&str>]) -> Kind {
+    fn of_pairs(rows: &[Vec<&str>]) -> LabelKind {
         let kinds = [
-            Kind::Grades,
-            Kind::Levels,
-            Kind::Stories,
-            Kind::Similarity,
-            Kind::Copies,
-            Kind::Relations,
+            LabelKind::Grades,
+            LabelKind::Levels,
+            LabelKind::Stories,
+            LabelKind::Similarity,
+            LabelKind::Copies,
+            LabelKind::Relations,
         ];
         let fitting =
-            |kind: &Kind| rows.iter().filter(|columns| kind.read(columns).is_ok()).count();
+            |kind: &LabelKind| rows.iter().filter(|columns| kind.read(columns).is_ok()).count();
         let filled = rows.iter().filter(|columns| columns[..] != [""]).count();
-        let fits = |kind: &Kind| 2 * fitting(kind) >= filled && filled > 0;
-        kinds.into_iter().find(fits).unwrap_or(Kind::Pairs)
+        let fits = |kind: &LabelKind| 2 * fitting(kind) >= filled && filled > 0;
+        kinds.into_iter().find(fits).unwrap_or(LabelKind::Pairs)
     }
 }
 
@@ -150,13 +150,13 @@ impl Folder {
         let tables = files.iter().filter_map(|file| {
             let name = file.strip_suffix(".tsv")?;
             let kind = match name {
-                "relations" => Some(Kind::Relations),
-                "clusters" => Some(Kind::Clusters),
+                "relations" => Some(LabelKind::Relations),
+                "clusters" => Some(LabelKind::Clusters),
                 "pairs" => None,
-                _ if name.starts_with("exact_") => Some(Kind::Exact),
+                _ if name.starts_with("exact_") => Some(LabelKind::Exact),
                 _ => return None,
             };
-            Some(Table::read(&path.join(file), name, kind))
+            Some(LabelTable::read(&path.join(file), name, kind))
         });
         Ok(Folder { name, docs, tables: tables.collect::<Result<_, _>>()? })
     }
@@ -213,12 +213,12 @@ fn read_docs(file: &Path, first: usize) -> Result<Vec<Doc>, String> {
     Ok(docs)
 }
 
-impl Table {
+impl LabelTable {
     /// Reads a table of a kind, or of pairs.
-    fn read(file: &Path, name: &str, kind: Option<Kind>) -> Result<Self, String> {
+    fn read(file: &Path, name: &str, kind: Option<LabelKind>) -> Result<Self, String> {
         let text = read(file)?;
         let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
-        let kind = kind.unwrap_or_else(|| Kind::of_pairs(&lines));
+        let kind = kind.unwrap_or_else(|| LabelKind::of_pairs(&lines));
         let mut labelled = HashSet::new();
         let mut rows = Vec::with_capacity(lines.len());
         for (number, columns) in (1..).zip(&lines).filter(|(_, columns)| columns[..] != [""]) {
@@ -228,16 +228,16 @@ impl Table {
             }
             let (label, figure) = kind.read(columns).map_err(|error| fail(&error))?;
             let (left, right) = match kind {
-                Kind::Clusters if !labelled.insert(columns[0]) => {
+                LabelKind::Clusters if !labelled.insert(columns[0]) => {
                     return Err(fail(&format!("{:?} is labelled twice", columns[0])));
                 }
-                Kind::Clusters => (columns[0], columns[0]),
+                LabelKind::Clusters => (columns[0], columns[0]),
                 _ if columns[0] == columns[1] => return Err(fail("an article paired with itself")),
                 _ => (columns[0], columns[1]),
             };
-            rows.push(Row { left: left.to_owned(), right: right.to_owned(), label, figure });
+            rows.push(LabelRow { left: left.to_owned(), right: right.to_owned(), label, figure });
         }
-        Ok(Table { name: name.to_owned(), kind, rows })
+        Ok(LabelTable { name: name.to_owned(), kind, rows })
     }
 }
 
@@ -269,17 +269,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rows_tell_the_kind_even_if_one_is_wrong() {
+    fn the_rows_decide_the_kind_even_if_one_is_wrong() {
         let kind = |rows: &[&str]| {
             let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.split(' ').collect()).collect();
-            Kind::of_pairs(&rows)
+            LabelKind::of_pairs(&rows)
         };
-        assert_eq!(kind(&["a b hevay", "c d non"]), Kind::Grades);
-        assert_eq!(kind(&["a b L5", "c d L1"]), Kind::Levels);
-        assert_eq!(kind(&["a b different en"]), Kind::Stories);
-        assert_eq!(kind(&["a b 5", "a c 1.5"]), Kind::Similarity);
-        assert_eq!(kind(&["a b copy 0.3"]), Kind::Copies);
-        assert_eq!(kind(&["a b dup copy"]), Kind::Pairs);
-        assert_eq!(kind(&["a b"]), Kind::Pairs);
+        assert_eq!(kind(&["a b hevay", "c d non"]), LabelKind::Grades);
+        assert_eq!(kind(&["a b L5", "c d L1"]), LabelKind::Levels);
+        assert_eq!(kind(&["a b different en"]), LabelKind::Stories);
+        assert_eq!(kind(&["a b 5", "a c 1.5"]), LabelKind::Similarity);
+        assert_eq!(kind(&["a b copy 0.3"]), LabelKind::Copies);
+        assert_eq!(kind(&["a b dup copy"]), LabelKind::Pairs);
+        assert_eq!(kind(&["a b"]), LabelKind::Pairs);
     }
 }

@@ -5,10 +5,13 @@ use std::collections::{HashMap, HashSet};
 use newsprint::Scope;
 
 use super::collection::{Collection, numbers};
-use super::input::{Doc, Folder, GRADES, Kind, Library, RELATIONS, REUSE, Row, STORIES, Table};
+use super::input::{
+    Doc, FIRST_NOT_REUSE, Folder, GRADES, LabelKind, LabelRow, LabelTable, Library, RELATIONS,
+    STORIES,
+};
 
 /// Two articles that are less unlike than this, from 1 to 4, are taken to tell of one event.
-const UNLIKE: f64 = 2.5;
+const MAX_EVENT_DISTANCE: f64 = 2.5;
 /// The label of a pair that was found and has none.
 const UNLABELLED: &str = "unlabelled";
 
@@ -17,15 +20,16 @@ const UNLABELLED: &str = "unlabelled";
 pub(crate) struct Case<'a> {
     pub(crate) left: &'a Doc,
     pub(crate) right: &'a Doc,
-    pub(crate) row: &'a Row,
+    pub(crate) row: &'a LabelRow,
 }
 
 impl<'a> Case<'a> {
     /// The rows of a folder's table that have their articles in one of the folders.
-    pub(crate) fn all(folder: &Folder, table: &'a Table, library: &Library<'a>) -> Vec<Self> {
+    pub(crate) fn all(folder: &Folder, table: &'a LabelTable, library: &Library<'a>) -> Vec<Self> {
         let find = |id: &str| library.find(&folder.name, id);
-        let case =
-            |row: &'a Row| Some(Case { left: find(&row.left)?, right: find(&row.right)?, row });
+        let case = |row: &'a LabelRow| {
+            Some(Case { left: find(&row.left)?, right: find(&row.right)?, row })
+        };
         table.rows.iter().filter_map(case).collect()
     }
 
@@ -41,21 +45,21 @@ impl<'a> Case<'a> {
 
 /// Two articles and what their table says of them.
 #[derive(Clone, Copy)]
-pub(crate) struct Labelled<'a> {
+pub(crate) struct LabelledPair<'a> {
     pub(crate) pair: [&'a Doc; 2],
     pub(crate) label: &'a str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: LabelKind,
 }
 
-impl<'a> Labelled<'a> {
+impl<'a> LabelledPair<'a> {
     /// The labelled pairs of a table: of clusters every two articles, of exact similarities those from a threshold.
-    pub(crate) fn all(kind: Kind, cases: &[Case<'a>], threshold: f64) -> Vec<Self> {
+    pub(crate) fn all(kind: LabelKind, cases: &[Case<'a>], threshold: f64) -> Vec<Self> {
         let story = |same: bool| STORIES[usize::from(!same)];
-        if kind == Kind::Clusters {
+        if kind == LabelKind::Clusters {
             let couples = cases.iter().enumerate().flat_map(|(i, right)| {
                 cases[..i].iter().map(move |left| (left, right, left.row.label == right.row.label))
             });
-            let labelled = couples.map(|(left, right, same)| Labelled {
+            let labelled = couples.map(|(left, right, same)| LabelledPair {
                 pair: [left.left, right.left],
                 label: story(same),
                 kind,
@@ -63,14 +67,14 @@ impl<'a> Labelled<'a> {
             return labelled.collect();
         }
         let listed =
-            cases.iter().filter(|case| kind != Kind::Exact || case.row.figure >= threshold);
+            cases.iter().filter(|case| kind != LabelKind::Exact || case.row.figure >= threshold);
         let labelled = listed.map(|case| {
             let label = match kind {
-                Kind::Similarity => story(case.row.figure < UNLIKE),
-                Kind::Pairs | Kind::Exact => "copy",
+                LabelKind::Similarity => story(case.row.figure < MAX_EVENT_DISTANCE),
+                LabelKind::Pairs | LabelKind::Exact => "copy",
                 _ => &case.row.label,
             };
-            Labelled { pair: case.pair(), label, kind }
+            LabelledPair { pair: case.pair(), label, kind }
         });
         labelled.collect()
     }
@@ -81,12 +85,14 @@ impl<'a> Labelled<'a> {
         match self.kind {
             _ if self.label == UNLABELLED => Some(false),
             _ if self.label == STORIES[0] && scope >= Scope::Story => Some(true),
-            Kind::Relations => Some(RELATIONS[..REUSE].contains(&self.label)),
-            Kind::Grades => Some(self.label != GRADES[GRADES.len() - 1]),
-            Kind::Stories | Kind::Similarity | Kind::Clusters => {
+            LabelKind::Relations => Some(RELATIONS[..FIRST_NOT_REUSE].contains(&self.label)),
+            LabelKind::Grades => Some(self.label != GRADES[GRADES.len() - 1]),
+            LabelKind::Stories | LabelKind::Similarity | LabelKind::Clusters => {
                 (self.label != STORIES[0]).then_some(false)
             }
-            Kind::Levels | Kind::Copies | Kind::Pairs | Kind::Exact => Some(true),
+            LabelKind::Levels | LabelKind::Copies | LabelKind::Pairs | LabelKind::Exact => {
+                Some(true)
+            }
         }
     }
 
@@ -97,7 +103,7 @@ impl<'a> Labelled<'a> {
     /// pairs with an article of another folder.
     pub(crate) fn unlabelled(
         folder: &Folder,
-        kind: Kind,
+        kind: LabelKind,
         cases: &[Case<'a>],
         collection: &Collection<'a>,
     ) -> Vec<Self> {
@@ -115,19 +121,24 @@ impl<'a> Labelled<'a> {
                 || collection.found([source, other]).is_some()
         };
         let is_stranger = |[doc, other]: [&Doc; 2]| match (sources.get(&doc.number), kind) {
-            (Some(sources), Kind::Levels) => !sources.iter().any(|source| is_kin(other, source)),
+            (Some(sources), LabelKind::Levels) => {
+                !sources.iter().any(|source| is_kin(other, source))
+            }
             (Some(_), _) => !sources.contains_key(&other.number) && !folder.has(other),
             (None, _) => false,
         };
         let is_unlabelled = |pair: [&Doc; 2], jaccard: f64| match kind {
-            Kind::Pairs | Kind::Exact => {
+            LabelKind::Pairs | LabelKind::Exact => {
                 let own = pair.into_iter().all(|doc| folder.has(doc));
-                own && !listed.contains(&numbers(pair)) && (kind == Kind::Pairs || jaccard >= least)
+                own && !listed.contains(&numbers(pair))
+                    && (kind == LabelKind::Pairs || jaccard >= least)
             }
-            Kind::Levels | Kind::Clusters => is_stranger(pair) || is_stranger([pair[1], pair[0]]),
+            LabelKind::Levels | LabelKind::Clusters => {
+                is_stranger(pair) || is_stranger([pair[1], pair[0]])
+            }
             _ => false,
         };
         let found = collection.pairs().filter(|&(pair, jaccard)| is_unlabelled(pair, jaccard));
-        found.map(|(pair, _)| Labelled { pair, label: UNLABELLED, kind }).collect()
+        found.map(|(pair, _)| LabelledPair { pair, label: UNLABELLED, kind }).collect()
     }
 }

@@ -22,8 +22,8 @@ impl Counts {
         counts
     }
 
-    pub(crate) fn add(&mut self, told: bool, label: bool) {
-        *match (told, label) {
+    pub(crate) fn add(&mut self, predicted: bool, label: bool) {
+        *match (predicted, label) {
             (true, true) => &mut self.true_yes,
             (true, false) => &mut self.false_yes,
             (false, false) => &mut self.true_no,
@@ -133,7 +133,7 @@ pub(crate) struct Agreement {
     pub(crate) pairs: Counts,
     /// The adjusted Rand index: 1 for the same groups, 0 for what chance gives. Hubert and Arabie 1985.
     pub(crate) ari: f64,
-    pub(crate) cubed: Cubed,
+    pub(crate) cubed: BCubed,
 }
 
 /// B-cubed: of each item's group as told, the share that is labelled like it, and of those labelled
@@ -141,12 +141,12 @@ pub(crate) struct Agreement {
 /// not count by the square of their size as they do in pairs. Bagga and Baldwin 1998; of the
 /// measures of groupings it is the one that Amigó et al. 2009 found to do all that one should.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Cubed {
+pub(crate) struct BCubed {
     pub(crate) precision: f64,
     pub(crate) recall: f64,
 }
 
-impl Cubed {
+impl BCubed {
     /// The harmonic mean of both means.
     pub(crate) fn f(&self) -> f64 {
         2.0 * self.precision * self.recall / (self.precision + self.recall)
@@ -155,27 +155,27 @@ impl Cubed {
 
 impl Agreement {
     pub(crate) fn of<T: Eq + Hash, L: Eq + Hash>(items: &[(T, L)]) -> Self {
-        let told_sizes = sizes(items.iter().map(|(told, _)| told));
+        let predicted_sizes = sizes(items.iter().map(|(predicted, _)| predicted));
         let label_sizes = sizes(items.iter().map(|(_, label)| label));
         let both_sizes = sizes(items.iter());
         // In the order of the items, not of a map, so that the sums do not vary by rounding.
         let count = items.len() as f64;
         let mean = |share: &dyn Fn(&(T, L)) -> f64| items.iter().map(share).sum::<f64>() / count;
-        let cubed = Cubed {
-            precision: mean(&|item| both_sizes[item] as f64 / told_sizes[&item.0] as f64),
+        let cubed = BCubed {
+            precision: mean(&|item| both_sizes[item] as f64 / predicted_sizes[&item.0] as f64),
             recall: mean(&|item| both_sizes[item] as f64 / label_sizes[&item.1] as f64),
         };
-        let (told, labelled) = (pairs_within(&told_sizes), pairs_within(&label_sizes));
+        let (predicted, labelled) = (pairs_within(&predicted_sizes), pairs_within(&label_sizes));
         let both = pairs_within(&both_sizes);
         let all = items.len() * items.len().saturating_sub(1) / 2;
         let pairs = Counts {
             true_yes: both,
-            false_yes: told - both,
+            false_yes: predicted - both,
             false_no: labelled - both,
-            true_no: all + both - told - labelled,
+            true_no: all + both - predicted - labelled,
         };
-        let expected = told as f64 * labelled as f64 / all.max(1) as f64;
-        let most = (told + labelled) as f64 / 2.0;
+        let expected = predicted as f64 * labelled as f64 / all.max(1) as f64;
+        let most = (predicted + labelled) as f64 / 2.0;
         // All apart or all together on both sides.
         let ari = if most == expected { 1.0 } else { (both as f64 - expected) / (most - expected) };
         Agreement { pairs, ari, cubed }
@@ -259,8 +259,8 @@ mod tests {
     #[test]
     fn groups_agree_as_counted_by_hand() {
         // Told {0 1 2} {3 4} {5}, labelled {0 1} {2 3} {4 5}: of 15 pairs, 4 told, 3 labelled, 1 both.
-        let told = ["a", "a", "a", "b", "b", "c"];
-        let items: Vec<(&str, usize)> = told.into_iter().zip([0, 0, 1, 1, 2, 2]).collect();
+        let predicted = ["a", "a", "a", "b", "b", "c"];
+        let items: Vec<(&str, usize)> = predicted.into_iter().zip([0, 0, 1, 1, 2, 2]).collect();
         let agreement = Agreement::of(&items);
         assert_eq!(agreement.pairs, Counts { true_yes: 1, false_yes: 3, true_no: 9, false_no: 2 });
         // Expected 4 · 3 / 15 = 0.8, most 3.5: 0.2 / 2.7.
@@ -268,7 +268,7 @@ mod tests {
         // Of each item's group, 2/3 2/3 1/3, 1/2 1/2 and 1 are labelled like it: 11/3 of 6. Of
         // those labelled like it, 1 1, 1/2 1/2 and 1/2 1/2 are in its group: 4 of 6. So F is
         // 2 · 11/18 · 12/18 / (23/18).
-        let Cubed { precision, recall } = agreement.cubed;
+        let BCubed { precision, recall } = agreement.cubed;
         assert!((precision - 11.0 / 18.0).abs() < 1e-12 && (recall - 2.0 / 3.0).abs() < 1e-12);
         assert!((agreement.cubed.f() - 44.0 / 69.0).abs() < 1e-12, "{}", agreement.cubed.f());
         let same: Vec<(usize, char)> = [0, 0, 1, 2].into_iter().zip(['x', 'x', 'y', 'z']).collect();
@@ -278,21 +278,22 @@ mod tests {
     }
 
     #[test]
-    fn b_cubed_is_the_mean_of_what_each_pair_of_items_says() {
+    fn b_cubed_is_the_mean_over_items_by_definition() {
         // Of the items told to be in an item's group, itself too, how many are labelled like it;
         // and the mean of that. Recall is the same with both sides changed.
         let by_definition = |items: &[(usize, usize)]| {
             let shares = items.iter().map(|item| {
-                let told: Vec<_> = items.iter().filter(|other| other.0 == item.0).collect();
-                let right = told.iter().filter(|other| other.1 == item.1).count();
-                right as f64 / told.len() as f64
+                let predicted: Vec<_> = items.iter().filter(|other| other.0 == item.0).collect();
+                let right = predicted.iter().filter(|other| other.1 == item.1).count();
+                right as f64 / predicted.len() as f64
             });
             shares.sum::<f64>() / items.len() as f64
         };
         for step in 1..40 {
             let items: Vec<(usize, usize)> =
                 (0..50).map(|i| (i * step % 53 % 7, i * i * step % 59 % (1 + step % 9))).collect();
-            let turned: Vec<_> = items.iter().map(|&(told, label)| (label, told)).collect();
+            let turned: Vec<_> =
+                items.iter().map(|&(predicted, label)| (label, predicted)).collect();
             let (precision, recall) = (by_definition(&items), by_definition(&turned));
             let cubed = Agreement::of(&items).cubed;
             assert!((cubed.precision - precision).abs() < 1e-12, "{step}");

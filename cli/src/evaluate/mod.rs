@@ -73,15 +73,20 @@ mod baseline;
 mod boosting;
 mod classes;
 mod collection;
+mod event_fitting;
 mod explain;
+mod feature_places;
 mod fitting;
 mod input;
 mod labels;
 mod logistic;
-mod made;
+mod made_pairs;
 mod measures;
 mod parallel;
+mod random;
 mod report;
+mod story_tasks;
+mod task;
 mod tasks;
 mod training;
 
@@ -90,10 +95,10 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use collection::Collection;
 use input::{Folder, Library};
-use tasks::Way;
+use tasks::MeasureOptions;
 
-use crate::judge_options::JudgeOptions;
-use crate::terminal::{say, tell};
+use crate::detector_options::DetectorOptions;
+use crate::terminal::{print_stderr, print_stdout};
 
 /// Measures the detector against labelled collections.
 #[derive(Args)]
@@ -122,12 +127,12 @@ pub(crate) struct Options {
     #[arg(long)]
     markdown: bool,
     #[command(flatten)]
-    judge: JudgeOptions,
+    detector: DetectorOptions,
 }
 
 /// Measures, or fits, and writes what came of it.
 pub(crate) fn run(options: &Options) -> Result<(), String> {
-    let config = options.judge.config()?;
+    let config = options.detector.config()?;
     let mut folders: Vec<Folder> = Vec::new();
     for dir in &options.dirs {
         let first = folders.iter().map(|folder| folder.docs.len()).sum();
@@ -140,8 +145,12 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
     }
     let library = Library::of(&folders);
     let all = options.together.then(|| Collection::of(&folders, config, options.learn));
-    let way =
-        Way { config, learn: options.learn, explain: options.explain, together: all.as_ref() };
+    let measure_options = MeasureOptions {
+        config,
+        learn: options.learn,
+        explain: options.explain,
+        together: all.as_ref(),
+    };
     if let Some(file) = &options.fit {
         let examples = training::examples(&folders, &library, config)?;
         let comparison = newsprint::Detector::default().compare("", "");
@@ -149,21 +158,25 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
         if file.extension().is_some_and(|ending| ending == "tsv") {
             return write(file, &training::table(&examples, &names));
         }
-        let mut table = fitting::table(&examples, &names, tell);
+        let mut table = fitting::table(&examples, &names, print_stderr);
         table += "\nWhether two texts are of one event, predicted for each set by a model fitted to the others:\n\n";
-        table += &fitting::table_of_events(&examples, &names, tell);
+        table += &event_fitting::table(&examples, &names, &print_stderr);
         return write(file, &fitting::constants(&examples, &names, &table));
     }
     let mut object = serde_json::Map::new();
     for folder in &folders {
-        let report = tasks::measure(folder, &library, &way)?;
+        let report = tasks::measure(folder, &library, &measure_options)?;
         if options.json {
             object.insert(report.folder.clone(), report.json());
         } else {
-            say(&format!("{}\n", report.text(options.markdown)))?;
+            print_stdout(&format!("{}\n", report.text(options.markdown)))?;
         }
     }
-    if options.json { say(&format!("{}\n", serde_json::Value::Object(object))) } else { Ok(()) }
+    if options.json {
+        print_stdout(&format!("{}\n", serde_json::Value::Object(object)))
+    } else {
+        Ok(())
+    }
 }
 
 fn write(file: &Path, text: &str) -> Result<(), String> {

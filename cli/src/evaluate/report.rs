@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::explain::Explained;
+use super::explain::WrongPair;
 use super::measures::Share;
 use crate::terminal::grouped;
 
@@ -12,9 +12,9 @@ use crate::terminal::grouped;
 pub(crate) struct Report {
     pub(crate) folder: String,
     rows: Vec<(String, Figure)>,
-    matrices: Vec<Matrix>,
+    matrices: Vec<ConfusionMatrix>,
     /// The pairs reported otherwise than they are labelled, if they are asked for.
-    pub(crate) explained: Option<Vec<Explained>>,
+    pub(crate) explained: Option<Vec<WrongPair>>,
 }
 
 /// A measure.
@@ -94,21 +94,25 @@ impl Figure {
 }
 
 /// How often each label was told as what.
-pub(crate) struct Matrix {
+pub(crate) struct ConfusionMatrix {
     name: &'static str,
-    told: Vec<&'static str>,
+    predicted: Vec<&'static str>,
     rows: Vec<(&'static str, Vec<usize>)>,
 }
 
-impl Matrix {
-    pub(crate) fn new(name: &'static str, labels: &[&'static str], told: &[&'static str]) -> Self {
-        let rows = labels.iter().map(|label| (*label, vec![0; told.len()])).collect();
-        Matrix { name, told: told.to_vec(), rows }
+impl ConfusionMatrix {
+    pub(crate) fn new(
+        name: &'static str,
+        labels: &[&'static str],
+        predicted: &[&'static str],
+    ) -> Self {
+        let rows = labels.iter().map(|label| (*label, vec![0; predicted.len()])).collect();
+        ConfusionMatrix { name, predicted: predicted.to_vec(), rows }
     }
 
     /// Counts an item by the places of its label and of what was told.
-    pub(crate) fn add(&mut self, label: usize, told: usize) {
-        self.rows[label].1[told] += 1;
+    pub(crate) fn add(&mut self, label: usize, predicted: usize) {
+        self.rows[label].1[predicted] += 1;
     }
 
     /// Items told by the name they are labelled with.
@@ -116,7 +120,8 @@ impl Matrix {
         let mut share = Share::default();
         for (label, counts) in &self.rows {
             share.of += counts.iter().sum::<usize>();
-            let same = self.told.iter().zip(counts).filter(|(told, _)| *told == label);
+            let same =
+                self.predicted.iter().zip(counts).filter(|(predicted, _)| *predicted == label);
             share.count += same.map(|(_, count)| count).sum::<usize>();
         }
         share
@@ -137,7 +142,7 @@ impl Report {
         self.rows.push((name.into(), figure.into()));
     }
 
-    pub(crate) fn add_matrix(&mut self, matrix: Matrix) {
+    pub(crate) fn add_matrix(&mut self, matrix: ConfusionMatrix) {
         self.matrices.push(matrix);
     }
 
@@ -147,9 +152,10 @@ impl Report {
         table.extend(self.rows.iter().map(|(name, figure)| vec![name.clone(), figure.text()]));
         let mut text = aligned(&table, markdown);
         for matrix in &self.matrices {
-            let told = matrix.told.iter().map(|told| (*told).to_owned());
-            let mut table =
-                vec![std::iter::once(format!("{} told as", matrix.name)).chain(told).collect()];
+            let predicted = matrix.predicted.iter().map(|predicted| (*predicted).to_owned());
+            let mut table = vec![
+                std::iter::once(format!("{} told as", matrix.name)).chain(predicted).collect(),
+            ];
             for (label, counts) in &matrix.rows {
                 let counts = counts.iter().map(usize::to_string);
                 table.push(std::iter::once((*label).to_owned()).chain(counts).collect());
@@ -171,10 +177,10 @@ impl Report {
         for matrix in &self.matrices {
             let row = |(label, counts): &(&str, Vec<usize>)| {
                 let counts = matrix
-                    .told
+                    .predicted
                     .iter()
                     .zip(counts)
-                    .map(|(told, count)| ((*told).to_owned(), json!(count)));
+                    .map(|(predicted, count)| ((*predicted).to_owned(), json!(count)));
                 ((*label).to_owned(), Value::Object(counts.collect()))
             };
             object.insert(
@@ -183,7 +189,7 @@ impl Report {
             );
         }
         if let Some(explained) = &self.explained {
-            object.insert("explained".to_owned(), explained.iter().map(Explained::json).collect());
+            object.insert("explained".to_owned(), explained.iter().map(WrongPair::json).collect());
         }
         Value::Object(object)
     }

@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use newsprint::{Article, AsArticle, Config, Date, Detector, Preset, Relation};
 
 use super::classes::{NONE, PASSAGE, REUSE, SERIES, STORY};
-use super::input::{Doc, Folder, Kind, Library};
-use super::made::made;
+use super::input::{Doc, Folder, LabelKind, Library};
+use super::made_pairs::make_pairs;
 use super::parallel::parallel;
 
 /// Pairs of articles of the collections, read without seeing what was told of them: folder, id, id, label, confidence.
@@ -21,7 +21,7 @@ pub(crate) const BY_LETTERS: &str = ", letters";
 /// The set of pairs that were made.
 pub(crate) const MADE: &str = "made";
 /// Pairs taken of each kind of label of a folder, evenly over its list.
-const MOST: usize = 400;
+const MAX_PAIRS_PER_LABEL: usize = 400;
 
 /// A pair with its figures and what it is.
 pub(crate) struct Example {
@@ -34,15 +34,21 @@ pub(crate) struct Example {
     pub(crate) figures: Vec<f32>,
 }
 
+/// Whether the pairs of a set were labelled by reading them, in the classes that are reported.
+pub(crate) fn is_read(set: &str) -> bool {
+    !set.ends_with(BY_LETTERS)
+        && (set == "verdicts" || set == "helsinki2018" || set.starts_with("read-"))
+}
+
 /// What a label says; none if it says nothing of the relation.
-fn classes(kind: Kind, label: &str, figure: f64) -> Option<u8> {
+fn classes(kind: LabelKind, label: &str, figure: f64) -> Option<u8> {
     Some(match label {
         "identical" | "copy" | "excerpt" | "revised" | "rewrite" => REUSE,
         "series" => SERIES,
         "background" => PASSAGE,
-        "same-story" if kind == Kind::Stories => REUSE | STORY,
+        "same-story" if kind == LabelKind::Stories => REUSE | STORY,
         "one-event" => REUSE | STORY,
-        "different" if kind == Kind::Stories => SERIES | PASSAGE | NONE,
+        "different" if kind == LabelKind::Stories => SERIES | PASSAGE | NONE,
         "same-story" => STORY,
         "related" | "unrelated" | "different" => NONE,
         "cut" | "light" | "heavy" | "L1" | "L2" | "L3" | "L4" | "WD" | "PD" => REUSE,
@@ -52,8 +58,8 @@ fn classes(kind: Kind, label: &str, figure: f64) -> Option<u8> {
         "SAME" => REUSE | STORY,
         "DIFFERENT" => SERIES | NONE,
         _ if label.starts_with("simplified_") || label.starts_with("reframed_") => REUSE,
-        _ if kind == Kind::Similarity && figure <= 1.5 => REUSE | STORY,
-        _ if kind == Kind::Similarity && figure >= 2.75 => SERIES | PASSAGE | NONE,
+        _ if kind == LabelKind::Similarity && figure <= 1.5 => REUSE | STORY,
+        _ if kind == LabelKind::Similarity && figure >= 2.75 => SERIES | PASSAGE | NONE,
         _ => return None,
     })
 }
@@ -87,7 +93,7 @@ fn examples_by<'a>(
         let mut of_folder: HashMap<(String, u8), Vec<[&Doc; 2]>> = HashMap::new();
         for table in &folder.tables {
             let find = |id: &str| library.find(&folder.name, id);
-            if table.kind == Kind::Clusters {
+            if table.kind == LabelKind::Clusters {
                 let docs: Vec<(&Doc, &str)> = table
                     .rows
                     .iter()
@@ -99,7 +105,7 @@ fn examples_by<'a>(
                 }
                 continue;
             }
-            if table.kind == Kind::Exact || folder.name.starts_with("dlnd") {
+            if table.kind == LabelKind::Exact || folder.name.starts_with("dlnd") {
                 continue;
             }
             for row in &table.rows {
@@ -131,7 +137,7 @@ fn examples_by<'a>(
         let mut of_folder: Vec<_> = of_folder.into_iter().collect();
         of_folder.sort_by(|a, b| a.0.cmp(&b.0));
         for ((label, classes), all) in of_folder {
-            let taken = all.len().min(MOST);
+            let taken = all.len().min(MAX_PAIRS_PER_LABEL);
             pairs.extend((0..taken).map(|i| {
                 (named(&folder.name), all[i * all.len() / taken], label.clone(), classes)
             }));
@@ -146,7 +152,8 @@ fn examples_by<'a>(
         else {
             continue;
         };
-        if let Some(classes) = classes(Kind::Relations, label, 0.0).filter(|_| confidence != "low")
+        if let Some(classes) =
+            classes(LabelKind::Relations, label, 0.0).filter(|_| confidence != "low")
         {
             pairs.push((
                 named(&format!("{name}-{folder}")),
@@ -172,7 +179,7 @@ fn examples_by<'a>(
             figures,
         })
         .collect();
-    let made = made(folders);
+    let made = make_pairs(folders);
     let figures = parallel(&made, |made| {
         let date = |days: usize| Some(Date::from_unix_seconds(86_400 * days as i64));
         let left = Article { date: date(0), source: Some("a"), ..Article::new(&made.texts[0]) };

@@ -3,14 +3,15 @@
 
 use super::classes::{NONE, PASSAGE, REUSE, SERIES};
 use super::input::{Doc, Folder};
+use super::random::Random;
 
 /// Pairs made of each kind.
-const OF_EACH: usize = 100;
+const PAIRS_PER_RECIPE: usize = 100;
 /// Words that an article has at least to be taken.
-const WORDS: usize = 150;
+const MIN_WORDS: usize = 150;
 
 /// A pair of texts, how it was made, and what it is.
-pub(crate) struct Made {
+pub(crate) struct MadePair {
     pub(crate) texts: [String; 2],
     pub(crate) kind: &'static str,
     pub(crate) classes: u8,
@@ -21,24 +22,17 @@ pub(crate) struct Made {
     pub(crate) same_source: bool,
 }
 
-/// Numbers that look like chance and are the same each time.
-struct Chance(u64);
-
-impl Chance {
-    fn below(&mut self, count: usize) -> usize {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) as usize) % count.max(1)
-    }
-}
-
 /// Makes pairs from the articles of some folders, the same share of each.
-pub(crate) fn made(folders: &[Folder]) -> Vec<Made> {
-    let mut chance = Chance(17);
+pub(crate) fn make_pairs(folders: &[Folder]) -> Vec<MadePair> {
+    let mut random = Random(17);
     let docs: Vec<Vec<&Doc>> = folders
         .iter()
         .map(|folder| {
-            folder.docs.iter().filter(|doc| doc.text.split_whitespace().count() >= WORDS).collect()
+            folder
+                .docs
+                .iter()
+                .filter(|doc| doc.text.split_whitespace().count() >= MIN_WORDS)
+                .collect()
         })
         .filter(|docs: &Vec<&Doc>| docs.len() > 200)
         .collect();
@@ -46,20 +40,20 @@ pub(crate) fn made(folders: &[Folder]) -> Vec<Made> {
         return Vec::new();
     }
     let mut made = Vec::new();
-    for kind in KINDS {
-        for i in 0..OF_EACH {
+    for recipe in RECIPES {
+        for i in 0..PAIRS_PER_RECIPE {
             let of = &docs[i % docs.len()];
-            let doc = of[chance.below(of.len())];
-            let others = [0; 3].map(|_| of[chance.below(of.len())].text.as_str());
+            let doc = of[random.below(of.len())];
+            let others = [0; 3].map(|_| of[random.below(of.len())].text.as_str());
             if others.iter().any(|other| *other == doc.text) {
                 continue;
             }
-            let texts = (kind.make)(&doc.text, &others, &mut chance);
-            let (days, same_source) = ([0, 0, 1, 1, 2, 6][chance.below(6)], chance.below(2) == 0);
-            made.push(Made {
+            let texts = (recipe.make)(&doc.text, &others, &mut random);
+            let (days, same_source) = ([0, 0, 1, 1, 2, 6][random.below(6)], random.below(2) == 0);
+            made.push(MadePair {
                 texts,
-                kind: kind.name,
-                classes: kind.classes,
+                kind: recipe.name,
+                classes: recipe.classes,
                 of: doc.id.clone(),
                 days,
                 same_source,
@@ -69,49 +63,57 @@ pub(crate) fn made(folders: &[Folder]) -> Vec<Made> {
     made
 }
 
-struct Kind {
+struct Recipe {
     name: &'static str,
     classes: u8,
-    make: fn(&str, &[&str; 3], &mut Chance) -> [String; 2],
+    make: fn(&str, &[&str; 3], &mut Random) -> [String; 2],
 }
 
-const KINDS: [Kind; 18] = [
-    Kind { name: "lead of 15 %", classes: REUSE, make: |a, _, _| [a.to_owned(), part(a, 0, 15)] },
-    Kind { name: "lead of 30 %", classes: REUSE, make: |a, _, _| [a.to_owned(), part(a, 0, 30)] },
-    Kind {
+const RECIPES: [Recipe; 18] = [
+    Recipe {
+        name: "lead of 15 %",
+        classes: REUSE,
+        make: |a, _, _| [a.to_owned(), percent_of(a, 0, 15)],
+    },
+    Recipe {
+        name: "lead of 30 %",
+        classes: REUSE,
+        make: |a, _, _| [a.to_owned(), percent_of(a, 0, 30)],
+    },
+    Recipe {
         name: "teaser",
         classes: REUSE,
-        make: |a, _, chance| [a.to_owned(), some(a, 0, 30 + chance.below(30))],
+        make: |a, _, random| [a.to_owned(), some_words(a, 0, 30 + random.below(30))],
     },
-    Kind {
+    Recipe {
         name: "few words",
         classes: REUSE,
-        make: |a, _, chance| {
-            let (from, count) = (chance.below(words(a) - 80), 45 + chance.below(30));
-            [a.to_owned(), some(a, from, count)]
+        make: |a, _, random| {
+            let (from, count) = (random.below(words(a) - 80), 45 + random.below(30));
+            [a.to_owned(), some_words(a, from, count)]
         },
     },
-    Kind {
+    Recipe {
         name: "one word in ten replaced",
         classes: REUSE,
-        make: |a, others, chance| [a.to_owned(), spun(a, others, 10, chance)],
+        make: |a, others, random| [a.to_owned(), with_words_replaced(a, others, 10, random)],
     },
-    Kind {
+    Recipe {
         name: "one in five replaced",
         classes: REUSE,
-        make: |a, others, chance| [a.to_owned(), spun(a, others, 20, chance)],
+        make: |a, others, random| [a.to_owned(), with_words_replaced(a, others, 20, random)],
     },
-    Kind {
+    Recipe {
         name: "one in three replaced",
         classes: REUSE,
-        make: |a, others, chance| [a.to_owned(), spun(a, others, 35, chance)],
+        make: |a, others, random| [a.to_owned(), with_words_replaced(a, others, 35, random)],
     },
-    Kind {
+    Recipe {
         name: "a word or two of a short text replaced",
         classes: REUSE,
-        make: |a, others, chance| {
-            let short = some(a, 0, 16 + chance.below(40));
-            let place = 4 + chance.below(10);
+        make: |a, others, random| {
+            let short = some_words(a, 0, 16 + random.below(40));
+            let place = 4 + random.below(10);
             let mut word = 0;
             let pool: Vec<&str> = others[0]
                 .split_whitespace()
@@ -126,93 +128,97 @@ const KINDS: [Kind; 18] = [
             [short, edited]
         },
     },
-    Kind {
+    Recipe {
         name: "shuffled",
         classes: REUSE,
-        make: |a, _, chance| {
+        make: |a, _, random| {
             let mut parts = paragraphs(a);
             for i in (1..parts.len()).rev() {
-                parts.swap(i, chance.below(i + 1));
+                parts.swap(i, random.below(i + 1));
             }
             [a.to_owned(), parts.join("\n\n")]
         },
     },
-    Kind {
+    Recipe {
         name: "half, then half of another",
         classes: REUSE,
         make: |a, others, _| {
-            [a.to_owned(), format!("{}\n\n{}", part(a, 0, 50), part(others[0], 0, 50))]
+            [a.to_owned(), format!("{}\n\n{}", percent_of(a, 0, 50), percent_of(others[0], 0, 50))]
         },
     },
-    Kind {
+    Recipe {
         name: "recognised",
         classes: REUSE,
-        make: |a, _, chance| [a.to_owned(), recognised(a, chance)],
+        make: |a, _, random| [a.to_owned(), with_misread_letters(a, random)],
     },
-    Kind {
+    Recipe {
         name: "copy in a frame",
         classes: REUSE,
-        make: |a, others, chance| {
+        make: |a, others, random| {
             [
-                format!("{}\n\n{a}", frame(others[0], chance)),
-                format!("{a}\n\n{}", some(others[1], 20, 70)),
+                format!("{}\n\n{a}", page_frame(others[0], random)),
+                format!("{a}\n\n{}", some_words(others[1], 20, 70)),
             ]
         },
     },
-    Kind {
+    Recipe {
         name: "one frame",
         classes: NONE,
-        make: |a, others, chance| {
-            let frame = frame(others[1], chance);
+        make: |a, others, random| {
+            let frame = page_frame(others[1], random);
             [
-                format!("{frame}\n\n{}", part(a, 0, 60)),
-                format!("{frame}\n\n{}", part(others[0], 0, 60)),
+                format!("{frame}\n\n{}", percent_of(a, 0, 60)),
+                format!("{frame}\n\n{}", percent_of(others[0], 0, 60)),
             ]
         },
     },
-    Kind {
+    Recipe {
         name: "one notice below",
         classes: PASSAGE | NONE,
-        make: |a, others, chance| {
-            let notice = some(others[1], 30, 35 + chance.below(60));
-            let own = |text: &str, chance: &mut Chance| some(text, 0, 120 + chance.below(300));
+        make: |a, others, random| {
+            let notice = some_words(others[1], 30, 35 + random.below(60));
+            let own =
+                |text: &str, random: &mut Random| some_words(text, 0, 120 + random.below(300));
             [
-                format!("{}\n\n{notice}.", own(a, chance)),
-                format!("{}\n\n{notice}.", own(others[0], chance)),
+                format!("{}\n\n{notice}.", own(a, random)),
+                format!("{}\n\n{notice}.", own(others[0], random)),
             ]
         },
     },
-    Kind {
+    Recipe {
         name: "short strangers",
         classes: NONE,
-        make: |a, others, chance| {
-            [some(a, 0, 12 + chance.below(40)), some(others[0], 0, 12 + chance.below(40))]
+        make: |a, others, random| {
+            [
+                some_words(a, 0, 12 + random.below(40)),
+                some_words(others[0], 0, 12 + random.below(40)),
+            ]
         },
     },
-    Kind {
+    Recipe {
         name: "strangers of one source",
         classes: NONE,
-        make: |a, others, _| [part(a, 0, 70), others[0].to_owned()],
+        make: |a, others, _| [percent_of(a, 0, 70), others[0].to_owned()],
     },
-    Kind {
+    Recipe {
         name: "form filled in anew",
         classes: SERIES,
-        make: |a, others, chance| {
-            let form = some(a, 0, 20 + chance.below(140));
-            let filled = filled(&form, others, chance);
+        make: |a, others, random| {
+            let form = some_words(a, 0, 20 + random.below(140));
+            let filled = with_new_names_and_numbers(&form, others, random);
             [form, filled]
         },
     },
-    Kind {
+    Recipe {
         name: "headings with other text",
         classes: SERIES,
-        make: |a, others, chance| {
-            let dated = chance.below(2) == 0;
+        make: |a, others, random| {
+            let dated = random.below(2) == 0;
             let mut heading = |i: usize| {
-                let words = some(a, 7 * i, 1 + (i + words(a)) % 4);
-                let day = 1 + chance.below(28);
+                let words = some_words(a, 7 * i, 1 + (i + words(a)) % 4);
+                let day = 1 + random.below(28);
                 if dated {
-                    format!("{words} (March {day}-April {})", 1 + chance.below(28))
+                    format!("{words} (March {day}-April {})", 1 + random.below(28))
                 } else {
                     words
                 }
@@ -220,7 +226,7 @@ const KINDS: [Kind; 18] = [
             let headings: Vec<String> = (0..9).map(&mut heading).collect();
             let mut page = |of: &str| {
                 let line = |(i, heading): (usize, &String)| {
-                    format!("{heading}: {}.", some(of, 20 * i, 8 + chance.below(10)))
+                    format!("{heading}: {}.", some_words(of, 20 * i, 8 + random.below(10)))
                 };
                 headings.iter().enumerate().map(line).collect::<Vec<_>>().join("\n\n")
             };
@@ -234,7 +240,7 @@ fn words(text: &str) -> usize {
 }
 
 /// Some words of a text, with the breaks between them.
-fn some(text: &str, from: usize, count: usize) -> String {
+fn some_words(text: &str, from: usize, count: usize) -> String {
     let mut starts =
         text.split_whitespace().map(|word| word.as_ptr() as usize - text.as_ptr() as usize);
     let Some(start) = starts.nth(from) else { return String::new() };
@@ -242,8 +248,8 @@ fn some(text: &str, from: usize, count: usize) -> String {
     text[start..end].trim_end().to_owned()
 }
 
-fn part(text: &str, from: usize, percent: usize) -> String {
-    some(text, from, words(text) * percent / 100)
+fn percent_of(text: &str, from: usize, percent: usize) -> String {
+    some_words(text, from, words(text) * percent / 100)
 }
 
 fn paragraphs(text: &str) -> Vec<&str> {
@@ -252,9 +258,14 @@ fn paragraphs(text: &str) -> Vec<&str> {
 }
 
 /// The text with some percent of its words replaced by those of others.
-fn spun(text: &str, others: &[&str; 3], percent: usize, chance: &mut Chance) -> String {
+fn with_words_replaced(
+    text: &str,
+    others: &[&str; 3],
+    percent: usize,
+    random: &mut Random,
+) -> String {
     let pool: Vec<&str> = others[0].split_whitespace().collect();
-    replaced(text, |_| chance.below(100) < percent, &pool)
+    replaced(text, |_| random.below(100) < percent, &pool)
 }
 
 /// The text with those words replaced that are chosen, by others in turn.
@@ -275,11 +286,11 @@ fn replaced(text: &str, mut choose: impl FnMut(&str) -> bool, pool: &[&str]) -> 
 }
 
 /// One letter in thirty read wrong.
-fn recognised(text: &str, chance: &mut Chance) -> String {
+fn with_misread_letters(text: &str, random: &mut Random) -> String {
     text.chars()
         .map(|c| {
-            if c.is_alphabetic() && chance.below(30) == 0 {
-                ['i', 'l', 'c', 'e', 'n'][chance.below(5)]
+            if c.is_alphabetic() && random.below(30) == 0 {
+                ['i', 'l', 'c', 'e', 'n'][random.below(5)]
             } else {
                 c
             }
@@ -288,20 +299,20 @@ fn recognised(text: &str, chance: &mut Chance) -> String {
 }
 
 /// Short lines, as of a menu.
-fn frame(text: &str, chance: &mut Chance) -> String {
+fn page_frame(text: &str, random: &mut Random) -> String {
     let pool: Vec<&str> = text.split_whitespace().collect();
-    let line = |chance: &mut Chance| {
-        let from = chance.below(pool.len() - 3);
-        pool[from..from + 1 + chance.below(3)]
+    let line = |random: &mut Random| {
+        let from = random.below(pool.len() - 3);
+        pool[from..from + 1 + random.below(3)]
             .join(" ")
             .trim_end_matches(['.', ',', '!', '?', ':', ';'])
             .to_owned()
     };
-    (0..12 + chance.below(20)).map(|_| line(chance)).collect::<Vec<_>>().join("\n")
+    (0..12 + random.below(20)).map(|_| line(random)).collect::<Vec<_>>().join("\n")
 }
 
 /// The text with other numbers and, in place of words with a capital, other such words.
-fn filled(text: &str, others: &[&str; 3], chance: &mut Chance) -> String {
+fn with_new_names_and_numbers(text: &str, others: &[&str; 3], random: &mut Random) -> String {
     let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
     let names: Vec<&str> = others
         .iter()
@@ -323,7 +334,7 @@ fn filled(text: &str, others: &[&str; 3], chance: &mut Chance) -> String {
     };
     with_names
         .chars()
-        .map(|c| if c.is_ascii_digit() { char::from(b'1' + chance.below(9) as u8) } else { c })
+        .map(|c| if c.is_ascii_digit() { char::from(b'1' + random.below(9) as u8) } else { c })
         .collect()
 }
 
@@ -334,17 +345,18 @@ mod tests {
     #[test]
     fn parts_and_replacements() {
         let text = "The river rose by 2 metres in Kolm. Nobody\nwas hurt in Ostra.";
-        assert_eq!(some(text, 1, 3), "river rose by");
-        assert_eq!(some(text, 7, 3), "Kolm. Nobody\nwas");
-        assert_eq!(part(text, 0, 50).split_whitespace().count(), 6);
-        let mut chance = Chance(1);
-        let filled = filled(text, &["a Lind b", "c Mayor Olsen", ""], &mut chance);
+        assert_eq!(some_words(text, 1, 3), "river rose by");
+        assert_eq!(some_words(text, 7, 3), "Kolm. Nobody\nwas");
+        assert_eq!(percent_of(text, 0, 50).split_whitespace().count(), 6);
+        let mut random = Random(1);
+        let filled =
+            with_new_names_and_numbers(text, &["a Lind b", "c Mayor Olsen", ""], &mut random);
         assert!(
             !filled.contains("Kolm")
                 && !filled.contains("Ostra")
                 && filled.starts_with("The river rose by"),
             "{filled}"
         );
-        assert_ne!(recognised(&text.repeat(9), &mut chance), text.repeat(9));
+        assert_ne!(with_misread_letters(&text.repeat(9), &mut random), text.repeat(9));
     }
 }
