@@ -1,33 +1,37 @@
-//! Gradient boosting of oblivious trees: what the judge's constants are made by.
+//! Gradient boosting of oblivious trees, which fits the constants of the model.
 //!
-//! Each tree asks the same few questions of every pair, "is this figure at least so much?", and the answers together name a leaf, which
-//! holds what it adds to the score of each class (Kohavi 1994; Prokhorenkova et al. 2018). Trees are fitted one after another to the
-//! gradient of the likelihood (Friedman 2001), with steps by the second derivative as in Chen and Guestrin 2016. Of an account of one
-//! event it is often not known whether it is a copy, so a label is a set of classes, and the likelihood that of the set.
+//! A tree asks the same few questions about every pair: is this feature at least this value? The
+//! answers select a leaf, which has a number to add to the score of each class (Kohavi 1994;
+//! Prokhorenkova et al. 2018). Trees are fitted one after another to the gradient of the likelihood
+//! (Friedman 2001), with steps by the second derivative (Chen and Guestrin 2016). A label is a set of
+//! classes, because it is often unknown whether an account of one event is a copy; the likelihood is
+//! that of the set.
 //!
-//! Where it is known that a class can only become likelier as a figure grows, leaves that say otherwise are put level.
+//! If a class can only become more likely as a feature grows, leaves that contradict this are made
+//! equal.
 
 use std::collections::BTreeMap;
 
 use super::random::Random;
 
-/// A number for each class.
+/// A score for each class.
 type Scores<const N: usize> = [f64; N];
 
-/// How to fit.
+/// The parameters of the fit.
 #[derive(Clone, Copy)]
 pub(crate) struct BoostingOptions {
     pub(crate) trees: usize,
-    /// Questions of a tree.
+    /// The number of questions of a tree.
     pub(crate) depth: usize,
-    /// The share of a step that is taken.
+    /// The share of each step to take: the learning rate.
     pub(crate) rate: f64,
-    /// What is added to the second derivatives of a leaf.
+    /// A constant added to the second derivatives of a leaf: the regularisation.
     pub(crate) ridge: f64,
-    /// The shares of the pairs and of the figures that each tree looks at.
+    /// The share of the pairs that each tree is fitted to.
     pub(crate) rows: f64,
+    /// The share of the features that each tree may ask about.
     pub(crate) columns: f64,
-    /// The most borders of a figure.
+    /// The most thresholds of a feature.
     pub(crate) borders: usize,
 }
 
@@ -49,15 +53,17 @@ impl Default for BoostingOptions {
 #[derive(Clone)]
 pub(crate) struct TrainingRow {
     pub(crate) figures: Vec<f32>,
-    /// The classes that it may be of, as bits.
+    /// The classes that the label allows, as bits.
     pub(crate) classes: u8,
     pub(crate) weight: f64,
 }
 
-/// Figure, class, sign: the score of the class does not fall where the figure grows, or with a negative sign does not rise.
+/// Feature, class, sign: the score of the class must not fall as the feature grows, or must not rise if
+/// the sign is negative.
 pub(crate) type MonotoneConstraints = [(usize, usize, f64)];
 
-/// A tree: questions, and what each leaf adds. The first question is the lowest bit of the leaf's number.
+/// A tree: its questions, and the scores that each leaf adds. The answer to the first question is the
+/// lowest bit of the leaf's number.
 #[derive(Clone)]
 pub(crate) struct Tree<const N: usize> {
     pub(crate) questions: Vec<(usize, f32)>,
@@ -93,7 +99,7 @@ fn add<const N: usize>(scores: &mut Scores<N>, more: &Scores<N>) {
     scores.iter_mut().zip(more).for_each(|(score, more)| *score += more);
 }
 
-/// The probabilities of classes by their scores.
+/// The probabilities of the classes: the softmax of their scores.
 pub(crate) fn probabilities<const N: usize>(scores: &Scores<N>, sharpness: f64) -> Scores<N> {
     let most = scores.iter().copied().fold(f64::MIN, f64::max);
     let powers = scores.map(|score| ((score - most) * sharpness).exp());
@@ -110,7 +116,7 @@ pub(crate) fn fit<const N: usize>(
     let figures = rows.first().map_or(0, |row| row.figures.len());
     let borders: Vec<Vec<f32>> =
         (0..figures).map(|figure| borders(rows, figure, options.borders)).collect();
-    // The bin of each pair's figure, figure by figure.
+    // For each feature, the bin of each pair's value.
     let bins: Vec<Vec<u8>> = (0..figures)
         .map(|figure| {
             let bin = |row: &TrainingRow| {
@@ -140,7 +146,7 @@ pub(crate) fn fit<const N: usize>(
     model
 }
 
-/// What the first and second derivatives of a pair's likelihood are, by the score of each class.
+/// The first and second derivatives of a pair's log-likelihood by the score of each class.
 fn gradient<const N: usize>(
     row: &TrainingRow,
     likely: &Scores<N>,
@@ -157,7 +163,7 @@ fn gradient<const N: usize>(
     (first, second)
 }
 
-/// By how often classes are sure.
+/// The initial scores: the logarithms of the class frequencies, with mean 0.
 fn start<const N: usize>(rows: &[TrainingRow]) -> Scores<N> {
     let mut sums = [1.0; N];
     for row in rows {
@@ -168,10 +174,10 @@ fn start<const N: usize>(rows: &[TrainingRow]) -> Scores<N> {
     sums.map(|sum| sum.ln() - mean)
 }
 
-/// Borders between the values of a figure, as many pairs between any two as can be.
+/// Thresholds between the values of a feature, with about equally many pairs between any two.
 fn borders(rows: &[TrainingRow], figure: usize, most: usize) -> Vec<f32> {
     let mut values: BTreeMap<u32, usize> = BTreeMap::new();
-    // Figures are never below −1, so that their bits, one more, are in order.
+    // Features are never below −1. The bits of non-negative floats sort like the floats.
     rows.iter()
         .for_each(|row| *values.entry((row.figures[figure] + 1.0).to_bits()).or_default() += 1);
     let (each, mut held) = (rows.len() / (most + 1), 0);
@@ -180,7 +186,7 @@ fn borders(rows: &[TrainingRow], figure: usize, most: usize) -> Vec<f32> {
     for (bits, count) in values {
         let value = f32::from_bits(bits) - 1.0;
         if let Some(before) = before.filter(|before| held >= each.max(1) || *before < 0.0) {
-            // Halfway, in as few digits as will do.
+            // The middle, rounded to as few digits as possible.
             let border = round((before + value) / 2.0, before, value);
             borders.push(border);
             held = 0;
@@ -191,7 +197,7 @@ fn borders(rows: &[TrainingRow], figure: usize, most: usize) -> Vec<f32> {
     borders
 }
 
-/// A number above `low` and at most `high` of few digits, near to `value`.
+/// A number near `value` with few digits, above `low` and at most `high`.
 fn round(value: f32, low: f32, high: f32) -> f32 {
     (1..6)
         .map(|digits| {
@@ -271,10 +277,11 @@ fn grow<const N: usize>(
     Tree { questions, leaves }
 }
 
-/// Rounds in which leaves are put level by their mean.
+/// Rounds in which violating leaves are replaced by their mean.
 const MAX_ROUNDS: usize = 8;
 
-/// Puts pairs of leaves level that fall where they should rise, by the weight of each; what falls after some rounds still is lifted.
+/// Replaces pairs of leaves that violate a constraint by their weighted mean. Raises the higher leaf of
+/// pairs that still violate one after [`MAX_ROUNDS`].
 fn enforce_monotone<const N: usize>(
     leaves: &mut [Scores<N>],
     sums: &[(Scores<N>, Scores<N>)],
@@ -282,7 +289,7 @@ fn enforce_monotone<const N: usize>(
     monotone: &MonotoneConstraints,
 ) {
     for class in 0..N {
-        // The bits along which the class rises, and those along which it falls.
+        // The bits of the leaf's number with a constraint for this class, each with its sign.
         let sign = |figure: usize| {
             monotone
                 .iter()
@@ -295,7 +302,7 @@ fn enforce_monotone<const N: usize>(
             .filter_map(|(bit, &(figure, _))| Some((1 << bit, sign(figure)?)))
             .collect();
         let falling: usize = bits.iter().filter(|(_, sign)| *sign < 0.0).map(|(bit, _)| bit).sum();
-        // From the leaf that should have the least to the one with the most.
+        // From the leaf that must have the lowest score to the one with the highest.
         let order: Vec<usize> = (0..leaves.len()).map(|leaf| leaf ^ falling).collect();
         let above = |leaf: usize| {
             let up = bits.iter().filter(move |(bit, _)| (leaf ^ falling) & bit == 0);
@@ -324,7 +331,7 @@ fn enforce_monotone<const N: usize>(
 mod tests {
     use super::*;
 
-    /// Pairs of which the first figure tells the class, and the second nothing.
+    /// Pairs whose class depends on the first feature only.
     fn rows() -> Vec<TrainingRow> {
         let row = |i: usize| TrainingRow {
             figures: vec![(i % 100) as f32 / 100.0, (i * 37 % 100) as f32 / 100.0],

@@ -1,7 +1,8 @@
-//! Fits the model of one event: whether two texts tell of the same event, as copies or as independent accounts.
+//! Fits the model of one event: whether two texts report the same event, as copies or independently.
 //!
-//! Labels of different sets draw the line between one event and one topic in different places, so a table of what is told of each set by a
-//! model fitted to the others gives the best line too: what is ranked well may be cut badly.
+//! The sets draw the line between one event and one topic in different places. The table of predictions
+//! for each set, by a model fitted to the others, therefore has the best threshold too: pairs that are
+//! ranked well may be cut badly.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
@@ -13,23 +14,24 @@ use super::measures::{Counts, average_precision, best_threshold, calibration_err
 use super::parallel::parallel;
 use super::training::{BY_LETTERS, Example, MADE, is_read};
 
-/// One event, and two.
+/// One event, or two.
 pub(crate) const CLASSES: usize = 2;
 const ONE: u8 = 1;
 const TWO: u8 = 2;
 
-/// What the pairs of a set count together at most, if they were not read for this; and pairs that were made.
+/// The most total weight of the pairs of a set that was not read for this.
 const OF_SET: f64 = 400.0;
+/// The most total weight of made pairs.
 const OF_MADE: f64 = 120.0;
-/// What pairs without dates count that were read with them: what people said of these they said by the dates too.
+/// The weight of pairs with hidden dates: the people who labelled them saw the dates.
 const UNDATED: f64 = 0.5;
 
-/// How events are fitted.
+/// The parameters of the fit.
 fn options() -> BoostingOptions {
     BoostingOptions { trees: 200, ..BoostingOptions::default() }
 }
 
-/// Which it is; none where the label does not tell.
+/// One event or two; none if the label does not say.
 fn class(example: &Example) -> Option<u8> {
     let event = REUSE | STORY;
     match example.classes {
@@ -39,7 +41,7 @@ fn class(example: &Example) -> Option<u8> {
     }
 }
 
-/// Each pair as it is in a collection and alone, with its dates and without.
+/// The rows of each pair: with and without its dates, in a collection and alone.
 fn rows<'e>(
     examples: impl Iterator<Item = &'e Example> + Clone,
     names: &[&str],
@@ -71,7 +73,8 @@ fn rows<'e>(
     rows
 }
 
-/// What is known beforehand: one event is the likelier the more words, names and numbers of both agree, and the nearer their dates are.
+/// The constraints: one event is the more likely, the more words, names and numbers agree and the nearer
+/// the dates are.
 fn monotone(names: &[&str]) -> Vec<(usize, usize, f64)> {
     let more = [
         "cosine of all words",
@@ -103,7 +106,7 @@ fn monotone(names: &[&str]) -> Vec<(usize, usize, f64)> {
     figures.flat_map(|(figure, sign)| [(figure, 0, sign), (figure, 1, -sign)]).collect()
 }
 
-/// The model fitted to examples; it tells the two classes by scores.
+/// The model fitted to examples.
 pub(crate) fn model<'e>(
     examples: impl Iterator<Item = &'e Example> + Clone,
     names: &[&str],
@@ -115,7 +118,7 @@ fn is_of_words(example: &Example) -> bool {
     !example.set.ends_with(BY_LETTERS)
 }
 
-/// What is told of each set by a model that was not fitted to it.
+/// The table of predictions for each set by a model fitted to the others.
 pub(crate) fn table(
     examples: &[Example],
     names: &[&str],

@@ -1,4 +1,4 @@
-//! The pairs that are reported otherwise than they are labelled, with what became of them and their figures.
+//! `--explain`: the pairs that were missed or falsely found, with their fates and figures.
 
 use newsprint::{Comparison, Fate};
 use serde_json::{Value, json};
@@ -8,7 +8,7 @@ use super::labels::LabelledPair;
 use super::parallel::parallel;
 use crate::terminal::four_decimals;
 
-/// The figures of a pair, as they are called in JSON.
+/// The JSON keys of the figures of a pair.
 const FIGURES: [&str; 6] = ["jaccard", "containment", "covered", "closeness", "story", "facts"];
 
 /// A pair missed, or falsely found.
@@ -21,7 +21,7 @@ pub(crate) struct WrongPair {
 }
 
 impl WrongPair {
-    /// Of labelled pairs of a collection, those reported otherwise: first the missed, then the false ones.
+    /// The labelled pairs of a collection that were missed, then those that were falsely found.
     pub(crate) fn all(labelled: &[LabelledPair<'_>], collection: &Collection<'_>) -> Vec<Self> {
         let scope = collection.detector().config().scope();
         let wrong = |wanted: bool| {
@@ -83,13 +83,13 @@ fn figures(comparison: &Comparison) -> [f64; 6] {
     ]
 }
 
-/// The share of both bodies that stands in shared passages.
+/// The share of both bodies in shared passages: the geometric mean of both shares.
 pub(crate) fn covered(comparison: &Comparison) -> f64 {
     let covered = comparison.evidence.covered;
     (covered.left * covered.right).sqrt()
 }
 
-/// How completely each text has the other's names and numbers.
+/// The agreement of names and numbers: the geometric mean of both.
 pub(crate) fn facts(comparison: &Comparison) -> f64 {
     (comparison.story.names * comparison.story.numbers).sqrt()
 }

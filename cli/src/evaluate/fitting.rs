@@ -1,4 +1,4 @@
-//! Fits the judge to all labelled sets, and tells what it would say of each set if it had not seen it.
+//! Fits the model of relations to all labelled sets, and measures it on each set when fitted to the others.
 
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -10,24 +10,25 @@ use super::feature_places::{OF_COLLECTION, OF_PUBLICATION, place, places};
 use super::parallel::parallel;
 use super::training::{BY_LETTERS, Example, MADE, is_read};
 
-/// Classes.
+/// The number of classes.
 const CLASSES: usize = 5;
-/// The classes as the tables call them.
+/// The names of the classes in the tables.
 const NAMES: [&str; CLASSES] = ["reuse", "series", "shared passage", "same story", "none"];
-/// Parts of a set that are left out one after another, if the set has labels that no other has.
+/// The folds of a set that has labels that no other set has.
 const FOLDS: usize = 10;
-/// What sets count whose labels say less of news that people read than those that were read for it.
+/// The weight of a pair of a set that was not labelled by reading news.
 const OTHERS: f64 = 0.3;
+/// The weight of a made pair.
 const OF_MADE: f64 = 0.8;
 const BY_LETTERS_COUNT: f64 = 0.3;
 
-/// What was said of examples that the model had not seen.
+/// The scores of an example that the model has not seen, and its label.
 struct Prediction {
     scores: [f64; CLASSES],
     classes: u8,
 }
 
-/// The rows to fit to: each with the dates and sources, and without.
+/// The rows to fit to: each example with dates and sources, and without.
 fn rows(examples: &[&Example], around: &[usize], names: &[&str]) -> Vec<TrainingRow> {
     let collection = places(names, &OF_COLLECTION);
     let mut rows = Vec::with_capacity(2 * examples.len());
@@ -43,7 +44,7 @@ fn rows(examples: &[&Example], around: &[usize], names: &[&str]) -> Vec<Training
         let row =
             TrainingRow { figures: example.figures.clone(), classes: example.classes, weight };
         let mut row = row;
-        // What a collection knows is asked for events alone.
+        // Features of the collection are for the model of events only.
         collection.iter().for_each(|&figure| row.figures[figure] = -1.0);
         let mut alone = row.clone();
         around.iter().for_each(|&figure| alone.figures[figure] = -1.0);
@@ -52,8 +53,8 @@ fn rows(examples: &[&Example], around: &[usize], names: &[&str]) -> Vec<Training
     rows
 }
 
-/// What a model that has not seen them says of the examples of a set, with and without dates: of verdicts a part is left out at a time, of other sets the
-/// whole set.
+/// The predictions for a set by models that have not seen it: all of the set is left out if `whole`, or
+/// else one fold at a time.
 fn left_out(
     examples: &[Example],
     set: &str,
@@ -91,7 +92,7 @@ fn left_out(
     predictions.into_iter().flatten().collect()
 }
 
-/// A line of the table: how a set was told.
+/// A line of the table: the measures of the predictions for a set.
 fn line(set: &str, predictions: &[Prediction], sharpness: f64) -> String {
     let mut right = 0;
     let [mut claimed, mut hit, mut found, mut labelled] = [[0usize; CLASSES]; 4];
@@ -153,7 +154,7 @@ fn header() -> String {
     format!("{:<30} pairs right | {classes} | AP reuse | calibration\n", "set")
 }
 
-/// What a set is told to be that the model was not fitted to: set by set, read ones a part at a time too.
+/// The table of predictions for each set by a model that was not fitted to it.
 pub(crate) fn table(examples: &[Example], names: &[&str], progress: impl Fn(&str)) -> String {
     let mut sets: Vec<&str> = examples.iter().map(|example| example.set.as_str()).collect();
     sets.dedup();
@@ -178,11 +179,11 @@ pub(crate) fn table(examples: &[Example], names: &[&str], progress: impl Fn(&str
     table
 }
 
-/// How sharp chances are: as fitted, for the table shows that they are right.
+/// The factor of the scores. It is 1, because the table shows that the probabilities are calibrated.
 const SHARPNESS: f64 = 1.0;
 
-/// What is known beforehand: the more text, wording, names and numbers two texts share, the less they are strangers, and the more text, the more
-/// likely reuse.
+/// The constraints: the more text, wording, names and numbers two texts share, the less likely they are
+/// unrelated; the more text they share, the more likely is reuse.
 fn monotone(names: &[&str]) -> Vec<(usize, usize, f64)> {
     const REUSE: usize = 0;
     const NONE: usize = 4;
@@ -272,7 +273,7 @@ pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> St
         let _ = writeln!(source, "    tree({:?}, {:?}),", tree.questions, leaves);
     }
     source += "];\n";
-    // Of two classes one score is enough: by how much the one is ahead.
+    // For two classes the difference of the scores is enough.
     let ahead =
         |scores: &[f64; event_fitting::CLASSES]| [((scores[0] - scores[1]) * 256.0).round() as i32];
     let _ =

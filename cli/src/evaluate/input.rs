@@ -1,4 +1,4 @@
-//! Folders of articles and their labels.
+//! Reads folders of articles and their labels.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -7,10 +7,11 @@ use std::path::Path;
 use newsprint::{Article, AsArticle, Date};
 use serde_json::Value;
 
+/// An article of a folder.
 pub(crate) struct Doc {
     pub(crate) id: String,
     pub(crate) text: String,
-    /// Counted through all folders: an id may be taken in several.
+    /// A number that is unique among all folders; ids may not be.
     pub(crate) number: usize,
     date: Option<Date>,
     source: Option<String>,
@@ -23,7 +24,7 @@ impl AsArticle for Doc {
     }
 }
 
-/// A folder: its articles and the tables of labels that lie beside them.
+/// A folder: its articles and its tables of labels.
 pub(crate) struct Folder {
     pub(crate) name: String,
     pub(crate) docs: Vec<Doc>,
@@ -38,16 +39,16 @@ pub(crate) struct LabelTable {
     pub(crate) rows: Vec<LabelRow>,
 }
 
-/// A labelled pair of articles; of clusters, a labelled article, twice.
+/// A labelled pair of articles. In a table of clusters both are the same article.
 pub(crate) struct LabelRow {
     pub(crate) left: String,
     pub(crate) right: String,
     pub(crate) label: String,
-    /// The number of the row, where its kind has one.
+    /// The number of the row, if its kind has one.
     pub(crate) figure: f64,
 }
 
-/// What a table tells.
+/// What the labels of a table mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum LabelKind {
     /// How two articles relate.
@@ -56,9 +57,9 @@ pub(crate) enum LabelKind {
     Grades,
     /// How far a version was rewritten from its source.
     Levels,
-    /// Whether two articles tell of one event.
+    /// Whether two articles report one event.
     Stories,
-    /// How unlike two articles are, from 1 to 4.
+    /// The distance of two articles, from 1 (same) to 4 (different).
     Similarity,
     /// Some of the copies.
     Copies,
@@ -66,11 +67,11 @@ pub(crate) enum LabelKind {
     Pairs,
     /// Groups of articles.
     Clusters,
-    /// All pairs from some Jaccard similarity, which is the figure.
+    /// All pairs above some Jaccard similarity, with their similarities.
     Exact,
 }
 
-/// The labels of each kind; those of relations from the closest down, and from `FIRST_NOT_REUSE` on none is reuse.
+/// The labels of relations, the closest first. Those from [`FIRST_NOT_REUSE`] on are no reuse.
 pub(crate) const RELATIONS: [&str; 12] = [
     "identical",
     "copy",
@@ -91,7 +92,7 @@ pub(crate) const LEVELS: [&str; 4] = ["L1", "L2", "L3", "L4"];
 pub(crate) const STORIES: [&str; 2] = ["same-story", "different"];
 
 impl LabelKind {
-    /// What the third and fourth column say, or what they should.
+    /// Reads the label and the number of a row, or returns an error that says what is expected.
     fn read(self, columns: &[&str]) -> Result<(String, f64), String> {
         let third = columns.get(2).copied().unwrap_or_default();
         let one_of = |labels: &[&str]| match labels.contains(&third) {
@@ -116,7 +117,8 @@ impl LabelKind {
         }
     }
 
-    /// The kind of a table of pairs, told by half of the rows or more, so that one wrong row is found out by the others.
+    /// The kind of a table of pairs: the first that fits at least half of the rows, so that one wrong
+    /// row is an error and does not change the kind.
     fn of_pairs(rows: &[Vec<&str>]) -> LabelKind {
         let kinds = [
             LabelKind::Grades,
@@ -135,7 +137,7 @@ impl LabelKind {
 }
 
 impl Folder {
-    /// Reads a folder, or says what is wrong, with file and line. Its articles are numbered from `first`.
+    /// Reads a folder and numbers its articles from `first`. Errors name the file and line.
     pub(crate) fn read(path: &Path, first: usize) -> Result<Self, String> {
         let name =
             fs::canonicalize(path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -161,7 +163,7 @@ impl Folder {
         Ok(Folder { name, docs, tables: tables.collect::<Result<_, _>>()? })
     }
 
-    /// Whether an article is of this folder.
+    /// Whether an article is in this folder.
     pub(crate) fn has(&self, doc: &Doc) -> bool {
         self.docs.first().is_some_and(|first| {
             (0..self.docs.len()).contains(&doc.number.wrapping_sub(first.number))
@@ -198,7 +200,7 @@ fn read_docs(file: &Path, first: usize) -> Result<Vec<Doc>, String> {
             _ => Err(fail(&format!("no field {name:?} with a string"))),
         };
         let (id, mut text) = (field("id")?, field("text")?);
-        // As a reader sees it: the headline first.
+        // The headline is the first line of the text, as in `dedup`.
         let title = value["title"].as_str().unwrap_or_default().trim();
         if !title.is_empty() && !text.trim_start().starts_with(title) {
             text = format!("{title}\n\n{text}");
@@ -214,7 +216,7 @@ fn read_docs(file: &Path, first: usize) -> Result<Vec<Doc>, String> {
 }
 
 impl LabelTable {
-    /// Reads a table of a kind, or of pairs.
+    /// Reads a table of the given kind, or finds the kind of a table of pairs.
     fn read(file: &Path, name: &str, kind: Option<LabelKind>) -> Result<Self, String> {
         let text = read(file)?;
         let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();

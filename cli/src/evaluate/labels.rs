@@ -1,4 +1,4 @@
-//! What tables of labels say of pairs of articles.
+//! The labels of pairs of articles.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,9 +10,9 @@ use super::input::{
     STORIES,
 };
 
-/// Two articles that are less unlike than this, from 1 to 4, are taken to tell of one event.
+/// Two articles with a smaller distance, on the scale from 1 to 4, count as reports of one event.
 const MAX_EVENT_DISTANCE: f64 = 2.5;
-/// The label of a pair that was found and has none.
+/// The label of a found pair that is missing from the labels.
 const UNLABELLED: &str = "unlabelled";
 
 /// A row of a table with its articles.
@@ -24,7 +24,7 @@ pub(crate) struct Case<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// The rows of a folder's table that have their articles in one of the folders.
+    /// The rows of a folder's table whose articles are in one of the folders.
     pub(crate) fn all(folder: &Folder, table: &'a LabelTable, library: &Library<'a>) -> Vec<Self> {
         let find = |id: &str| library.find(&folder.name, id);
         let case = |row: &'a LabelRow| {
@@ -37,13 +37,13 @@ impl<'a> Case<'a> {
         [self.left, self.right]
     }
 
-    /// The place of its label in a list of labels.
+    /// The index of the row's label in a list of labels.
     pub(crate) fn place(&self, labels: &[&str]) -> usize {
         labels.iter().position(|label| *label == self.row.label).unwrap_or(0)
     }
 }
 
-/// Two articles and what their table says of them.
+/// Two articles and their label.
 #[derive(Clone, Copy)]
 pub(crate) struct LabelledPair<'a> {
     pub(crate) pair: [&'a Doc; 2],
@@ -52,7 +52,8 @@ pub(crate) struct LabelledPair<'a> {
 }
 
 impl<'a> LabelledPair<'a> {
-    /// The labelled pairs of a table: of clusters every two articles, of exact similarities those from a threshold.
+    /// The labelled pairs of a table. For clusters these are every two articles; for exact similarities
+    /// those that reach the threshold.
     pub(crate) fn all(kind: LabelKind, cases: &[Case<'a>], threshold: f64) -> Vec<Self> {
         let story = |same: bool| STORIES[usize::from(!same)];
         if kind == LabelKind::Clusters {
@@ -79,8 +80,8 @@ impl<'a> LabelledPair<'a> {
         labelled.collect()
     }
 
-    /// Whether the pair is one that this scope is to find. None if the label does not say: accounts of one event
-    /// may be copies as well, unless they are labelled by relation.
+    /// Whether this scope should find the pair. None if the label does not say: accounts of one event
+    /// may be copies too, unless they are labelled by relation.
     pub(crate) fn wanted(&self, scope: Scope) -> Option<bool> {
         match self.kind {
             _ if self.label == UNLABELLED => Some(false),
@@ -96,11 +97,12 @@ impl<'a> LabelledPair<'a> {
         }
     }
 
-    /// The pairs found in a collection that ought to be labelled, were they right.
+    /// The found pairs that count as false because they have no label.
     ///
-    /// Of a list of all pairs, those of the folder that are not listed, of exact similarities from the least listed. Of
-    /// versions, their strangers: all but the source, its other versions, and what the source is found with. Of clusters,
-    /// pairs with an article of another folder.
+    /// For a list of all pairs, these are the folder's pairs that are not listed; for exact similarities
+    /// only those from the least listed similarity. For versions, they are the strangers: all articles but
+    /// the source, its other versions, and what the source is found with. For clusters, they are pairs
+    /// with an article of another folder.
     pub(crate) fn unlabelled(
         folder: &Folder,
         kind: LabelKind,

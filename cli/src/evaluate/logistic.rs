@@ -1,12 +1,12 @@
-//! Logistic regression on a few figures: multinomial, the smallest model that turns figures into grades; and binary, to
-//! read its weights.
+//! Multinomial logistic regression, the smallest model that turns a few figures into grades.
 
 use std::collections::BTreeSet;
 
 /// The strength of the quadratic penalty on the weights, against the sum of the losses.
 const PENALTY: f64 = 0.1;
-/// Steps at most, and the length of a step that ends the descent.
+/// The most steps of the descent.
 const MAX_STEPS: usize = 20_000;
+/// A shorter step ends the descent.
 const MIN_STEP: f64 = 1e-9;
 
 /// A fitted model of `N` figures.
@@ -25,15 +25,15 @@ struct ClassWeights<const N: usize> {
 impl<const N: usize> LogisticRegression<N> {
     /// Fits a model to rows of figures and the class of each, below `classes`.
     ///
-    /// Gradient descent on standardised figures. The loss is convex, and its curvature at most half the sum of
-    /// the rows' squared lengths and the penalty, which gives the length of the step.
+    /// Gradient descent on standardised figures. The loss is convex. Its curvature is at most half the
+    /// sum of the rows' squared lengths, plus the penalty, which gives the step size.
     pub(crate) fn fit(rows: &[([f64; N], usize)], classes: usize) -> Self {
         let count = rows.len().max(1) as f64;
         let each = |f: &dyn Fn(usize) -> f64| std::array::from_fn::<f64, N, _>(f);
         let mean = each(&|i| rows.iter().map(|(row, _)| row[i]).sum::<f64>() / count);
         let variance =
             each(&|i| rows.iter().map(|(row, _)| (row[i] - mean[i]).powi(2)).sum::<f64>() / count);
-        // A figure that never varies stays at 0.
+        // A constant figure becomes 0.
         let deviation = variance.map(|variance| if variance > 0.0 { variance.sqrt() } else { 1.0 });
         let classes = vec![ClassWeights { bias: 0.0, weights: [0.0; N] }; classes];
         let mut model = LogisticRegression { mean, deviation, classes };
@@ -80,7 +80,7 @@ impl<const N: usize> LogisticRegression<N> {
         model
     }
 
-    /// The likeliest class of a row.
+    /// The most probable class of a row.
     pub(crate) fn predict(&self, row: &[f64; N]) -> usize {
         let probabilities = self.probabilities(&self.standardised(row));
         (0..probabilities.len())
@@ -105,7 +105,7 @@ impl<const N: usize> LogisticRegression<N> {
     }
 }
 
-/// The class of each row as a model predicts it that was fitted to the rows of all other groups.
+/// The class of each row, predicted by a model fitted to the rows of all other groups.
 pub(crate) fn leaving_one_out<const N: usize>(
     rows: &[[f64; N]],
     classes: &[usize],
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn separates_classes_that_are_separable() {
-        // Three classes at the corners of a triangle, on scales far apart.
+        // Three classes at the corners of a triangle, with very different scales.
         let corners = [[0.0, 1000.0], [1.0, 1000.0], [0.5, 3000.0]];
         let near =
             |corner: [f64; 2], i: usize| [corner[0] + i as f64 / 50.0, corner[1] - i as f64 * 20.0];
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn finds_the_optimum_of_noisy_data() {
-        // ClassWeights 1 has three quarters of the rows at 1 and a quarter of those at -1.
+        // Class 1 has three quarters of the rows at 1 and a quarter of those at -1.
         let rows: Vec<_> = [(-1.0, 30, 10), (1.0, 10, 30)]
             .into_iter()
             .flat_map(|(x, zeros, ones)| {
@@ -149,8 +149,8 @@ mod tests {
             })
             .collect();
         let model = LogisticRegression::fit(&rows, 2);
-        // By symmetry the weights are -w and w, where 60 - 80 p = 0.1 w and p = 1 / (1 + exp(-2 w)); without
-        // the penalty w would be ln 3 / 2 = 0.5493.
+        // By symmetry the weights are -w and w, where 60 - 80 p = 0.1 w and p = 1 / (1 + exp(-2 w)).
+        // Without the penalty w would be ln 3 / 2 = 0.5493.
         let [zero, one] = &model.classes[..] else { panic!() };
         assert!((one.weights[0] - 0.5475).abs() < 5e-4, "{}", one.weights[0]);
         assert!((one.weights[0] + zero.weights[0]).abs() < 1e-6 && one.bias.abs() < 1e-6);
@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn a_group_is_predicted_from_the_others_only() {
-        // In each of two groups the same figure means the opposite.
+        // The same figure means opposite classes in the two groups.
         let (rows, classes) = ([[0.0], [1.0], [0.0], [1.0]], [0, 1, 1, 0]);
         assert_eq!(leaving_one_out(&rows, &classes, &["a", "a", "b", "b"]), [1, 0, 0, 1]);
     }

@@ -1,28 +1,30 @@
-//! Pairs made from real articles, of kinds that labelled sets lack: excerpts of a few words, spun and shuffled texts, page frames, notices,
-//! forms filled in anew. What they are is known from how they were made.
+//! Makes pairs from real articles, of kinds that labelled sets lack: excerpts of a few words, texts with
+//! replaced words or shuffled paragraphs, page frames, notices, forms with new content. The way a pair
+//! is made gives its label.
 
 use super::classes::{NONE, PASSAGE, REUSE, SERIES};
 use super::input::{Doc, Folder};
 use super::random::Random;
 
-/// Pairs made of each kind.
+/// The number of pairs of each kind.
 const PAIRS_PER_RECIPE: usize = 100;
-/// Words that an article has at least to be taken.
+/// The least number of words of an article to make pairs of.
 const MIN_WORDS: usize = 150;
 
-/// A pair of texts, how it was made, and what it is.
+/// A pair of texts, how it was made, and the classes that it may be.
 pub(crate) struct MadePair {
     pub(crate) texts: [String; 2],
     pub(crate) kind: &'static str,
     pub(crate) classes: u8,
-    /// The article that the left text was made of.
+    /// The id of the article that the left text was made from.
     pub(crate) of: String,
-    /// Days between the two, and whether they are of one source.
+    /// The days between the two.
     pub(crate) days: usize,
+    /// Whether both have one source.
     pub(crate) same_source: bool,
 }
 
-/// Makes pairs from the articles of some folders, the same share of each.
+/// Makes pairs from the articles of some folders, equally many from each.
 pub(crate) fn make_pairs(folders: &[Folder]) -> Vec<MadePair> {
     let mut random = Random(17);
     let docs: Vec<Vec<&Doc>> = folders
@@ -239,7 +241,7 @@ fn words(text: &str) -> usize {
     text.split_whitespace().count()
 }
 
-/// Some words of a text, with the breaks between them.
+/// `count` words of a text, with the white space between them.
 fn some_words(text: &str, from: usize, count: usize) -> String {
     let mut starts =
         text.split_whitespace().map(|word| word.as_ptr() as usize - text.as_ptr() as usize);
@@ -257,7 +259,7 @@ fn paragraphs(text: &str) -> Vec<&str> {
     if all.len() >= 4 { all } else { text.split_inclusive(". ").map(str::trim).collect() }
 }
 
-/// The text with some percent of its words replaced by those of others.
+/// The text with `percent` of its words replaced by words of another text.
 fn with_words_replaced(
     text: &str,
     others: &[&str; 3],
@@ -268,7 +270,7 @@ fn with_words_replaced(
     replaced(text, |_| random.below(100) < percent, &pool)
 }
 
-/// The text with those words replaced that are chosen, by others in turn.
+/// The text with the chosen words replaced by words of `pool`.
 fn replaced(text: &str, mut choose: impl FnMut(&str) -> bool, pool: &[&str]) -> String {
     let (mut made, mut at, mut next) = (String::with_capacity(text.len()), 0, 0);
     for word in text.split_whitespace() {
@@ -285,7 +287,7 @@ fn replaced(text: &str, mut choose: impl FnMut(&str) -> bool, pool: &[&str]) -> 
     made + &text[at..]
 }
 
-/// One letter in thirty read wrong.
+/// The text with one letter in thirty replaced, as by optical character recognition.
 fn with_misread_letters(text: &str, random: &mut Random) -> String {
     text.chars()
         .map(|c| {
@@ -298,7 +300,7 @@ fn with_misread_letters(text: &str, random: &mut Random) -> String {
         .collect()
 }
 
-/// Short lines, as of a menu.
+/// Short lines like those of a menu.
 fn page_frame(text: &str, random: &mut Random) -> String {
     let pool: Vec<&str> = text.split_whitespace().collect();
     let line = |random: &mut Random| {
@@ -311,7 +313,7 @@ fn page_frame(text: &str, random: &mut Random) -> String {
     (0..12 + random.below(20)).map(|_| line(random)).collect::<Vec<_>>().join("\n")
 }
 
-/// The text with other numbers and, in place of words with a capital, other such words.
+/// The text with other numbers, and with other capitalised words in place of its own.
 fn with_new_names_and_numbers(text: &str, others: &[&str; 3], random: &mut Random) -> String {
     let capital = |word: &str| word.chars().next().is_some_and(char::is_uppercase);
     let names: Vec<&str> = others

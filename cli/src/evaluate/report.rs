@@ -1,4 +1,4 @@
-//! What was measured of a folder, as a table and as JSON.
+//! The report on a folder, as tables and as JSON.
 
 use std::fmt::Write as _;
 
@@ -13,11 +13,11 @@ pub(crate) struct Report {
     pub(crate) folder: String,
     rows: Vec<(String, Figure)>,
     matrices: Vec<ConfusionMatrix>,
-    /// The pairs reported otherwise than they are labelled, if they are asked for.
+    /// The pairs that were missed or falsely found, with `--explain`.
     pub(crate) explained: Option<Vec<WrongPair>>,
 }
 
-/// A measure.
+/// The value of a measure.
 pub(crate) struct Figure {
     value: Measured,
     threshold: Option<f64>,
@@ -48,7 +48,7 @@ impl From<Share> for Figure {
 }
 
 impl Figure {
-    /// The same, with the threshold at which it was measured.
+    /// Adds the threshold at which the value was measured.
     pub(crate) fn at(self, threshold: f64) -> Self {
         Figure { threshold: Some(threshold), ..self }
     }
@@ -93,7 +93,7 @@ impl Figure {
     }
 }
 
-/// How often each label was told as what.
+/// How often each label was predicted as what.
 pub(crate) struct ConfusionMatrix {
     name: &'static str,
     predicted: Vec<&'static str>,
@@ -110,12 +110,12 @@ impl ConfusionMatrix {
         ConfusionMatrix { name, predicted: predicted.to_vec(), rows }
     }
 
-    /// Counts an item by the places of its label and of what was told.
+    /// Counts an item, by the indexes of its label and of its prediction.
     pub(crate) fn add(&mut self, label: usize, predicted: usize) {
         self.rows[label].1[predicted] += 1;
     }
 
-    /// Items told by the name they are labelled with.
+    /// The items whose prediction has the name of their label.
     pub(crate) fn accuracy(&self) -> Share {
         let mut share = Share::default();
         for (label, counts) in &self.rows {
@@ -146,7 +146,7 @@ impl Report {
         self.matrices.push(matrix);
     }
 
-    /// A table of the measures, one of each matrix, and a line of each pair explained.
+    /// A table of the measures, a table of each confusion matrix, and a line for each explained pair.
     pub(crate) fn text(&self, markdown: bool) -> String {
         let mut table = vec![vec![self.folder.clone(), String::new()]];
         table.extend(self.rows.iter().map(|(name, figure)| vec![name.clone(), figure.text()]));
@@ -168,8 +168,8 @@ impl Report {
         text
     }
 
-    /// An object of the measures by name, each an object with its `value`; a matrix is one of labels, each an
-    /// object of counts; what is explained, an array.
+    /// An object with a member for each measure, which is an object with its `value`; for each confusion
+    /// matrix, an object of counts by label; and an array of the explained pairs.
     pub(crate) fn json(&self) -> Value {
         let key = |name: &str| name.to_lowercase().replace([' ', '-'], "_");
         let mut object: Map<String, Value> =
@@ -195,7 +195,7 @@ impl Report {
     }
 }
 
-/// A table with its columns aligned; the first row is the head.
+/// A table with aligned columns; the first row is the header.
 pub(crate) fn aligned(table: &[Vec<String>], markdown: bool) -> String {
     let columns = table.iter().map(Vec::len).max().unwrap_or(0);
     let width =

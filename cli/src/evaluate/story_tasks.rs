@@ -1,4 +1,4 @@
-//! What is measured where stories are labelled, by pairs of articles or by groups.
+//! The measures for labels of stories: of pairs of articles, or of groups.
 
 use std::collections::HashMap;
 
@@ -62,7 +62,7 @@ impl<'a> Task<'a, '_> {
 
         let clusters = self.collection.clusters();
         let number = |place: usize| self.collection.doc(place).number;
-        // An article without a cluster is one of its own, and so is a text without a story.
+        // An article without a cluster is its own cluster, and a text without a story its own story.
         let texts: HashMap<usize, usize> = clusters
             .clusters
             .iter()
@@ -87,8 +87,8 @@ impl<'a> Task<'a, '_> {
         self.add_baseline(cases);
     }
 
-    /// Adds how the baseline's groups of the labelled articles agree with the labels, which is the
-    /// same whatever the options, so that there is one figure to hold all of them against.
+    /// Adds the agreement of the baseline's groups with the labels. It does not depend on the options,
+    /// so that all of them can be compared with it.
     fn add_baseline(&mut self, cases: &[Case<'a>]) {
         let texts: Vec<&str> = cases.iter().map(|case| case.left.text.as_str()).collect();
         let Some(groups) = baseline::groups(&texts) else {
@@ -104,7 +104,7 @@ impl<'a> Task<'a, '_> {
         self.report.add("TF-IDF ARI", agreement.ari);
     }
 
-    /// Adds how a grouping of articles, given by number, agrees with the labels.
+    /// Adds the agreement of a grouping with the labels; `group` gives the group of an article's number.
     fn add_agreement(&mut self, what: &str, cases: &[Case<'a>], group: impl Fn(usize) -> usize) {
         let items: Vec<(usize, &str)> =
             cases.iter().map(|case| (group(case.left.number), case.row.label.as_str())).collect();

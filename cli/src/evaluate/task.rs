@@ -1,4 +1,4 @@
-//! The evaluation of one folder, and what the measures of all kinds of labels need of it.
+//! The evaluation of one folder, with the operations that the measures of all kinds of labels share.
 
 use std::collections::HashMap;
 
@@ -12,7 +12,7 @@ use super::parallel::parallel;
 use super::report::{ConfusionMatrix, Figure, Report};
 use crate::terminal::print_note;
 
-/// Relations as they are told.
+/// The relations that can be reported.
 const RELATIONS_REPORTED: [Relation; 9] = Relation::ALL;
 /// A folder that is being evaluated.
 pub(crate) struct Task<'a, 'c> {
@@ -38,7 +38,7 @@ impl<'a> Task<'a, '_> {
         LabelledPair::unlabelled(self.folder, kind, cases, self.collection)
     }
 
-    /// The pairs of the folder that are found, with their similarity.
+    /// The found pairs of the folder, with their similarities.
     pub(crate) fn found(&self) -> HashMap<[usize; 2], f64> {
         let own = |pair: &[&Doc; 2]| pair.iter().all(|doc| self.folder.has(doc));
         let found = self.collection.pairs().filter(|(pair, _)| own(pair));
@@ -49,7 +49,7 @@ impl<'a> Task<'a, '_> {
         self.collection.found(case.pair()).is_some()
     }
 
-    /// What `keep` makes of the comparison of each case, on all cores.
+    /// Compares each case, on all cores, and returns what `keep` takes from the comparison.
     pub(crate) fn compare<T: Send>(
         &self,
         cases: &[Case<'_>],
@@ -58,7 +58,7 @@ impl<'a> Task<'a, '_> {
         parallel(cases, |case| keep(&self.collection.detector().compare(case.left, case.right)))
     }
 
-    /// What runs of three words of each case's articles share.
+    /// The overlap of each case's articles in shingles of three words.
     pub(crate) fn triples(&self, cases: &[Case<'_>]) -> Result<Vec<Overlap>, String> {
         let folding = self.collection.detector().config().sketcher().shingler().folding();
         let triples = Shingler::new(Shingle::Words(3))
@@ -70,7 +70,7 @@ impl<'a> Task<'a, '_> {
         Ok(parallel(cases, overlap))
     }
 
-    /// Adds the greatest value of a measure over all thresholds.
+    /// Adds the greatest value of a measure over all thresholds, with its threshold.
     pub(crate) fn add_best(
         &mut self,
         name: &str,
@@ -90,7 +90,7 @@ impl<'a> Task<'a, '_> {
         self.report.add(format!("{what} F1"), counts.f1());
     }
 
-    /// Adds how often each label was told as which relation.
+    /// Adds the confusion matrix of labels and relations.
     pub(crate) fn add_relations(
         &mut self,
         name: &'static str,

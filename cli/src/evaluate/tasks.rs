@@ -1,4 +1,4 @@
-//! What is measured by each kind of labels.
+//! The measures for each kind of labels, except stories.
 
 use std::collections::{HashMap, HashSet};
 use std::slice;
@@ -17,30 +17,30 @@ use super::measures::{Counts, Share, average_precision, calibration_error};
 use super::report::{ConfusionMatrix, Figure, Report};
 use super::task::Task;
 
-/// The most labelled copies that are compared closely.
+/// The most labelled copies to compare for their relation.
 const MAX_SAMPLE: usize = 300;
-/// Half a unit of the fourth decimal, and a little for rounding.
+/// Half a unit of the fourth decimal, plus a margin for rounding.
 const FOUR_DECIMALS: f64 = 0.500001e-4;
-/// Relations in five classes.
+/// The five classes of relations by kind of reuse.
 const CLASSES: [&str; 5] = ["copy", "excerpt", "revised", "rewrite", "none"];
 
-/// Relations in the five kinds that the model tells apart.
+/// The five classes of the model.
 const KINDS: [&str; 5] = ["reuse", "series", "shared passage", "same story", "none"];
-/// Labels that are told one by one.
+/// The most labels to report separately.
 const MAX_LABELS: usize = 12;
 
-/// How to measure.
+/// The options of a measurement.
 pub(crate) struct MeasureOptions<'a, 'c> {
     pub(crate) config: Config,
-    /// Whether weights are learnt.
+    /// Whether word weights are learned from the collection.
     pub(crate) learn: bool,
-    /// Whether what is missed or falsely found is listed.
+    /// Whether missed and falsely found pairs are listed.
     pub(crate) explain: bool,
-    /// The articles of all folders, if pairs are looked for among them and not among those of each folder.
+    /// The articles of all folders, with `--together`; otherwise pairs are found in each folder alone.
     pub(crate) together: Option<&'c Collection<'a>>,
 }
 
-/// Measures all that a folder has labels for.
+/// Measures everything that a folder has labels for.
 pub(crate) fn measure<'a>(
     folder: &'a Folder,
     library: &Library<'a>,
@@ -95,7 +95,7 @@ impl<'a> Task<'a, '_> {
             LabelKind::Copies => self.copies(cases),
             LabelKind::Pairs => self.pairs(cases),
             LabelKind::Clusters => self.clusters(cases),
-            // There is nothing to explain where the list is of other figures.
+            // Nothing can be explained if the list has similarities of other shingles.
             LabelKind::Exact if !self.exact(table, cases) => return Ok(()),
             LabelKind::Exact => {}
         }
@@ -164,7 +164,7 @@ impl<'a> Task<'a, '_> {
         Ok(())
     }
 
-    /// Grades by regression on a few figures of the comparison, each task's by the other tasks.
+    /// Predicts grades by regression on figures of the comparison, each task's from the other tasks.
     fn grades(&mut self, cases: &[Case<'a>]) -> Result<(), String> {
         let groups: Vec<&str> = cases.iter().map(|case| group(&case.left.id)).collect();
         if groups.iter().all(|group| *group == groups[0]) {
@@ -228,7 +228,8 @@ impl<'a> Task<'a, '_> {
         self.sources(cases);
     }
 
-    /// Whether the versions' sources are found, and with how many strangers, where they are in the collection.
+    /// Whether the sources of versions are found, and with how many strangers, if both are in the
+    /// collection.
     fn sources(&mut self, cases: &[Case<'a>]) {
         let within: Vec<Case<'_>> =
             cases.iter().filter(|case| self.collection.has(case.pair())).copied().collect();
@@ -246,7 +247,7 @@ impl<'a> Task<'a, '_> {
         self.report.add("strangers per version", strangers as f64 / versions.len() as f64);
     }
 
-    /// Of some copies, how many are found; the others that are found may be right.
+    /// How many of the listed copies are found. Other found pairs may be right too.
     fn copies(&mut self, cases: &[Case<'a>]) {
         self.report.add("copies found", Share::of(cases, |case| self.is_found(case)));
         let found = self.found().len();
@@ -261,7 +262,7 @@ impl<'a> Task<'a, '_> {
         );
     }
 
-    /// Pairs with labels of their own are told by label; a list without labels is one of all copies.
+    /// Measures pairs by label if they have labels; a list without labels has all copies.
     fn pairs(&mut self, cases: &[Case<'a>]) {
         if cases.iter().all(|case| !case.row.label.is_empty()) {
             return self.labels(cases);
@@ -307,9 +308,10 @@ impl<'a> Task<'a, '_> {
         }
     }
 
-    /// All pairs from some similarity: those from the threshold must be found, and no others of that range.
-    /// Where the list was made by other rules of what a word is, figures differ a little; so both are told a
-    /// little higher too. Returns whether the list's figures are those of the shingles configured.
+    /// Measures a list of all pairs from some similarity on: those that reach the threshold must be
+    /// found, and no others. If the list was made by other rules of what a word is, similarities differ a
+    /// little, so both are measured at a slightly higher threshold too. Returns whether the list's
+    /// similarities are those of the configured shingles.
     fn exact(&mut self, table: &LabelTable, cases: &[Case<'a>]) -> bool {
         let (name, threshold) = (&table.name, self.collection.detector().config().threshold());
         let found = self.found();
@@ -337,13 +339,13 @@ impl<'a> Task<'a, '_> {
     }
 }
 
-/// The place among [`CLASSES`] of a relation's name.
+/// The index in [`CLASSES`] of a relation's name.
 fn class(relation: &str) -> usize {
     let name = if relation == "identical" { "copy" } else { relation };
     CLASSES.iter().position(|class| *class == name).unwrap_or(CLASSES.len() - 1)
 }
 
-/// The place among [`KINDS`] of a relation's name, told or labelled.
+/// The index in [`KINDS`] of a relation's name or label.
 fn kind(relation: &str) -> usize {
     match relation {
         "identical" | "copy" | "excerpt" | "revised" | "rewrite" => 0,
@@ -354,7 +356,7 @@ fn kind(relation: &str) -> usize {
     }
 }
 
-/// Of the pairs from a similarity, those that count.
+/// The share of the pairs with a similarity of at least `from` for which `counts` is true.
 fn share_from(
     from: f64,
     pairs: &HashMap<[usize; 2], f64>,
@@ -365,7 +367,7 @@ fn share_from(
     Figure::from(Share::of(&pairs, |pair| counts(pair))).at(from)
 }
 
-/// The task that an answer is to.
+/// The task of an answer, from its id.
 fn group(id: &str) -> &str {
     id.rsplit_once('_').map_or("", |(_, task)| task)
 }
