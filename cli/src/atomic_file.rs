@@ -1,7 +1,7 @@
 //! Files that are written whole or not at all.
 //!
-//! A file is written under a temporary name in its directory and renamed when it is complete. If the
-//! run ends before that, by an error, Ctrl-C or termination, the temporary file is deleted.
+//! A file is written under a temporary name in its directory and renamed when it is complete. If
+//! the run ends before that, by an error, Ctrl-C or termination, the temporary file is deleted.
 
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, Write};
@@ -38,7 +38,8 @@ impl OutputFile {
             }
             Some(existing) if !existing.is_file() => (None, open_existing(&path).map_err(fail)?),
             _ => {
-                // Renaming would replace even a read-only file, so first check that it can be written.
+                // Renaming would replace even a read-only file, so first check that it can be
+                // written.
                 existing
                     .as_ref()
                     .map_or(Ok(()), |_| open_existing(&path).map(|_| ()))

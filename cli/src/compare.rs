@@ -25,14 +25,14 @@ pub(crate) struct Options {
     right: OsString,
     /// Prints one JSON object on one line
     ///
-    /// `relation` is `identical`, `copy`, `excerpt`, `revised`, `rewrite`, `shared-passage`, `series`,
-    /// `same-story` or `different`; `confidence` its probability. `jaccard` is the Jaccard similarity.
-    /// `containment` has `left`, the share of the left article's shingles that the right one has, and
-    /// `right`. `coverage` has the share of each article's words that are in shared passages. `story`
-    /// is the probability that both are about one event. `passages` lists `left` and `right` (start
-    /// and end in bytes of the files), `kind` (`verbatim` or `edited`) and `words`. `weighted` has
-    /// `jaccard` and `containment` with rare shingles counting more. `evidence` gives the reasons in
-    /// sentences. All figures are exact, not estimates.
+    /// `relation` is `identical`, `copy`, `excerpt`, `revised`, `rewrite`, `shared-passage`,
+    /// `series`, `same-story` or `different`; `confidence` its probability. `jaccard` is the
+    /// Jaccard similarity. `containment` has `left`, the share of the left article's shingles that
+    /// the right one has, and `right`. `coverage` has the share of each article's words that are in
+    /// shared passages. `story` is the probability that both are about one event. `passages` lists
+    /// `left` and `right` (start and end in bytes of the files), `kind` (`verbatim` or `edited`)
+    /// and `words`. `weighted` has `jaccard` and `containment` with rare shingles counting more.
+    /// `evidence` gives the reasons in sentences. All figures are exact, not estimates.
     #[arg(long)]
     json: bool,
     /// Also writes an HTML page with the two articles side by side

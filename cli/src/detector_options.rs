@@ -7,21 +7,23 @@ use newsprint::{Config, Error, Preset, Relation, Shingle};
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "What counts as a copy")]
 pub(crate) struct DetectorOptions {
-    /// What to look for: wire (copies, excerpts, revised texts; the default), story (also rewrites and
-    /// independent accounts), ocr (scanned texts), strict (nearly verbatim copies)
+    /// What to look for: wire (copies, excerpts, revised texts; the default), story (also rewrites
+    /// and independent accounts), ocr (scanned texts), strict (nearly verbatim copies)
     #[arg(long, value_name = "NAME")]
     preset: Option<Preset>,
     /// Reports exactly the pairs that reach this Jaccard similarity, above 0 and at most 1
     #[arg(long, value_name = "T")]
     threshold: Option<f64>,
-    /// The unit of comparison: words:N (runs of N words) or chars:N (runs of N letters), N from 1 to 32
+    /// The unit of comparison: words:N (runs of N words) or chars:N (runs of N letters), N from 1
+    /// to 32
     #[arg(long, value_name = "KIND")]
     shingle: Option<Shingle>,
     /// The number of slots of a signature, a power of two from 16 to 1024
     #[arg(long, value_name = "N")]
     slots: Option<usize>,
-    /// The relations to report, separated by commas: identical, copy, excerpt, revised, rewrite (these
-    /// five by default), shared-passage, series, same-story (also by default with preset story)
+    /// The relations to report, separated by commas: identical, copy, excerpt, revised, rewrite
+    /// (these five by default), shared-passage, series, same-story (also by default with preset
+    /// story)
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = relation)]
     relations: Option<Vec<Relation>>,
     /// The least probability of these relations, from 0 to 1 (default: 0.6; preset ocr: 0.4)

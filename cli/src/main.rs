@@ -1,8 +1,8 @@
 //! The program `newsprint`: finds copies of news articles.
 //!
 //! Each command has its own file or folder with its options, whose comments are the text of
-//! `--help`, and its work. `input` reads articles, `atomic_file` writes files, and `terminal` writes
-//! to standard output and standard error.
+//! `--help`, and its work. `input` reads articles, `atomic_file` writes files, and `terminal`
+//! writes to standard output and standard error.
 
 mod atomic_file;
 mod compare;

@@ -1,4 +1,5 @@
-//! The progress bar on standard error, shown only if that is a terminal, and the time of each stage.
+//! The progress bar on standard error, shown only if that is a terminal, and the time of each
+//! stage.
 
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,8 +10,8 @@ use newsprint::{Progress, Stage};
 
 use crate::terminal::{is_quiet, print_note};
 
-/// The stages in order, as the bar and the summary name them. The detector reports the second and the
-/// third; the first ends when all input is read, the last when the results are there.
+/// The stages in order, as the bar and the summary name them. The detector reports the second and
+/// the third; the first ends when all input is read, the last when the results are there.
 pub(crate) const STAGES: [&str; 4] = ["reading and signing", "joining", "verifying", "grouping"];
 
 /// The bar and the times at which stages ended. Clones share them.

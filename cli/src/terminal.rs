@@ -39,8 +39,8 @@ pub(crate) fn grouped(number: u64) -> String {
     grouped
 }
 
-/// The text with control characters escaped as in JSON, except those in `kept`. Raw ones could change
-/// the state of a terminal or forge lines of output.
+/// The text with control characters escaped as in JSON, except those in `kept`. Raw ones could
+/// change the state of a terminal or forge lines of output.
 pub(crate) fn visible<'t>(text: &'t str, kept: &[char]) -> Cow<'t, str> {
     let is_bad = |c: char| c.is_control() && !kept.contains(&c);
     if !text.contains(is_bad) {

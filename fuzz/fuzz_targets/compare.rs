@@ -1,5 +1,5 @@
-//! Any two texts, by words and by letters: spans are in order, disjoint and on character boundaries, figures are shares, the other way
-//! round is the mirror image, and the report can be written.
+//! Any two texts, by words and by letters: spans are sorted, disjoint and on character boundaries,
+//! figures are shares, exchanging the texts mirrors the result, and the report can be written.
 
 #![no_main]
 

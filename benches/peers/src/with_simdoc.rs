@@ -1,5 +1,5 @@
-//! find-simdoc as its documentation has it: words divided by spaces, 20 chunks of 64 dimensions, sketches built in
-//! parallel. It lower-cases nothing and leaves punctuation on the words; that is its tokenising.
+//! find-simdoc as its documentation recommends: words separated by spaces, 20 chunks of 64
+//! dimensions, sketches built in parallel. Its tokenizer keeps case and punctuation.
 
 use find_simdoc::JaccardSearcher;
 

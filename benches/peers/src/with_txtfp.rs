@@ -1,8 +1,10 @@
-//! txtfp as its documentation has it: default canonicalizer, shingles of words, 128 slots, bands and rows from
-//! `LshIndexBuilder::for_threshold`, `extend_par`, and `query_with_threshold` for every text.
+//! txtfp as its documentation recommends: default canonicalizer, shingles of words, 128 slots,
+//! bands and rows from `LshIndexBuilder::for_threshold`, `extend_par`, and `query_with_threshold`
+//! for every text.
 //!
-//! Its examples take shingles of five words; three are taken here, so that all crates look for the same pairs. The signatures are
-//! computed and the queries asked by parallel iterators, as it has no bulk forms of its own for them.
+//! Its examples use shingles of five words; here they have three, so that all crates find the same
+//! pairs. Parallel iterators compute the signatures and run the queries, because it has no bulk
+//! functions for them.
 
 use rayon::prelude::*;
 use txtfp::{
@@ -53,7 +55,8 @@ struct Growing {
     threshold: f32,
 }
 
-/// An index that grows article by article, with the bands that it finds for the threshold. They lose pairs near it.
+/// An incremental index with the bands that txtfp computes for the threshold. They lose pairs near
+/// it.
 pub fn index(threshold: f64) -> Made {
     let builder = LshIndexBuilder::for_threshold(threshold as f32, SLOTS);
     made(builder.expect("a threshold between 0 and 1"), threshold)

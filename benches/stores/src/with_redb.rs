@@ -1,5 +1,6 @@
-//! redb as its documentation has it: one table, `Durability::Immediate`, which is the default, and the default cache of
-//! 1 GiB. By default a process that writes excludes all others; `SingleWriter` lets others read.
+//! redb as its documentation recommends: one table, `Durability::Immediate`, which is the default,
+//! and the default cache of 1 GiB. By default a writing process excludes all others; `SingleWriter`
+//! lets others read.
 
 use std::path::Path;
 
@@ -30,7 +31,7 @@ pub fn open_shared(directory: &Path) -> Result<Box<dyn Store>> {
     Ok(Box::new(builder(ConcurrencyMode::SingleWriter).create(directory.join("redb"))?))
 }
 
-/// What it holds in memory is its cache, above all.
+/// Most of its memory is its cache.
 pub fn open_small(directory: &Path) -> Result<Box<dyn Store>> {
     let mut builder = builder(ConcurrencyMode::SingleWriter);
     Ok(Box::new(builder.set_cache_size(8 << 20).create(directory.join("redb"))?))

@@ -1,5 +1,5 @@
-//! SQLite with a write-ahead log and `synchronous = FULL`, which syncs it at every commit; everything else is the
-//! default. Keys are the row numbers, so that there is one tree and not two.
+//! SQLite with a write-ahead log and `synchronous = FULL`, which syncs the log at every commit; all
+//! else is the default. Keys are the row ids, so that there is one tree and not two.
 
 use std::path::Path;
 

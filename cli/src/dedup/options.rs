@@ -12,42 +12,42 @@ use crate::input::fields::FieldNames;
 ///
 /// An article's `title` is compared as the first line of its text. The texts of uncompressed .jsonl
 /// files are not kept in memory; signatures, ids, dates, titles and sources are, about 0.8 KB per
-/// article. The texts of candidates are read from the file again, so the file must not change during
-/// the run: a line with a changed id or length ends it with an error that names the line.
+/// article. The texts of candidates are read from the file again, so the file must not change
+/// during the run: a line with a changed id or length ends it with an error that names the line.
 ///
 /// A line that cannot be used is named on standard error, skipped and counted. Smaller problems are
 /// warnings, and the article is kept: a date that cannot be read, and a title, source or date that
 /// is not a string or a number, are left out; an id that is neither is used as its JSON; a lone
 /// surrogate (`\ud83d` alone) and invalid UTF-8 in a text file become U+FFFD.
 ///
-/// Output files are written whole or not at all. In ids, tab, newline, carriage return and backslash
-/// are written `\t`, `\n`, `\r` and `\\`, other control characters as in `\u001b`. Figures have four
-/// decimals and are cut, not rounded.
+/// Output files are written whole or not at all. In ids, tab, newline, carriage return and
+/// backslash are written `\t`, `\n`, `\r` and `\\`, other control characters as in `\u001b`.
+/// Figures have four decimals and are cut, not rounded.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// A .jsonl file, which may be compressed (.gz, .zst); a directory of text files; or - for JSON
     /// lines on standard input
     ///
     /// Each line is an object with `id` and `text`, and optionally `title`, `source` and `date` (in
-    /// any format that feeds use); other fields are ignored. In a directory, each file is an article
-    /// whose id is its path in the directory; hidden files are ignored.
+    /// any format that feeds use); other fields are ignored. In a directory, each file is an
+    /// article whose id is its path in the directory; hidden files are ignored.
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// Writes one row for each pair: left, right, relation, jaccard, containment, score, ...
     ///
     /// `left` and `right` are ids. `left_containment` is the share of the left article's shingles
-    /// that the right one has, `right_containment` the reverse, and `containment` the larger of both.
-    /// `score` is the share of both bodies that agrees word for word, or the probability of one
-    /// event; with --threshold it is the Jaccard similarity. `confidence` is the probability of the
-    /// relation. `first` is `left` or `right`, whichever has the earlier date. The last columns are
-    /// the sources and dates. FILE may be - for standard output.
+    /// that the right one has, `right_containment` the reverse, and `containment` the larger of
+    /// both. `score` is the share of both bodies that agrees word for word, or the probability of
+    /// one event; with --threshold it is the Jaccard similarity. `confidence` is the probability of
+    /// the relation. `first` is `left` or `right`, whichever has the earlier date. The last columns
+    /// are the sources and dates. FILE may be - for standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) pairs: Option<PathBuf>,
     /// Writes all pairs, even if there are more than ten million
     ///
     /// Without this option, more than ten million pairs are written once per text: one article
-    /// represents each text in its pairs with other texts, and each identical copy is paired with that
-    /// article only.
+    /// represents each text in its pairs with other texts, and each identical copy is paired with
+    /// that article only.
     #[arg(long, requires = "pairs")]
     pub(crate) every_pair: bool,
     /// Writes one row for each article in a cluster: id, cluster, role, story, source, date
@@ -61,9 +61,9 @@ pub(crate) struct Options {
     ///
     /// `story` (the id of its representative), `first` (the first report: `id`, `source`, `date`),
     /// `terms` (at most five words that name it), `articles` (how many), `texts` (the ids of the
-    /// representatives of its texts), `sources` (the first report of each source, in order of time),
-    /// and `least_sure` (the text whose membership is least certain, and the average probability that
-    /// it and the others are about one event). FILE may be - for standard output.
+    /// representatives of its texts), `sources` (the first report of each source, in order of
+    /// time), and `least_sure` (the text whose membership is least certain, and the average
+    /// probability that it and the others are about one event). FILE may be - for standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) stories: Option<PathBuf>,
     /// Writes the input without the copies: representatives, and articles that have no copy
@@ -91,8 +91,9 @@ pub(crate) struct Options {
     /// Writes HTML pages that show the clusters, beginning with DIR/index.html
     ///
     /// DIR is created if it does not exist; other files in it are left alone. The index lists the
-    /// clusters, the largest first, with links to pages that show a member beside its representative:
-    /// up to 20 pages per cluster and 500 in all. The pages appear together, when all are written.
+    /// clusters, the largest first, with links to pages that show a member beside its
+    /// representative: up to 20 pages per cluster and 500 in all. The pages appear together, when
+    /// all are written.
     #[arg(long, value_name = "DIR")]
     pub(crate) html: Option<PathBuf>,
     /// Prints the summary as one JSON object

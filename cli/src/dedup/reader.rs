@@ -1,7 +1,7 @@
 //! Reads the articles of a run and signs them batch by batch.
 //!
-//! Each batch of lines is parsed while the next is read. Records and sketches stay in memory, and so do
-//! the texts that cannot be read again.
+//! Each batch of lines is parsed while the next is read. Records and sketches stay in memory, and
+//! so do the texts that cannot be read again.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};

@@ -1,4 +1,5 @@
-//! The articles of a run. Records are kept in memory; a text is kept too, or read again from its file.
+//! The articles of a run. Records are kept in memory; a text is kept too, or read again from its
+//! file.
 
 use std::cell::RefCell;
 use std::fs::File;

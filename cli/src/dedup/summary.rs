@@ -185,8 +185,8 @@ impl Summary<'_> {
     }
 }
 
-/// The peak resident memory of this process in bytes; none where the system does not say (only Linux
-/// does).
+/// The peak resident memory of this process in bytes; none where the system does not say (only
+/// Linux does).
 fn peak_memory() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -244,8 +244,8 @@ pub(crate) fn largest(articles: &Articles, found: &Clusters) -> String {
     out
 }
 
-/// The title; or else the first line of the text that is long enough to be one, because scraped pages
-/// begin with lines like "Print" and "Share".
+/// The title; or else the first line of the text that is long enough to be one, because scraped
+/// pages begin with lines like "Print" and "Share".
 pub(crate) fn headline(articles: &Articles, i: usize) -> String {
     const SHORTEST: usize = 20;
     if let Some(title) =

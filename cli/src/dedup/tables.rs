@@ -122,8 +122,8 @@ impl<'f> PairRows<'f> {
     }
 }
 
-/// Writes the pairs, and counts them by relation. `verdicts` gives the verdicts of pairs that have none
-/// yet.
+/// Writes the pairs, and counts them by relation. `verdicts` gives the verdicts of pairs that have
+/// none yet.
 pub(crate) fn write_pairs(
     sink: &mut Sink,
     articles: &Articles,
@@ -193,8 +193,8 @@ pub(crate) fn first_side(articles: &Articles, pair: &Pair) -> &'static str {
     }
 }
 
-/// Writes the articles of the clusters, with their stories if there are any. An article without a copy
-/// that belongs to a story is the representative of itself.
+/// Writes the articles of the clusters, with their stories if there are any. An article without a
+/// copy that belongs to a story is the representative of itself.
 pub(crate) fn write_clusters(
     sink: &mut Sink,
     articles: &Articles,

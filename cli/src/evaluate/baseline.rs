@@ -1,17 +1,18 @@
 //! The baseline that stories are measured against: TF-IDF and average linkage.
 //!
 //! An article is a vector of its words, weighted by tf = 1 + ln count and idf = ln((1 + n) / (1 +
-//! df)) + 1 and scaled to length 1, as by scikit-learn's `TfidfVectorizer(sublinear_tf=True)` (Salton
-//! and Buckley 1988). Each article begins as a group of its own. The two groups with the highest mean
-//! cosine are merged (UPGMA; Sokal and Michener 1958), as long as that mean is 0.2 or more.
+//! df)) + 1 and scaled to length 1, as by scikit-learn's `TfidfVectorizer(sublinear_tf=True)`
+//! (Salton and Buckley 1988). Each article begins as a group of its own. The two groups with the
+//! highest mean cosine are merged (UPGMA; Sokal and Michener 1958), as long as that mean is 0.2 or
+//! more.
 //!
-//! The two groups are found by a nearest-neighbour chain (Murtagh 1983; Müllner 2011): from any group
-//! to its nearest, from there to its nearest, and so on, until two groups are nearest to each other.
-//! These are merged at once, even if others are nearer. No other merge can come between them, because
-//! a mean is never above the greater of its terms. For the same reason the rest of the chain stays
-//! valid, a group never merges at a greater mean than its parts did, and a group whose nearest is too
-//! far away is finished. The resulting groups are those of merging the nearest two of all first, in
-//! another order, so the merges need not be sorted before the cut.
+//! The two groups are found by a nearest-neighbour chain (Murtagh 1983; Müllner 2011): from any
+//! group to its nearest, from there to its nearest, and so on, until two groups are nearest to each
+//! other. These are merged at once, even if others are nearer. No other merge can come between
+//! them, because a mean is never above the greater of its terms. For the same reason the rest of
+//! the chain stays valid, a group never merges at a greater mean than its parts did, and a group
+//! whose nearest is too far away is finished. The resulting groups are those of merging the nearest
+//! two of all first, in another order, so the merges need not be sorted before the cut.
 //!
 //! Cost: O(n²) time and 4 n² bytes for n articles; for the cosines, one step for each word that two
 //! articles share, through inverted lists. 6,000 articles of 5,000 characters take 144 MB and five
@@ -24,8 +25,8 @@ use newsprint::{Folding, Words};
 use super::input::Doc;
 use super::labels::Case;
 
-/// The least mean cosine of groups to merge. It is the same for every set, because choosing the best
-/// for each would use its labels.
+/// The least mean cosine of groups to merge. It is the same for every set, because choosing the
+/// best for each would use its labels.
 const MIN_COSINE: f32 = 0.2;
 /// The most articles to group; their cosines take 256 MB.
 pub(crate) const MAX_ARTICLES: usize = 8000;
@@ -98,8 +99,8 @@ fn cosines(vectors: &[Vector]) -> Vec<Vec<f32>> {
     rows
 }
 
-/// Merges groups, at first of one each, while two are similar by `least` on average; `rows` tells
-/// how similar every two are. Gives the group of each.
+/// Groups items by average linkage: merges groups, at first of one item each, while two have a mean
+/// similarity of `least`. `rows` has the similarity of every two items. Returns the group of each.
 fn average_linkage(mut rows: Vec<Vec<f32>>, least: f32) -> Vec<usize> {
     let mut alive: Vec<usize> = (0..rows.len()).collect();
     let (mut groups, mut sizes) = (alive.clone(), vec![1.0; rows.len()]);
@@ -118,7 +119,8 @@ fn average_linkage(mut rows: Vec<Vec<f32>>, least: f32) -> Vec<usize> {
                 sizes[near] += sizes[last];
             }
             Some((near, mean)) if mean >= least => chain.push(near),
-            // This is the first group of the chain: every later one is near enough to its predecessor.
+            // This is the first group of the chain: every later one is near enough to its
+            // predecessor.
             _ => {
                 alive.retain(|group| *group != last);
                 chain.clear();
@@ -132,7 +134,8 @@ fn average_linkage(mut rows: Vec<Vec<f32>>, least: f32) -> Vec<usize> {
     groups
 }
 
-/// The nearest other group. The predecessor in the chain wins ties, or the chain could run in a circle.
+/// The nearest other group. The predecessor in the chain wins ties, or the chain could run in a
+/// circle.
 fn nearest(row: &[f32], alive: &[usize], of: usize, before: Option<usize>) -> Option<(usize, f32)> {
     let mut best = before.map(|before| (before, row[before]));
     for &other in alive.iter().filter(|other| **other != of) {

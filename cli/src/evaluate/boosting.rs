@@ -3,9 +3,9 @@
 //! A tree asks the same few questions about every pair: is this feature at least this value? The
 //! answers select a leaf, which has a number to add to the score of each class (Kohavi 1994;
 //! Prokhorenkova et al. 2018). Trees are fitted one after another to the gradient of the likelihood
-//! (Friedman 2001), with steps by the second derivative (Chen and Guestrin 2016). A label is a set of
-//! classes, because it is often unknown whether an account of one event is a copy; the likelihood is
-//! that of the set.
+//! (Friedman 2001), with steps by the second derivative (Chen and Guestrin 2016). A label is a set
+//! of classes, because it is often unknown whether an account of one event is a copy; the
+//! likelihood is that of the set.
 //!
 //! If a class can only become more likely as a feature grows, leaves that contradict this are made
 //! equal.
@@ -58,12 +58,12 @@ pub(crate) struct TrainingRow {
     pub(crate) weight: f64,
 }
 
-/// Feature, class, sign: the score of the class must not fall as the feature grows, or must not rise if
-/// the sign is negative.
+/// Feature, class, sign: the score of the class must not fall as the feature grows, or must not
+/// rise if the sign is negative.
 pub(crate) type MonotoneConstraints = [(usize, usize, f64)];
 
-/// A tree: its questions, and the scores that each leaf adds. The answer to the first question is the
-/// lowest bit of the leaf's number.
+/// A tree: its questions, and the scores that each leaf adds. The answer to the first question is
+/// the lowest bit of the leaf's number.
 #[derive(Clone)]
 pub(crate) struct Tree<const N: usize> {
     pub(crate) questions: Vec<(usize, f32)>,
@@ -280,8 +280,8 @@ fn grow<const N: usize>(
 /// Rounds in which violating leaves are replaced by their mean.
 const MAX_ROUNDS: usize = 8;
 
-/// Replaces pairs of leaves that violate a constraint by their weighted mean. Raises the higher leaf of
-/// pairs that still violate one after [`MAX_ROUNDS`].
+/// Replaces pairs of leaves that violate a constraint by their weighted mean. Raises the higher
+/// leaf of pairs that still violate one after [`MAX_ROUNDS`].
 fn enforce_monotone<const N: usize>(
     leaves: &mut [Scores<N>],
     sums: &[(Scores<N>, Scores<N>)],

@@ -7,7 +7,8 @@ use newsprint::{Clusters, Config, Detector, Fate, Scope};
 
 use super::input::{Doc, Folder};
 
-/// The least number of texts from which `find_pairs` learns word weights for stories, if none are given.
+/// The least number of texts from which `find_pairs` learns word weights for stories, if none are
+/// given.
 const MIN_LEARNED_TEXTS: usize = 4096;
 
 /// A collection, and its results, computed when they are first needed.

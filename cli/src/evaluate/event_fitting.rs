@@ -1,8 +1,9 @@
-//! Fits the model of one event: whether two texts report the same event, as copies or independently.
+//! Fits the model of one event: whether two texts report the same event, as copies or
+//! independently.
 //!
-//! The sets draw the line between one event and one topic in different places. The table of predictions
-//! for each set, by a model fitted to the others, therefore has the best threshold too: pairs that are
-//! ranked well may be cut badly.
+//! The sets draw the line between one event and one topic in different places. The table of
+//! predictions for each set, by a model fitted to the others, therefore has the best threshold too:
+//! pairs that are ranked well may be cut badly.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
@@ -73,8 +74,8 @@ fn rows<'e>(
     rows
 }
 
-/// The constraints: one event is the more likely, the more words, names and numbers agree and the nearer
-/// the dates are.
+/// The constraints: one event is the more likely, the more words, names and numbers agree and the
+/// nearer the dates are.
 fn monotone(names: &[&str]) -> Vec<(usize, usize, f64)> {
     let more = [
         "cosine of all words",

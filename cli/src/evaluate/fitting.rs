@@ -1,4 +1,5 @@
-//! Fits the model of relations to all labelled sets, and measures it on each set when fitted to the others.
+//! Fits the model of relations to all labelled sets, and measures it on each set when fitted to the
+//! others.
 
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -53,8 +54,8 @@ fn rows(examples: &[&Example], around: &[usize], names: &[&str]) -> Vec<Training
     rows
 }
 
-/// The predictions for a set by models that have not seen it: all of the set is left out if `whole`, or
-/// else one fold at a time.
+/// The predictions for a set by models that have not seen it: all of the set is left out if
+/// `whole`, or else one fold at a time.
 fn left_out(
     examples: &[Example],
     set: &str,
@@ -179,11 +180,12 @@ pub(crate) fn table(examples: &[Example], names: &[&str], progress: impl Fn(&str
     table
 }
 
-/// The factor of the scores. It is 1, because the table shows that the probabilities are calibrated.
+/// The factor of the scores. It is 1, because the table shows that the probabilities are
+/// calibrated.
 const SHARPNESS: f64 = 1.0;
 
-/// The constraints: the more text, wording, names and numbers two texts share, the less likely they are
-/// unrelated; the more text they share, the more likely is reuse.
+/// The constraints: the more text, wording, names and numbers two texts share, the less likely they
+/// are unrelated; the more text they share, the more likely is reuse.
 fn monotone(names: &[&str]) -> Vec<(usize, usize, f64)> {
     const REUSE: usize = 0;
     const NONE: usize = 4;

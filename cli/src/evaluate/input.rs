@@ -117,8 +117,8 @@ impl LabelKind {
         }
     }
 
-    /// The kind of a table of pairs: the first that fits at least half of the rows, so that one wrong
-    /// row is an error and does not change the kind.
+    /// The kind of a table of pairs: the first that fits at least half of the rows, so that one
+    /// wrong row is an error and does not change the kind.
     fn of_pairs(rows: &[Vec<&str>]) -> LabelKind {
         let kinds = [
             LabelKind::Grades,

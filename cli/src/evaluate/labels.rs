@@ -52,8 +52,8 @@ pub(crate) struct LabelledPair<'a> {
 }
 
 impl<'a> LabelledPair<'a> {
-    /// The labelled pairs of a table. For clusters these are every two articles; for exact similarities
-    /// those that reach the threshold.
+    /// The labelled pairs of a table. For clusters these are every two articles; for exact
+    /// similarities those that reach the threshold.
     pub(crate) fn all(kind: LabelKind, cases: &[Case<'a>], threshold: f64) -> Vec<Self> {
         let story = |same: bool| STORIES[usize::from(!same)];
         if kind == LabelKind::Clusters {
@@ -80,8 +80,8 @@ impl<'a> LabelledPair<'a> {
         labelled.collect()
     }
 
-    /// Whether this scope should find the pair. None if the label does not say: accounts of one event
-    /// may be copies too, unless they are labelled by relation.
+    /// Whether this scope should find the pair. None if the label does not say: accounts of one
+    /// event may be copies too, unless they are labelled by relation.
     pub(crate) fn wanted(&self, scope: Scope) -> Option<bool> {
         match self.kind {
             _ if self.label == UNLABELLED => Some(false),
@@ -99,10 +99,10 @@ impl<'a> LabelledPair<'a> {
 
     /// The found pairs that count as false because they have no label.
     ///
-    /// For a list of all pairs, these are the folder's pairs that are not listed; for exact similarities
-    /// only those from the least listed similarity. For versions, they are the strangers: all articles but
-    /// the source, its other versions, and what the source is found with. For clusters, they are pairs
-    /// with an article of another folder.
+    /// For a list of all pairs, these are the folder's pairs that are not listed; for exact
+    /// similarities only those from the least listed similarity. For versions, they are the
+    /// strangers: all articles but the source, its other versions, and what the source is found
+    /// with. For clusters, they are pairs with an article of another folder.
     pub(crate) fn unlabelled(
         folder: &Folder,
         kind: LabelKind,

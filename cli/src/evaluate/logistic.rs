@@ -25,8 +25,8 @@ struct ClassWeights<const N: usize> {
 impl<const N: usize> LogisticRegression<N> {
     /// Fits a model to rows of figures and the class of each, below `classes`.
     ///
-    /// Gradient descent on standardised figures. The loss is convex. Its curvature is at most half the
-    /// sum of the rows' squared lengths, plus the penalty, which gives the step size.
+    /// Gradient descent on standardised figures. The loss is convex. Its curvature is at most half
+    /// the sum of the rows' squared lengths, plus the penalty, which gives the step size.
     pub(crate) fn fit(rows: &[([f64; N], usize)], classes: usize) -> Self {
         let count = rows.len().max(1) as f64;
         let each = |f: &dyn Fn(usize) -> f64| std::array::from_fn::<f64, N, _>(f);
@@ -149,8 +149,8 @@ mod tests {
             })
             .collect();
         let model = LogisticRegression::fit(&rows, 2);
-        // By symmetry the weights are -w and w, where 60 - 80 p = 0.1 w and p = 1 / (1 + exp(-2 w)).
-        // Without the penalty w would be ln 3 / 2 = 0.5493.
+        // By symmetry the weights are -w and w, where 60 - 80 p = 0.1 w and p = 1 / (1 + exp(-2
+        // w)). Without the penalty w would be ln 3 / 2 = 0.5493.
         let [zero, one] = &model.classes[..] else { panic!() };
         assert!((one.weights[0] - 0.5475).abs() < 5e-4, "{}", one.weights[0]);
         assert!((one.weights[0] + zero.weights[0]).abs() < 1e-6 && one.bias.abs() < 1e-6);

@@ -1,6 +1,6 @@
-//! Makes pairs from real articles, of kinds that labelled sets lack: excerpts of a few words, texts with
-//! replaced words or shuffled paragraphs, page frames, notices, forms with new content. The way a pair
-//! is made gives its label.
+//! Makes pairs from real articles, of kinds that labelled sets lack: excerpts of a few words, texts
+//! with replaced words or shuffled paragraphs, page frames, notices, forms with new content. The
+//! way a pair is made gives its label.
 
 use super::classes::{NONE, PASSAGE, REUSE, SERIES};
 use super::input::{Doc, Folder};

@@ -77,8 +77,9 @@ impl Share {
     }
 }
 
-/// The threshold with the greatest value of a measure, and the counts there. It lies halfway between two
-/// scores, or on the least score; the highest of equally good ones is taken. None without scores.
+/// The threshold with the greatest value of a measure, and the counts there. It lies halfway
+/// between two scores, or on the least score; the highest of equally good ones is taken. None
+/// without scores.
 pub(crate) fn best_threshold(
     scored: &[(f64, bool)],
     measure: impl Fn(&Counts) -> f64,
@@ -103,7 +104,8 @@ pub(crate) fn best_threshold(
     best
 }
 
-/// The average precision: the mean, over the items labelled yes, of the precision down to their score.
+/// The average precision: the mean, over the items labelled yes, of the precision down to their
+/// score.
 pub(crate) fn average_precision(scored: &[(f64, bool)]) -> f64 {
     let mut sorted = scored.to_vec();
     sorted.sort_by(|a, b| b.0.total_cmp(&a.0));
@@ -115,8 +117,8 @@ pub(crate) fn average_precision(scored: &[(f64, bool)]) -> f64 {
     sum / f64::from(found)
 }
 
-/// The expected calibration error: the mean difference of confidence and accuracy in ten bins, weighted
-/// by the items of each bin.
+/// The expected calibration error: the mean difference of confidence and accuracy in ten bins,
+/// weighted by the items of each bin.
 pub(crate) fn calibration_error(confidences: &[(f64, bool)]) -> f64 {
     let mut bins = [(0.0, 0.0); 10];
     for &(confidence, right) in confidences {
@@ -138,9 +140,10 @@ pub(crate) struct Agreement {
 }
 
 /// B-cubed (Bagga and Baldwin 1998). Precision is the share of an item's group that has its label,
-/// recall the share of the items with its label that are in its group; both are means over the items.
-/// Large groups therefore do not count by the square of their size, as they do in pairs. Amigó et al.
-/// (2009) found that of the measures of groupings only this one meets all of their criteria.
+/// recall the share of the items with its label that are in its group; both are means over the
+/// items. Large groups therefore do not count by the square of their size, as they do in pairs.
+/// Amigó et al. (2009) found that of the measures of groupings only this one meets all of their
+/// criteria.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct BCubed {
     pub(crate) precision: f64,
@@ -244,7 +247,8 @@ mod tests {
 
     #[test]
     fn best_thresholds_lie_between_scores_and_take_equal_scores_together() {
-        // Accuracy is 5 of 6 at 0.8 (one missed) and at 0.6 (one too many). The higher one is taken.
+        // Accuracy is 5 of 6 at 0.8 (one missed) and at 0.6 (one too many). The higher one is
+        // taken.
         let (threshold, counts) =
             best_threshold(&SCORED, |counts| counts.accuracy().value()).expect("scores");
         assert!((threshold - 0.7).abs() < 1e-12, "{threshold}");
@@ -305,7 +309,8 @@ mod tests {
 
     #[test]
     fn correlations_as_computed_by_hand() {
-        // Deviations -1.5 -0.5 0.5 1.5 and -2 0 -1 3: products 3 + 0 - 0.5 + 4.5 = 7, squares 5 and 14.
+        // Deviations -1.5 -0.5 0.5 1.5 and -2 0 -1 3: products 3 + 0 - 0.5 + 4.5 = 7, squares 5 and
+        // 14.
         let pairs = [(1.0, 2.0), (2.0, 4.0), (3.0, 3.0), (4.0, 7.0)];
         assert!((pearson(&pairs) - 7.0 / 70f64.sqrt()).abs() < 1e-12);
         // Ranks 1 2 3 4 and 1 3 2 4: 1 - 6 · 2 / (4 · 15).

@@ -1,7 +1,7 @@
 //! `newsprint evaluate`: measures the detector against labelled collections.
 //!
-//! A DIR has `docs.jsonl`, a JSON line with `id`, `text` and optionally `date` for each article, and any
-//! of these tables, separated by tabs:
+//! A DIR has `docs.jsonl`, a JSON line with `id`, `text` and optionally `date` for each article,
+//! and any of these tables, separated by tabs:
 //!
 //! | file | columns | what is measured |
 //! |---|---|---|
@@ -15,27 +15,27 @@
 //! | `clusters.tsv` | id, cluster | the story score of every two articles; groups; the baseline |
 //! | `exact_*.tsv` | id, id, Jaccard similarity | recall of `find_pairs` on a list of all pairs |
 //!
-//! In the names of measures, *found* means reported by `find_pairs`, *told as* means predicted as, and
-//! *best* means at the best threshold, which is chosen with the labels. Grades are predicted by a
-//! logistic regression: those of a task by one that is fitted to the other tasks. The task is the part
-//! of an id after its last `_`. The same is measured with the overlap of shingles of three words. A list
-//! of exact similarities must be made with the configured shingles.
+//! In the names of measures, *found* means reported by `find_pairs`, *told as* means predicted as,
+//! and *best* means at the best threshold, which is chosen with the labels. Grades are predicted by
+//! a logistic regression: those of a task by one that is fitted to the other tasks. The task is the
+//! part of an id after its last `_`. The same is measured with the overlap of shingles of three
+//! words. A list of exact similarities must be made with the configured shingles.
 //!
-//! The agreement of the groups of `cluster` with the labels has three measures. *Pair* recall, precision
-//! and F1 count every two articles, so that large groups weigh the most. *B-cubed* is, for each article,
-//! the share of its group that has its label (precision), and the share of the articles with its label
-//! that are in its group (recall); both are means over all articles. *ARI* is the adjusted Rand index, 0
-//! for chance.
+//! The agreement of the groups of `cluster` with the labels has three measures. *Pair* recall,
+//! precision and F1 count every two articles, so that large groups weigh the most. *B-cubed* is,
+//! for each article, the share of its group that has its label (precision), and the share of the
+//! articles with its label that are in its group (recall); both are means over all articles. *ARI*
+//! is the adjusted Rand index, 0 for chance.
 //!
 //! *TF-IDF* is the baseline: words weighted by the labelled articles, which are grouped by average
-//! linkage down to a cosine of 0.2, whatever the options. For pairs labelled as stories it is measured at
-//! the best threshold of the cosine. More than 8,000 articles are not grouped.
+//! linkage down to a cosine of 0.2, whatever the options. For pairs labelled as stories it is
+//! measured at the best threshold of the cosine. More than 8,000 articles are not grouped.
 //!
-//! An id is looked up in its own DIR first, then in the others; rows with an unknown id are counted and
-//! left out. `--learn` learns word weights from each DIR's articles (from all with `--together`);
-//! otherwise the default weights are used, as by `compare`. `--json` prints an object with a member for
-//! each DIR, by the folder's name; each measure is an object with its `value`, and with `count`, `of` and
-//! `threshold` if they apply.
+//! An id is looked up in its own DIR first, then in the others; rows with an unknown id are counted
+//! and left out. `--learn` learns word weights from each DIR's articles (from all with
+//! `--together`); otherwise the default weights are used, as by `compare`. `--json` prints an
+//! object with a member for each DIR, by the folder's name; each measure is an object with its
+//! `value`, and with `count`, `of` and `threshold` if they apply.
 //!
 //! | option | |
 //! |---|---|
@@ -43,10 +43,10 @@
 //! | `--explain` | lists the pairs that are missed or falsely found, after the tables |
 //! | `--fit FILE` | writes the constants of the model, fitted to all DIRs, instead of measuring |
 //!
-//! **`--together`** reports how many sources of versions are found (`L1 found` to `L4 found`; the sources
-//! are usually in other DIRs), and how many *strangers* with them: any article but the source, its other
-//! versions, and what the source itself is found with. For clusters, a found pair of a labelled article
-//! and one of another DIR counts as false.
+//! **`--together`** reports how many sources of versions are found (`L1 found` to `L4 found`; the
+//! sources are usually in other DIRs), and how many *strangers* with them: any article but the
+//! source, its other versions, and what the source itself is found with. For clusters, a found pair
+//! of a labelled article and one of another DIR counts as false.
 //!
 //! **`--explain`** prints a line for each pair, with columns separated by tabs:
 //!
@@ -57,17 +57,19 @@
 //! | fate | the stage it reached: `apart`, `sketch`, `compared`, `boilerplate`, `found` |
 //! | figures | Jaccard similarity, greater containment, share of both bodies in shared passages, similarity of key terms, story score, agreement of names and numbers; see [`newsprint::Comparison`] |
 //!
-//! In JSON it is an array `explained` of objects. Reuse should be found in every scope, accounts of one
-//! event only in that of preset `story`; in the narrower scopes they are neither right nor wrong, unless
-//! `relations.tsv` says that they are no reuse. A large collection's stories are found with weights
-//! learned from a sample, and the figures are computed with weights learned from all of it, so they may
-//! differ a little, but not with `--learn`. Rows whose articles are in several DIRs need `--together`.
+//! In JSON it is an array `explained` of objects. Reuse should be found in every scope, accounts of
+//! one event only in that of preset `story`; in the narrower scopes they are neither right nor
+//! wrong, unless `relations.tsv` says that they are no reuse. A large collection's stories are
+//! found with weights learned from a sample, and the figures are computed with weights learned from
+//! all of it, so they may differ a little, but not with `--learn`. Rows whose articles are in
+//! several DIRs need `--together`.
 //!
-//! **`--fit FILE`** fits the model of relations to the labels of all DIRs, to pairs of their articles
-//! that were read for this (`labels/read.tsv`, and `labels/events.tsv` for whether they report one event)
-//! and to pairs made from them. It writes the constants, which belong in `src/verify/fitted.rs`, below
-//! a table of predictions for each set by a model fitted to the others. It takes some minutes. A FILE
-//! that ends in `.tsv` gets the features of every pair instead, a line for each.
+//! **`--fit FILE`** fits the model of relations to the labels of all DIRs, to pairs of their
+//! articles that were read for this (`labels/read.tsv`, and `labels/events.tsv` for whether they
+//! report one event) and to pairs made from them. It writes the constants, which belong in
+//! `src/verify/fitted.rs`, below a table of predictions for each set by a model fitted to the
+//! others. It takes some minutes. A FILE that ends in `.tsv` gets the features of every pair
+//! instead, a line for each.
 //!
 //! The exit code is 0 if everything was measured, and 2 for a wrong option or file.
 
@@ -105,8 +107,8 @@ use crate::terminal::{print_stderr, print_stdout};
 /// Measures the detector against labelled collections
 #[derive(Args)]
 pub(crate) struct Options {
-    /// A directory with docs.jsonl (JSON lines with id and text) and any of relations.tsv, pairs.tsv,
-    /// clusters.tsv and exact_*.tsv
+    /// A directory with docs.jsonl (JSON lines with id and text) and any of relations.tsv,
+    /// pairs.tsv, clusters.tsv and exact_*.tsv
     #[arg(required = true, value_name = "DIR")]
     dirs: Vec<PathBuf>,
     /// Lists the pairs that are missed or falsely found, and the stage that each reached

@@ -146,7 +146,8 @@ impl Report {
         self.matrices.push(matrix);
     }
 
-    /// A table of the measures, a table of each confusion matrix, and a line for each explained pair.
+    /// A table of the measures, a table of each confusion matrix, and a line for each explained
+    /// pair.
     pub(crate) fn text(&self, markdown: bool) -> String {
         let mut table = vec![vec![self.folder.clone(), String::new()]];
         table.extend(self.rows.iter().map(|(name, figure)| vec![name.clone(), figure.text()]));
@@ -168,8 +169,8 @@ impl Report {
         text
     }
 
-    /// An object with a member for each measure, which is an object with its `value`; for each confusion
-    /// matrix, an object of counts by label; and an array of the explained pairs.
+    /// An object with a member for each measure, which is an object with its `value`; for each
+    /// confusion matrix, an object of counts by label; and an array of the explained pairs.
     pub(crate) fn json(&self) -> Value {
         let key = |name: &str| name.to_lowercase().replace([' ', '-'], "_");
         let mut object: Map<String, Value> =

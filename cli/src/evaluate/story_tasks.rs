@@ -62,7 +62,8 @@ impl<'a> Task<'a, '_> {
 
         let clusters = self.collection.clusters();
         let number = |place: usize| self.collection.doc(place).number;
-        // An article without a cluster is its own cluster, and a text without a story its own story.
+        // An article without a cluster is its own cluster, and a text without a story its own
+        // story.
         let texts: HashMap<usize, usize> = clusters
             .clusters
             .iter()
@@ -87,8 +88,8 @@ impl<'a> Task<'a, '_> {
         self.add_baseline(cases);
     }
 
-    /// Adds the agreement of the baseline's groups with the labels. It does not depend on the options,
-    /// so that all of them can be compared with it.
+    /// Adds the agreement of the baseline's groups with the labels. It does not depend on the
+    /// options, so that all of them can be compared with it.
     fn add_baseline(&mut self, cases: &[Case<'a>]) {
         let texts: Vec<&str> = cases.iter().map(|case| case.left.text.as_str()).collect();
         let Some(groups) = baseline::groups(&texts) else {
@@ -104,7 +105,8 @@ impl<'a> Task<'a, '_> {
         self.report.add("TF-IDF ARI", agreement.ari);
     }
 
-    /// Adds the agreement of a grouping with the labels; `group` gives the group of an article's number.
+    /// Adds the agreement of a grouping with the labels; `group` gives the group of an article's
+    /// number.
     fn add_agreement(&mut self, what: &str, cases: &[Case<'a>], group: impl Fn(usize) -> usize) {
         let items: Vec<(usize, &str)> =
             cases.iter().map(|case| (group(case.left.number), case.row.label.as_str())).collect();

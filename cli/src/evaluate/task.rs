@@ -1,4 +1,5 @@
-//! The evaluation of one folder, with the operations that the measures of all kinds of labels share.
+//! The evaluation of one folder, with the operations that the measures of all kinds of labels
+//! share.
 
 use std::collections::HashMap;
 

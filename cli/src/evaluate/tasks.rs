@@ -36,7 +36,8 @@ pub(crate) struct MeasureOptions<'a, 'c> {
     pub(crate) learn: bool,
     /// Whether missed and falsely found pairs are listed.
     pub(crate) explain: bool,
-    /// The articles of all folders, with `--together`; otherwise pairs are found in each folder alone.
+    /// The articles of all folders, with `--together`; otherwise pairs are found in each folder
+    /// alone.
     pub(crate) together: Option<&'c Collection<'a>>,
 }
 
@@ -164,7 +165,8 @@ impl<'a> Task<'a, '_> {
         Ok(())
     }
 
-    /// Predicts grades by regression on figures of the comparison, each task's from the other tasks.
+    /// Predicts grades by regression on figures of the comparison, each task's from the other
+    /// tasks.
     fn grades(&mut self, cases: &[Case<'a>]) -> Result<(), String> {
         let groups: Vec<&str> = cases.iter().map(|case| group(&case.left.id)).collect();
         if groups.iter().all(|group| *group == groups[0]) {
@@ -309,9 +311,9 @@ impl<'a> Task<'a, '_> {
     }
 
     /// Measures a list of all pairs from some similarity on: those that reach the threshold must be
-    /// found, and no others. If the list was made by other rules of what a word is, similarities differ a
-    /// little, so both are measured at a slightly higher threshold too. Returns whether the list's
-    /// similarities are those of the configured shingles.
+    /// found, and no others. If the list was made by other rules of what a word is, similarities
+    /// differ a little, so both are measured at a slightly higher threshold too. Returns whether
+    /// the list's similarities are those of the configured shingles.
     fn exact(&mut self, table: &LabelTable, cases: &[Case<'a>]) -> bool {
         let (name, threshold) = (&table.name, self.collection.detector().config().threshold());
         let found = self.found();

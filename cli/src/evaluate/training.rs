@@ -1,5 +1,5 @@
-//! The labelled pairs that the model is fitted to: those of every folder, pairs that were read for this,
-//! and made pairs.
+//! The labelled pairs that the model is fitted to: those of every folder, pairs that were read for
+//! this, and made pairs.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,8 +10,8 @@ use super::input::{Doc, Folder, LabelKind, Library};
 use super::made_pairs::make_pairs;
 use super::parallel::parallel;
 
-/// Pairs of the collections, labelled by reading without the program's verdict: folder, id, id, label,
-/// confidence.
+/// Pairs of the collections, labelled by reading without the program's verdict: folder, id, id,
+/// label, confidence.
 const READ: &str = include_str!("labels/read.tsv");
 /// The prefix of the names of the sets in that file.
 const READ_NAME: &str = "read";

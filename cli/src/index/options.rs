@@ -65,8 +65,8 @@ pub(crate) enum Command {
     },
     /// Prints all articles as JSON lines, which `add` can read
     ///
-    /// The fields are `id`, `text` (if the index keeps texts), `source`, `date`, and `cluster` if the
-    /// article is in the cluster of another.
+    /// The fields are `id`, `text` (if the index keeps texts), `source`, `date`, and `cluster` if
+    /// the article is in the cluster of another.
     Export,
     /// Copies the index to another directory, even while another process writes to it
     Backup {

@@ -1,7 +1,7 @@
 //! Reads an article from a JSON line.
 //!
-//! Fields are parsed as raw values first: a number used as an id keeps its digits, and a title that is
-//! not a string is reported with its JSON.
+//! Fields are parsed as raw values first: a number used as an id keeps its digits, and a title that
+//! is not a string is reported with its JSON.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -25,8 +25,8 @@ pub(crate) struct Fields {
     pub(crate) warnings: Vec<Problem>,
 }
 
-/// Reads a JSON line into the fields of an article and, in `text`, its text with the title as the first
-/// line. Returns an error that names what is wrong with the line.
+/// Reads a JSON line into the fields of an article and, in `text`, its text with the title as the
+/// first line. Returns an error that names what is wrong with the line.
 ///
 /// `auto_id`, if given, replaces the id.
 pub(crate) fn read_line(

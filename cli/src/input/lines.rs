@@ -1,5 +1,5 @@
-//! Reads the lines of a file, plain or compressed, in batches of about a megabyte: large enough to be
-//! shared among threads, small enough to be kept in memory.
+//! Reads the lines of a file, plain or compressed, in batches of about a megabyte: large enough to
+//! be shared among threads, small enough to be kept in memory.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};

@@ -86,8 +86,8 @@ pub(crate) fn is_lines(path: &Path) -> bool {
     extension.eq_ignore_ascii_case("jsonl") || extension.eq_ignore_ascii_case("ndjson")
 }
 
-/// An article and warnings about fields that were left out or changed, or the reason why it cannot be
-/// used.
+/// An article and warnings about fields that were left out or changed, or the reason why it cannot
+/// be used.
 pub(crate) type Parsed = Result<(Record, Vec<Problem>), Problem>;
 
 /// The input that lines come from.

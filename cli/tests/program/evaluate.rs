@@ -7,7 +7,8 @@ use super::{Dir, LIBRARY, RIVER, line, run};
 const MARKET: &str = "Cocoa prices fell to their lowest for six weeks in London as dealers waited for the harvest figures";
 const MATCH: &str = "The home side won by three goals to one after their goalkeeper had saved a penalty before the break";
 
-/// Writes a folder of articles: `river` and `again` are identical, the others have nothing in common.
+/// Writes a folder of articles: `river` and `again` are identical, the others have nothing in
+/// common.
 fn folder(dir: &Dir, name: &str, table: &str, rows: &str) {
     let docs = [
         ("river", RIVER),
@@ -152,9 +153,9 @@ fn stories_and_clusters() {
 fn the_baseline_is_as_computed_by_hand() {
     let dir = Dir::new();
     // A word in two of the five articles weighs ln(6 / 3) + 1 = 1.693, squared 2.867; a word in one
-    // weighs ln(6 / 2) + 1 = 2.099, squared 4.404. The cosine of a and b, and of c and d, is therefore
-    // 3 · 2.867 / √(21.81 · 18.74) = 0.425. That of b and c is 2 · 2.867 / 18.74 = 0.306, and the mean
-    // from a and b to c is half of that.
+    // weighs ln(6 / 2) + 1 = 2.099, squared 4.404. The cosine of a and b, and of c and d, is
+    // therefore 3 · 2.867 / √(21.81 · 18.74) = 0.425. That of b and c is 2 · 2.867 / 18.74 = 0.306,
+    // and the mean from a and b to c is half of that.
     let docs = [
         ("a", "flood bridge river mayor rescue boats"),
         ("b", "flood bridge river council meeting autumn"),
@@ -167,7 +168,8 @@ fn the_baseline_is_as_computed_by_hand() {
     for preset in ["wire", "story"] {
         let outcome = run!("evaluate", dir, &["events", "--preset", preset, "--json"]).json();
         let events = &outcome["events"];
-        // The groups are ab, cd and e. Of 10 pairs, 2 are grouped, 4 labelled (ab, ac, bc, de), 1 both.
+        // The groups are ab, cd and e. Of 10 pairs, 2 are grouped, 4 labelled (ab, ac, bc, de), 1
+        // both.
         assert!(about(&events["tf_idf_pair_f1"], 1.0 / 3.0), "{events}");
         // The expected number is 2 · 4 / 10 = 0.8 and the maximum 3: 0.2 / 2.2.
         assert!(about(&events["tf_idf_ari"], 1.0 / 11.0), "{events}");
@@ -176,7 +178,8 @@ fn the_baseline_is_as_computed_by_hand() {
         assert!(about(&events["tf_idf_b_cubed_f"], 0.64), "{events}");
         assert_eq!(events.get("stories_b_cubed_f").is_some(), preset == "story", "{events}");
     }
-    // The cosines of ab and cd are above that of bc, and that is above ae's: F1 is best with all four.
+    // The cosines of ab and cd are above that of bc, and that is above ae's: F1 is best with all
+    // four.
     dir.write("pairs/docs.jsonl", dir.read("events/docs.jsonl"));
     let rows = "a b same-story\nb c different\nc d same-story\na e same-story\n";
     dir.write("pairs/pairs.tsv", rows.replace(' ', "\t"));

@@ -46,8 +46,8 @@ impl Outcome {
 /// The path of the program.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_newsprint");
 
-/// Runs command `name` in `dir`. Returns none if this machine cannot run it: tests under an emulator
-/// may be unable to start other programs of the emulated machine.
+/// Runs command `name` in `dir`. Returns none if this machine cannot run it: tests under an
+/// emulator may be unable to start other programs of the emulated machine.
 fn run_with(name: &str, dir: &Path, args: &[&str], input: &[u8]) -> Option<Outcome> {
     let spawn = |program: Vec<OsString>| {
         Command::new(&program[0])

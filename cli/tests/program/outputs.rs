@@ -1,4 +1,5 @@
-//! Tests of what `dedup` offers for data work: field names, kept and removed articles, sources, graph.
+//! Tests of what `dedup` offers for data work: field names, kept and removed articles, sources,
+//! graph.
 
 use std::fs::File;
 use std::io::Read;

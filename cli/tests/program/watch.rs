@@ -159,8 +159,8 @@ fn a_full_disk_is_an_error_and_loses_no_committed_article() {
         let named: u64 = named.unwrap_or_default().replace(',', "").parse().expect("a number");
         let there = run!("index", dir, &[index, "stats", "--json"]).count("articles");
         assert!((1000..6000).contains(&there), "{command}: {there}");
-        // The message gives the number of articles in the index (`add`), or of answered articles that
-        // are not in it (`watch`).
+        // The message gives the number of articles in the index (`add`), or of answered articles
+        // that are not in it (`watch`).
         let lines = output.stdout.iter().filter(|&&byte| byte == b'\n').count() as u64;
         assert_eq!(
             named,
