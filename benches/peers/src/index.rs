@@ -11,8 +11,8 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use newsprint_benches::corpus::corpus;
 use crate::{with_gaoya, with_newsprint_index, with_txtfp};
+use newsprint_benches::corpus::corpus;
 
 /// An index to measure. Articles are numbered in the order of insertion.
 pub trait Index {
@@ -82,7 +82,12 @@ pub fn run(options: &Options) -> std::io::Result<()> {
         let status = Command::new(std::env::current_exe()?)
             .args(["index", "--only", &contender.to_string()])
             .arg(&path)
-            .args(["--threshold", &options.threshold.to_string(), "--rounds", &options.rounds.to_string()])
+            .args([
+                "--threshold",
+                &options.threshold.to_string(),
+                "--rounds",
+                &options.rounds.to_string(),
+            ])
             .status()?;
         if status.success() { Ok(()) } else { Err(std::io::Error::other("it did not end well")) }
     });
@@ -97,8 +102,10 @@ fn write_articles(number: usize, out: &mut impl Write) -> std::io::Result<()> {
     let inserted = number - popular;
     // One in ten is a copy, most of them of an inserted article: enough for the queries.
     let made = corpus(inserted + 12 * QUERIES + number / 10, 1);
-    let copied = made.planted.iter().filter(|&&(original, copy)| original < inserted && copy >= inserted);
-    let hits: Vec<String> = copied.take(QUERIES).map(|&(_, copy)| made.texts[copy].clone()).collect();
+    let copied =
+        made.planted.iter().filter(|&&(original, copy)| original < inserted && copy >= inserted);
+    let hits: Vec<String> =
+        copied.take(QUERIES).map(|&(_, copy)| made.texts[copy].clone()).collect();
 
     let mut original = vec![true; made.texts.len()];
     made.planted.iter().for_each(|&(_, copy)| original[copy] = false);
@@ -128,8 +135,11 @@ fn write_articles(number: usize, out: &mut impl Write) -> std::io::Result<()> {
 }
 
 fn measure(options: &Options, contender: &Contender, articles: &str) {
-    let parts: Vec<Vec<&str>> = articles.split(PARTS).map(|part| part.split(TEXTS).collect()).collect();
-    let [texts, hits, misses, popular] = &parts[..] else { panic!("the file has {} parts", parts.len()) };
+    let parts: Vec<Vec<&str>> =
+        articles.split(PARTS).map(|part| part.split(TEXTS).collect()).collect();
+    let [texts, hits, misses, popular] = &parts[..] else {
+        panic!("the file has {} parts", parts.len())
+    };
 
     let before = Resident::now();
     let (mut index, bands) = (contender.new)(options.threshold);
@@ -205,7 +215,8 @@ impl Resident {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let bytes = |field: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(field));
-            let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok());
+            let kilobytes =
+                line.and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok());
             kilobytes.map_or(0, |kilobytes| kilobytes * 1024)
         };
         // RssShmem counts files of a directory in memory.

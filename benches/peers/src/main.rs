@@ -20,8 +20,8 @@ use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use newsprint_benches::corpus;
 use newsprint::{Overlap, Shingle, Shingler};
+use newsprint_benches::corpus;
 use rayon::prelude::*;
 
 #[cfg(not(feature = "mimalloc"))]
@@ -191,7 +191,8 @@ fn pairs(corpus: &corpus::Corpus, options: &Options) {
         let (a, b) = (shingler.shingles(&corpus.texts[a]), shingler.shingles(&corpus.texts[b]));
         Overlap::of(&a, &b).jaccard() >= options.threshold
     };
-    let true_pairs: Vec<(usize, usize)> = corpus.planted.par_iter().copied().filter(exact).collect();
+    let true_pairs: Vec<(usize, usize)> =
+        corpus.planted.par_iter().copied().filter(exact).collect();
     println!(
         "Raw text to pairs of similarity {} or more, all threads; recall of the {} planted pairs whose exact Jaccard \
          similarity in newsprint's own shingles of three words reaches that:\n",

@@ -24,7 +24,8 @@ struct OnDisk {
 pub fn index(threshold: f64) -> Made {
     let mut builder = Config::builder();
     builder.shingle(Shingle::Words(3)).scope(Scope::Similar).threshold(threshold);
-    let config = builder.build().expect("128 slots reach the recall at the thresholds of this comparison");
+    let config =
+        builder.build().expect("128 slots reach the recall at the thresholds of this comparison");
     let banding = config.banding();
     // Bands may differ in length.
     let (bands, slots) = (banding.bands().len(), banding.slots());

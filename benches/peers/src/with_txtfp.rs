@@ -18,7 +18,10 @@ use crate::index::{Index, Made};
 const SLOTS: usize = 128;
 
 fn fingerprinter() -> MinHashFingerprinter<ShingleTokenizer<WordTokenizer>, SLOTS> {
-    MinHashFingerprinter::new(Canonicalizer::default(), ShingleTokenizer { k: 3, inner: WordTokenizer })
+    MinHashFingerprinter::new(
+        Canonicalizer::default(),
+        ShingleTokenizer { k: 3, inner: WordTokenizer },
+    )
 }
 
 /// The signatures of all texts, on one thread.
@@ -33,9 +36,10 @@ pub fn pairs(texts: &[String], threshold: f64) -> Answer {
     let sign = |(i, text): (usize, &String)| {
         (i as u64, fingerprinter.fingerprint(text).expect("every article has words"))
     };
-    let signatures: Vec<(u64, MinHashSig<SLOTS>)> = texts.par_iter().enumerate().map(sign).collect();
-    let builder =
-        LshIndexBuilder::for_threshold(threshold as f32, SLOTS).expect("a threshold between 0 and 1");
+    let signatures: Vec<(u64, MinHashSig<SLOTS>)> =
+        texts.par_iter().enumerate().map(sign).collect();
+    let builder = LshIndexBuilder::for_threshold(threshold as f32, SLOTS)
+        .expect("a threshold between 0 and 1");
     let mut index: LshIndex<SLOTS> = builder.build();
     index.extend_par(signatures);
     let pairs: Vec<(usize, usize)> = (0..texts.len() as u64)
@@ -70,8 +74,11 @@ pub fn index_for_recall(threshold: f64) -> Made {
 }
 
 fn made(builder: LshIndexBuilder, threshold: f64) -> Made {
-    let index =
-        Growing { fingerprinter: fingerprinter(), index: builder.build(), threshold: threshold as f32 };
+    let index = Growing {
+        fingerprinter: fingerprinter(),
+        index: builder.build(),
+        threshold: threshold as f32,
+    };
     (Box::new(index), format!("{} × {}", builder.bands, builder.rows))
 }
 

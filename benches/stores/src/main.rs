@@ -48,7 +48,11 @@ const KINDS: &[Kind] = &[
     #[cfg(feature = "log")]
     Kind { name: "log", open: with_log::open, open_to_read: with_log::open_to_read },
     #[cfg(feature = "log")]
-    Kind { name: "log, zeroed ahead", open: with_log::open_zeroed, open_to_read: with_log::open_to_read },
+    Kind {
+        name: "log, zeroed ahead",
+        open: with_log::open_zeroed,
+        open_to_read: with_log::open_to_read,
+    },
     #[cfg(feature = "redb")]
     Kind { name: "redb", open: with_redb::open, open_to_read: with_redb::open_to_read },
     #[cfg(feature = "redb")]
@@ -151,7 +155,8 @@ fn compare(options: &Options) -> Result<()> {
     let mut best = [const { Figures::WORST }; KINDS.len()];
     for _ in 0..options.rounds {
         for (number, best) in best.iter_mut().enumerate() {
-            let directory = options.directory.join(format!("newsprint-stores-{}", std::process::id()));
+            let directory =
+                options.directory.join(format!("newsprint-stores-{}", std::process::id()));
             fs::create_dir_all(&directory)?;
             let figures = round(options, &directory, number);
             // Also after a failure.
@@ -246,9 +251,11 @@ fn round(options: &Options, directory: &Path, number: usize) -> Result<Figures> 
 fn run(options: &Options, directory: &Path, part: &str, number: usize) -> Result<Vec<f64>> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg(directory).arg(part).arg(number.to_string());
-    for (name, value) in
-        [("--records", options.records), ("--together", options.together), ("--single", options.single)]
-    {
+    for (name, value) in [
+        ("--records", options.records),
+        ("--together", options.together),
+        ("--single", options.single),
+    ] {
         command.arg(name).arg(value.to_string());
     }
     if options.scattered {
@@ -341,7 +348,8 @@ fn expected(options: &Options) -> (usize, u64) {
 }
 
 fn add(all: &mut (usize, u64), key: u64, bytes: &[u8]) {
-    let words = bytes.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().expect("eight bytes")));
+    let words =
+        bytes.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().expect("eight bytes")));
     let sum = words.fold(key, |sum, word| sum.rotate_left(1).wrapping_add(word));
     *all = (all.0 + 1, all.1.wrapping_add(sum));
 }

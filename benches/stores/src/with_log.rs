@@ -38,7 +38,8 @@ pub fn open(directory: &Path) -> Result<Box<dyn Store>> {
 }
 
 pub fn open_zeroed(directory: &Path) -> Result<Box<dyn Store>> {
-    let mut log = Log::open(directory, OpenOptions::new().create(true).truncate(false).write(true))?;
+    let mut log =
+        Log::open(directory, OpenOptions::new().create(true).truncate(false).write(true))?;
     log.zeroed = Some(log.end);
     Ok(Box::new(log))
 }
@@ -99,7 +100,8 @@ impl Store for Log {
             while let Some((header, records)) = frame.split_first_chunk::<RECORD_HEADER>() {
                 let (key, length) = header.split_at(8);
                 let key = u64::from_le_bytes(key.try_into()?);
-                let (bytes, records) = records.split_at(u32::from_le_bytes(length.try_into()?) as usize);
+                let (bytes, records) =
+                    records.split_at(u32::from_le_bytes(length.try_into()?) as usize);
                 each(key, bytes);
                 frame = records;
             }

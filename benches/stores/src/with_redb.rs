@@ -5,7 +5,8 @@
 use std::path::Path;
 
 use redb::{
-    Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadableDatabase, ReadableTable, TableDefinition,
+    Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadableDatabase, ReadableTable,
+    TableDefinition,
 };
 
 use crate::{Record, Result, Store};
@@ -23,7 +24,8 @@ pub fn open(directory: &Path) -> Result<Box<dyn Store>> {
 }
 
 pub fn open_to_read(directory: &Path) -> Result<Box<dyn Store>> {
-    let database = builder(ConcurrencyMode::ExclusiveWriter).open_read_only(directory.join("redb"))?;
+    let database =
+        builder(ConcurrencyMode::ExclusiveWriter).open_read_only(directory.join("redb"))?;
     Ok(Box::new(ToRead(database)))
 }
 
