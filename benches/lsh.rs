@@ -24,7 +24,7 @@ fn main() {
     let articles = articles.map_or(100_000, |number| number.parse().expect("a number of articles"));
     let articles = settings::number(articles);
     let mut texts = corpus::texts(articles + articles.min(20_000), 1);
-    // The last, a sixth at most, are asked about; a file may have fewer than it was asked for.
+    // The last texts, a sixth at most, are the queries; a file may have fewer texts than requested.
     let asked = texts.split_off(texts.len() - (texts.len() / 6).min(20_000));
     let sketcher = Sketcher::default();
     let matrix = sketcher.sketch_all(&texts);
@@ -121,7 +121,7 @@ fn queries(matrix: SketchMatrix, texts: &[String], asked: &[String]) {
             [read - begin, signed - read, looked_up - signed, end - looked_up],
         )
     };
-    // Warmed up on some, which are then asked about again, long after.
+    // Warm up on some queries, which are measured much later.
     asked.iter().take(asked.len() / 10).for_each(|text| assert!(one(text).0 <= texts.len()));
     let times: Vec<(usize, [Duration; 4])> = asked.iter().map(|text| one(text)).collect();
 

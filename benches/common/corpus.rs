@@ -1,9 +1,11 @@
-//! A made-up newspaper, the same on every machine, so that a figure can be repeated by anyone without a download.
+//! A made-up newspaper that is the same on every machine, so that anyone can repeat a measurement
+//! without a download.
 //!
-//! Words are drawn by Zipf's law from a vocabulary of 30,000: the frequent ranks are English function words, the rest
-//! are made of syllables. Sentences, paragraphs, quotations and figures are as common as in agency reports. What it has
-//! not is topics: two articles that are no copies share fewer shingles than two real ones on one event. To measure on
-//! real articles, name a file in `NEWSPRINT_BENCH_JSONL`, see [`texts`].
+//! Words are drawn by Zipf's law from a vocabulary of 30,000. The frequent ones are English
+//! function words, the rest are made of syllables. Sentences, paragraphs, quotations and numbers
+//! are as common as in agency reports. The articles have no topics: two that are no copies share
+//! fewer shingles than two real articles on one event. To measure on real articles, name a file in
+//! `NEWSPRINT_BENCH_JSONL`; see [`texts`].
 
 use std::collections::HashSet;
 use std::fmt::Write;
@@ -12,8 +14,9 @@ use std::fmt::Write;
 pub struct Corpus {
     /// The articles.
     pub texts: Vec<String>,
-    /// An article and its edited copy, by their places in `texts`; the copy comes later. Most are similar by more than
-    /// 0.7 in shingles of three words, but not all: a copy may be edited in several ways at once.
+    /// The indexes in `texts` of an article and its edited copy, which comes later. Most pairs have
+    /// a similarity above 0.7 in shingles of three words. The others have copies with several
+    /// edits.
     pub planted: Vec<(usize, usize)>,
 }
 
@@ -24,9 +27,9 @@ impl Corpus {
     }
 }
 
-/// One article in so many is a copy of an earlier one.
+/// One article in this many is a copy of an earlier one.
 const COPIES: u64 = 10;
-/// One article in so many has typographic quotes and dashes and accented letters.
+/// One article in this many has typographic quotes and dashes and accented letters.
 const TYPOGRAPHIC: u64 = 10;
 
 /// `articles` made-up articles of about 3.5 KB, a tenth of them copies of others.
@@ -48,8 +51,9 @@ pub fn corpus(articles: usize, seed: u64) -> Corpus {
     made
 }
 
-/// The first `articles` texts of the file that `NEWSPRINT_BENCH_JSONL` names (all, if it has fewer), or made-up ones if
-/// it is not set. The file has a JSON object with a field `text` on each line.
+/// The first `articles` texts of the file that `NEWSPRINT_BENCH_JSONL` names (all, if it has
+/// fewer), or made-up ones if it is not set. The file has a JSON object with a field `text` on each
+/// line.
 pub fn texts(articles: usize, seed: u64) -> Vec<String> {
     let Some(path) = std::env::var_os("NEWSPRINT_BENCH_JSONL") else {
         return corpus(articles, seed).texts;
@@ -71,8 +75,8 @@ pub fn read_jsonl(path: &std::path::Path) -> Vec<String> {
     read.lines().filter(|line| !line.trim().is_empty()).map(text).collect()
 }
 
-/// SplitMix64: small, fast, and good enough for this; a generator of our own keeps the corpus from changing with a
-/// dependency.
+/// SplitMix64: small, fast, and good enough here. With our own generator the corpus cannot change
+/// with a dependency.
 pub struct Random(pub u64);
 
 impl Random {
@@ -89,7 +93,7 @@ impl Random {
         ((u128::from(self.next_u64()) * end as u128) >> 64) as usize
     }
 
-    /// True once in `n` times.
+    /// True with probability 1 / `n`.
     pub fn one_in(&mut self, n: u64) -> bool {
         self.below(n as usize) == 0
     }
@@ -102,7 +106,7 @@ impl Random {
 /// The words, most frequent first, and how to draw one.
 struct Vocabulary {
     words: Vec<String>,
-    /// Each word as often as it is frequent: one look-up draws a word.
+    /// Each word as often as its frequency, so that one look-up draws a word.
     drawn: Vec<u16>,
 }
 
@@ -111,12 +115,12 @@ impl Vocabulary {
     const DRAWN: usize = 1 << 20;
 
     fn new() -> Self {
-        // Not the seed of the articles: corpora of different seeds are in one language.
+        // A fixed seed: all corpora share one vocabulary, whatever their seeds.
         let mut random = Random(30_000);
         let mut words: Vec<String> = FUNCTION_WORDS.split_whitespace().map(str::to_owned).collect();
         let mut taken: HashSet<String> = words.iter().cloned().collect();
         while words.len() < Self::WORDS {
-            // Rare words are longer, as everywhere.
+            // Rare words are longer, as in real languages.
             let rare = usize::from(words.len() > 3000) + usize::from(words.len() > 10_000);
             let letters = 3 + rare + random.below(4) + random.below(3);
             let mut word = made_up(letters, &mut random);
@@ -128,7 +132,7 @@ impl Vocabulary {
                 words.push(word);
             }
         }
-        // Zipf's law as Mandelbrot has it, flatter among the first.
+        // The Zipf-Mandelbrot law, which is flatter among the first ranks.
         let weight = |rank: usize| 1.0 / (rank as f64 + 2.7);
         let total: f64 = (0..words.len()).map(weight).sum();
         let mut drawn = Vec::with_capacity(Self::DRAWN + words.len());
@@ -145,7 +149,7 @@ impl Vocabulary {
     }
 }
 
-/// A pronounceable word of about so many letters.
+/// A pronounceable word of about the given number of letters.
 fn made_up(letters: usize, random: &mut Random) -> String {
     let mut word = String::new();
     while word.len() < letters {
@@ -257,8 +261,8 @@ impl Author {
         written.expect("a string takes everything");
     }
 
-    /// What another paper makes of an article: at least one of a new headline, some words changed, and a paragraph cut
-    /// or added; or, once in sixteen times, nothing at all.
+    /// An edited copy of an article: it has at least one of a new headline, some changed words, and
+    /// a paragraph cut or added. One copy in sixteen is unchanged.
     fn copy(&mut self, original: &str) -> String {
         let mut paragraphs: Vec<String> = original.split("\n\n").map(str::to_owned).collect();
         let edits = self.random.below(16);
@@ -290,7 +294,7 @@ impl Author {
         paragraphs.join("\n\n")
     }
 
-    /// `paragraph` with so many of a thousand words replaced.
+    /// `paragraph` with the given number of words per thousand replaced.
     fn substitute(&mut self, paragraph: &str, per_mille: usize) -> String {
         let mut changed = String::with_capacity(paragraph.len() + 64);
         for (i, word) in paragraph.split(' ').enumerate() {
@@ -331,7 +335,7 @@ const ONSETS: [&str; 30] = [
 const VOWELS: [&str; 10] = ["a", "e", "i", "o", "u", "e", "a", "ea", "ou", "io"];
 const CODAS: [&str; 16] =
     ["", "", "", "", "", "", "n", "r", "s", "l", "t", "nd", "st", "ng", "m", "ck"];
-/// What any two articles may share: the reason unrelated texts are not wholly unlike.
+/// Stock phrases that any two articles may share, so that unrelated texts have some similarity.
 const PHRASES: [&str; 30] = [
     "one of the most",
     "according to the",

@@ -2,7 +2,7 @@
 
 use super::corpus::Random;
 
-/// As many accents as Czech has, some of them decomposed.
+/// Text with as many accents as Czech, some of them decomposed.
 pub fn accented(text: &str, random: &mut Random) -> String {
     let mut accented = String::with_capacity(text.len() * 9 / 8);
     for letter in text.chars() {
@@ -26,7 +26,7 @@ pub fn accented(text: &str, random: &mut Random) -> String {
     accented
 }
 
-/// As many accents as French has, its quotes and apostrophes.
+/// Text with as many accents as French, and with its quotes and apostrophes.
 pub fn french(text: &str, random: &mut Random) -> String {
     let mut french = String::with_capacity(text.len() * 9 / 8);
     for letter in text.chars() {
@@ -47,7 +47,8 @@ pub fn french(text: &str, random: &mut Random) -> String {
     french
 }
 
-/// Letter for letter, which keeps the lengths of words and sentences.
+/// Text with each letter replaced by a Cyrillic one, which keeps the lengths of words and
+/// sentences.
 pub fn cyrillic(text: &str) -> String {
     let small: Vec<char> = "абцдефгхийклмнопярстувшьыз".chars().collect();
     let turned = |letter: char| match letter {
@@ -58,7 +59,8 @@ pub fn cyrillic(text: &str) -> String {
     text.chars().map(turned).collect()
 }
 
-/// Kana, kanji and katakana in the proportions of a newspaper, full-width punctuation and no spaces.
+/// Hiragana, kanji and katakana in the proportions of a newspaper, full-width punctuation, no
+/// spaces.
 pub fn japanese(random: &mut Random) -> String {
     let from = |random: &mut Random, first: u32, count: usize| {
         char::from_u32(first + random.below(count) as u32).unwrap_or('々')
@@ -79,7 +81,7 @@ pub fn japanese(random: &mut Random) -> String {
     text
 }
 
-/// Characters alone, full-width punctuation and figures, no spaces.
+/// Chinese characters, full-width punctuation and numbers, no spaces.
 pub fn chinese(random: &mut Random) -> String {
     let mut text = String::new();
     for sentence in 0..40 {
@@ -87,7 +89,7 @@ pub fn chinese(random: &mut Random) -> String {
             match random.below(30) {
                 0 => text.push('，'),
                 1 => text.push_str(["2018年", "3.5％", "《", "》"][random.below(4)]),
-                // A thousand characters make nine tenths of a newspaper.
+                // A thousand characters make up nine tenths of a newspaper.
                 2..5 => text.extend(char::from_u32(0x4E00 + random.below(6000) as u32)),
                 _ => text.extend(char::from_u32(0x4E00 + 7 * random.below(900) as u32)),
             }
@@ -97,7 +99,7 @@ pub fn chinese(random: &mut Random) -> String {
     text
 }
 
-/// Typographic quotes, dashes and now and then an accent: some three words in a hundred, as on the web.
+/// Text with typographic quotes, dashes and a few accents in about 3 % of its words, as on the web.
 pub fn web(text: &str, random: &mut Random) -> String {
     let mut web = String::with_capacity(text.len() * 9 / 8);
     let mut open = false;

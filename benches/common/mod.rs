@@ -1,4 +1,4 @@
-//! What the benchmarks share: made-up articles, and how long and on how many threads they run.
+//! Shared by the benchmarks: made-up articles, and the settings of a run.
 
 pub mod corpus;
 pub mod languages;

@@ -1,11 +1,11 @@
-//! What all the benchmarks have in common: how long they run, on how many threads, on how much.
+//! The settings of all benchmarks: how long they run, on how many threads, on how many articles.
 
 use std::time::Duration;
 
 use criterion::Criterion;
 
-/// Short measurements: the whole of `cargo bench` is to end within five minutes. The flags of the command line still
-/// count, `--measurement-time` for one.
+/// Short measurements, so that the whole of `cargo bench` ends within five minutes. Flags of the
+/// command line, such as `--measurement-time`, override them.
 pub fn criterion() -> Criterion {
     Criterion::default()
         .warm_up_time(Duration::from_millis(300))
@@ -16,14 +16,14 @@ pub fn criterion() -> Criterion {
         .configure_from_args()
 }
 
-/// `full` when times are taken, and few enough for a moment's work when everything is only tried once, as by
-/// `cargo test --benches`.
+/// `full` for a measurement; at most 500 if everything is only tried once, as by `cargo test
+/// --benches`.
 pub fn number(full: usize) -> usize {
     let given = |flag: &str| std::env::args().any(|argument| argument == flag);
     if given("--bench") && !given("--test") { full } else { full.min(500) }
 }
 
-/// Runs `work` in a pool of one thread, the way a caller of the library would have it run on one.
+/// Runs `work` in a pool of one thread, as a caller of the library would.
 pub fn on_one_thread<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     use rayon::{ThreadPool, ThreadPoolBuilder};
     use std::sync::LazyLock;

@@ -5,10 +5,10 @@
 //! cargo run --release -p newsprint-cli --example word_counts -- src/idf/common.bin --add LIST.tsv...
 //! ```
 //!
-//! The second adds the words of the lists to those that the table has.
+//! The second form adds the words of the lists to the table.
 //!
-//! A LIST holds, for one language, a line a word: the word and the share of texts that have it, tab separated. The table in
-//! the repository was made from
+//! A LIST has one line for each word of a language: the word and the share of texts that have it,
+//! separated by a tab. The table in the repository was made from
 //!
 //! | lists | source | share of texts |
 //! |---|---|---|
@@ -16,13 +16,14 @@
 //! | am ha ig lg ln om pcm rn sn so sw ti xh yo, 2,500 words each | news of MasakhaNEWS (Adelani et al. 2023), counted | as counted |
 //! | 15 smaller languages | stopwords-iso 1.1.0 | a quarter |
 //!
-//! Pairs of Chinese and Japanese characters are those inside of words, and across two words as if these followed each other by
-//! chance. A word of several languages is as common as in that where it is most common. Single letters of the Latin, Greek and
-//! Cyrillic alphabets are common. Entries that are not one word here are left out. The table holds 12 bits of each
-//! word's hash and no text; its layout is described at `Idf`.
+//! Pairs of Chinese and Japanese characters are those inside words, and those across two words as
+//! if words followed each other at random. A word of several languages has the share of the
+//! language where it is most common. Single letters of the Latin, Greek and Cyrillic alphabets are
+//! common. Entries that are not one word here are left out. The table has 12 bits of each word's
+//! hash and no text; its layout is described at `Idf`.
 //!
-//! When folding made the same letters one (its version 2), words with such letters got other hashes: the lists of Arabic,
-//! Persian, Romanian and Urdu were added again.
+//! Version 2 of folding unified letters and so changed the hashes of words with them. The lists of
+//! Arabic, Persian, Romanian and Urdu were therefore added again.
 
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program")]
 
@@ -55,7 +56,7 @@ fn run() -> Result<(), String> {
         [option, lists @ ..] if option == "--add" => (true, lists),
         lists => (false, lists),
     };
-    // Of two languages, and of two spellings that fold to one word, the more common counts.
+    // If two languages share a word, or two spellings fold to one word, the more common counts.
     let mut levels: BTreeMap<u64, f64> = BTreeMap::new();
     for list in lists {
         let lines = std::fs::read_to_string(list).map_err(|error| format!("{list}: {error}"))?;
@@ -79,7 +80,8 @@ fn run() -> Result<(), String> {
     for (&hash, &level) in &levels {
         let held = (hash as u16) << 4 | (level.round() as u16 + 1);
         let mut cell = (hash >> (64 - CELLS.ilog2())) as usize;
-        // Of a table that is added to, words that it has are known; of a new one, each has a cell.
+        // With --add, a word that the table has keeps its cell; in a new table each word gets its
+        // own.
         while cells[cell] != 0 && !(adds && cells[cell] >> 4 == held >> 4) {
             cell = (cell + 1) % CELLS;
         }

@@ -1,4 +1,4 @@
-//! `newsprint compare`: how two articles relate, why, and what they share.
+//! `newsprint compare`: reports how two articles relate, why, and what they share.
 
 use std::ffi::OsString;
 use std::fs;
@@ -7,43 +7,44 @@ use std::path::PathBuf;
 use clap::Args;
 use newsprint::{Detector, Report};
 
+use crate::atomic_file;
+use crate::detector_options::DetectorOptions;
 use crate::input::decode::decode;
-use crate::judge_options::JudgeOptions;
-use crate::terminal::{note, say};
-use crate::whole_file;
+use crate::terminal::{print_note, print_stdout};
 
-/// Compares two articles: says how they relate, why, and shows what they share.
+/// Compares two articles: reports how they relate, why, and what they share
 ///
-/// Both files are read as UTF-8 text. What is not UTF-8 is replaced, with a warning on standard error;
-/// a file that is mostly something else is refused. The exit code is 0 whatever the relation.
+/// Both files are read as UTF-8. Invalid bytes are replaced, with a warning on standard error; a
+/// file that is mostly something else is refused. The exit code is 0 whatever the relation.
 ///
-/// The options of the search for copies, --threshold, --slots and --recall, are accepted, so that one
-/// set of options serves all commands, but two files are always compared in full.
+/// --threshold, --slots and --recall control the search for copies. They are accepted, so that one
+/// set of options serves all commands, but have no effect here: two files are compared in full.
 #[derive(Args)]
 pub(crate) struct Options {
     left: OsString,
     right: OsString,
-    /// One JSON object on one line
+    /// Prints one JSON object on one line
     ///
-    /// `relation` (`identical`, `copy`, `excerpt`, `revised`, `rewrite`, `shared-passage`, `series`,
-    /// `same-story` or `different`), `confidence` (the probability of the relation), `jaccard`,
-    /// `containment` and `coverage` (`left`: the share of the left article's shingles, or words, that
-    /// the right one has, or that stand in shared passages; and `right`), `story` (the probability of
-    /// one event), `passages` (`left` and `right`: start and end in bytes of the files as they are;
-    /// `kind`: `verbatim` or `edited`; `words`), `weighted` (`jaccard` and `containment` with rare
-    /// shingles counting more) and `evidence`, in sentences. The figures are exact, not estimates.
+    /// `relation` is `identical`, `copy`, `excerpt`, `revised`, `rewrite`, `shared-passage`,
+    /// `series`, `same-story` or `different`; `confidence` its probability. `jaccard` is the
+    /// Jaccard similarity. `containment` has `left`, the share of the left article's shingles that
+    /// the right one has, and `right`. `coverage` has the share of each article's words that are in
+    /// shared passages. `story` is the probability that both are about one event. `passages` lists
+    /// `left` and `right` (start and end in bytes of the files), `kind` (`verbatim` or `edited`)
+    /// and `words`. `weighted` has `jaccard` and `containment` with rare shingles counting more.
+    /// `evidence` gives the reasons in sentences. All figures are exact, not estimates.
     #[arg(long)]
     json: bool,
-    /// Writes a page with the two articles side by side, too
+    /// Also writes an HTML page with the two articles side by side
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     #[command(flatten)]
-    judge: JudgeOptions,
+    detector: DetectorOptions,
 }
 
 /// Compares the two files and writes the report.
 pub(crate) fn run(options: &Options) -> Result<(), String> {
-    let config = options.judge.config()?;
+    let config = options.detector.config()?;
     let [left, right] = [File::read(&options.left)?, File::read(&options.right)?];
     let comparison = Detector::new(config).compare(&left.text, &right.text);
     let report = Report::new(&comparison, &left.text, &right.text).titles(&left.name, &right.name);
@@ -51,18 +52,18 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
         write_page(path, &[&options.left, &options.right], &report.html())?;
     }
     match options.json {
-        true => {
-            say(&report.json_with_offsets(|place| left.offset(place), |place| right.offset(place)))
-        }
-        false => say(&report.text()),
+        true => print_stdout(
+            &report.json_with_offsets(|place| left.offset(place), |place| right.offset(place)),
+        ),
+        false => print_stdout(&report.text()),
     }
 }
 
-/// A text and where its bytes stand in the file.
+/// A text, and the offsets of its bytes in the file.
 struct File {
     name: String,
     text: String,
-    /// Places in the text and in the file from which on the two run in step.
+    /// Offsets in the text and in the file from which both advance by the same number of bytes.
     in_step: Vec<(usize, usize)>,
 }
 
@@ -73,12 +74,12 @@ impl File {
         let in_step = in_step(&bytes);
         let (text, warning) = decode(bytes).map_err(|error| format!("{name}: {error}"))?;
         if let Some(warning) = warning {
-            note(&format!("{name}: warning: {warning}"));
+            print_note(&format!("{name}: warning: {warning}"));
         }
         Ok(File { name, text, in_step })
     }
 
-    /// The place in the file of a place in the text.
+    /// The offset in the file of an offset in the text.
     fn offset(&self, place: usize) -> usize {
         let next = self.in_step.partition_point(|&(in_text, _)| in_text <= place);
         let (in_text, in_file) = self.in_step[next - 1];
@@ -86,8 +87,8 @@ impl File {
     }
 }
 
-/// Where a file and its text get out of step: at a byte-order mark, which the text lacks, and behind bytes
-/// for which it has U+FFFD.
+/// The pairs of offsets, in the text and in the file, where their difference changes: after a
+/// byte-order mark, which the text lacks, and after invalid bytes, which the text has as U+FFFD.
 fn in_step(bytes: &[u8]) -> Vec<(usize, usize)> {
     let mut in_file = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
     let mut in_text = 0;
@@ -105,11 +106,11 @@ fn in_step(bytes: &[u8]) -> Vec<(usize, usize)> {
     places
 }
 
-/// Writes the page, unless that would destroy an article.
+/// Writes the page, unless that would overwrite one of the articles.
 fn write_page(path: &PathBuf, articles: &[&OsString], page: &str) -> Result<(), String> {
     let real = fs::canonicalize(path).ok();
     if real.is_some() && articles.iter().any(|article| fs::canonicalize(article).ok() == real) {
         return Err(format!("cannot write {}: it is one of the articles", path.display()));
     }
-    whole_file::write(path.as_ref(), page)
+    atomic_file::write(path.as_ref(), page)
 }

@@ -1,17 +1,18 @@
 //! The program `newsprint`: finds copies of news articles.
 //!
-//! Each command has a file or folder of its own: its options, as `--help` explains them, and what it
-//! does. `input` reads articles, `whole_file` writes files, and `terminal` speaks to the user.
+//! Each command has its own file or folder with its options, whose comments are the text of
+//! `--help`, and its work. `input` reads articles, `atomic_file` writes files, and `terminal`
+//! writes to standard output and standard error.
 
+mod atomic_file;
 mod compare;
 mod dedup;
+mod detector_options;
 mod evaluate;
 mod index;
 mod input;
-mod judge_options;
 mod progress;
 mod terminal;
-mod whole_file;
 
 use std::io;
 use std::process::ExitCode;
@@ -25,7 +26,7 @@ use clap_complete::Shell;
 struct Program {
     #[command(subcommand)]
     command: Command,
-    /// Shows no progress, no warnings and no summary; errors are still shown.
+    /// Prints results and errors only: no progress, warnings or summary
     #[arg(long, short, global = true, display_order = 1000)]
     quiet: bool,
 }
@@ -44,11 +45,11 @@ enum Command {
     Dedup(dedup::Options),
     Index(index::Options),
     Evaluate(evaluate::Options),
-    /// Writes completions for a shell to standard output.
+    /// Prints the completion script of a shell
     Completions {
         shell: Shell,
     },
-    /// Writes the manual page of a command, or of the program, to standard output.
+    /// Prints the manual page of a command, or of the whole program
     Man {
         command: Option<String>,
     },
@@ -57,11 +58,11 @@ enum Command {
 fn main() -> ExitCode {
     let program = Program::parse();
     if let Err(error) = newsprint::instruction_set() {
-        terminal::tell(&format!("newsprint: {error}"));
+        terminal::print_stderr(&format!("newsprint: {error}"));
         return ExitCode::from(2);
     }
     if program.quiet {
-        terminal::silence();
+        terminal::set_quiet();
     }
     let done = |()| ExitCode::SUCCESS;
     let (name, result) = match program.command {
@@ -76,12 +77,12 @@ fn main() -> ExitCode {
         Command::Man { command } => ("man", manual_page(command.as_deref()).map(done)),
     };
     result.unwrap_or_else(|message| {
-        terminal::tell(&format!("newsprint {name}: {message}"));
+        terminal::print_stderr(&format!("newsprint {name}: {message}"));
         ExitCode::from(2)
     })
 }
 
-/// Writes the manual page of `name`, or of the whole program.
+/// Prints the manual page of `name`, or of the whole program.
 fn manual_page(name: Option<&str>) -> Result<(), String> {
     let mut program = Program::command();
     program.build();

@@ -1,4 +1,5 @@
-//! The progress bar, on standard error and only when that is a terminal, and where the time went.
+//! The progress bar on standard error, shown only if that is a terminal, and the time of each
+//! stage.
 
 use std::io::IsTerminal;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -7,49 +8,49 @@ use std::time::{Duration, Instant};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use newsprint::{Progress, Stage};
 
-use crate::terminal::{is_quiet, note};
+use crate::terminal::{is_quiet, print_note};
 
-/// The stages as the bar and the summary name them, in order; the first comes before, grouping after what the
-/// detector tells of.
+/// The stages in order, as the bar and the summary name them. The detector reports the second and
+/// the third; the first ends when all input is read, the last when the results are there.
 pub(crate) const STAGES: [&str; 4] = ["reading and signing", "joining", "verifying", "grouping"];
 
-/// The bar and the moments at which stages ended. Copies share them.
+/// The bar and the times at which stages ended. Clones share them.
 #[derive(Clone)]
-pub(crate) struct Display {
+pub(crate) struct ProgressDisplay {
     bar: ProgressBar,
     started: Instant,
     ends: Arc<Mutex<[Option<Instant>; 2]>>,
 }
 
-impl Display {
+impl ProgressDisplay {
     pub(crate) fn new() -> Self {
-        let display = Display::hidden();
+        let display = ProgressDisplay::hidden();
         if std::io::stderr().is_terminal() && !is_quiet() {
             display.bar.set_draw_target(ProgressDrawTarget::stderr());
         }
         display
     }
 
-    /// No bar, for what writes lines of its own all the time.
+    /// A display without a bar, for commands that print lines all the time.
     pub(crate) fn hidden() -> Self {
         let bar = ProgressBar::no_length();
         bar.set_draw_target(ProgressDrawTarget::hidden());
         bar.set_message(STAGES[0]);
         bar.set_style(style("{msg:10} {human_pos} articles, {elapsed}"));
-        Display { bar, started: Instant::now(), ends: Arc::default() }
+        ProgressDisplay { bar, started: Instant::now(), ends: Arc::default() }
     }
 
-    /// Tells how many articles have been read.
+    /// Shows how many articles have been read.
     pub(crate) fn read(&self, articles: usize) {
         self.bar.set_position(articles as u64);
     }
 
     /// Prints a line above the bar.
     pub(crate) fn print(&self, line: &str) {
-        self.bar.suspend(|| note(line));
+        self.bar.suspend(|| print_note(line));
     }
 
-    /// What the detector calls as it goes, from any thread.
+    /// The callback for the detector, which calls it from any thread.
     pub(crate) fn listener(&self) -> impl Fn(Progress) + Send + Sync + 'static {
         let (bar, ends) = (self.bar.clone(), Arc::clone(&self.ends));
         move |progress| {
@@ -67,13 +68,13 @@ impl Display {
         }
     }
 
-    /// Reading has ended, and the detector tells how far it is.
-    pub(crate) fn watch(&self) -> Watch {
+    /// Marks the end of reading and starts the timer; from now on the detector reports progress.
+    pub(crate) fn time_stages(&self) -> StageTimer {
         self.bar.set_style(style("{msg:10} [{bar:40}] {human_pos}/{human_len}, {elapsed}"));
-        Watch { started: self.started, read: Instant::now(), ends: Arc::clone(&self.ends) }
+        StageTimer { started: self.started, read: Instant::now(), ends: Arc::clone(&self.ends) }
     }
 
-    /// Takes the bar away.
+    /// Removes the bar.
     pub(crate) fn finish(&self) {
         self.bar.finish_and_clear();
     }
@@ -83,15 +84,15 @@ fn style(template: &str) -> ProgressStyle {
     ProgressStyle::with_template(template).unwrap_or_else(|_| ProgressStyle::default_bar())
 }
 
-/// Measures how long each stage takes.
-pub(crate) struct Watch {
+/// Measures the time of each stage.
+pub(crate) struct StageTimer {
     started: Instant,
     read: Instant,
     ends: Arc<Mutex<[Option<Instant>; 2]>>,
 }
 
-impl Watch {
-    /// The time of each of [`STAGES`]. A stage without work ends where it began.
+impl StageTimer {
+    /// The time of each of [`STAGES`]. A stage without work ends when it begins.
     pub(crate) fn stop(self) -> [Duration; 4] {
         let ends = *self.ends.lock().unwrap_or_else(PoisonError::into_inner);
         let mut last = self.started;

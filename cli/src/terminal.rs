@@ -1,33 +1,32 @@
-//! What the commands write to a terminal: figures that do not flatter, names without control
-//! characters, and output that survives a closed pipe.
+//! Output to the user: standard output, standard error, and the formatting of numbers and names.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Whether `--quiet` was given: the one setting that everything written to the user obeys.
+/// Whether `--quiet` was given. All notes and warnings obey this one setting.
 static QUIET: AtomicBool = AtomicBool::new(false);
 
-/// From now on only results and errors are written.
-pub(crate) fn silence() {
+/// Suppresses everything but results and errors from now on.
+pub(crate) fn set_quiet() {
     QUIET.store(true, Ordering::Relaxed);
 }
 
-/// Whether only results and errors are written.
+/// Whether everything but results and errors is suppressed.
 pub(crate) fn is_quiet() -> bool {
     QUIET.load(Ordering::Relaxed)
 }
 
-/// A similarity with four decimals, cut and not rounded: 0.39996 must not look like a threshold of 0.4
-/// reached, nor 0.99996 like the same text.
-pub(crate) fn figure(value: f64) -> String {
-    // A quotient such as 57/100 times 10,000 may come out just below 5,700; dividing back tells.
+/// A similarity with four decimals, cut and not rounded: 0.39996 must not look as if it reached a
+/// threshold of 0.4, and 0.99996 must not look like an identical text.
+pub(crate) fn four_decimals(value: f64) -> String {
+    // 57/100 times 10,000, for example, may be rounded to just below 5,700; dividing back shows it.
     let cut = (value * 1e4).floor();
     let cut = if (cut + 1.0) / 1e4 <= value { cut + 1.0 } else { cut };
     format!("{:.4}", cut / 1e4)
 }
 
-/// A number with commas between thousands.
+/// A number with commas between groups of three digits.
 pub(crate) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() * 4 / 3);
@@ -40,8 +39,8 @@ pub(crate) fn grouped(number: u64) -> String {
     grouped
 }
 
-/// A text without control characters, which could upset a terminal or pass for other lines: as JSON
-/// escapes them, and but for those to be kept.
+/// The text with control characters escaped as in JSON, except those in `kept`. Raw ones could
+/// change the state of a terminal or forge lines of output.
 pub(crate) fn visible<'t>(text: &'t str, kept: &[char]) -> Cow<'t, str> {
     let is_bad = |c: char| c.is_control() && !kept.contains(&c);
     if !text.contains(is_bad) {
@@ -52,9 +51,9 @@ pub(crate) fn visible<'t>(text: &'t str, kept: &[char]) -> Cow<'t, str> {
     text.chars().map(escaped).collect()
 }
 
-/// Writes to standard output, control characters escaped but line ends and tabs. A reader that has
-/// seen enough and closed the pipe is no failure.
-pub(crate) fn say(text: &str) -> Result<(), String> {
+/// Writes to standard output, with control characters escaped except line ends and tabs. It is no
+/// error if the reader has closed the pipe.
+pub(crate) fn print_stdout(text: &str) -> Result<(), String> {
     let mut out = io::stdout().lock();
     match out.write_all(visible(text, &['\n', '\t']).as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
@@ -64,15 +63,15 @@ pub(crate) fn say(text: &str) -> Result<(), String> {
     }
 }
 
-/// Writes a line to standard error, control characters escaped. If that is closed there is nobody
-/// left to tell.
-pub(crate) fn tell(line: &str) {
+/// Writes a line to standard error, with control characters escaped. Ignores errors, because there
+/// is no other place to report them.
+pub(crate) fn print_stderr(line: &str) {
     let _ = writeln!(io::stderr(), "{}", visible(line, &[]));
 }
 
-/// Writes a warning or a note to standard error, unless the user wants none.
-pub(crate) fn note(line: &str) {
+/// Writes a warning or a note to standard error, unless `--quiet` was given.
+pub(crate) fn print_note(line: &str) {
     if !is_quiet() {
-        tell(line);
+        print_stderr(line);
     }
 }

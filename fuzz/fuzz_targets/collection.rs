@@ -1,9 +1,9 @@
-//! Any collection: every pair is exact and of a relation that was asked for, and every member of a
-//! cluster has text in common with its representative. The bucket limit is so low that large buckets are
+//! Any collection: every pair has its exact overlap and a requested relation, and every member of a
+//! cluster shares text with its representative. The bucket limit is so low that large buckets are
 //! common.
 //!
-//! That a pair is reuse is a verdict in the light of its collection, so `compare`, which knows the two
-//! texts alone, may judge otherwise; the overlap is the same.
+//! The verdict of a pair takes its collection into account. `compare` knows only the two texts, so
+//! its verdict may differ; the overlap is the same.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! Any two texts, by words and by letters: spans are in order, disjoint and on character boundaries, figures are shares, the other way
-//! round is the mirror image, and the report can be written.
+//! Any two texts, by words and by letters: spans are sorted, disjoint and on character boundaries,
+//! figures are shares, exchanging the texts mirrors the result, and the report can be written.
 
 #![no_main]
 
@@ -12,9 +12,12 @@ fuzz_target!(|input: (&str, &str, bool)| {
     let Ok(config) = Config::builder().preset(preset).build() else { return };
     let detector = Detector::new(config);
     let found = detector.compare(left, right);
-    let mut spans: Vec<_> = found.shared.passages.iter().map(|passage| passage.right.clone()).collect();
+    let mut spans: Vec<_> =
+        found.shared.passages.iter().map(|passage| passage.right.clone()).collect();
     for passage in &found.shared.passages {
-        assert!(left.get(passage.left.clone()).is_some() && right.get(passage.right.clone()).is_some());
+        assert!(
+            left.get(passage.left.clone()).is_some() && right.get(passage.right.clone()).is_some()
+        );
     }
     assert!(found.shared.passages.windows(2).all(|two| two[0].left.end <= two[1].left.start));
     spans.sort_by_key(|span| span.start);
@@ -23,7 +26,12 @@ fuzz_target!(|input: (&str, &str, bool)| {
         "{left:?} {right:?} {:?}",
         found.shared.passages
     );
-    for share in [found.confidence, found.story.score, found.shared.coverage.left, found.shared.coverage.right] {
+    for share in [
+        found.confidence,
+        found.story.score,
+        found.shared.coverage.left,
+        found.shared.coverage.right,
+    ] {
         assert!((0.0..=1.0).contains(&share));
     }
     let mirrored = detector.compare(right, left);

@@ -1,4 +1,5 @@
-//! Any bytes as any file of an index, also with checksums that hold: nobody panics, and what was repaired is whole.
+//! Any bytes as any file of an index, also with valid checksums: nothing panics, and a repaired
+//! index has no damage.
 
 #![no_main]
 

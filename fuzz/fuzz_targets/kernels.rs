@@ -1,4 +1,4 @@
-//! Any text: every set of vector instructions that the machine has makes the same of it as plain code.
+//! Any text: every set of vector instructions of the machine gives the same results as plain code.
 
 #![no_main]
 

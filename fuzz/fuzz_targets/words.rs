@@ -1,5 +1,5 @@
-//! Any text: folding is idempotent, spans are in order and on character boundaries, and reading it with or without spans gives
-//! the same words.
+//! Any text: folding is idempotent, spans are sorted and on character boundaries, and reading with
+//! and without spans gives the same words.
 
 #![no_main]
 

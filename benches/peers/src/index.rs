@@ -1,8 +1,8 @@
-//! The indexes that grow, in memory, and newsprint's on disk: insertion from text, queries from text, and what an article costs
-//! to keep.
+//! Incremental indexes: those of the peers in memory, newsprint's on disk. Measures insertion from
+//! text, queries from text, and the memory of an article.
 //!
-//! Every index runs in a process of its own, so that its resident memory is no other's; all on one thread. Times are the
-//! least of several rounds, those of queries for each query.
+//! Every index runs in its own process, so that its resident memory is known, and on one thread.
+//! Times are the least of several rounds; for queries, the least of each query.
 
 use std::fs::File;
 use std::hint::black_box;
@@ -11,23 +11,23 @@ use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use newsprint_benches::corpus::corpus;
 use crate::{with_gaoya, with_newsprint_index, with_txtfp};
+use newsprint_benches::corpus::corpus;
 
-/// What is measured of an index. Articles are numbered as they are inserted.
+/// An index to measure. Articles are numbered in the order of insertion.
 pub trait Index {
     fn insert_all(&mut self, texts: &[&str]);
 
-    /// How many articles match the text. An index may use memory again from one query to the next.
+    /// The number of articles that match the text. An index may reuse memory between queries.
     fn query(&mut self, text: &str) -> usize;
 }
 
-/// An index, and with which bands it was made.
+/// An index, and a description of its bands.
 pub type Made = (Box<dyn Index>, String);
 
 struct Contender {
     name: &'static str,
-    /// Makes an index that is empty, for a threshold.
+    /// Makes an empty index for a threshold.
     new: fn(f64) -> Made,
 }
 
@@ -42,18 +42,19 @@ pub struct Options {
     pub articles: usize,
     pub threshold: f64,
     pub rounds: usize,
-    /// The contender to measure in this process, in place of starting one for each, and the file of the articles.
+    /// The contender to measure in this process, and the file of the articles. None in the parent
+    /// process, which starts one process for each contender.
     pub only: Option<(usize, PathBuf)>,
 }
 
 /// Queries of each kind.
 const QUERIES: usize = 2_000;
-/// A pass over the queries ends after so long, with as many as were answered.
+/// The time after which a pass over the queries ends, with as many as were answered.
 const PASS: Duration = Duration::from_secs(20);
-/// One article in so many is of the popular story.
+/// One article in this many is about the popular story.
 const POPULAR: usize = 100;
 
-/// Between texts in the file of the articles, and between its parts.
+/// The separators of texts, and of parts, in the file of the articles.
 const TEXTS: &str = "\u{1}";
 const PARTS: &str = "\u{2}";
 
@@ -62,8 +63,8 @@ pub fn run(options: &Options) -> std::io::Result<()> {
         measure(options, &CONTENDERS[*contender], &std::fs::read_to_string(articles)?);
         return Ok(());
     }
-    // Made here and only read where it is measured: in memory that was freed while they were made, an index could grow
-    // without anybody seeing it.
+    // The articles are made in this process and only read in the measured one. An index could
+    // otherwise grow unnoticed into memory that was freed after making them.
     let path = std::env::temp_dir().join(format!("newsprint-peers-{}", std::process::id()));
     write_articles(options.articles, &mut BufWriter::new(File::create_new(&path)?))?;
     crate::machine();
@@ -81,7 +82,12 @@ pub fn run(options: &Options) -> std::io::Result<()> {
         let status = Command::new(std::env::current_exe()?)
             .args(["index", "--only", &contender.to_string()])
             .arg(&path)
-            .args(["--threshold", &options.threshold.to_string(), "--rounds", &options.rounds.to_string()])
+            .args([
+                "--threshold",
+                &options.threshold.to_string(),
+                "--rounds",
+                &options.rounds.to_string(),
+            ])
             .status()?;
         if status.success() { Ok(()) } else { Err(std::io::Error::other("it did not end well")) }
     });
@@ -89,15 +95,17 @@ pub fn run(options: &Options) -> std::io::Result<()> {
     ended
 }
 
-/// Writes what goes into the indexes; edited copies of some of it; what is like none of it; and, under headlines of their
-/// own, the story that a hundredth of it has.
+/// Writes the articles to insert and the queries: edited copies of some articles, articles unlike
+/// any, and the popular story under other headlines.
 fn write_articles(number: usize, out: &mut impl Write) -> std::io::Result<()> {
     let popular = number / POPULAR;
     let inserted = number - popular;
-    // One in ten is a copy, most of them of one that is inserted: enough for the queries.
+    // One in ten is a copy, most of them of an inserted article: enough for the queries.
     let made = corpus(inserted + 12 * QUERIES + number / 10, 1);
-    let copied = made.planted.iter().filter(|&&(original, copy)| original < inserted && copy >= inserted);
-    let hits: Vec<String> = copied.take(QUERIES).map(|&(_, copy)| made.texts[copy].clone()).collect();
+    let copied =
+        made.planted.iter().filter(|&&(original, copy)| original < inserted && copy >= inserted);
+    let hits: Vec<String> =
+        copied.take(QUERIES).map(|&(_, copy)| made.texts[copy].clone()).collect();
 
     let mut original = vec![true; made.texts.len()];
     made.planted.iter().for_each(|&(_, copy)| original[copy] = false);
@@ -113,7 +121,7 @@ fn write_articles(number: usize, out: &mut impl Write) -> std::io::Result<()> {
     let printed: Vec<String> = under_headlines.by_ref().take(popular).collect();
     let asked: Vec<String> = under_headlines.take(QUERIES).collect();
 
-    // Spread evenly, as they would come in over the time.
+    // Spread evenly, as they would arrive over time.
     let mut printed = printed.iter();
     for (i, text) in made.texts[..inserted].iter().enumerate() {
         write!(out, "{}{text}", if i > 0 { TEXTS } else { "" })?;
@@ -127,8 +135,11 @@ fn write_articles(number: usize, out: &mut impl Write) -> std::io::Result<()> {
 }
 
 fn measure(options: &Options, contender: &Contender, articles: &str) {
-    let parts: Vec<Vec<&str>> = articles.split(PARTS).map(|part| part.split(TEXTS).collect()).collect();
-    let [texts, hits, misses, popular] = &parts[..] else { panic!("the file has {} parts", parts.len()) };
+    let parts: Vec<Vec<&str>> =
+        articles.split(PARTS).map(|part| part.split(TEXTS).collect()).collect();
+    let [texts, hits, misses, popular] = &parts[..] else {
+        panic!("the file has {} parts", parts.len())
+    };
 
     let before = Resident::now();
     let (mut index, bands) = (contender.new)(options.threshold);
@@ -138,7 +149,7 @@ fn measure(options: &Options, contender: &Contender, articles: &str) {
     let hit = queries(&mut *index, hits, options.rounds);
     let miss = queries(&mut *index, misses, options.rounds);
     let many = queries(&mut *index, popular, options.rounds);
-    // Files are resident as far as they were read.
+    // Mapped files are resident as far as they were read.
     let of_files = Resident::now().of_files.saturating_sub(before.of_files) / texts.len();
     for _ in 1..options.rounds {
         index = (contender.new)(options.threshold).0;
@@ -150,7 +161,8 @@ fn measure(options: &Options, contender: &Contender, articles: &str) {
         "| {} | {bands} | {per_second:.0} | {hit} | {miss} | {many} | {anonymous} | {of_files} |",
         contender.name
     );
-    // Taking an index of millions of small pieces apart would take long, and nobody waits for it.
+    // Dropping an index of millions of small allocations would take long, and nothing depends on
+    // it.
     std::mem::forget(index);
 }
 
@@ -162,7 +174,7 @@ fn insert_all(index: &mut dyn Index, texts: &[&str]) -> Duration {
 
 /// Two cells of the table: the times, and the matches on average.
 fn queries(index: &mut dyn Index, texts: &[&str], rounds: usize) -> String {
-    // Of each query, so that an interruption does not pass for a slow query.
+    // The least time of each query, so that an interruption does not count as a slow query.
     let mut least: Vec<Duration> = Vec::with_capacity(texts.len());
     let mut found = 0;
     for _ in 0..rounds {
@@ -190,9 +202,9 @@ fn queries(index: &mut dyn Index, texts: &[&str], rounds: usize) -> String {
     format!("{:.0} / {:.0} | {matches:.2}", micros(median), micros(slow))
 }
 
-/// The bytes of memory that this process has resident.
+/// The resident memory of this process in bytes.
 struct Resident {
-    /// What nobody else has, and the system cannot take back.
+    /// Private memory, which the system cannot reclaim.
     anonymous: usize,
     /// Pages of mapped files, the program's own among them.
     of_files: usize,
@@ -203,10 +215,11 @@ impl Resident {
         let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
         let bytes = |field: &str| {
             let line = status.lines().find_map(|line| line.strip_prefix(field));
-            let kilobytes = line.and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok());
+            let kilobytes =
+                line.and_then(|line| line.split_whitespace().next()?.parse::<usize>().ok());
             kilobytes.map_or(0, |kilobytes| kilobytes * 1024)
         };
-        // The second has the files of a directory in memory.
+        // RssShmem counts files of a directory in memory.
         Resident { anonymous: bytes("RssAnon:"), of_files: bytes("RssFile:") + bytes("RssShmem:") }
     }
 }

@@ -1,9 +1,9 @@
-//! newsprint beside gaoya, txtfp and find-simdoc: raw text to signatures, and raw text to similar pairs. With `index`, the
-//! indexes that grow of those that have one instead; see `index.rs`.
+//! newsprint beside gaoya, txtfp and find-simdoc: raw text to signatures, and raw text to similar
+//! pairs. With `index` it measures incremental indexes instead; see `index.rs`.
 //!
-//! Everything runs in one process on one corpus, the crates by turns, and the least time of each counts: what another
-//! program takes from the machine can only make a run longer. What each crate was told is in its module. Prints
-//! Markdown.
+//! Everything runs in one process on one corpus. The crates take turns, and the least time of each
+//! counts, because other programs can only make a run longer. Each crate's module describes its
+//! settings. Prints Markdown.
 
 mod index;
 mod memory;
@@ -20,8 +20,8 @@ use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use newsprint_benches::corpus;
 use newsprint::{Overlap, Shingle, Shingler};
+use newsprint_benches::corpus;
 use rayon::prelude::*;
 
 #[cfg(not(feature = "mimalloc"))]
@@ -31,10 +31,10 @@ static ALLOCATOR: memory::Counting<std::alloc::System> = memory::Counting(std::a
 #[global_allocator]
 static ALLOCATOR: memory::Counting<mimalloc::MiMalloc> = memory::Counting(mimalloc::MiMalloc);
 
-/// What a crate found, each pair once and the smaller number first.
+/// The pairs that a crate found, each once and with the smaller number first.
 pub struct Answer {
     pairs: Vec<(usize, usize)>,
-    /// Its index: taken apart after the clock has stopped, since a program may leave that to its end.
+    /// Its index, dropped after the clock has stopped: a program can leave that to its end.
     _index: Box<dyn Any>,
 }
 
@@ -46,13 +46,13 @@ impl Answer {
 
 struct Options {
     articles: usize,
-    /// Articles that are signed on one thread.
+    /// The number of articles to sign on one thread.
     signed: usize,
-    /// Articles that find-simdoc gets.
+    /// The number of articles for find-simdoc.
     simdoc: usize,
     threshold: f64,
     rounds: usize,
-    /// The indexes that grow, in place of everything else.
+    /// Whether to measure the incremental indexes instead.
     index: bool,
     only: Option<(usize, PathBuf)>,
 }
@@ -121,7 +121,8 @@ fn machine() {
     println!("Machine: {model}, {} threads, {allocator}.", rayon::current_num_threads());
 }
 
-/// Raw text to signatures of 128 slots on one thread. find-simdoc makes no signatures that one could keep.
+/// Raw text to signatures of 128 slots on one thread. find-simdoc has no signatures that one can
+/// keep.
 fn signatures(corpus: &corpus::Corpus, options: &Options) {
     let texts = &corpus.texts[..options.signed];
     let bytes: usize = texts.iter().map(String::len).sum();
@@ -190,7 +191,8 @@ fn pairs(corpus: &corpus::Corpus, options: &Options) {
         let (a, b) = (shingler.shingles(&corpus.texts[a]), shingler.shingles(&corpus.texts[b]));
         Overlap::of(&a, &b).jaccard() >= options.threshold
     };
-    let true_pairs: Vec<(usize, usize)> = corpus.planted.par_iter().copied().filter(exact).collect();
+    let true_pairs: Vec<(usize, usize)> =
+        corpus.planted.par_iter().copied().filter(exact).collect();
     println!(
         "Raw text to pairs of similarity {} or more, all threads; recall of the {} planted pairs whose exact Jaccard \
          similarity in newsprint's own shingles of three words reaches that:\n",

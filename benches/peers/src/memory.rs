@@ -1,7 +1,7 @@
-//! An allocator that counts the bytes asked for while it is told to, and passes everything on.
+//! An allocator that forwards every call and counts the requested bytes while counting is on.
 //!
-//! It counts only in runs of their own, which are not timed: otherwise the crates that allocate often would be charged
-//! for the counting.
+//! It counts only in separate, untimed runs, because counting would slow down the crates that
+//! allocate often.
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::sync::atomic::{AtomicBool, AtomicIsize, Ordering::Relaxed};
@@ -40,7 +40,7 @@ unsafe impl<A: GlobalAlloc> GlobalAlloc for Counting<A> {
     }
 
     unsafe fn realloc(&self, ptr: *mut u8, layout: Layout, new_size: usize) -> *mut u8 {
-        // The old and the new piece may be there at once.
+        // The old and the new allocation may exist at once.
         count(new_size as isize);
         // SAFETY: as the caller promises.
         let moved = unsafe { self.0.realloc(ptr, layout, new_size) };

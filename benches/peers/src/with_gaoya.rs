@@ -1,11 +1,12 @@
-//! gaoya as its documentation has it: lower-cased text through `whitespace_split`, bands and rows from
-//! `calculate_minhash_params`, bulk insertion and bulk queries on all threads.
+//! gaoya as its documentation recommends: lower-cased text through `whitespace_split`, bands and
+//! rows from `calculate_minhash_params`, bulk insertion and bulk queries on all threads.
 //!
-//! Three choices are ours, each the faster one for gaoya. The documentation signs single words, which would be another
-//! similarity than the others'; runs of three words are hashed as slices of the token list, without the string for each that
-//! `shingle_tokens` would allocate. The signatures are computed by a parallel iterator over the texts, because
-//! `bulk_create_signature` wants the tokens of all texts in memory at once. The identifiers of a bucket are kept in a
-//! `VecContainer`, which its documentation recommends where nothing is removed.
+//! Three choices are ours, each the faster one for gaoya. The documentation signs single words,
+//! which is another similarity than the others'; here runs of three words are hashed as slices of
+//! the token list, without the string for each that `shingle_tokens` allocates. The signatures are
+//! computed by a parallel iterator over the texts, because `bulk_create_signature` needs the tokens
+//! of all texts in memory at once. The ids of a bucket are in a `VecContainer`, which its
+//! documentation recommends if nothing is removed.
 
 use gaoya::minhash::{
     MinHashIndex, MinHasher, MinHasher32, VecContainer, calculate_minhash_params,
@@ -31,13 +32,14 @@ pub fn sign(texts: &[String]) -> impl Sized {
     texts.iter().map(|text| signature(&hasher, text)).collect::<Vec<_>>()
 }
 
-/// As documented: pairs whose estimated similarity reaches the threshold.
+/// The pairs whose estimated similarity reaches the threshold, as documented.
 pub fn pairs(texts: &[String], threshold: f64) -> Answer {
     find(texts, calculate_minhash_params(threshold, SLOTS), threshold)
 }
 
-/// For a recall like newsprint's: bands that find 0.999 of the pairs at the threshold, and pairs reported
-/// from 0.1 below it, so that few are lost to the error of the estimate. Nothing verifies the surplus.
+/// For a recall like newsprint's: bands that find 0.999 of the pairs at the threshold, and pairs
+/// reported from 0.1 below it, so that few are lost to the error of the estimate. Nothing verifies
+/// the surplus.
 pub fn pairs_for_recall(texts: &[String], threshold: f64) -> Answer {
     find(texts, calculate_minhash_params_with_proba(threshold, SLOTS, 0.999), threshold - 0.1)
 }
@@ -63,7 +65,7 @@ struct Growing<H> {
     index: MinHashIndex<u32, u32, VecContainer<u32>>,
 }
 
-/// An index that grows article by article, with the bands that it finds for the threshold.
+/// An incremental index with the bands that gaoya computes for the threshold.
 pub fn index(threshold: f64) -> Made {
     let (bands, rows) = calculate_minhash_params(threshold, SLOTS);
     let hasher = MinHasher32::new(bands * rows);

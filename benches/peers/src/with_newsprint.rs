@@ -23,9 +23,9 @@ pub fn pairs(texts: &[String], threshold: f64) -> Answer {
     Answer::new(found.pairs.iter().map(|pair| (pair.left, pair.right)).collect(), ())
 }
 
-/// Where the time goes: how long each stage takes from the first report of it, or the end of the one before, to the
-/// last. Grouping identical texts, between signing and joining, counts as joining; sorting the pairs, after verifying,
-/// is left out.
+/// The time of each stage, from the end of the one before to its last progress report. Grouping of
+/// identical texts, between signing and joining, counts as joining; sorting the pairs, after
+/// verifying, is left out.
 pub fn stages(texts: &[String], threshold: f64) -> [f64; 3] {
     let start = Instant::now();
     let ends = std::sync::Arc::new(std::sync::Mutex::new([0.0f64; 3]));

@@ -1,8 +1,9 @@
-//! newsprint's index on disk, asked without texts: what it answers from signatures alone, as the others do.
+//! newsprint's index on disk, without texts: it answers from signatures alone, as the others do.
 //!
-//! Unlike the others it commits every thousand articles to a disk, merges all segments at the end, and is opened anew to be asked;
-//! all that is in the time of insertion. Segments are merged on a second thread while articles are inserted. An answer has the ids of its matches
-//! as strings, where the others' are numbers.
+//! Unlike the others it commits every thousand articles to disk, merges all segments at the end,
+//! and is reopened for the queries; the time of insertion includes all this. Segments are merged on
+//! a second thread while articles are inserted. An answer has the ids of its matches as strings,
+//! where those of the others are numbers.
 
 use std::path::PathBuf;
 
@@ -10,7 +11,7 @@ use newsprint::{Article, Config, Scope, Shingle, Snapshot};
 
 use crate::index::{Index, Made};
 
-/// Articles of a commit.
+/// The number of articles per commit.
 const COMMIT: usize = 1_000;
 
 struct OnDisk {
@@ -18,13 +19,15 @@ struct OnDisk {
     snapshot: Option<Snapshot>,
 }
 
-/// With shingles of three words, the bands for the threshold and a recall of 0.999, and no other roads to a match.
+/// An index with shingles of three words and the bands for the threshold and a recall of 0.999;
+/// bands are its only candidate generator.
 pub fn index(threshold: f64) -> Made {
     let mut builder = Config::builder();
     builder.shingle(Shingle::Words(3)).scope(Scope::Similar).threshold(threshold);
-    let config = builder.build().expect("128 slots reach the recall at the thresholds of this comparison");
+    let config =
+        builder.build().expect("128 slots reach the recall at the thresholds of this comparison");
     let banding = config.banding();
-    // Not all need be equally long.
+    // Bands may differ in length.
     let (bands, slots) = (banding.bands().len(), banding.slots());
     (Box::new(OnDisk { config, snapshot: None }), format!("{bands}, of {slots} slots"))
 }
@@ -44,7 +47,7 @@ impl Index for OnDisk {
         index.merge().expect("a disk with room");
         index.close().expect("a disk with room");
         self.snapshot = Some(Snapshot::open(&path).expect("an index"));
-        // What is mapped stays readable, and nothing is left whichever way the program ends.
+        // Mapped files stay readable, and nothing is left behind however the program ends.
         std::fs::remove_dir_all(&path).expect("its own directory");
     }
 

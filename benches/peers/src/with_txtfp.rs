@@ -1,8 +1,10 @@
-//! txtfp as its documentation has it: default canonicalizer, shingles of words, 128 slots, bands and rows from
-//! `LshIndexBuilder::for_threshold`, `extend_par`, and `query_with_threshold` for every text.
+//! txtfp as its documentation recommends: default canonicalizer, shingles of words, 128 slots,
+//! bands and rows from `LshIndexBuilder::for_threshold`, `extend_par`, and `query_with_threshold`
+//! for every text.
 //!
-//! Its examples take shingles of five words; three are taken here, so that all crates look for the same pairs. The signatures are
-//! computed and the queries asked by parallel iterators, as it has no bulk forms of its own for them.
+//! Its examples use shingles of five words; here they have three, so that all crates find the same
+//! pairs. Parallel iterators compute the signatures and run the queries, because it has no bulk
+//! functions for them.
 
 use rayon::prelude::*;
 use txtfp::{
@@ -16,7 +18,10 @@ use crate::index::{Index, Made};
 const SLOTS: usize = 128;
 
 fn fingerprinter() -> MinHashFingerprinter<ShingleTokenizer<WordTokenizer>, SLOTS> {
-    MinHashFingerprinter::new(Canonicalizer::default(), ShingleTokenizer { k: 3, inner: WordTokenizer })
+    MinHashFingerprinter::new(
+        Canonicalizer::default(),
+        ShingleTokenizer { k: 3, inner: WordTokenizer },
+    )
 }
 
 /// The signatures of all texts, on one thread.
@@ -31,9 +36,10 @@ pub fn pairs(texts: &[String], threshold: f64) -> Answer {
     let sign = |(i, text): (usize, &String)| {
         (i as u64, fingerprinter.fingerprint(text).expect("every article has words"))
     };
-    let signatures: Vec<(u64, MinHashSig<SLOTS>)> = texts.par_iter().enumerate().map(sign).collect();
-    let builder =
-        LshIndexBuilder::for_threshold(threshold as f32, SLOTS).expect("a threshold between 0 and 1");
+    let signatures: Vec<(u64, MinHashSig<SLOTS>)> =
+        texts.par_iter().enumerate().map(sign).collect();
+    let builder = LshIndexBuilder::for_threshold(threshold as f32, SLOTS)
+        .expect("a threshold between 0 and 1");
     let mut index: LshIndex<SLOTS> = builder.build();
     index.extend_par(signatures);
     let pairs: Vec<(usize, usize)> = (0..texts.len() as u64)
@@ -53,7 +59,8 @@ struct Growing {
     threshold: f32,
 }
 
-/// An index that grows article by article, with the bands that it finds for the threshold. They lose pairs near it.
+/// An incremental index with the bands that txtfp computes for the threshold. They lose pairs near
+/// it.
 pub fn index(threshold: f64) -> Made {
     let builder = LshIndexBuilder::for_threshold(threshold as f32, SLOTS);
     made(builder.expect("a threshold between 0 and 1"), threshold)
@@ -67,8 +74,11 @@ pub fn index_for_recall(threshold: f64) -> Made {
 }
 
 fn made(builder: LshIndexBuilder, threshold: f64) -> Made {
-    let index =
-        Growing { fingerprinter: fingerprinter(), index: builder.build(), threshold: threshold as f32 };
+    let index = Growing {
+        fingerprinter: fingerprinter(),
+        index: builder.build(),
+        threshold: threshold as f32,
+    };
     (Box::new(index), format!("{} × {}", builder.bands, builder.rows))
 }
 

@@ -1,9 +1,9 @@
-//! Embedded stores beside a plain append log, for what an index keeps of its newest articles: records of 600 bytes that
-//! do not compress, each under a key of 8 bytes, durable at every commit.
+//! Embedded stores beside a plain append log, for the newest articles of an index: incompressible
+//! records of 600 bytes, each with a key of 8 bytes, durable at every commit.
 //!
-//! Every store runs in fresh processes: one fills it, and looks from a second process whether it can be read meanwhile;
-//! another opens it again and reads everything back. Of several rounds the best figure counts: what another program takes
-//! from the machine can only make a run longer. Prints Markdown.
+//! Every store runs in fresh processes. One fills it, and starts a second that tries to read it
+//! meanwhile; another reopens it and reads everything back. The best figure of several rounds
+//! counts, because other programs can only make a run longer. Prints Markdown.
 
 #[cfg(feature = "fjall")]
 mod with_fjall;
@@ -23,7 +23,7 @@ use std::time::Instant;
 
 pub type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// What is measured of a store.
+/// A store to measure.
 pub trait Store {
     /// Adds records; when it returns, they are on the disk.
     fn commit(&mut self, records: &[Record]) -> Result<()>;
@@ -32,15 +32,15 @@ pub trait Store {
     fn read(&self, each: &mut dyn FnMut(u64, &[u8])) -> Result<()>;
 }
 
-/// A key, and what it stands for.
+/// A key and its value.
 pub type Record = (u64, Vec<u8>);
 
-/// One way to keep records.
+/// A kind of store.
 struct Kind {
     name: &'static str,
-    /// Opens the store in a directory of its own, and makes it if there is none.
+    /// Opens the store in its own directory, and creates it if there is none.
     open: fn(&Path) -> Result<Box<dyn Store>>,
-    /// Opens it to read, if need be while another process has it open to write.
+    /// Opens the store for reading, even if another process has it open for writing.
     open_to_read: fn(&Path) -> Result<Box<dyn Store>>,
 }
 
@@ -48,7 +48,11 @@ const KINDS: &[Kind] = &[
     #[cfg(feature = "log")]
     Kind { name: "log", open: with_log::open, open_to_read: with_log::open_to_read },
     #[cfg(feature = "log")]
-    Kind { name: "log, zeroed ahead", open: with_log::open_zeroed, open_to_read: with_log::open_to_read },
+    Kind {
+        name: "log, zeroed ahead",
+        open: with_log::open_zeroed,
+        open_to_read: with_log::open_to_read,
+    },
     #[cfg(feature = "redb")]
     Kind { name: "redb", open: with_redb::open, open_to_read: with_redb::open_to_read },
     #[cfg(feature = "redb")]
@@ -78,10 +82,10 @@ struct Options {
     together: usize,
     /// Records in commits of one.
     single: usize,
-    /// Keys in no order, instead of rising ones.
+    /// Whether keys are in random order, instead of rising.
     scattered: bool,
     rounds: usize,
-    /// What a process started by this program is to do, and with which store.
+    /// The part of the work for a process that this program started, and the number of its store.
     part: Option<(Part, usize)>,
 }
 
@@ -147,11 +151,12 @@ fn compare(options: &Options) -> Result<()> {
         options.together
     );
     println!("|---|---:|---:|---:|---:|---:|---:|---:|---:|---|");
-    // By turns, so that a busy minute of the machine is not one store's alone.
+    // The stores take turns, so that a busy minute of the machine does not affect one store only.
     let mut best = [const { Figures::WORST }; KINDS.len()];
     for _ in 0..options.rounds {
         for (number, best) in best.iter_mut().enumerate() {
-            let directory = options.directory.join(format!("newsprint-stores-{}", std::process::id()));
+            let directory =
+                options.directory.join(format!("newsprint-stores-{}", std::process::id()));
             fs::create_dir_all(&directory)?;
             let figures = round(options, &directory, number);
             // Also after a failure.
@@ -183,7 +188,8 @@ struct Figures {
     /// Records a second.
     many: f64,
     single: f64,
-    /// Bytes a record that the process passed to the system, its journals and rewritten pages among them.
+    /// Bytes a record that the process passed to the system, its journals and rewritten pages among
+    /// them.
     written: f64,
     /// Bytes on disk a record, before the store is closed and after.
     open: f64,
@@ -245,9 +251,11 @@ fn round(options: &Options, directory: &Path, number: usize) -> Result<Figures> 
 fn run(options: &Options, directory: &Path, part: &str, number: usize) -> Result<Vec<f64>> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg(directory).arg(part).arg(number.to_string());
-    for (name, value) in
-        [("--records", options.records), ("--together", options.together), ("--single", options.single)]
-    {
+    for (name, value) in [
+        ("--records", options.records),
+        ("--together", options.together),
+        ("--single", options.single),
+    ] {
         command.arg(name).arg(value.to_string());
     }
     if options.scattered {
@@ -279,7 +287,8 @@ fn fill(options: &Options, number: usize) -> Result<()> {
     Ok(())
 }
 
-/// Records from `first` on, and how many of them were committed a second; making them is not counted.
+/// Adds records from `first` on, and returns how many were committed per second. Making them is not
+/// timed.
 fn commits(
     store: &mut dyn Store,
     options: &Options,
@@ -322,7 +331,7 @@ fn beside(options: &Options, kind: &Kind) -> Result<()> {
     Ok(())
 }
 
-/// How many records there are, and a sum over all their bytes, in whichever order they come.
+/// The number of records, and a sum over all their bytes that does not depend on their order.
 fn digest(store: &dyn Store) -> Result<(usize, u64)> {
     let mut all = (0, 0);
     store.read(&mut |key, bytes| add(&mut all, key, bytes))?;
@@ -339,7 +348,8 @@ fn expected(options: &Options) -> (usize, u64) {
 }
 
 fn add(all: &mut (usize, u64), key: u64, bytes: &[u8]) {
-    let words = bytes.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().expect("eight bytes")));
+    let words =
+        bytes.chunks_exact(8).map(|word| u64::from_le_bytes(word.try_into().expect("eight bytes")));
     let sum = words.fold(key, |sum, word| sum.rotate_left(1).wrapping_add(word));
     *all = (all.0 + 1, all.1.wrapping_add(sum));
 }
@@ -364,7 +374,8 @@ impl Random {
     }
 }
 
-/// The bytes that the file system has set aside for a directory's files: a file may be longer than what it holds.
+/// The bytes that the file system has allocated for a directory's files, which may differ from
+/// their lengths.
 fn on_disk(directory: &Path) -> Result<u64> {
     let mut bytes = 0;
     for entry in fs::read_dir(directory)? {
@@ -375,14 +386,14 @@ fn on_disk(directory: &Path) -> Result<u64> {
     Ok(bytes)
 }
 
-/// The bytes that this process passed to `write` and its like.
+/// The bytes that this process passed to `write` and similar calls.
 fn written() -> Result<u64> {
     let counts = fs::read_to_string("/proc/self/io")?;
     let line = counts.lines().find_map(|line| line.strip_prefix("wchar: "));
     Ok(line.ok_or("no wchar")?.parse()?)
 }
 
-/// The most memory that this process had resident, and what it has now, in KB.
+/// The peak and the current resident memory of this process, in KB.
 fn memory() -> Result<(u64, u64)> {
     let status = fs::read_to_string("/proc/self/status")?;
     let field = |name: &str| {

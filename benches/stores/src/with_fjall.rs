@@ -1,5 +1,6 @@
-//! fjall as its documentation has it: one keyspace, a batch a commit, and keys in big-endian order. A batch is synced by
-//! `fdatasync`, like the log. Only one process may have it open, also to read.
+//! fjall as its documentation recommends: one keyspace, one batch per commit, and big-endian keys.
+//! A batch is synced by `fdatasync`, like the log. Only one process may have it open, even for
+//! reading.
 
 use std::path::Path;
 

@@ -1,8 +1,10 @@
-//! A file of frames, one a commit: its length, XXH3 of what follows, then the records. A commit is one write and one
-//! `fdatasync`. What stands behind the last whole frame is from a commit that was cut short, and is written over.
+//! A file with one frame per commit: its length, XXH3 of the rest, then the records. A commit is
+//! one write and one `fdatasync`. Bytes after the last complete frame are from an interrupted
+//! commit, and are overwritten.
 //!
-//! There is no way to a record by its key: what opens the log reads it from front to back, as an index has to do anyway
-//! that keeps its newest articles in tables in memory. The file is read in one piece; the records are not copied.
+//! Records cannot be looked up by key. Opening the log reads it from front to back, which an index
+//! has to do anyway if it keeps its newest articles in tables in memory. The file is read in one
+//! piece; the records are not copied.
 
 use std::fs::{File, OpenOptions};
 use std::os::unix::fs::FileExt;
@@ -16,18 +18,18 @@ use crate::{Record, Result, Store};
 const HEADER: usize = 16;
 /// Key and length.
 const RECORD_HEADER: usize = 12;
-/// How much is zeroed at a time: the zeros are written too, so they pay for small commits only.
+/// The bytes to zero at a time. The zeros are written too, so they pay off for small commits only.
 const AHEAD: u64 = 1 << 20;
 
 struct Log {
     file: File,
-    /// What was in the file when it was opened.
+    /// The content of the file when it was opened.
     frames: Vec<u8>,
     end: u64,
-    /// How far the file is zeroed, if it is. Where zeros are written over, a sync has no new length and no new blocks to
-    /// note, which would take the journal of the file system.
+    /// The end of the zeros, if the file is zeroed ahead. A sync after overwriting zeros has no new
+    /// length or blocks to record, which would need the file system's journal.
     zeroed: Option<u64>,
-    /// The frame to write; memory used again.
+    /// The frame to write; a reused buffer.
     frame: Vec<u8>,
 }
 
@@ -36,7 +38,8 @@ pub fn open(directory: &Path) -> Result<Box<dyn Store>> {
 }
 
 pub fn open_zeroed(directory: &Path) -> Result<Box<dyn Store>> {
-    let mut log = Log::open(directory, OpenOptions::new().create(true).truncate(false).write(true))?;
+    let mut log =
+        Log::open(directory, OpenOptions::new().create(true).truncate(false).write(true))?;
     log.zeroed = Some(log.end);
     Ok(Box::new(log))
 }
@@ -51,7 +54,8 @@ impl Log {
         let is_new = !path.exists();
         let file = how.read(true).open(&path)?;
         if is_new {
-            // Otherwise the file's name might be lost with the power, and all that was synced in it.
+            // Without this, a power failure could lose the file's name, and with it everything
+            // synced.
             File::open(directory)?.sync_all()?;
         }
         let mut frames = vec![0; file.metadata()?.len() as usize];
@@ -96,7 +100,8 @@ impl Store for Log {
             while let Some((header, records)) = frame.split_first_chunk::<RECORD_HEADER>() {
                 let (key, length) = header.split_at(8);
                 let key = u64::from_le_bytes(key.try_into()?);
-                let (bytes, records) = records.split_at(u32::from_le_bytes(length.try_into()?) as usize);
+                let (bytes, records) =
+                    records.split_at(u32::from_le_bytes(length.try_into()?) as usize);
                 each(key, bytes);
                 frame = records;
             }
@@ -111,7 +116,7 @@ fn length(header: &[u8; HEADER]) -> usize {
     u64::from_le_bytes(*length) as usize
 }
 
-/// The frames that are whole, up to the first that is not.
+/// The complete frames, up to the first that is not.
 struct Frames<'a>(&'a [u8]);
 
 impl<'a> Iterator for Frames<'a> {
@@ -120,7 +125,7 @@ impl<'a> Iterator for Frames<'a> {
     fn next(&mut self) -> Option<&'a [u8]> {
         let (header, rest) = self.0.split_first_chunk::<HEADER>()?;
         let length = length(header);
-        // Zeros are no frame, although nothing is their right length.
+        // Zeros, written ahead, are no frame.
         let (frame, rest) = rest.split_at_checked(length).filter(|_| length > 0)?;
         self.0 = rest;
         (xxh3_64(frame).to_le_bytes() == header[8..]).then_some(frame)

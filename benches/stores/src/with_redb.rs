@@ -1,10 +1,12 @@
-//! redb as its documentation has it: one table, `Durability::Immediate`, which is the default, and the default cache of
-//! 1 GiB. By default a process that writes excludes all others; `SingleWriter` lets others read.
+//! redb as its documentation recommends: one table, `Durability::Immediate`, which is the default,
+//! and the default cache of 1 GiB. By default a writing process excludes all others; `SingleWriter`
+//! lets others read.
 
 use std::path::Path;
 
 use redb::{
-    Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadableDatabase, ReadableTable, TableDefinition,
+    Builder, ConcurrencyMode, Database, ReadOnlyDatabase, ReadableDatabase, ReadableTable,
+    TableDefinition,
 };
 
 use crate::{Record, Result, Store};
@@ -22,7 +24,8 @@ pub fn open(directory: &Path) -> Result<Box<dyn Store>> {
 }
 
 pub fn open_to_read(directory: &Path) -> Result<Box<dyn Store>> {
-    let database = builder(ConcurrencyMode::ExclusiveWriter).open_read_only(directory.join("redb"))?;
+    let database =
+        builder(ConcurrencyMode::ExclusiveWriter).open_read_only(directory.join("redb"))?;
     Ok(Box::new(ToRead(database)))
 }
 
@@ -30,7 +33,7 @@ pub fn open_shared(directory: &Path) -> Result<Box<dyn Store>> {
     Ok(Box::new(builder(ConcurrencyMode::SingleWriter).create(directory.join("redb"))?))
 }
 
-/// What it holds in memory is its cache, above all.
+/// Most of its memory is its cache.
 pub fn open_small(directory: &Path) -> Result<Box<dyn Store>> {
     let mut builder = builder(ConcurrencyMode::SingleWriter);
     Ok(Box::new(builder.set_cache_size(8 << 20).create(directory.join("redb"))?))

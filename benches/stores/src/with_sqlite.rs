@@ -1,5 +1,5 @@
-//! SQLite with a write-ahead log and `synchronous = FULL`, which syncs it at every commit; everything else is the
-//! default. Keys are the row numbers, so that there is one tree and not two.
+//! SQLite with a write-ahead log and `synchronous = FULL`, which syncs the log at every commit; all
+//! else is the default. Keys are the row ids, so that there is one tree and not two.
 
 use std::path::Path;
 
@@ -9,18 +9,23 @@ use crate::{Record, Result, Store};
 
 pub fn open(directory: &Path) -> Result<Box<dyn Store>> {
     let connection = Connection::open(directory.join("sqlite"))?;
-    let mode: String = connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
+    let mode: String =
+        connection.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get(0))?;
     if mode != "wal" {
         return Err(format!("journal_mode is {mode}").into());
     }
     connection.pragma_update(None, "synchronous", "FULL")?;
-    connection
-        .execute_batch("CREATE TABLE IF NOT EXISTS records (key INTEGER PRIMARY KEY, bytes BLOB NOT NULL)")?;
+    connection.execute_batch(
+        "CREATE TABLE IF NOT EXISTS records (key INTEGER PRIMARY KEY, bytes BLOB NOT NULL)",
+    )?;
     Ok(Box::new(connection))
 }
 
 pub fn open_to_read(directory: &Path) -> Result<Box<dyn Store>> {
-    Ok(Box::new(Connection::open_with_flags(directory.join("sqlite"), OpenFlags::SQLITE_OPEN_READ_ONLY)?))
+    Ok(Box::new(Connection::open_with_flags(
+        directory.join("sqlite"),
+        OpenFlags::SQLITE_OPEN_READ_ONLY,
+    )?))
 }
 
 impl Store for Connection {

@@ -1,11 +1,11 @@
-//! `newsprint dedup`: finds the copies in a collection of articles and groups them.
+//! `newsprint dedup`: finds the copies in a collection of articles and clusters them.
 
-mod articles;
-mod kept;
+mod kept_files;
 mod network;
 mod options;
-mod reading;
+mod reader;
 mod site;
+mod stored_articles;
 mod summary;
 mod tables;
 
@@ -14,44 +14,45 @@ use std::time::Instant;
 
 use crate::input;
 use crate::input::problems::Problems;
-use crate::progress::Display;
-use crate::terminal::{is_quiet, note, say, tell};
-use kept::Kept;
+use crate::progress::ProgressDisplay;
+use crate::terminal::{is_quiet, print_note, print_stderr, print_stdout};
+use kept_files::KeptFiles;
 use newsprint::{Collection, Comparison, Detector, Pair};
 pub(crate) use options::Options;
-use reading::{Read, Reading};
+use reader::{ArticleReader, SignedArticles};
 use site::Site;
 use summary::Summary;
-use tables::{Rows, Sink};
+use tables::{PairRows, Sink};
 
-/// The exit code when the input had lines or files, and all were skipped.
+/// The exit code if the input had lines or files and all of them were skipped.
 const NOTHING_READ: u8 = 3;
 
 /// Reads the inputs, finds pairs and clusters, and writes the outputs.
 pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
     let config = options.config()?;
     let started = Instant::now();
-    // All that can be refused is refused before the long work starts.
+    // Open all inputs and outputs first, so that errors come before the long work.
     let inputs = input::open(&options.inputs)?;
     let mut pairs = Sink::open(options.pairs.as_deref(), &options.inputs)?;
     let mut clusters = Sink::open(options.clusters.as_deref(), &options.inputs)?;
     let mut stories = Sink::open(options.stories.as_deref(), &options.inputs)?;
     let mut sources = Sink::open(options.sources.as_deref(), &options.inputs)?;
     let mut graph = Sink::open(options.graph.as_deref(), &options.inputs)?;
-    let kept = Kept::open(options.kept.as_deref(), options.removed.as_deref(), &options.inputs)?;
+    let kept =
+        KeptFiles::open(options.kept.as_deref(), options.removed.as_deref(), &options.inputs)?;
     let site = options.html.as_ref().map(|dir| Site::open(dir, &options.inputs)).transpose()?;
     let pool = Pool::new(options.threads)?;
 
-    let display = Display::new();
+    let display = ProgressDisplay::new();
     let mut problems = Problems::new(options.strict, display.clone());
     let detector = Detector::new(config).on_progress(display.listener());
-    let reading = Reading::new(&options.fields, options.min_words, &detector);
-    let read = pool.run(|| reading.read(inputs, &mut problems, &display));
-    let Read { articles, signing, short } = read.inspect_err(|_| display.finish())?;
+    let reader = ArticleReader::new(&options.fields, options.min_words, &detector);
+    let read = pool.run(|| reader.read(inputs, &mut problems, &display));
+    let SignedArticles { articles, signing, short } = read.inspect_err(|_| display.finish())?;
     let articles = &articles;
-    let watch = display.watch();
+    let timer = display.time_stages();
     let found = pool.run(|| signing.cluster(articles));
-    let times = watch.stop();
+    let times = timer.stop();
     display.finish();
     articles.check()?;
 
@@ -61,7 +62,7 @@ pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
             |_: &Pair, comparison: Comparison| (comparison.relation, comparison.confidence);
         pool.run(|| detector.compare_pairs(articles, pairs, verdict))
     };
-    let (rows, header) = (Rows::of(&found.pairs, options.every_pair), !options.no_header);
+    let (rows, header) = (PairRows::of(&found.pairs, options.every_pair), !options.no_header);
     let relations = tables::write_pairs(&mut pairs, articles, &rows, header, compare)?;
     tables::write_clusters(&mut clusters, articles, &found, header)?;
     tables::write_stories(&mut stories, articles, &found)?;
@@ -74,7 +75,7 @@ pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
     let pages = site.map(|site| site.write(articles, &found, &detector)).transpose()?;
     problems.conclude();
     if articles.is_empty() {
-        note("warning: no articles in the input");
+        print_note("warning: no articles in the input");
     }
 
     let summary = Summary {
@@ -94,14 +95,14 @@ pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
     }
     match is_quiet() && !options.json {
         true => {}
-        false if to_stdout => say(&report)?,
-        false => report.trim_end().lines().for_each(tell),
+        false if to_stdout => print_stdout(&report)?,
+        false => report.trim_end().lines().for_each(print_stderr),
     }
     let is_nothing = articles.is_empty() && problems.skipped() > 0;
     Ok(if is_nothing { NOTHING_READ.into() } else { ExitCode::SUCCESS })
 }
 
-/// The threads that do the work: those of a pool made for the number asked for, or all.
+/// The threads that do the work: a pool of the requested number, or rayon's global pool.
 struct Pool {
     pool: Option<rayon::ThreadPool>,
 }

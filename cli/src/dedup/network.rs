@@ -1,21 +1,21 @@
-//! Who published what first: a table of sources by sources, and the network of articles as GraphML.
+//! Who published what first: the table of pairs of sources, and the network of articles as GraphML.
 
 use std::collections::BTreeMap;
 
 use newsprint::{Clusters, Collection};
 
-use super::articles::Articles;
+use super::stored_articles::Articles;
 use super::summary::line_of;
-use super::tables::{Rows, Sink, escape, first};
+use super::tables::{PairRows, Sink, escape, first_side};
 
 /// The columns of the table of sources.
 const SOURCES: &str = "source\tother\tpairs\tsource_first\tother_first\n";
 
-/// Writes how many pairs every two sources have, and in how many each of them was first.
+/// Writes how many pairs every two sources have, and in how many each of the two was first.
 pub(crate) fn write_sources(
     sink: &mut Sink,
     articles: &Articles,
-    rows: &Rows<'_>,
+    rows: &PairRows<'_>,
     header: bool,
 ) -> Result<(), String> {
     if sink.is_none() {
@@ -28,11 +28,11 @@ pub(crate) fn write_sources(
             let Some((left, right)) = left.zip(right).filter(|(left, right)| left != right) else {
                 continue;
             };
-            let is_turned = left > right;
-            let names = if is_turned { [right, left] } else { [left, right] };
+            let is_swapped = left > right;
+            let names = if is_swapped { [right, left] } else { [left, right] };
             let [pairs, source_first, other_first] = counts.entry(names).or_default();
             *pairs += 1;
-            match (first(articles, pair), is_turned) {
+            match (first_side(articles, pair), is_swapped) {
                 ("left", false) | ("right", true) => *source_first += 1,
                 ("", _) => {}
                 _ => *other_first += 1,
@@ -55,13 +55,13 @@ pub(crate) fn write_sources(
     Ok(())
 }
 
-/// Writes the articles that are in pairs, and the pairs, as GraphML (Brandes et al., 2001), which
-/// Gephi, Cytoscape and networkx read.
+/// Writes the articles that have pairs as nodes and the pairs as edges, in GraphML (Brandes et al.,
+/// 2001), which Gephi, Cytoscape and networkx read.
 pub(crate) fn write_graph(
     sink: &mut Sink,
     articles: &Articles,
     found: &Clusters,
-    rows: &Rows<'_>,
+    rows: &PairRows<'_>,
 ) -> Result<(), String> {
     if sink.is_none() {
         return Ok(());
@@ -117,7 +117,7 @@ pub(crate) fn write_graph(
                 ("relation", &*relation),
                 ("jaccard", &jaccard),
                 ("score", &score),
-                ("first", first(articles, pair)),
+                ("first", first_side(articles, pair)),
             ];
             sink.write(&format!(
                 "<edge source=\"n{}\" target=\"n{}\">{}</edge>\n",
@@ -131,7 +131,7 @@ pub(crate) fn write_graph(
     sink.write("</graph>\n</graphml>\n")
 }
 
-/// A value of a node or edge; nothing where there is none.
+/// The element with a value of a node or edge; empty if the value is.
 fn data_element((key, value): (&str, &str)) -> String {
     if value.is_empty() {
         return String::new();
@@ -142,7 +142,7 @@ fn data_element((key, value): (&str, &str)) -> String {
             '&' => element.push_str("&amp;"),
             '<' => element.push_str("&lt;"),
             '>' => element.push_str("&gt;"),
-            // XML has no other control characters, escaped or not.
+            // XML 1.0 allows no other control characters, even escaped.
             c if c.is_control() || matches!(c, '\u{FFFE}' | '\u{FFFF}') => element.push('\u{FFFD}'),
             c => element.push(c),
         }

@@ -1,4 +1,4 @@
-//! Pages to read the clusters by: an index, and each member beside its representative.
+//! The HTML pages: an index of the clusters, and a page for each member beside its representative.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -6,31 +6,33 @@ use std::path::{Path, PathBuf};
 
 use newsprint::{Article, Cluster, Clusters, Collection, Detector, Report};
 
-use super::articles::Articles;
-use super::summary::{by_size, headline, line_of, told};
-use super::tables::Counts;
+use super::stored_articles::Articles;
+use super::summary::{by_size, headline, line_of, relation_counts};
+use super::tables::RelationCounts;
+use crate::atomic_file::{FinishedFile, OutputFile, TempPath, create_directories, publish};
 use crate::input::record::Record;
-use crate::terminal::{figure, grouped};
-use crate::whole_file::{Output, Part, Whole, directories, publish};
+use crate::terminal::{four_decimals, grouped};
 
-/// Members of a cluster that get a page, pages in all, and clusters in the index.
-const MEMBERS: usize = 20;
-const PAGES: usize = 500;
-const CLUSTERS: usize = 1000;
+/// The most members of a cluster that get a page.
+const MAX_PAGES_PER_CLUSTER: usize = 20;
+/// The most pages in all.
+const MAX_PAGES: usize = 500;
+/// The most clusters in the index.
+const MAX_INDEX_CLUSTERS: usize = 1000;
 
 const STYLE: &str = include_str!("../../../src/report/page.css");
 
-/// A directory of pages, to be written.
+/// A directory of pages that are being written.
 pub(crate) struct Site {
     dir: PathBuf,
-    index: Output,
-    pages: Vec<Whole>,
-    /// The directories that were made for it. They are dropped last.
-    _made: Vec<Part>,
+    index: OutputFile,
+    pages: Vec<FinishedFile>,
+    /// The directories that were created for it. They must be dropped last.
+    _made: Vec<TempPath>,
 }
 
 impl Site {
-    /// Makes the directory and begins the index, or says why that cannot be done.
+    /// Creates the directory and begins the index, or returns an error.
     pub(crate) fn open(dir: &Path, inputs: &[PathBuf]) -> Result<Self, String> {
         let fail = |why: String| format!("cannot write {}: {why}", dir.display());
         let absolute = std::path::absolute(dir).map_err(|error| fail(error.to_string()))?;
@@ -44,12 +46,12 @@ impl Site {
                 )));
             }
         }
-        let made = directories(dir).map_err(|error| fail(error.to_string()))?;
-        let index = Output::open(&dir.join("index.html"))?;
+        let made = create_directories(dir).map_err(|error| fail(error.to_string()))?;
+        let index = OutputFile::open(&dir.join("index.html"))?;
         Ok(Site { dir: dir.to_owned(), index, pages: Vec::new(), _made: made })
     }
 
-    /// Writes all pages, and tells how many comparisons there are. They get their names when all
+    /// Writes all pages, and returns how many show a comparison. The files get their names when all
     /// are written.
     pub(crate) fn write(
         mut self,
@@ -66,12 +68,12 @@ impl Site {
              <title>{groups} clusters</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n\
              <h1>{groups} clusters <small>among {all} articles</small></h1>\n"
         ))?;
-        for (i, cluster) in clusters.iter().take(CLUSTERS).enumerate() {
+        for (i, cluster) in clusters.iter().take(MAX_INDEX_CLUSTERS).enumerate() {
             let section = self.section(i + 1, cluster, articles, detector)?;
             self.index.write(&section)?;
         }
-        if clusters.len() > CLUSTERS {
-            let more = grouped((clusters.len() - CLUSTERS) as u64);
+        if clusters.len() > MAX_INDEX_CLUSTERS {
+            let more = grouped((clusters.len() - MAX_INDEX_CLUSTERS) as u64);
             self.index.write(&format!("<p>And {more} smaller clusters.</p>\n"))?;
         }
         self.index.write("</body>\n</html>\n")?;
@@ -82,7 +84,7 @@ impl Site {
         Ok(comparisons)
     }
 
-    /// The entry of a cluster in the index, its pages written.
+    /// Writes the pages of a cluster, and returns its entry in the index.
     fn section(
         &mut self,
         number: usize,
@@ -93,8 +95,9 @@ impl Site {
         let [mut left, mut right] = [String::new(), String::new()];
         let representative = cluster.representative;
         let text = articles.text(representative, &mut left);
-        let compared = cluster.members.len().min(MEMBERS).min(PAGES - self.pages.len());
-        let (mut items, mut relations) = (String::new(), Counts::new());
+        let compared =
+            cluster.members.len().min(MAX_PAGES_PER_CLUSTER).min(MAX_PAGES - self.pages.len());
+        let (mut items, mut relations) = (String::new(), RelationCounts::new());
         for (i, &member) in cluster.members[..compared].iter().enumerate() {
             let texts = [text, articles.text(member, &mut right)];
             let article = |i: usize, text| Article { text, ..articles.article(i) };
@@ -113,7 +116,7 @@ impl Site {
                 items,
                 "<li><a href=\"{page}\">{}</a> {} {}</li>",
                 comparison.relation,
-                figure(comparison.jaccard()),
+                four_decimals(comparison.jaccard()),
                 entry(articles, member)
             );
         }
@@ -126,14 +129,18 @@ impl Site {
              <p>{}</p>\n</section>\n",
             escaped(&headline(articles, representative)),
             grouped(cluster.len() as u64),
-            if relations.is_empty() { String::new() } else { format!(": {}", told(&relations)) },
+            if relations.is_empty() {
+                String::new()
+            } else {
+                format!(": {}", relation_counts(&relations))
+            },
             entry(articles, representative),
             weakest(cluster, articles),
         ))
     }
 
     fn page(&mut self, name: &str, html: &str) -> Result<(), String> {
-        let mut page = Output::open(&self.dir.join(name))?;
+        let mut page = OutputFile::open(&self.dir.join(name))?;
         page.write(html)?;
         self.pages.push(page.close()?);
         Ok(())
@@ -143,7 +150,7 @@ impl Site {
 fn weakest(cluster: &Cluster, articles: &Articles) -> String {
     let weakest = cluster.weakest;
     let [left, right] = [weakest.left, weakest.right].map(|i| escaped(&line_of(articles.id(i))));
-    let similarity = figure(weakest.overlap.jaccard());
+    let similarity = four_decimals(weakest.overlap.jaccard());
     format!(
         "Least similar: <bdi>{left}</bdi> and <bdi>{right}</bdi>, Jaccard similarity {similarity}"
     )
@@ -160,7 +167,7 @@ fn entry(articles: &Articles, i: usize) -> String {
     )
 }
 
-/// Who published it and when, where given.
+/// The source and date of an article, as far as they are given.
 fn about(record: &Record) -> Option<String> {
     let source = record.source.as_deref().map(line_of);
     let known: Vec<String> =
@@ -168,7 +175,7 @@ fn about(record: &Record) -> Option<String> {
     (!known.is_empty()).then(|| known.join(", "))
 }
 
-/// Text, which has no control characters, as HTML.
+/// A text without control characters as HTML.
 fn escaped(text: &str) -> String {
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
     text.replace('"', "&quot;").replace('\'', "&#39;")

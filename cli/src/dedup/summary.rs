@@ -1,4 +1,4 @@
-//! The summary, and the largest clusters.
+//! The summary of a run, and the largest clusters.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -8,23 +8,24 @@ use std::time::Duration;
 use newsprint::{Cluster, Clusters, Collection, GeneratorStats};
 use serde_json::json;
 
-use super::articles::Articles;
-use super::tables::Counts;
+use super::stored_articles::Articles;
+use super::tables::RelationCounts;
 use crate::progress::STAGES;
-use crate::terminal::{figure, grouped, visible};
+use crate::terminal::{four_decimals, grouped, visible};
 
-/// Clusters shown when no file was asked for, and articles shown of each.
-const LARGEST: usize = 10;
-const MEMBERS: usize = 4;
+/// The most clusters to show if no table is written.
+const MAX_SHOWN_CLUSTERS: usize = 10;
+/// The most members to show of each.
+const MAX_SHOWN_MEMBERS: usize = 4;
 
-/// What the run amounted to.
+/// The figures of a run.
 pub(crate) struct Summary<'a> {
     pub(crate) found: &'a Clusters,
-    /// Of the pairs that were written.
-    pub(crate) relations: &'a Counts,
-    /// Pages written, and where.
+    /// The relations of the pairs that were written.
+    pub(crate) relations: &'a RelationCounts,
+    /// The number of pages written, and their directory.
     pub(crate) pages: Option<(usize, &'a Path)>,
-    /// Articles of fewer words than were asked for.
+    /// The number of articles with too few words to be compared.
     pub(crate) short: u64,
     pub(crate) skipped: u64,
     pub(crate) warnings: u64,
@@ -33,12 +34,12 @@ pub(crate) struct Summary<'a> {
 }
 
 impl Summary<'_> {
-    /// How many pairs were written.
+    /// The number of pairs that were written.
     fn written(&self) -> u64 {
         self.relations.values().sum()
     }
 
-    /// As one JSON object.
+    /// The summary as one JSON object.
     pub(crate) fn json(&self) -> String {
         let stats = self.found.stats;
         let figures = |(name, generator): (&str, GeneratorStats)| {
@@ -89,7 +90,7 @@ impl Summary<'_> {
         format!("{object}\n")
     }
 
-    /// For people.
+    /// The summary as text.
     pub(crate) fn text(&self) -> String {
         let stats = self.found.stats;
         let megabytes = stats.bytes as f64 / 1e6;
@@ -148,7 +149,7 @@ impl Summary<'_> {
             if (1..pairs).contains(&written) { of_texts } else { String::new() },
         );
         if !self.relations.is_empty() {
-            line("relations", String::new(), told(self.relations));
+            line("relations", String::new(), relation_counts(self.relations));
         }
         line(
             "clusters",
@@ -184,7 +185,8 @@ impl Summary<'_> {
     }
 }
 
-/// The most memory this process has held, where the system tells (Linux).
+/// The peak resident memory of this process in bytes; none where the system does not say (only
+/// Linux does).
 fn peak_memory() -> Option<u64> {
     let status = fs::read_to_string("/proc/self/status").ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
@@ -192,7 +194,7 @@ fn peak_memory() -> Option<u64> {
     Some(kilobytes * 1024)
 }
 
-/// The clusters, the largest first.
+/// The clusters, largest first.
 pub(crate) fn by_size(found: &Clusters) -> Vec<&Cluster> {
     let mut clusters: Vec<&Cluster> = found.clusters.iter().collect();
     clusters.sort_by_key(|cluster| (std::cmp::Reverse(cluster.len()), cluster.representative));
@@ -200,37 +202,40 @@ pub(crate) fn by_size(found: &Clusters) -> Vec<&Cluster> {
 }
 
 /// How often each relation occurs: "copy 12, excerpt 3".
-pub(crate) fn told(counts: &Counts) -> String {
+pub(crate) fn relation_counts(counts: &RelationCounts) -> String {
     let counts = counts.iter().map(|(relation, &count)| format!("{relation} {}", grouped(count)));
     counts.collect::<Vec<_>>().join(", ")
 }
 
-/// The largest clusters, so that a first look shows what was found.
+/// The largest clusters as text, for a first look at the results.
 pub(crate) fn largest(articles: &Articles, found: &Clusters) -> String {
     let clusters = by_size(found);
     let mut out = String::new();
-    for cluster in clusters.iter().take(LARGEST) {
-        let weakest = figure(cluster.weakest.overlap.jaccard());
+    for cluster in clusters.iter().take(MAX_SHOWN_CLUSTERS) {
+        let weakest = four_decimals(cluster.weakest.overlap.jaccard());
         let sources = match cluster.sources {
             0 | 1 => String::new(),
             sources => format!(" of {} sources", grouped(sources as u64)),
         };
         let size = grouped(cluster.len() as u64);
         let _ = writeln!(out, "\n{size} articles{sources}, the least similar two {weakest}");
-        let shown = cluster.articles().take(MEMBERS + 1);
+        let shown = cluster.articles().take(MAX_SHOWN_MEMBERS + 1);
         let ids: Vec<(usize, String)> = shown.map(|i| (i, line_of(articles.id(i)))).collect();
         let width = ids.iter().map(|(_, id)| id.chars().count()).max().unwrap_or_default();
         for (i, id) in ids {
             let mark = if i == cluster.representative { '*' } else { ' ' };
             let _ = writeln!(out, "  {mark} {id:width$}  {}", headline(articles, i));
         }
-        if cluster.members.len() > MEMBERS {
-            let _ =
-                writeln!(out, "    and {} more", grouped((cluster.members.len() - MEMBERS) as u64));
+        if cluster.members.len() > MAX_SHOWN_MEMBERS {
+            let _ = writeln!(
+                out,
+                "    and {} more",
+                grouped((cluster.members.len() - MAX_SHOWN_MEMBERS) as u64)
+            );
         }
     }
-    if clusters.len() > LARGEST {
-        let more = grouped((clusters.len() - LARGEST) as u64);
+    if clusters.len() > MAX_SHOWN_CLUSTERS {
+        let more = grouped((clusters.len() - MAX_SHOWN_CLUSTERS) as u64);
         let _ = writeln!(
             out,
             "\nand {more} more clusters; --clusters FILE and --pairs FILE write them all"
@@ -239,8 +244,8 @@ pub(crate) fn largest(articles: &Articles, found: &Clusters) -> String {
     out
 }
 
-/// The title, or else the first line of the text that is long enough to be one: scraped pages begin with
-/// "Print" and "Share".
+/// The title; or else the first line of the text that is long enough to be one, because scraped
+/// pages begin with lines like "Print" and "Share".
 pub(crate) fn headline(articles: &Articles, i: usize) -> String {
     const SHORTEST: usize = 20;
     if let Some(title) =
@@ -254,7 +259,7 @@ pub(crate) fn headline(articles: &Articles, i: usize) -> String {
     line_of(lines.find(|line| line.trim().chars().nth(SHORTEST).is_some()).unwrap_or(text))
 }
 
-/// The beginning of `text` on one line, without characters that could upset a terminal.
+/// The beginning of `text` on one line, with control characters replaced by spaces.
 pub(crate) fn line_of(text: &str) -> String {
     const WIDTH: usize = 70;
     let mut line: String =

@@ -1,4 +1,4 @@
-//! The tables: pairs, clusters, stories.
+//! Writes the tables of pairs, clusters and stories.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write as _;
@@ -9,32 +9,32 @@ use std::path::{Path, PathBuf};
 use newsprint::{Article, Clusters, Collection, Pair, PairList, Relation};
 use serde_json::json;
 
-use super::articles::Articles;
+use super::stored_articles::Articles;
+use crate::atomic_file::{OutputFile, publish};
 use crate::input::is_dash;
-use crate::terminal::{figure, grouped, note, visible};
-use crate::whole_file::{Output, publish};
+use crate::terminal::{four_decimals, grouped, print_note, visible};
 
-/// Rows of a file of pairs in which each identical copy has rows of its own: half a gigabyte.
+/// The most pairs that are all written without `--every-pair`: half a gigabyte.
 const MAX_ROWS: u64 = 10_000_000;
-/// Pairs that are made before they are written.
-const BLOCK: usize = 1 << 14;
+/// The number of pairs to handle at a time.
+const BLOCK_PAIRS: usize = 1 << 14;
 
-/// Where a table goes.
+/// The destination of a table.
 pub(crate) enum Sink {
     None,
     Stdout(BufWriter<io::Stdout>),
-    File(Output),
+    File(OutputFile),
 }
 
 impl Sink {
-    /// Opens the output, or says why it could not be written. It must not be one of the inputs.
+    /// Opens the output. Returns an error if it cannot be written or is one of the inputs.
     pub(crate) fn open(path: Option<&Path>, inputs: &[PathBuf]) -> Result<Self, String> {
         let Some(path) = path else { return Ok(Sink::None) };
         if is_dash(path) {
             return Ok(Sink::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())));
         }
         refuse_input(path, inputs)?;
-        Output::open(path).map(Sink::File)
+        OutputFile::open(path).map(Sink::File)
     }
 
     pub(crate) fn is_stdout(&self) -> bool {
@@ -48,7 +48,7 @@ impl Sink {
     pub(crate) fn write(&mut self, row: &str) -> Result<(), String> {
         match self {
             Sink::None => Ok(()),
-            Sink::Stdout(writer) => judge(writer.write_all(row.as_bytes())),
+            Sink::Stdout(writer) => ignore_broken_pipe(writer.write_all(row.as_bytes())),
             Sink::File(output) => output.write(row),
         }
     }
@@ -57,13 +57,13 @@ impl Sink {
     pub(crate) fn finish(self) -> Result<(), String> {
         match self {
             Sink::None => Ok(()),
-            Sink::Stdout(mut writer) => judge(writer.flush()),
+            Sink::Stdout(mut writer) => ignore_broken_pipe(writer.flush()),
             Sink::File(output) => publish(&[output.close()?]),
         }
     }
 }
 
-/// An error if the file at `path` is one of the inputs.
+/// Returns an error if the file at `path` is one of the inputs.
 pub(crate) fn refuse_input(path: &Path, inputs: &[PathBuf]) -> Result<(), String> {
     let real = fs::canonicalize(path).ok().filter(|path| !path.is_dir());
     if real.is_some() && inputs.iter().any(|input| fs::canonicalize(input).ok() == real) {
@@ -72,8 +72,8 @@ pub(crate) fn refuse_input(path: &Path, inputs: &[PathBuf]) -> Result<(), String
     Ok(())
 }
 
-/// What became of writing to standard output. A reader that has seen enough is no failure.
-fn judge(written: io::Result<()>) -> Result<(), String> {
+/// The result of writing to standard output. It is no error if the reader has closed the pipe.
+fn ignore_broken_pipe(written: io::Result<()>) -> Result<(), String> {
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(format!("cannot write to standard output: {error}"))
@@ -83,37 +83,37 @@ fn judge(written: io::Result<()>) -> Result<(), String> {
 }
 
 /// How often each relation occurs.
-pub(crate) type Counts = BTreeMap<Relation, u64>;
+pub(crate) type RelationCounts = BTreeMap<Relation, u64>;
 
-/// The relation of a pair and its probability.
+/// The relation of a pair, and its probability.
 pub(crate) type Verdict = (Relation, f64);
 
-/// The columns of the pairs. A field is empty where nothing is known.
+/// The columns of the pairs. Unknown values are empty.
 const PAIRS: &str = "left\tright\trelation\tjaccard\tcontainment\tscore\tconfidence\tleft_containment\t\
     right_containment\tfirst\tleft_source\tright_source\tleft_date\tright_date\n";
 /// The columns of the clusters.
 const CLUSTERS: &str = "id\tcluster\trole\tstory\tsource\tdate\n";
 
-/// The pairs to write: of all articles, or where these would be too many and not every one is asked
-/// for, of each text once.
-pub(crate) struct Rows<'f> {
+/// The pairs to write: all of them; or each text once, if all are more than [`MAX_ROWS`] and
+/// `--every-pair` was not given.
+pub(crate) struct PairRows<'f> {
     pairs: &'f PairList,
     is_whole: bool,
 }
 
-impl<'f> Rows<'f> {
+impl<'f> PairRows<'f> {
     pub(crate) fn of(pairs: &'f PairList, every: bool) -> Self {
-        Rows { pairs, is_whole: every || pairs.len() <= MAX_ROWS }
+        PairRows { pairs, is_whole: every || pairs.len() <= MAX_ROWS }
     }
 
-    /// Gives the pairs to `use_them`, some thousand at a time.
+    /// Calls `use_them` with the pairs, [`BLOCK_PAIRS`] at a time.
     pub(crate) fn for_each(
         &self,
         mut use_them: impl FnMut(&[Pair]) -> Result<(), String>,
     ) -> Result<(), String> {
         let mut rows = if self.is_whole { self.pairs.iter() } else { self.pairs.by_text() };
         loop {
-            let block: Vec<Pair> = rows.by_ref().take(BLOCK).collect();
+            let block: Vec<Pair> = rows.by_ref().take(BLOCK_PAIRS).collect();
             if block.is_empty() {
                 return Ok(());
             }
@@ -122,16 +122,16 @@ impl<'f> Rows<'f> {
     }
 }
 
-/// Writes the pairs, and counts them by their relations. `verdicts` tells those of pairs that have
+/// Writes the pairs, and counts them by relation. `verdicts` gives the verdicts of pairs that have
 /// none yet.
 pub(crate) fn write_pairs(
     sink: &mut Sink,
     articles: &Articles,
-    rows: &Rows<'_>,
+    rows: &PairRows<'_>,
     header: bool,
     verdicts: impl Fn(&[Pair]) -> Vec<Verdict>,
-) -> Result<Counts, String> {
-    let mut counts = Counts::new();
+) -> Result<RelationCounts, String> {
+    let mut counts = RelationCounts::new();
     if sink.is_none() {
         return Ok(counts);
     }
@@ -153,12 +153,12 @@ pub(crate) fn write_pairs(
             let (left, right) =
                 (pair.overlap.left_containment(), pair.overlap.right_containment());
             let figures =
-                [pair.jaccard(), left.max(right), pair.score, confidence, left, right].map(figure);
+                [pair.jaccard(), left.max(right), pair.score, confidence, left, right].map(four_decimals);
             let [jaccard, containment, score, confidence, left, right] = figures;
             let _ = write!(
                 row,
                 "\t{relation}\t{jaccard}\t{containment}\t{score}\t{confidence}\t{left}\t{right}\t{}",
-                first(articles, pair)
+                first_side(articles, pair)
             );
             for i in [pair.left, pair.right] {
                 row.push('\t');
@@ -175,7 +175,7 @@ pub(crate) fn write_pairs(
     })?;
     if !rows.is_whole {
         let [all, most, written] = [rows.pairs.len(), MAX_ROWS, counts.values().sum()].map(grouped);
-        note(&format!(
+        print_note(&format!(
             "{all} pairs are more than {most}, so each text is listed once, in {written} pairs: identical \
              copies are paired with one of them, and that one with what is similar (--every-pair writes all)"
         ));
@@ -183,8 +183,8 @@ pub(crate) fn write_pairs(
     Ok(counts)
 }
 
-/// Which article of a pair appeared first, if their dates tell.
-pub(crate) fn first(articles: &Articles, pair: &Pair) -> &'static str {
+/// The article of a pair with the earlier date, `left` or `right`; empty if that is not known.
+pub(crate) fn first_side(articles: &Articles, pair: &Pair) -> &'static str {
     let [left, right] = [pair.left, pair.right].map(|i| articles.article(i).date);
     match left.zip(right) {
         Some((left, right)) if left < right => "left",
@@ -193,8 +193,8 @@ pub(crate) fn first(articles: &Articles, pair: &Pair) -> &'static str {
     }
 }
 
-/// Writes the clusters: the texts, and where there are stories the story of each; articles without a
-/// copy that belong to a story are texts of their own.
+/// Writes the articles of the clusters, with their stories if there are any. An article without a
+/// copy that belongs to a story is the representative of itself.
 pub(crate) fn write_clusters(
     sink: &mut Sink,
     articles: &Articles,
@@ -248,7 +248,7 @@ pub(crate) fn write_clusters(
     Ok(())
 }
 
-/// Writes the stories, an object a line.
+/// Writes the stories, one JSON object per line.
 pub(crate) fn write_stories(
     sink: &mut Sink,
     articles: &Articles,
@@ -278,7 +278,7 @@ pub(crate) fn write_stories(
     Ok(())
 }
 
-/// Adds an id so that no character of it is taken for the end of a field or row.
+/// Appends an id with tabs, line ends, backslashes and control characters escaped.
 pub(crate) fn escape(id: &str, row: &mut String) {
     for c in id.chars() {
         match c {

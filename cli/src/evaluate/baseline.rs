@@ -1,23 +1,22 @@
 //! The baseline that stories are measured against: TF-IDF and average linkage.
 //!
-//! An article is the vector of its words, each weighted by how often it stands there and how few of
-//! the articles at hand have it: tf = 1 + ln count, idf = ln((1 + n) / (1 + df)) + 1, of length 1,
-//! as scikit-learn's `TfidfVectorizer(sublinear_tf=True)` weighs them (Salton and Buckley 1988).
-//! Beginning with each article by itself, those two groups are merged whose articles are most alike
-//! on average (UPGMA; Sokal and Michener 1958), while that mean cosine is 0.2 or more.
+//! An article is a vector of its words, weighted by tf = 1 + ln count and idf = ln((1 + n) / (1 +
+//! df)) + 1 and scaled to length 1, as by scikit-learn's `TfidfVectorizer(sublinear_tf=True)`
+//! (Salton and Buckley 1988). Each article begins as a group of its own. The two groups with the
+//! highest mean cosine are merged (UPGMA; Sokal and Michener 1958), as long as that mean is 0.2 or
+//! more.
 //!
-//! The two need not be looked for among all (nearest-neighbour chain; Murtagh 1983; Müllner 2011).
-//! A chain goes from any group to its nearest, from there to its nearest, and so on to two that are
-//! nearest to each other. They are merged at once, though others may be nearer: no merge of others
-//! can come between, since a mean is never above the greater of what it is taken of. For the same
-//! reason the rest of the chain stays one of nearest groups, a group is never merged at a greater
-//! mean than its parts were, and one whose nearest is too far away is done. So what is merged, if
-//! not in which order, is as if the nearest two of all were always merged first; the merges need
-//! not be sorted before they are cut off.
+//! The two groups are found by a nearest-neighbour chain (Murtagh 1983; Müllner 2011): from any
+//! group to its nearest, from there to its nearest, and so on, until two groups are nearest to each
+//! other. These are merged at once, even if others are nearer. No other merge can come between
+//! them, because a mean is never above the greater of its terms. For the same reason the rest of
+//! the chain stays valid, a group never merges at a greater mean than its parts did, and a group
+//! whose nearest is too far away is finished. The resulting groups are those of merging the nearest
+//! two of all first, in another order, so the merges need not be sorted before the cut.
 //!
-//! Cost: O(n²) time and 4 n² bytes for the groups of n articles, and as many steps for the cosines
-//! as there are words shared by pairs of articles, through lists of the articles that have a word.
-//! Of 6,000 articles of 5,000 characters: 144 MB and five seconds on one core, most for cosines.
+//! Cost: O(n²) time and 4 n² bytes for n articles; for the cosines, one step for each word that two
+//! articles share, through inverted lists. 6,000 articles of 5,000 characters take 144 MB and five
+//! seconds on one core, most of it for the cosines.
 
 use std::collections::HashMap;
 
@@ -26,24 +25,24 @@ use newsprint::{Folding, Words};
 use super::input::Doc;
 use super::labels::Case;
 
-/// The mean cosine from which groups are merged. It is the same for every set: the best of each
-/// would have been chosen with its labels in view.
-const LEAST: f32 = 0.2;
-/// The most articles that are grouped, for their cosines take 256 MB.
-pub(crate) const MOST: usize = 8000;
+/// The least mean cosine of groups to merge. It is the same for every set, because choosing the
+/// best for each would use its labels.
+const MIN_COSINE: f32 = 0.2;
+/// The most articles to group; their cosines take 256 MB.
+pub(crate) const MAX_ARTICLES: usize = 8000;
 
 /// A text's words by hash, each with its weight.
 type Vector = Vec<(u64, f32)>;
 
-/// A group of each text; those of one story have the same. None of more than [`MOST`] texts.
+/// The group of each text; none if there are more than [`MAX_ARTICLES`] texts.
 pub(crate) fn groups(texts: &[&str]) -> Option<Vec<usize>> {
-    if texts.len() > MOST {
+    if texts.len() > MAX_ARTICLES {
         return None;
     }
-    Some(grouped(cosines(&vectors(texts)), LEAST))
+    Some(average_linkage(cosines(&vectors(texts)), MIN_COSINE))
 }
 
-/// The cosine of each case's two articles, weighted by the articles of all cases.
+/// The cosine of each case's two articles, with idf from the articles of all cases.
 pub(crate) fn cosines_of(cases: &[Case<'_>]) -> Vec<f64> {
     let mut docs: Vec<&Doc> = cases.iter().flat_map(Case::pair).collect();
     docs.sort_unstable_by_key(|doc| doc.number);
@@ -77,7 +76,7 @@ fn vectors(texts: &[&str]) -> Vec<Vector> {
     counted.iter().map(vector).collect()
 }
 
-/// The words of a text and how often they stand there, in an order that depends on nothing else.
+/// The words of a text with their counts, in a fixed order.
 fn counted(text: &str) -> Vec<(u64, usize)> {
     let mut words = Words::of(text, Folding::default()).hashes().to_vec();
     words.sort_unstable();
@@ -100,9 +99,9 @@ fn cosines(vectors: &[Vector]) -> Vec<Vec<f32>> {
     rows
 }
 
-/// Merges groups, at first of one each, while two are similar by `least` on average; `rows` tells
-/// how similar every two are. Gives the group of each.
-fn grouped(mut rows: Vec<Vec<f32>>, least: f32) -> Vec<usize> {
+/// Groups items by average linkage: merges groups, at first of one item each, while two have a mean
+/// similarity of `least`. `rows` has the similarity of every two items. Returns the group of each.
+fn average_linkage(mut rows: Vec<Vec<f32>>, least: f32) -> Vec<usize> {
     let mut alive: Vec<usize> = (0..rows.len()).collect();
     let (mut groups, mut sizes) = (alive.clone(), vec![1.0; rows.len()]);
     let (mut chain, mut merges) = (Vec::new(), Vec::new());
@@ -120,22 +119,23 @@ fn grouped(mut rows: Vec<Vec<f32>>, least: f32) -> Vec<usize> {
                 sizes[near] += sizes[last];
             }
             Some((near, mean)) if mean >= least => chain.push(near),
-            // It is the first of the chain: any other is near enough to the one before it.
+            // This is the first group of the chain: every later one is near enough to its
+            // predecessor.
             _ => {
                 alive.retain(|group| *group != last);
                 chain.clear();
             }
         }
     }
-    // Backwards, so that the group that another went into has been followed to its own end already.
-    for (gone, kept) in merges.into_iter().rev() {
-        groups[gone] = groups[kept];
+    // Backwards, so that `groups[kept]` is final when it is read.
+    for (merged_away, kept) in merges.into_iter().rev() {
+        groups[merged_away] = groups[kept];
     }
     groups
 }
 
-/// The other group that is nearest; of equally near ones that before it in the chain, which would
-/// run in a circle otherwise.
+/// The nearest other group. The predecessor in the chain wins ties, or the chain could run in a
+/// circle.
 fn nearest(row: &[f32], alive: &[usize], of: usize, before: Option<usize>) -> Option<(usize, f32)> {
     let mut best = before.map(|before| (before, row[before]));
     for &other in alive.iter().filter(|other| **other != of) {
@@ -147,29 +147,27 @@ fn nearest(row: &[f32], alive: &[usize], of: usize, before: Option<usize>) -> Op
 }
 
 /// Gives `kept` the means of both groups.
-fn merge(rows: &mut [Vec<f32>], alive: &[usize], sizes: &[f64], gone: usize, kept: usize) {
+fn merge(rows: &mut [Vec<f32>], alive: &[usize], sizes: &[f64], merged_away: usize, kept: usize) {
     for &other in alive.iter().filter(|other| **other != kept) {
-        let [a, b] = [gone, kept].map(|group| f64::from(rows[group][other]) * sizes[group]);
-        // Though rounded, it is not above the greater of both, which the chain relies on: that one
-        // times a size is exact in this width.
-        let mean = ((a + b) / (sizes[gone] + sizes[kept])) as f32;
+        let [a, b] = [merged_away, kept].map(|group| f64::from(rows[group][other]) * sizes[group]);
+        // Even rounded, the mean is not above the greater of both, which the chain relies on: an
+        // f32 times a size is exact in f64.
+        let mean = ((a + b) / (sizes[merged_away] + sizes[kept])) as f32;
         (rows[kept][other], rows[other][kept]) = (mean, mean);
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::random::Random;
     use super::*;
 
     /// How similar every two of `count` are, made by `figure` of random numbers of 31 bits.
     fn random(count: usize, seed: u64, figure: impl Fn(u64) -> f32) -> Vec<Vec<f32>> {
-        let mut state = seed;
+        let mut bits = Random(seed);
         let mut rows = vec![vec![0.0; count]; count];
         for (i, j) in (0..count).flat_map(|i| (0..i).map(move |j| (i, j))) {
-            state = state
-                .wrapping_mul(6_364_136_223_846_793_005)
-                .wrapping_add(1_442_695_040_888_963_407);
-            rows[i][j] = figure(state >> 33);
+            rows[i][j] = figure(bits.bits());
             rows[j][i] = rows[i][j];
         }
         rows
@@ -201,7 +199,7 @@ mod tests {
     }
 
     #[test]
-    fn merges_as_if_the_nearest_two_of_all_were_always_merged_first() {
+    fn merges_like_the_algorithm_that_merges_the_nearest_two_of_all() {
         for seed in 0..120 {
             let count = seed as usize % 31;
             let rows = random(count, seed, |bits| bits as f32 / (1u64 << 31) as f32);
@@ -209,24 +207,24 @@ mod tests {
             for least in [0.9, 0.8, 0.7, 0.6, 0.55, 0.5, 0.45, 0.4, 0.0] {
                 let near = |two: &(f64, usize, usize)| two.0 >= f64::from(least);
                 while let Some((_, a, b)) = nearest_two(&rows, &groups).filter(near) {
-                    let gone = groups.swap_remove(b);
-                    groups[a].extend(gone);
+                    let merged_away = groups.swap_remove(b);
+                    groups[a].extend(merged_away);
                 }
-                let merged = members(&grouped(rows.clone(), least));
+                let merged = members(&average_linkage(rows.clone(), least));
                 assert_eq!(merged, sorted(groups.clone()), "seed {seed}, from {least}");
             }
         }
     }
 
     #[test]
-    fn ends_where_many_are_equally_near() {
+    fn ends_when_many_groups_are_equally_near() {
         for seed in 0..60 {
             let rows = random(40, seed, |bits| (bits % 4) as f32 / 4.0);
-            let groups = members(&grouped(rows.clone(), 0.5));
+            let groups = members(&average_linkage(rows.clone(), 0.5));
             let (mean, ..) = nearest_two(&rows, &groups).expect("two groups");
             assert!(mean < 0.5 + 1e-6, "seed {seed}: {mean}");
         }
-        assert_eq!(members(&grouped(vec![vec![0.2; 9]; 9], 0.2)).len(), 1);
+        assert_eq!(members(&average_linkage(vec![vec![0.2; 9]; 9], 0.2)).len(), 1);
     }
 
     #[test]
@@ -240,13 +238,13 @@ mod tests {
     }
 
     #[test]
-    fn groups_what_is_alike_on_average() {
+    fn groups_texts_that_are_similar_on_average() {
         let members_of = |texts: &[&str]| groups(texts).map(|groups| members(&groups));
         // The second and third are alike by 0.4, which is 0.1 of the two groups that they end in.
         let texts = ["a b c", "a b c x y", "d e f x y", "d e f", "", "..."];
         assert_eq!(members_of(&texts), Some(vec![vec![0, 1], vec![2, 3], vec![4], vec![5]]));
         // Two characters are a word where there are no spaces.
         assert_eq!(members_of(&["東京で地震", "東京で火事"]), Some(vec![vec![0, 1]]));
-        assert_eq!((groups(&[]), groups(&[""; MOST + 1])), (Some(Vec::new()), None));
+        assert_eq!((groups(&[]), groups(&[""; MAX_ARTICLES + 1])), (Some(Vec::new()), None));
     }
 }

@@ -1,53 +1,69 @@
-//! Gradient boosting of oblivious trees: what the judge's constants are made by.
+//! Gradient boosting of oblivious trees, which fits the constants of the model.
 //!
-//! Each tree asks the same few questions of every pair, "is this figure at least so much?", and the answers together name a leaf, which
-//! holds what it adds to the score of each class (Kohavi 1994; Prokhorenkova et al. 2018). Trees are fitted one after another to the
-//! gradient of the likelihood (Friedman 2001), with steps by the second derivative as in Chen and Guestrin 2016. Of an account of one
-//! event it is often not known whether it is a copy, so a label is a set of classes, and the likelihood that of the set.
+//! A tree asks the same few questions about every pair: is this feature at least this value? The
+//! answers select a leaf, which has a number to add to the score of each class (Kohavi 1994;
+//! Prokhorenkova et al. 2018). Trees are fitted one after another to the gradient of the likelihood
+//! (Friedman 2001), with steps by the second derivative (Chen and Guestrin 2016). A label is a set
+//! of classes, because it is often unknown whether an account of one event is a copy; the
+//! likelihood is that of the set.
 //!
-//! Where it is known that a class can only become likelier as a figure grows, leaves that say otherwise are put level.
+//! If a class can only become more likely as a feature grows, leaves that contradict this are made
+//! equal.
 
 use std::collections::BTreeMap;
 
-/// A number for each class.
+use super::random::Random;
+
+/// A score for each class.
 type Scores<const N: usize> = [f64; N];
 
-/// How to fit.
+/// The parameters of the fit.
 #[derive(Clone, Copy)]
-pub(crate) struct Way {
+pub(crate) struct BoostingOptions {
     pub(crate) trees: usize,
-    /// Questions of a tree.
+    /// The number of questions of a tree.
     pub(crate) depth: usize,
-    /// The share of a step that is taken.
+    /// The share of each step to take: the learning rate.
     pub(crate) rate: f64,
-    /// What is added to the second derivatives of a leaf.
+    /// A constant added to the second derivatives of a leaf: the regularisation.
     pub(crate) ridge: f64,
-    /// The shares of the pairs and of the figures that each tree looks at.
+    /// The share of the pairs that each tree is fitted to.
     pub(crate) rows: f64,
+    /// The share of the features that each tree may ask about.
     pub(crate) columns: f64,
-    /// The most borders of a figure.
+    /// The most thresholds of a feature.
     pub(crate) borders: usize,
 }
 
-impl Default for Way {
+impl Default for BoostingOptions {
     fn default() -> Self {
-        Way { trees: 240, depth: 3, rate: 0.1, ridge: 6.0, rows: 0.8, columns: 0.4, borders: 24 }
+        BoostingOptions {
+            trees: 240,
+            depth: 3,
+            rate: 0.1,
+            ridge: 6.0,
+            rows: 0.8,
+            columns: 0.4,
+            borders: 24,
+        }
     }
 }
 
 /// A labelled pair.
 #[derive(Clone)]
-pub(crate) struct Row {
+pub(crate) struct TrainingRow {
     pub(crate) figures: Vec<f32>,
-    /// The classes that it may be of, as bits.
+    /// The classes that the label allows, as bits.
     pub(crate) classes: u8,
     pub(crate) weight: f64,
 }
 
-/// Figure, class, sign: the score of the class does not fall where the figure grows, or with a negative sign does not rise.
-pub(crate) type Rising = [(usize, usize, f64)];
+/// Feature, class, sign: the score of the class must not fall as the feature grows, or must not
+/// rise if the sign is negative.
+pub(crate) type MonotoneConstraints = [(usize, usize, f64)];
 
-/// A tree: questions, and what each leaf adds. The first question is the lowest bit of the leaf's number.
+/// A tree: its questions, and the scores that each leaf adds. The answer to the first question is
+/// the lowest bit of the leaf's number.
 #[derive(Clone)]
 pub(crate) struct Tree<const N: usize> {
     pub(crate) questions: Vec<(usize, f32)>,
@@ -55,7 +71,7 @@ pub(crate) struct Tree<const N: usize> {
 }
 
 #[derive(Clone)]
-pub(crate) struct Model<const N: usize> {
+pub(crate) struct BoostedTrees<const N: usize> {
     pub(crate) start: Scores<N>,
     pub(crate) trees: Vec<Tree<N>>,
 }
@@ -69,7 +85,7 @@ impl<const N: usize> Tree<N> {
     }
 }
 
-impl<const N: usize> Model<N> {
+impl<const N: usize> BoostedTrees<N> {
     pub(crate) fn scores(&self, figures: &[f32]) -> Scores<N> {
         let mut scores = self.start;
         for tree in &self.trees {
@@ -83,7 +99,7 @@ fn add<const N: usize>(scores: &mut Scores<N>, more: &Scores<N>) {
     scores.iter_mut().zip(more).for_each(|(score, more)| *score += more);
 }
 
-/// The probabilities of classes by their scores.
+/// The probabilities of the classes: the softmax of their scores.
 pub(crate) fn probabilities<const N: usize>(scores: &Scores<N>, sharpness: f64) -> Scores<N> {
     let most = scores.iter().copied().fold(f64::MIN, f64::max);
     let powers = scores.map(|score| ((score - most) * sharpness).exp());
@@ -92,31 +108,36 @@ pub(crate) fn probabilities<const N: usize>(scores: &Scores<N>, sharpness: f64) 
 }
 
 /// Fits a model.
-pub(crate) fn fit<const N: usize>(rows: &[Row], rising: &Rising, way: &Way) -> Model<N> {
+pub(crate) fn fit<const N: usize>(
+    rows: &[TrainingRow],
+    monotone: &MonotoneConstraints,
+    options: &BoostingOptions,
+) -> BoostedTrees<N> {
     let figures = rows.first().map_or(0, |row| row.figures.len());
     let borders: Vec<Vec<f32>> =
-        (0..figures).map(|figure| borders(rows, figure, way.borders)).collect();
-    // The bin of each pair's figure, figure by figure.
+        (0..figures).map(|figure| borders(rows, figure, options.borders)).collect();
+    // For each feature, the bin of each pair's value.
     let bins: Vec<Vec<u8>> = (0..figures)
         .map(|figure| {
-            let bin = |row: &Row| {
+            let bin = |row: &TrainingRow| {
                 borders[figure].partition_point(|&border| border <= row.figures[figure]) as u8
             };
             rows.iter().map(bin).collect()
         })
         .collect();
     let start = start(rows);
-    let mut model = Model { start, trees: Vec::with_capacity(way.trees) };
+    let mut model = BoostedTrees { start, trees: Vec::with_capacity(options.trees) };
     let mut scores: Vec<Scores<N>> = vec![start; rows.len()];
-    let mut chance = Chance(0x9E37_79B9);
-    for _ in 0..way.trees {
-        let mut slopes: Vec<(Scores<N>, Scores<N>)> = Vec::with_capacity(rows.len());
+    let mut random = Random(0x9E37_79B9);
+    for _ in 0..options.trees {
+        let mut gradients: Vec<(Scores<N>, Scores<N>)> = Vec::with_capacity(rows.len());
         for (row, scores) in rows.iter().zip(&scores) {
-            let taken = if chance.next() < way.rows { row.weight } else { 0.0 };
-            slopes.push(slope(row, &probabilities(scores, 1.0), taken));
+            let taken = if random.share() < options.rows { row.weight } else { 0.0 };
+            gradients.push(gradient(row, &probabilities(scores, 1.0), taken));
         }
-        let columns: Vec<usize> = (0..figures).filter(|_| chance.next() < way.columns).collect();
-        let tree = grow(&bins, &borders, &columns, &slopes, rising, way);
+        let columns: Vec<usize> =
+            (0..figures).filter(|_| random.share() < options.columns).collect();
+        let tree = grow(&bins, &borders, &columns, &gradients, monotone, options);
         for (i, scores) in scores.iter_mut().enumerate() {
             add(scores, &tree.leaves[tree.leaf(&rows[i].figures)]);
         }
@@ -125,8 +146,12 @@ pub(crate) fn fit<const N: usize>(rows: &[Row], rising: &Rising, way: &Way) -> M
     model
 }
 
-/// What the first and second derivatives of a pair's likelihood are, by the score of each class.
-fn slope<const N: usize>(row: &Row, likely: &Scores<N>, weight: f64) -> (Scores<N>, Scores<N>) {
+/// The first and second derivatives of a pair's log-likelihood by the score of each class.
+fn gradient<const N: usize>(
+    row: &TrainingRow,
+    likely: &Scores<N>,
+    weight: f64,
+) -> (Scores<N>, Scores<N>) {
     let may_be = |class: usize| row.classes >> class & 1 == 1;
     let sum: f64 = (0..N).filter(|&class| may_be(class)).map(|class| likely[class]).sum();
     let (mut first, mut second) = ([0.0; N], [0.0; N]);
@@ -138,8 +163,8 @@ fn slope<const N: usize>(row: &Row, likely: &Scores<N>, weight: f64) -> (Scores<
     (first, second)
 }
 
-/// By how often classes are sure.
-fn start<const N: usize>(rows: &[Row]) -> Scores<N> {
+/// The initial scores: the logarithms of the class frequencies, with mean 0.
+fn start<const N: usize>(rows: &[TrainingRow]) -> Scores<N> {
     let mut sums = [1.0; N];
     for row in rows {
         let share = row.weight / f64::from(row.classes.count_ones());
@@ -149,10 +174,10 @@ fn start<const N: usize>(rows: &[Row]) -> Scores<N> {
     sums.map(|sum| sum.ln() - mean)
 }
 
-/// Borders between the values of a figure, as many pairs between any two as can be.
-fn borders(rows: &[Row], figure: usize, most: usize) -> Vec<f32> {
+/// Thresholds between the values of a feature, with about equally many pairs between any two.
+fn borders(rows: &[TrainingRow], figure: usize, most: usize) -> Vec<f32> {
     let mut values: BTreeMap<u32, usize> = BTreeMap::new();
-    // Figures are never below −1, so that their bits, one more, are in order.
+    // Features are never below −1. The bits of non-negative floats sort like the floats.
     rows.iter()
         .for_each(|row| *values.entry((row.figures[figure] + 1.0).to_bits()).or_default() += 1);
     let (each, mut held) = (rows.len() / (most + 1), 0);
@@ -161,7 +186,7 @@ fn borders(rows: &[Row], figure: usize, most: usize) -> Vec<f32> {
     for (bits, count) in values {
         let value = f32::from_bits(bits) - 1.0;
         if let Some(before) = before.filter(|before| held >= each.max(1) || *before < 0.0) {
-            // Halfway, in as few digits as will do.
+            // The middle, rounded to as few digits as possible.
             let border = round((before + value) / 2.0, before, value);
             borders.push(border);
             held = 0;
@@ -172,7 +197,7 @@ fn borders(rows: &[Row], figure: usize, most: usize) -> Vec<f32> {
     borders
 }
 
-/// A number above `low` and at most `high` of few digits, near to `value`.
+/// A number near `value` with few digits, above `low` and at most `high`.
 fn round(value: f32, low: f32, high: f32) -> f32 {
     (1..6)
         .map(|digits| {
@@ -187,19 +212,19 @@ fn grow<const N: usize>(
     bins: &[Vec<u8>],
     borders: &[Vec<f32>],
     columns: &[usize],
-    slopes: &[(Scores<N>, Scores<N>)],
-    rising: &Rising,
-    way: &Way,
+    gradient: &[(Scores<N>, Scores<N>)],
+    monotone: &MonotoneConstraints,
+    options: &BoostingOptions,
 ) -> Tree<N> {
-    let mut leaf_of = vec![0usize; slopes.len()];
+    let mut leaf_of = vec![0usize; gradient.len()];
     let mut questions: Vec<(usize, usize)> = Vec::new();
-    for bit in 0..way.depth {
+    for bit in 0..options.depth {
         let leaves = 1 << bit;
         let mut best: Option<(f64, usize, usize)> = None;
         for &figure in columns {
             let all = borders[figure].len() + 1;
             let mut sums = vec![([0.0; N], [0.0; N]); leaves * all];
-            for (i, (first, second)) in slopes.iter().enumerate() {
+            for (i, (first, second)) in gradient.iter().enumerate() {
                 let sum = &mut sums[leaf_of[i] * all + usize::from(bins[figure][i])];
                 add(&mut sum.0, first);
                 add(&mut sum.1, second);
@@ -219,7 +244,7 @@ fn grow<const N: usize>(
                         right.0[class] -= first[class];
                         right.1[class] -= second[class];
                         let gain = |side: &(Scores<N>, Scores<N>)| {
-                            side.0[class].powi(2) / (side.1[class] + way.ridge)
+                            side.0[class].powi(2) / (side.1[class] + options.ridge)
                         };
                         gains[border + 1] += gain(&left) + gain(&right);
                     }
@@ -238,34 +263,38 @@ fn grow<const N: usize>(
         questions.push((figure, border));
     }
     let mut sums = vec![([0.0; N], [0.0; N]); 1 << questions.len()];
-    for (i, (first, second)) in slopes.iter().enumerate() {
+    for (i, (first, second)) in gradient.iter().enumerate() {
         add(&mut sums[leaf_of[i]].0, first);
         add(&mut sums[leaf_of[i]].1, second);
     }
     let step = |(first, second): &(Scores<N>, Scores<N>)| -> Scores<N> {
-        std::array::from_fn(|class| way.rate * first[class] / (second[class] + way.ridge))
+        std::array::from_fn(|class| options.rate * first[class] / (second[class] + options.ridge))
     };
     let mut leaves: Vec<Scores<N>> = sums.iter().map(step).collect();
-    level(&mut leaves, &sums, &questions, rising);
+    enforce_monotone(&mut leaves, &sums, &questions, monotone);
     let questions =
         questions.into_iter().map(|(figure, border)| (figure, borders[figure][border])).collect();
     Tree { questions, leaves }
 }
 
-/// Rounds in which leaves are put level by their mean.
-const ROUNDS: usize = 8;
+/// Rounds in which violating leaves are replaced by their mean.
+const MAX_ROUNDS: usize = 8;
 
-/// Puts pairs of leaves level that fall where they should rise, by the weight of each; what falls after some rounds still is lifted.
-fn level<const N: usize>(
+/// Replaces pairs of leaves that violate a constraint by their weighted mean. Raises the higher
+/// leaf of pairs that still violate one after [`MAX_ROUNDS`].
+fn enforce_monotone<const N: usize>(
     leaves: &mut [Scores<N>],
     sums: &[(Scores<N>, Scores<N>)],
     questions: &[(usize, usize)],
-    rising: &Rising,
+    monotone: &MonotoneConstraints,
 ) {
     for class in 0..N {
-        // The bits along which the class rises, and those along which it falls.
+        // The bits of the leaf's number with a constraint for this class, each with its sign.
         let sign = |figure: usize| {
-            rising.iter().find(|(of, to, _)| (*of, *to) == (figure, class)).map(|(.., sign)| *sign)
+            monotone
+                .iter()
+                .find(|(of, to, _)| (*of, *to) == (figure, class))
+                .map(|(.., sign)| *sign)
         };
         let bits: Vec<(usize, f64)> = questions
             .iter()
@@ -273,19 +302,19 @@ fn level<const N: usize>(
             .filter_map(|(bit, &(figure, _))| Some((1 << bit, sign(figure)?)))
             .collect();
         let falling: usize = bits.iter().filter(|(_, sign)| *sign < 0.0).map(|(bit, _)| bit).sum();
-        // From the leaf that should have the least to the one with the most.
+        // From the leaf that must have the lowest score to the one with the highest.
         let order: Vec<usize> = (0..leaves.len()).map(|leaf| leaf ^ falling).collect();
         let above = |leaf: usize| {
             let up = bits.iter().filter(move |(bit, _)| (leaf ^ falling) & bit == 0);
             up.map(move |(bit, _)| leaf ^ bit)
         };
-        for round in 0..=ROUNDS {
+        for round in 0..=MAX_ROUNDS {
             for &low in &order {
                 for high in above(low) {
                     if leaves[low][class] <= leaves[high][class] {
                         continue;
                     }
-                    if round == ROUNDS {
+                    if round == MAX_ROUNDS {
                         leaves[high][class] = leaves[low][class];
                         continue;
                     }
@@ -298,24 +327,13 @@ fn level<const N: usize>(
     }
 }
 
-/// Numbers from 0 to 1 that look like chance and are the same each time.
-struct Chance(u64);
-
-impl Chance {
-    fn next(&mut self) -> f64 {
-        self.0 =
-            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (self.0 >> 40) as f64 / (1u64 << 24) as f64
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Pairs of which the first figure tells the class, and the second nothing.
-    fn rows() -> Vec<Row> {
-        let row = |i: usize| Row {
+    /// Pairs whose class depends on the first feature only.
+    fn rows() -> Vec<TrainingRow> {
+        let row = |i: usize| TrainingRow {
             figures: vec![(i % 100) as f32 / 100.0, (i * 37 % 100) as f32 / 100.0],
             classes: if i % 100 < 50 {
                 1
@@ -330,9 +348,9 @@ mod tests {
     }
 
     #[test]
-    fn what_tells_the_class_is_learnt() {
-        let way = Way { columns: 1.0, ..Way::default() };
-        let model = fit::<3>(&rows(), &[], &way);
+    fn learns_the_feature_that_decides_the_class() {
+        let options = BoostingOptions { columns: 1.0, ..BoostingOptions::default() };
+        let model = fit::<3>(&rows(), &[], &options);
         let likely = |figures: [f32; 2]| probabilities(&model.scores(&figures), 1.0);
         assert!(likely([0.2, 0.9])[0] > 0.95);
         assert!(likely([0.8, 0.1])[1] > 0.9, "the class that all of a set have in common");
@@ -340,12 +358,17 @@ mod tests {
     }
 
     #[test]
-    fn what_must_rise_does_not_fall() {
-        let model = fit::<3>(&rows(), &[(0, 0, 1.0)], &Way { columns: 1.0, ..Way::default() });
+    fn scores_are_monotone_where_constrained() {
+        let model = fit::<3>(
+            &rows(),
+            &[(0, 0, 1.0)],
+            &BoostingOptions { columns: 1.0, ..BoostingOptions::default() },
+        );
         let scores: Vec<f64> =
             (0..100).map(|i| model.scores(&[i as f32 / 100.0, 0.5])[0]).collect();
         assert!(scores.windows(2).all(|pair| pair[1] >= pair[0] - 1e-9));
-        let free = fit::<3>(&rows(), &[], &Way { columns: 1.0, ..Way::default() });
+        let free =
+            fit::<3>(&rows(), &[], &BoostingOptions { columns: 1.0, ..BoostingOptions::default() });
         assert!(free.scores(&[0.9, 0.5])[0] < free.scores(&[0.1, 0.5])[0]);
     }
 }

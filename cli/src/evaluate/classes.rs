@@ -1,6 +1,6 @@
-//! The classes that the model tells apart, as bits: a label may leave several open.
+//! The classes of the model, as bits, because a label may allow several.
 
-/// What a pair may be, as the bits of [`Example::classes`].
+/// The bits of `Example::classes`.
 pub(crate) const REUSE: u8 = 1;
 pub(crate) const SERIES: u8 = 2;
 pub(crate) const PASSAGE: u8 = 4;

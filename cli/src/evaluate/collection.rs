@@ -1,4 +1,4 @@
-//! The articles among which pairs are looked for: those of a folder, or of all.
+//! The articles to find pairs among: those of one folder or of all.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
@@ -7,15 +7,16 @@ use newsprint::{Clusters, Config, Detector, Fate, Scope};
 
 use super::input::{Doc, Folder};
 
-/// From so many texts `find_pairs` learns the weights of words that it judges stories by, if it has no others.
-const LEARNS_FROM: usize = 4096;
+/// The least number of texts from which `find_pairs` learns word weights for stories, if none are
+/// given.
+const MIN_LEARNED_TEXTS: usize = 4096;
 
-/// A collection, and what was found in it, once that is wanted.
+/// A collection, and its results, computed when they are first needed.
 pub(crate) struct Collection<'a> {
     docs: Vec<&'a Doc>,
     detector: Detector,
     clusters: OnceLock<Clusters>,
-    /// The pairs, by number, with their similarity.
+    /// The Jaccard similarities of the pairs, by the numbers of their articles.
     pairs: OnceLock<HashMap<[usize; 2], f64>>,
 }
 
@@ -31,16 +32,16 @@ impl<'a> Collection<'a> {
         &self.detector
     }
 
-    /// A detector that weighs words nearly as they were weighed when the collection's stories were judged: the search learns
-    /// from a sample.
-    pub(crate) fn judge(&self) -> Detector {
+    /// A detector whose word weights are close to those of the search for stories. They are not the
+    /// same, because the search learns from a sample.
+    pub(crate) fn story_detector(&self) -> Detector {
         let by_itself =
-            self.detector.config().scope() >= Scope::Story && self.docs.len() >= LEARNS_FROM;
-        if by_itself { self.learnt() } else { self.detector.clone() }
+            self.detector.config().scope() >= Scope::Story && self.docs.len() >= MIN_LEARNED_TEXTS;
+        if by_itself { self.learned() } else { self.detector.clone() }
     }
 
-    /// A detector with weights learnt from the collection.
-    pub(crate) fn learnt(&self) -> Detector {
+    /// A detector with word weights learned from the collection.
+    pub(crate) fn learned(&self) -> Detector {
         let detector = self.detector.clone();
         if detector.idf().texts().is_none() { detector.learn(&self.docs) } else { detector }
     }
@@ -49,7 +50,7 @@ impl<'a> Collection<'a> {
         self.clusters.get_or_init(|| self.detector.cluster(&self.docs))
     }
 
-    /// The article at a place of the clusters.
+    /// The article that clusters call `place`.
     pub(crate) fn doc(&self, place: usize) -> &'a Doc {
         self.docs[place]
     }
@@ -73,7 +74,7 @@ impl<'a> Collection<'a> {
             .map(move |pair| ([doc(pair.left), doc(pair.right)], pair.jaccard()))
     }
 
-    /// The similarity of two articles if they were found to be a pair.
+    /// The similarity of two articles if they were found as a pair.
     pub(crate) fn found(&self, pair: [&Doc; 2]) -> Option<f64> {
         let pairs = self
             .pairs
@@ -81,7 +82,7 @@ impl<'a> Collection<'a> {
         pairs.get(&numbers(pair)).copied()
     }
 
-    /// What became of pairs of the collection.
+    /// The fates of pairs of the collection.
     pub(crate) fn fates(&self, pairs: &[[&Doc; 2]]) -> Vec<Fate> {
         let places = |pair: &[&Doc; 2]| Some((self.place(pair[0])?, self.place(pair[1])?));
         self.detector.explain(&self.docs, &pairs.iter().filter_map(places).collect::<Vec<_>>())

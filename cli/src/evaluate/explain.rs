@@ -1,18 +1,18 @@
-//! The pairs that are reported otherwise than they are labelled, with what became of them and their figures.
+//! `--explain`: the pairs that were missed or falsely found, with their fates and figures.
 
 use newsprint::{Comparison, Fate};
 use serde_json::{Value, json};
 
 use super::collection::Collection;
-use super::labels::Labelled;
+use super::labels::LabelledPair;
 use super::parallel::parallel;
-use crate::terminal::figure;
+use crate::terminal::four_decimals;
 
-/// The figures of a pair, as they are called in JSON.
+/// The JSON keys of the figures of a pair.
 const FIGURES: [&str; 6] = ["jaccard", "containment", "covered", "closeness", "story", "facts"];
 
 /// A pair missed, or falsely found.
-pub(crate) struct Explained {
+pub(crate) struct WrongPair {
     verdict: &'static str,
     ids: [String; 2],
     label: String,
@@ -20,12 +20,12 @@ pub(crate) struct Explained {
     figures: [f64; 6],
 }
 
-impl Explained {
-    /// Of labelled pairs of a collection, those reported otherwise: first the missed, then the false ones.
-    pub(crate) fn all(labelled: &[Labelled<'_>], collection: &Collection<'_>) -> Vec<Self> {
+impl WrongPair {
+    /// The labelled pairs of a collection that were missed, then those that were falsely found.
+    pub(crate) fn all(labelled: &[LabelledPair<'_>], collection: &Collection<'_>) -> Vec<Self> {
         let scope = collection.detector().config().scope();
         let wrong = |wanted: bool| {
-            let is_wrong = move |labelled: &&Labelled<'_>| {
+            let is_wrong = move |labelled: &&LabelledPair<'_>| {
                 let found = || collection.found(labelled.pair).is_some();
                 collection.has(labelled.pair)
                     && labelled.wanted(scope) == Some(wanted)
@@ -33,16 +33,16 @@ impl Explained {
             };
             labelled.iter().filter(is_wrong).map(move |labelled| (labelled, wanted))
         };
-        let wrong: Vec<(&Labelled<'_>, bool)> = wrong(true).chain(wrong(false)).collect();
+        let wrong: Vec<(&LabelledPair<'_>, bool)> = wrong(true).chain(wrong(false)).collect();
         if wrong.is_empty() {
             return Vec::new();
         }
         let pairs: Vec<_> = wrong.iter().map(|(labelled, _)| labelled.pair).collect();
-        let judge = collection.judge();
-        let figures = parallel(&pairs, |[left, right]| figures(&judge.compare(*left, *right)));
+        let detector = collection.story_detector();
+        let figures = parallel(&pairs, |[left, right]| figures(&detector.compare(*left, *right)));
         let fates = collection.fates(&pairs);
         let explain =
-            |((labelled, wanted), (fate, figures)): (&(&Labelled<'_>, bool), _)| Explained {
+            |((labelled, wanted), (fate, figures)): (&(&LabelledPair<'_>, bool), _)| WrongPair {
                 verdict: if *wanted { "missed" } else { "false" },
                 ids: labelled.pair.map(|doc| doc.id.clone()),
                 label: labelled.label.to_owned(),
@@ -56,7 +56,7 @@ impl Explained {
     pub(crate) fn text(&self) -> String {
         let [left, right] = &self.ids;
         let columns = [self.verdict, left, right, &self.label, self.fate.name()].map(str::to_owned);
-        columns.into_iter().chain(self.figures.map(figure)).collect::<Vec<_>>().join("\t")
+        columns.into_iter().chain(self.figures.map(four_decimals)).collect::<Vec<_>>().join("\t")
     }
 
     pub(crate) fn json(&self) -> Value {
@@ -83,13 +83,13 @@ fn figures(comparison: &Comparison) -> [f64; 6] {
     ]
 }
 
-/// The share of both bodies that stands in shared passages.
+/// The share of both bodies in shared passages: the geometric mean of both shares.
 pub(crate) fn covered(comparison: &Comparison) -> f64 {
     let covered = comparison.evidence.covered;
     (covered.left * covered.right).sqrt()
 }
 
-/// How completely each text has the other's names and numbers.
+/// The agreement of names and numbers: the geometric mean of both.
 pub(crate) fn facts(comparison: &Comparison) -> f64 {
     (comparison.story.names * comparison.story.numbers).sqrt()
 }

@@ -1,42 +1,37 @@
-//! Fits the judge to all labelled sets, and tells what it would say of each set if it had not seen it.
-
-#[path = "fitting/events.rs"]
-mod events;
+//! Fits the model of relations to all labelled sets, and measures it on each set when fitted to the
+//! others.
 
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use super::boosting::{Model, Row, Way, fit, probabilities};
+use super::boosting::{BoostedTrees, BoostingOptions, TrainingRow, fit, probabilities};
 use super::classes::{NONE, REUSE};
+use super::event_fitting;
+use super::feature_places::{OF_COLLECTION, OF_PUBLICATION, place, places};
 use super::parallel::parallel;
-use super::training::{BY_LETTERS, Example, MADE};
+use super::training::{BY_LETTERS, Example, MADE, is_read};
 
-/// Classes.
+/// The number of classes.
 const CLASSES: usize = 5;
-/// The classes as the tables call them.
+/// The names of the classes in the tables.
 const NAMES: [&str; CLASSES] = ["reuse", "series", "shared passage", "same story", "none"];
-/// Parts of a set that are left out one after another, if the set has labels that no other has.
+/// The folds of a set that has labels that no other set has.
 const FOLDS: usize = 10;
-/// What sets count whose labels say less of news that people read than those that were read for it.
+/// The weight of a pair of a set that was not labelled by reading news.
 const OTHERS: f64 = 0.3;
+/// The weight of a made pair.
 const OF_MADE: f64 = 0.8;
 const BY_LETTERS_COUNT: f64 = 0.3;
 
-/// What was said of examples that the model had not seen.
-struct Told {
+/// The scores of an example that the model has not seen, and its label.
+struct Prediction {
     scores: [f64; CLASSES],
     classes: u8,
 }
 
-/// Whether a set was labelled by reading, in the classes that are told.
-fn is_read(set: &str) -> bool {
-    !set.ends_with(BY_LETTERS)
-        && (set == "verdicts" || set == "helsinki2018" || set.starts_with("read-"))
-}
-
-/// The rows to fit to: each with the dates and sources, and without.
-fn rows(examples: &[&Example], around: &[usize], names: &[&str]) -> Vec<Row> {
-    let collection = collection(names);
+/// The rows to fit to: each example with dates and sources, and without.
+fn rows(examples: &[&Example], around: &[usize], names: &[&str]) -> Vec<TrainingRow> {
+    let collection = places(names, &OF_COLLECTION);
     let mut rows = Vec::with_capacity(2 * examples.len());
     for example in examples {
         let weight = 0.5
@@ -47,9 +42,10 @@ fn rows(examples: &[&Example], around: &[usize], names: &[&str]) -> Vec<Row> {
                 set if set.ends_with(BY_LETTERS) => BY_LETTERS_COUNT,
                 _ => OTHERS,
             };
-        let row = Row { figures: example.figures.clone(), classes: example.classes, weight };
+        let row =
+            TrainingRow { figures: example.figures.clone(), classes: example.classes, weight };
         let mut row = row;
-        // What a collection knows is asked for events alone.
+        // Features of the collection are for the model of events only.
         collection.iter().for_each(|&figure| row.figures[figure] = -1.0);
         let mut alone = row.clone();
         around.iter().for_each(|&figure| alone.figures[figure] = -1.0);
@@ -58,21 +54,21 @@ fn rows(examples: &[&Example], around: &[usize], names: &[&str]) -> Vec<Row> {
     rows
 }
 
-/// What a model that has not seen them says of the examples of a set, with and without dates: of verdicts a part is left out at a time, of other sets the
-/// whole set.
+/// The predictions for a set by models that have not seen it: all of the set is left out if
+/// `whole`, or else one fold at a time.
 fn left_out(
     examples: &[Example],
     set: &str,
     whole: bool,
     names: &[&str],
-    way: &Way,
+    options: &BoostingOptions,
     dates: bool,
-) -> Vec<Told> {
-    let (around, rising) = (&around(names), &rising(names));
+) -> Vec<Prediction> {
+    let (around, monotone) = (&places(names, &OF_PUBLICATION), &monotone(names));
     let of_set: Vec<&Example> = examples.iter().filter(|example| example.set == set).collect();
     let folds: Vec<usize> = (0..if whole { 1 } else { FOLDS }).collect();
     let fold = |i: usize| i * 7919 % of_set.len() * folds.len() / of_set.len();
-    let told = parallel(&folds, |&part| {
+    let predictions = parallel(&folds, |&part| {
         let out: Vec<usize> = (0..of_set.len()).filter(|&i| fold(i) == part).collect();
         let mut ids: HashSet<[&str; 2]> = HashSet::new();
         for example in out.iter().map(|&i| of_set[i]) {
@@ -84,26 +80,26 @@ fn left_out(
             !(ids.contains(&pair) || whole && example.set == set)
         };
         let seen: Vec<&Example> = examples.iter().filter(seen).collect();
-        let model: Model<CLASSES> = fit(&rows(&seen, around, names), rising, way);
-        let tell = |i: usize| {
+        let model: BoostedTrees<CLASSES> = fit(&rows(&seen, around, names), monotone, options);
+        let predict = |i: usize| {
             let mut figures = of_set[i].figures.clone();
             if !dates {
                 around.iter().for_each(|&figure| figures[figure] = -1.0);
             }
-            Told { scores: model.scores(&figures), classes: of_set[i].classes }
+            Prediction { scores: model.scores(&figures), classes: of_set[i].classes }
         };
-        out.into_iter().map(tell).collect::<Vec<_>>()
+        out.into_iter().map(predict).collect::<Vec<_>>()
     });
-    told.into_iter().flatten().collect()
+    predictions.into_iter().flatten().collect()
 }
 
-/// A line of the table: how a set was told.
-fn line(set: &str, told: &[Told], sharpness: f64) -> String {
+/// A line of the table: the measures of the predictions for a set.
+fn line(set: &str, predictions: &[Prediction], sharpness: f64) -> String {
     let mut right = 0;
     let [mut claimed, mut hit, mut found, mut labelled] = [[0usize; CLASSES]; 4];
     let mut bins = [(0.0, 0usize, 0usize); 10];
     let mut reuse: Vec<(f64, bool)> = Vec::new();
-    for Told { scores, classes } in told {
+    for Prediction { scores, classes } in predictions {
         let likely = probabilities(scores, sharpness);
         let class = (0..CLASSES)
             .fold(0, |best, class| if likely[class] > likely[best] { class } else { best });
@@ -129,8 +125,8 @@ fn line(set: &str, told: &[Told], sharpness: f64) -> String {
         }
     };
     let error: f64 = bins.iter().map(|(sum, _, right)| (sum - *right as f64).abs()).sum::<f64>()
-        / told.len().max(1) as f64;
-    let mut line = format!("{set:<30}{:>6}{:>6}", told.len(), of(right, told.len()));
+        / predictions.len().max(1) as f64;
+    let mut line = format!("{set:<30}{:>6}{:>6}", predictions.len(), of(right, predictions.len()));
     for class in 0..CLASSES {
         let _ = write!(
             line,
@@ -159,16 +155,7 @@ fn header() -> String {
     format!("{:<30} pairs right | {classes} | AP reuse | calibration\n", "set")
 }
 
-/// What is told of whether pairs are of one event.
-pub(crate) fn table_of_events(
-    examples: &[Example],
-    names: &[&str],
-    progress: impl Fn(&str) + Sync,
-) -> String {
-    events::table(examples, names, &progress)
-}
-
-/// What a set is told to be that the model was not fitted to: set by set, read ones a part at a time too.
+/// The table of predictions for each set by a model that was not fitted to it.
 pub(crate) fn table(examples: &[Example], names: &[&str], progress: impl Fn(&str)) -> String {
     let mut sets: Vec<&str> = examples.iter().map(|example| example.set.as_str()).collect();
     sets.dedup();
@@ -177,13 +164,14 @@ pub(crate) fn table(examples: &[Example], names: &[&str], progress: impl Fn(&str
         // No other set has labels of all classes.
         for whole in [true, false].into_iter().filter(|whole| *whole || set == "verdicts") {
             for dates in [true, false].into_iter().filter(|dates| *dates || is_read(set)) {
-                let told = left_out(examples, set, whole, names, &Way::default(), dates);
+                let predictions =
+                    left_out(examples, set, whole, names, &BoostingOptions::default(), dates);
                 let name = format!(
                     "{set}{}{}",
                     if whole { "" } else { ", tenths" },
                     if dates { "" } else { ", undated" }
                 );
-                let line = line(&name, &told, SHARPNESS);
+                let line = line(&name, &predictions, SHARPNESS);
                 progress(&line);
                 table += &(line + "\n");
             }
@@ -192,30 +180,13 @@ pub(crate) fn table(examples: &[Example], names: &[&str], progress: impl Fn(&str
     table
 }
 
-/// How sharp chances are: as fitted, for the table shows that they are right.
+/// The factor of the scores. It is 1, because the table shows that the probabilities are
+/// calibrated.
 const SHARPNESS: f64 = 1.0;
 
-/// The figures that are not of the texts.
-fn around(names: &[&str]) -> Vec<usize> {
-    ["days apart", "the same source"].iter().filter_map(|name| at(names, name)).collect()
-}
-
-/// What is known of pairs in a collection only.
-const OF_COLLECTION: [&str; 2] =
-    ["cosine of key terms in the collection", "texts of the collection that are as near"];
-
-/// The figures that are of the collection.
-fn collection(names: &[&str]) -> Vec<usize> {
-    OF_COLLECTION.iter().filter_map(|name| at(names, name)).collect()
-}
-
-fn at(names: &[&str], name: &str) -> Option<usize> {
-    names.iter().position(|other| *other == name)
-}
-
-/// What is known beforehand: the more text, wording, names and numbers two texts share, the less they are strangers, and the more text, the more
-/// likely reuse.
-fn rising(names: &[&str]) -> Vec<(usize, usize, f64)> {
+/// The constraints: the more text, wording, names and numbers two texts share, the less likely they
+/// are unrelated; the more text they share, the more likely is reuse.
+fn monotone(names: &[&str]) -> Vec<(usize, usize, f64)> {
     const REUSE: usize = 0;
     const NONE: usize = 4;
     let text = [
@@ -242,7 +213,10 @@ fn rising(names: &[&str]) -> Vec<(usize, usize, f64)> {
         "headlines known to the other's beginning",
     ];
     let of = |figures: &[&str], class: usize, sign: f64| {
-        figures.iter().filter_map(|name| Some((at(names, name)?, class, sign))).collect::<Vec<_>>()
+        figures
+            .iter()
+            .filter_map(|name| Some((place(names, name)?, class, sign)))
+            .collect::<Vec<_>>()
     };
     [of(&text, REUSE, 1.0), of(&facts, NONE, -1.0)].concat()
 }
@@ -250,9 +224,12 @@ fn rising(names: &[&str]) -> Vec<(usize, usize, f64)> {
 /// The source of the constants of a model fitted to all examples.
 pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> String {
     let all: Vec<&Example> = examples.iter().collect();
-    let model: Model<CLASSES> =
-        fit(&rows(&all, &around(names), names), &rising(names), &Way::default());
-    let event = events::model(examples.iter(), names);
+    let model: BoostedTrees<CLASSES> = fit(
+        &rows(&all, &places(names, &OF_PUBLICATION), names),
+        &monotone(names),
+        &BoostingOptions::default(),
+    );
+    let event = event_fitting::model(examples.iter(), names);
     let whole = |scores: &[f64; CLASSES]| scores.map(|score| (score * 256.0).round() as i32);
     let mut source = String::from(
         "//! The constants of the model. Made by `evaluate --fit`; not to be changed by hand.\n//!\n",
@@ -298,9 +275,9 @@ pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> St
         let _ = writeln!(source, "    tree({:?}, {:?}),", tree.questions, leaves);
     }
     source += "];\n";
-    // Of two classes one score is enough: by how much the one is ahead.
+    // For two classes the difference of the scores is enough.
     let ahead =
-        |scores: &[f64; events::CLASSES]| [((scores[0] - scores[1]) * 256.0).round() as i32];
+        |scores: &[f64; event_fitting::CLASSES]| [((scores[0] - scores[1]) * 256.0).round() as i32];
     let _ =
         writeln!(source, "\n/// Whether two texts tell of one event, in a collection or alone.");
     let _ = writeln!(source, "pub(super) const EVENT_START: [i32; 1] = {:?};", ahead(&event.start));

@@ -1,4 +1,4 @@
-//! Folders of articles and their labels.
+//! Reads folders of articles and their labels.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
@@ -7,10 +7,11 @@ use std::path::Path;
 use newsprint::{Article, AsArticle, Date};
 use serde_json::Value;
 
+/// An article of a folder.
 pub(crate) struct Doc {
     pub(crate) id: String,
     pub(crate) text: String,
-    /// Counted through all folders: an id may be taken in several.
+    /// A number that is unique among all folders; ids may not be.
     pub(crate) number: usize,
     date: Option<Date>,
     source: Option<String>,
@@ -23,42 +24,42 @@ impl AsArticle for Doc {
     }
 }
 
-/// A folder: its articles and the tables of labels that lie beside them.
+/// A folder: its articles and its tables of labels.
 pub(crate) struct Folder {
     pub(crate) name: String,
     pub(crate) docs: Vec<Doc>,
-    pub(crate) tables: Vec<Table>,
+    pub(crate) tables: Vec<LabelTable>,
 }
 
 /// A file of labels.
-pub(crate) struct Table {
+pub(crate) struct LabelTable {
     /// The file's name without its ending.
     pub(crate) name: String,
-    pub(crate) kind: Kind,
-    pub(crate) rows: Vec<Row>,
+    pub(crate) kind: LabelKind,
+    pub(crate) rows: Vec<LabelRow>,
 }
 
-/// A labelled pair of articles; of clusters, a labelled article, twice.
-pub(crate) struct Row {
+/// A labelled pair of articles. In a table of clusters both are the same article.
+pub(crate) struct LabelRow {
     pub(crate) left: String,
     pub(crate) right: String,
     pub(crate) label: String,
-    /// The number of the row, where its kind has one.
+    /// The number of the row, if its kind has one.
     pub(crate) figure: f64,
 }
 
-/// What a table tells.
+/// What the labels of a table mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum LabelKind {
     /// How two articles relate.
     Relations,
     /// How far an answer was copied from its source.
     Grades,
     /// How far a version was rewritten from its source.
     Levels,
-    /// Whether two articles tell of one event.
+    /// Whether two articles report one event.
     Stories,
-    /// How unlike two articles are, from 1 to 4.
+    /// The distance of two articles, from 1 (same) to 4 (different).
     Similarity,
     /// Some of the copies.
     Copies,
@@ -66,11 +67,11 @@ pub(crate) enum Kind {
     Pairs,
     /// Groups of articles.
     Clusters,
-    /// All pairs from some Jaccard similarity, which is the figure.
+    /// All pairs above some Jaccard similarity, with their similarities.
     Exact,
 }
 
-/// The labels of each kind; those of relations from the closest down, and from `REUSE` on none is reuse.
+/// The labels of relations, the closest first. Those from [`FIRST_NOT_REUSE`] on are no reuse.
 pub(crate) const RELATIONS: [&str; 12] = [
     "identical",
     "copy",
@@ -85,13 +86,13 @@ pub(crate) const RELATIONS: [&str; 12] = [
     "different",
     "junk",
 ];
-pub(crate) const REUSE: usize = 5;
+pub(crate) const FIRST_NOT_REUSE: usize = 5;
 pub(crate) const GRADES: [&str; 4] = ["cut", "light", "heavy", "non"];
 pub(crate) const LEVELS: [&str; 4] = ["L1", "L2", "L3", "L4"];
 pub(crate) const STORIES: [&str; 2] = ["same-story", "different"];
 
-impl Kind {
-    /// What the third and fourth column say, or what they should.
+impl LabelKind {
+    /// Reads the label and the number of a row, or returns an error that says what is expected.
     fn read(self, columns: &[&str]) -> Result<(String, f64), String> {
         let third = columns.get(2).copied().unwrap_or_default();
         let one_of = |labels: &[&str]| match labels.contains(&third) {
@@ -104,38 +105,39 @@ impl Kind {
             number.ok_or_else(|| format!("{given:?} is no number from {least} to {most}"))
         };
         match self {
-            Kind::Relations => one_of(&RELATIONS),
-            Kind::Grades => one_of(&GRADES),
-            Kind::Levels => one_of(&LEVELS),
-            Kind::Stories => one_of(&STORIES),
-            Kind::Similarity => Ok((String::new(), number(2, 1.0, 4.0)?)),
-            Kind::Copies => Ok((one_of(&["copy"])?.0, number(3, 0.0, 1.0)?)),
-            Kind::Exact => Ok((String::new(), number(2, 0.0, 1.0)?)),
-            Kind::Pairs => Ok((third.to_owned(), f64::NAN)),
-            Kind::Clusters => Ok((columns[1].to_owned(), f64::NAN)),
+            LabelKind::Relations => one_of(&RELATIONS),
+            LabelKind::Grades => one_of(&GRADES),
+            LabelKind::Levels => one_of(&LEVELS),
+            LabelKind::Stories => one_of(&STORIES),
+            LabelKind::Similarity => Ok((String::new(), number(2, 1.0, 4.0)?)),
+            LabelKind::Copies => Ok((one_of(&["copy"])?.0, number(3, 0.0, 1.0)?)),
+            LabelKind::Exact => Ok((String::new(), number(2, 0.0, 1.0)?)),
+            LabelKind::Pairs => Ok((third.to_owned(), f64::NAN)),
+            LabelKind::Clusters => Ok((columns[1].to_owned(), f64::NAN)),
         }
     }
 
-    /// The kind of a table of pairs, told by half of the rows or more, so that one wrong row is found out by the others.
-    fn of_pairs(rows: &[Vec<&str>]) -> Kind {
+    /// The kind of a table of pairs: the first that fits at least half of the rows, so that one
+    /// wrong row is an error and does not change the kind.
+    fn of_pairs(rows: &[Vec<&str>]) -> LabelKind {
         let kinds = [
-            Kind::Grades,
-            Kind::Levels,
-            Kind::Stories,
-            Kind::Similarity,
-            Kind::Copies,
-            Kind::Relations,
+            LabelKind::Grades,
+            LabelKind::Levels,
+            LabelKind::Stories,
+            LabelKind::Similarity,
+            LabelKind::Copies,
+            LabelKind::Relations,
         ];
         let fitting =
-            |kind: &Kind| rows.iter().filter(|columns| kind.read(columns).is_ok()).count();
+            |kind: &LabelKind| rows.iter().filter(|columns| kind.read(columns).is_ok()).count();
         let filled = rows.iter().filter(|columns| columns[..] != [""]).count();
-        let fits = |kind: &Kind| 2 * fitting(kind) >= filled && filled > 0;
-        kinds.into_iter().find(fits).unwrap_or(Kind::Pairs)
+        let fits = |kind: &LabelKind| 2 * fitting(kind) >= filled && filled > 0;
+        kinds.into_iter().find(fits).unwrap_or(LabelKind::Pairs)
     }
 }
 
 impl Folder {
-    /// Reads a folder, or says what is wrong, with file and line. Its articles are numbered from `first`.
+    /// Reads a folder and numbers its articles from `first`. Errors name the file and line.
     pub(crate) fn read(path: &Path, first: usize) -> Result<Self, String> {
         let name =
             fs::canonicalize(path).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -150,18 +152,18 @@ impl Folder {
         let tables = files.iter().filter_map(|file| {
             let name = file.strip_suffix(".tsv")?;
             let kind = match name {
-                "relations" => Some(Kind::Relations),
-                "clusters" => Some(Kind::Clusters),
+                "relations" => Some(LabelKind::Relations),
+                "clusters" => Some(LabelKind::Clusters),
                 "pairs" => None,
-                _ if name.starts_with("exact_") => Some(Kind::Exact),
+                _ if name.starts_with("exact_") => Some(LabelKind::Exact),
                 _ => return None,
             };
-            Some(Table::read(&path.join(file), name, kind))
+            Some(LabelTable::read(&path.join(file), name, kind))
         });
         Ok(Folder { name, docs, tables: tables.collect::<Result<_, _>>()? })
     }
 
-    /// Whether an article is of this folder.
+    /// Whether an article is in this folder.
     pub(crate) fn has(&self, doc: &Doc) -> bool {
         self.docs.first().is_some_and(|first| {
             (0..self.docs.len()).contains(&doc.number.wrapping_sub(first.number))
@@ -198,7 +200,7 @@ fn read_docs(file: &Path, first: usize) -> Result<Vec<Doc>, String> {
             _ => Err(fail(&format!("no field {name:?} with a string"))),
         };
         let (id, mut text) = (field("id")?, field("text")?);
-        // As a reader sees it: the headline first.
+        // The headline is the first line of the text, as in `dedup`.
         let title = value["title"].as_str().unwrap_or_default().trim();
         if !title.is_empty() && !text.trim_start().starts_with(title) {
             text = format!("{title}\n\n{text}");
@@ -213,12 +215,12 @@ fn read_docs(file: &Path, first: usize) -> Result<Vec<Doc>, String> {
     Ok(docs)
 }
 
-impl Table {
-    /// Reads a table of a kind, or of pairs.
-    fn read(file: &Path, name: &str, kind: Option<Kind>) -> Result<Self, String> {
+impl LabelTable {
+    /// Reads a table of the given kind, or finds the kind of a table of pairs.
+    fn read(file: &Path, name: &str, kind: Option<LabelKind>) -> Result<Self, String> {
         let text = read(file)?;
         let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
-        let kind = kind.unwrap_or_else(|| Kind::of_pairs(&lines));
+        let kind = kind.unwrap_or_else(|| LabelKind::of_pairs(&lines));
         let mut labelled = HashSet::new();
         let mut rows = Vec::with_capacity(lines.len());
         for (number, columns) in (1..).zip(&lines).filter(|(_, columns)| columns[..] != [""]) {
@@ -228,16 +230,16 @@ impl Table {
             }
             let (label, figure) = kind.read(columns).map_err(|error| fail(&error))?;
             let (left, right) = match kind {
-                Kind::Clusters if !labelled.insert(columns[0]) => {
+                LabelKind::Clusters if !labelled.insert(columns[0]) => {
                     return Err(fail(&format!("{:?} is labelled twice", columns[0])));
                 }
-                Kind::Clusters => (columns[0], columns[0]),
+                LabelKind::Clusters => (columns[0], columns[0]),
                 _ if columns[0] == columns[1] => return Err(fail("an article paired with itself")),
                 _ => (columns[0], columns[1]),
             };
-            rows.push(Row { left: left.to_owned(), right: right.to_owned(), label, figure });
+            rows.push(LabelRow { left: left.to_owned(), right: right.to_owned(), label, figure });
         }
-        Ok(Table { name: name.to_owned(), kind, rows })
+        Ok(LabelTable { name: name.to_owned(), kind, rows })
     }
 }
 
@@ -269,17 +271,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_rows_tell_the_kind_even_if_one_is_wrong() {
+    fn the_rows_decide_the_kind_even_if_one_is_wrong() {
         let kind = |rows: &[&str]| {
             let rows: Vec<Vec<&str>> = rows.iter().map(|row| row.split(' ').collect()).collect();
-            Kind::of_pairs(&rows)
+            LabelKind::of_pairs(&rows)
         };
-        assert_eq!(kind(&["a b hevay", "c d non"]), Kind::Grades);
-        assert_eq!(kind(&["a b L5", "c d L1"]), Kind::Levels);
-        assert_eq!(kind(&["a b different en"]), Kind::Stories);
-        assert_eq!(kind(&["a b 5", "a c 1.5"]), Kind::Similarity);
-        assert_eq!(kind(&["a b copy 0.3"]), Kind::Copies);
-        assert_eq!(kind(&["a b dup copy"]), Kind::Pairs);
-        assert_eq!(kind(&["a b"]), Kind::Pairs);
+        assert_eq!(kind(&["a b hevay", "c d non"]), LabelKind::Grades);
+        assert_eq!(kind(&["a b L5", "c d L1"]), LabelKind::Levels);
+        assert_eq!(kind(&["a b different en"]), LabelKind::Stories);
+        assert_eq!(kind(&["a b 5", "a c 1.5"]), LabelKind::Similarity);
+        assert_eq!(kind(&["a b copy 0.3"]), LabelKind::Copies);
+        assert_eq!(kind(&["a b dup copy"]), LabelKind::Pairs);
+        assert_eq!(kind(&["a b"]), LabelKind::Pairs);
     }
 }

@@ -1,15 +1,18 @@
-//! What tables of labels say of pairs of articles.
+//! The labels of pairs of articles.
 
 use std::collections::{HashMap, HashSet};
 
 use newsprint::Scope;
 
 use super::collection::{Collection, numbers};
-use super::input::{Doc, Folder, GRADES, Kind, Library, RELATIONS, REUSE, Row, STORIES, Table};
+use super::input::{
+    Doc, FIRST_NOT_REUSE, Folder, GRADES, LabelKind, LabelRow, LabelTable, Library, RELATIONS,
+    STORIES,
+};
 
-/// Two articles that are less unlike than this, from 1 to 4, are taken to tell of one event.
-const UNLIKE: f64 = 2.5;
-/// The label of a pair that was found and has none.
+/// Two articles with a smaller distance, on the scale from 1 to 4, count as reports of one event.
+const MAX_EVENT_DISTANCE: f64 = 2.5;
+/// The label of a found pair that is missing from the labels.
 const UNLABELLED: &str = "unlabelled";
 
 /// A row of a table with its articles.
@@ -17,15 +20,16 @@ const UNLABELLED: &str = "unlabelled";
 pub(crate) struct Case<'a> {
     pub(crate) left: &'a Doc,
     pub(crate) right: &'a Doc,
-    pub(crate) row: &'a Row,
+    pub(crate) row: &'a LabelRow,
 }
 
 impl<'a> Case<'a> {
-    /// The rows of a folder's table that have their articles in one of the folders.
-    pub(crate) fn all(folder: &Folder, table: &'a Table, library: &Library<'a>) -> Vec<Self> {
+    /// The rows of a folder's table whose articles are in one of the folders.
+    pub(crate) fn all(folder: &Folder, table: &'a LabelTable, library: &Library<'a>) -> Vec<Self> {
         let find = |id: &str| library.find(&folder.name, id);
-        let case =
-            |row: &'a Row| Some(Case { left: find(&row.left)?, right: find(&row.right)?, row });
+        let case = |row: &'a LabelRow| {
+            Some(Case { left: find(&row.left)?, right: find(&row.right)?, row })
+        };
         table.rows.iter().filter_map(case).collect()
     }
 
@@ -33,29 +37,30 @@ impl<'a> Case<'a> {
         [self.left, self.right]
     }
 
-    /// The place of its label in a list of labels.
+    /// The index of the row's label in a list of labels.
     pub(crate) fn place(&self, labels: &[&str]) -> usize {
         labels.iter().position(|label| *label == self.row.label).unwrap_or(0)
     }
 }
 
-/// Two articles and what their table says of them.
+/// Two articles and their label.
 #[derive(Clone, Copy)]
-pub(crate) struct Labelled<'a> {
+pub(crate) struct LabelledPair<'a> {
     pub(crate) pair: [&'a Doc; 2],
     pub(crate) label: &'a str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: LabelKind,
 }
 
-impl<'a> Labelled<'a> {
-    /// The labelled pairs of a table: of clusters every two articles, of exact similarities those from a threshold.
-    pub(crate) fn all(kind: Kind, cases: &[Case<'a>], threshold: f64) -> Vec<Self> {
+impl<'a> LabelledPair<'a> {
+    /// The labelled pairs of a table. For clusters these are every two articles; for exact
+    /// similarities those that reach the threshold.
+    pub(crate) fn all(kind: LabelKind, cases: &[Case<'a>], threshold: f64) -> Vec<Self> {
         let story = |same: bool| STORIES[usize::from(!same)];
-        if kind == Kind::Clusters {
+        if kind == LabelKind::Clusters {
             let couples = cases.iter().enumerate().flat_map(|(i, right)| {
                 cases[..i].iter().map(move |left| (left, right, left.row.label == right.row.label))
             });
-            let labelled = couples.map(|(left, right, same)| Labelled {
+            let labelled = couples.map(|(left, right, same)| LabelledPair {
                 pair: [left.left, right.left],
                 label: story(same),
                 kind,
@@ -63,41 +68,44 @@ impl<'a> Labelled<'a> {
             return labelled.collect();
         }
         let listed =
-            cases.iter().filter(|case| kind != Kind::Exact || case.row.figure >= threshold);
+            cases.iter().filter(|case| kind != LabelKind::Exact || case.row.figure >= threshold);
         let labelled = listed.map(|case| {
             let label = match kind {
-                Kind::Similarity => story(case.row.figure < UNLIKE),
-                Kind::Pairs | Kind::Exact => "copy",
+                LabelKind::Similarity => story(case.row.figure < MAX_EVENT_DISTANCE),
+                LabelKind::Pairs | LabelKind::Exact => "copy",
                 _ => &case.row.label,
             };
-            Labelled { pair: case.pair(), label, kind }
+            LabelledPair { pair: case.pair(), label, kind }
         });
         labelled.collect()
     }
 
-    /// Whether the pair is one that this scope is to find. None if the label does not say: accounts of one event
-    /// may be copies as well, unless they are labelled by relation.
+    /// Whether this scope should find the pair. None if the label does not say: accounts of one
+    /// event may be copies too, unless they are labelled by relation.
     pub(crate) fn wanted(&self, scope: Scope) -> Option<bool> {
         match self.kind {
             _ if self.label == UNLABELLED => Some(false),
             _ if self.label == STORIES[0] && scope >= Scope::Story => Some(true),
-            Kind::Relations => Some(RELATIONS[..REUSE].contains(&self.label)),
-            Kind::Grades => Some(self.label != GRADES[GRADES.len() - 1]),
-            Kind::Stories | Kind::Similarity | Kind::Clusters => {
+            LabelKind::Relations => Some(RELATIONS[..FIRST_NOT_REUSE].contains(&self.label)),
+            LabelKind::Grades => Some(self.label != GRADES[GRADES.len() - 1]),
+            LabelKind::Stories | LabelKind::Similarity | LabelKind::Clusters => {
                 (self.label != STORIES[0]).then_some(false)
             }
-            Kind::Levels | Kind::Copies | Kind::Pairs | Kind::Exact => Some(true),
+            LabelKind::Levels | LabelKind::Copies | LabelKind::Pairs | LabelKind::Exact => {
+                Some(true)
+            }
         }
     }
 
-    /// The pairs found in a collection that ought to be labelled, were they right.
+    /// The found pairs that count as false because they have no label.
     ///
-    /// Of a list of all pairs, those of the folder that are not listed, of exact similarities from the least listed. Of
-    /// versions, their strangers: all but the source, its other versions, and what the source is found with. Of clusters,
-    /// pairs with an article of another folder.
+    /// For a list of all pairs, these are the folder's pairs that are not listed; for exact
+    /// similarities only those from the least listed similarity. For versions, they are the
+    /// strangers: all articles but the source, its other versions, and what the source is found
+    /// with. For clusters, they are pairs with an article of another folder.
     pub(crate) fn unlabelled(
         folder: &Folder,
-        kind: Kind,
+        kind: LabelKind,
         cases: &[Case<'a>],
         collection: &Collection<'a>,
     ) -> Vec<Self> {
@@ -115,19 +123,24 @@ impl<'a> Labelled<'a> {
                 || collection.found([source, other]).is_some()
         };
         let is_stranger = |[doc, other]: [&Doc; 2]| match (sources.get(&doc.number), kind) {
-            (Some(sources), Kind::Levels) => !sources.iter().any(|source| is_kin(other, source)),
+            (Some(sources), LabelKind::Levels) => {
+                !sources.iter().any(|source| is_kin(other, source))
+            }
             (Some(_), _) => !sources.contains_key(&other.number) && !folder.has(other),
             (None, _) => false,
         };
         let is_unlabelled = |pair: [&Doc; 2], jaccard: f64| match kind {
-            Kind::Pairs | Kind::Exact => {
+            LabelKind::Pairs | LabelKind::Exact => {
                 let own = pair.into_iter().all(|doc| folder.has(doc));
-                own && !listed.contains(&numbers(pair)) && (kind == Kind::Pairs || jaccard >= least)
+                own && !listed.contains(&numbers(pair))
+                    && (kind == LabelKind::Pairs || jaccard >= least)
             }
-            Kind::Levels | Kind::Clusters => is_stranger(pair) || is_stranger([pair[1], pair[0]]),
+            LabelKind::Levels | LabelKind::Clusters => {
+                is_stranger(pair) || is_stranger([pair[1], pair[0]])
+            }
             _ => false,
         };
         let found = collection.pairs().filter(|&(pair, jaccard)| is_unlabelled(pair, jaccard));
-        found.map(|(pair, _)| Labelled { pair, label: UNLABELLED, kind }).collect()
+        found.map(|(pair, _)| LabelledPair { pair, label: UNLABELLED, kind }).collect()
     }
 }

@@ -1,10 +1,10 @@
-//! What was measured of a folder, as a table and as JSON.
+//! The report on a folder, as tables and as JSON.
 
 use std::fmt::Write as _;
 
 use serde_json::{Map, Value, json};
 
-use super::explain::Explained;
+use super::explain::WrongPair;
 use super::measures::Share;
 use crate::terminal::grouped;
 
@@ -12,12 +12,12 @@ use crate::terminal::grouped;
 pub(crate) struct Report {
     pub(crate) folder: String,
     rows: Vec<(String, Figure)>,
-    matrices: Vec<Matrix>,
-    /// The pairs reported otherwise than they are labelled, if they are asked for.
-    pub(crate) explained: Option<Vec<Explained>>,
+    matrices: Vec<ConfusionMatrix>,
+    /// The pairs that were missed or falsely found, with `--explain`.
+    pub(crate) explained: Option<Vec<WrongPair>>,
 }
 
-/// A measure.
+/// The value of a measure.
 pub(crate) struct Figure {
     value: Measured,
     threshold: Option<f64>,
@@ -48,7 +48,7 @@ impl From<Share> for Figure {
 }
 
 impl Figure {
-    /// The same, with the threshold at which it was measured.
+    /// Adds the threshold at which the value was measured.
     pub(crate) fn at(self, threshold: f64) -> Self {
         Figure { threshold: Some(threshold), ..self }
     }
@@ -93,30 +93,35 @@ impl Figure {
     }
 }
 
-/// How often each label was told as what.
-pub(crate) struct Matrix {
+/// How often each label was predicted as what.
+pub(crate) struct ConfusionMatrix {
     name: &'static str,
-    told: Vec<&'static str>,
+    predicted: Vec<&'static str>,
     rows: Vec<(&'static str, Vec<usize>)>,
 }
 
-impl Matrix {
-    pub(crate) fn new(name: &'static str, labels: &[&'static str], told: &[&'static str]) -> Self {
-        let rows = labels.iter().map(|label| (*label, vec![0; told.len()])).collect();
-        Matrix { name, told: told.to_vec(), rows }
+impl ConfusionMatrix {
+    pub(crate) fn new(
+        name: &'static str,
+        labels: &[&'static str],
+        predicted: &[&'static str],
+    ) -> Self {
+        let rows = labels.iter().map(|label| (*label, vec![0; predicted.len()])).collect();
+        ConfusionMatrix { name, predicted: predicted.to_vec(), rows }
     }
 
-    /// Counts an item by the places of its label and of what was told.
-    pub(crate) fn add(&mut self, label: usize, told: usize) {
-        self.rows[label].1[told] += 1;
+    /// Counts an item, by the indexes of its label and of its prediction.
+    pub(crate) fn add(&mut self, label: usize, predicted: usize) {
+        self.rows[label].1[predicted] += 1;
     }
 
-    /// Items told by the name they are labelled with.
+    /// The items whose prediction has the name of their label.
     pub(crate) fn accuracy(&self) -> Share {
         let mut share = Share::default();
         for (label, counts) in &self.rows {
             share.of += counts.iter().sum::<usize>();
-            let same = self.told.iter().zip(counts).filter(|(told, _)| *told == label);
+            let same =
+                self.predicted.iter().zip(counts).filter(|(predicted, _)| *predicted == label);
             share.count += same.map(|(_, count)| count).sum::<usize>();
         }
         share
@@ -137,19 +142,21 @@ impl Report {
         self.rows.push((name.into(), figure.into()));
     }
 
-    pub(crate) fn add_matrix(&mut self, matrix: Matrix) {
+    pub(crate) fn add_matrix(&mut self, matrix: ConfusionMatrix) {
         self.matrices.push(matrix);
     }
 
-    /// A table of the measures, one of each matrix, and a line of each pair explained.
+    /// A table of the measures, a table of each confusion matrix, and a line for each explained
+    /// pair.
     pub(crate) fn text(&self, markdown: bool) -> String {
         let mut table = vec![vec![self.folder.clone(), String::new()]];
         table.extend(self.rows.iter().map(|(name, figure)| vec![name.clone(), figure.text()]));
         let mut text = aligned(&table, markdown);
         for matrix in &self.matrices {
-            let told = matrix.told.iter().map(|told| (*told).to_owned());
-            let mut table =
-                vec![std::iter::once(format!("{} told as", matrix.name)).chain(told).collect()];
+            let predicted = matrix.predicted.iter().map(|predicted| (*predicted).to_owned());
+            let mut table = vec![
+                std::iter::once(format!("{} told as", matrix.name)).chain(predicted).collect(),
+            ];
             for (label, counts) in &matrix.rows {
                 let counts = counts.iter().map(usize::to_string);
                 table.push(std::iter::once((*label).to_owned()).chain(counts).collect());
@@ -162,8 +169,8 @@ impl Report {
         text
     }
 
-    /// An object of the measures by name, each an object with its `value`; a matrix is one of labels, each an
-    /// object of counts; what is explained, an array.
+    /// An object with a member for each measure, which is an object with its `value`; for each
+    /// confusion matrix, an object of counts by label; and an array of the explained pairs.
     pub(crate) fn json(&self) -> Value {
         let key = |name: &str| name.to_lowercase().replace([' ', '-'], "_");
         let mut object: Map<String, Value> =
@@ -171,10 +178,10 @@ impl Report {
         for matrix in &self.matrices {
             let row = |(label, counts): &(&str, Vec<usize>)| {
                 let counts = matrix
-                    .told
+                    .predicted
                     .iter()
                     .zip(counts)
-                    .map(|(told, count)| ((*told).to_owned(), json!(count)));
+                    .map(|(predicted, count)| ((*predicted).to_owned(), json!(count)));
                 ((*label).to_owned(), Value::Object(counts.collect()))
             };
             object.insert(
@@ -183,13 +190,13 @@ impl Report {
             );
         }
         if let Some(explained) = &self.explained {
-            object.insert("explained".to_owned(), explained.iter().map(Explained::json).collect());
+            object.insert("explained".to_owned(), explained.iter().map(WrongPair::json).collect());
         }
         Value::Object(object)
     }
 }
 
-/// A table with its columns aligned; the first row is the head.
+/// A table with aligned columns; the first row is the header.
 pub(crate) fn aligned(table: &[Vec<String>], markdown: bool) -> String {
     let columns = table.iter().map(Vec::len).max().unwrap_or(0);
     let width =

@@ -1,65 +1,64 @@
-//! What is measured by each kind of labels.
-
-mod stories;
+//! The measures for each kind of labels, except stories.
 
 use std::collections::{HashMap, HashSet};
 use std::slice;
 use std::time::Instant;
 
-use newsprint::{Comparison, Config, Overlap, Relation, Shingle, Shingler};
+use newsprint::{Config, Relation};
 
 use super::collection::{Collection, numbers};
-use super::explain::Explained;
-use super::input::{Doc, Folder, GRADES, Kind, LEVELS, Library, RELATIONS, REUSE, STORIES, Table};
-use super::labels::{Case, Labelled};
+use super::explain::WrongPair;
+use super::input::{
+    FIRST_NOT_REUSE, Folder, GRADES, LEVELS, LabelKind, LabelTable, Library, RELATIONS, STORIES,
+};
+use super::labels::Case;
 use super::logistic::leaving_one_out;
-use super::measures::{Counts, Share, average_precision, best_threshold, calibration_error};
-use super::parallel::parallel;
-use super::report::{Figure, Matrix, Report};
-use crate::terminal::note;
+use super::measures::{Counts, Share, average_precision, calibration_error};
+use super::report::{ConfusionMatrix, Figure, Report};
+use super::task::Task;
 
-/// The most labelled copies that are compared closely.
-const SAMPLE: usize = 300;
-/// Half a unit of the fourth decimal, and a little for rounding.
+/// The most labelled copies to compare for their relation.
+const MAX_SAMPLE: usize = 300;
+/// Half a unit of the fourth decimal, plus a margin for rounding.
 const FOUR_DECIMALS: f64 = 0.500001e-4;
-/// Relations as they are told.
-const TOLD: [Relation; 9] = Relation::ALL;
-/// Relations in five classes.
+/// The five classes of relations by kind of reuse.
 const CLASSES: [&str; 5] = ["copy", "excerpt", "revised", "rewrite", "none"];
 
-/// Relations in the five kinds that the model tells apart.
+/// The five classes of the model.
 const KINDS: [&str; 5] = ["reuse", "series", "shared passage", "same story", "none"];
-/// Labels that are told one by one.
-const LABELS: usize = 12;
+/// The most labels to report separately.
+const MAX_LABELS: usize = 12;
 
-/// How to measure.
-pub(crate) struct Way<'a, 'c> {
+/// The options of a measurement.
+pub(crate) struct MeasureOptions<'a, 'c> {
     pub(crate) config: Config,
-    /// Whether weights are learnt.
+    /// Whether word weights are learned from the collection.
     pub(crate) learn: bool,
-    /// Whether what is missed or falsely found is listed.
+    /// Whether missed and falsely found pairs are listed.
     pub(crate) explain: bool,
-    /// The articles of all folders, if pairs are looked for among them and not among those of each folder.
+    /// The articles of all folders, with `--together`; otherwise pairs are found in each folder
+    /// alone.
     pub(crate) together: Option<&'c Collection<'a>>,
 }
 
-/// Measures all that a folder has labels for.
+/// Measures everything that a folder has labels for.
 pub(crate) fn measure<'a>(
     folder: &'a Folder,
     library: &Library<'a>,
-    way: &Way<'a, '_>,
+    options: &MeasureOptions<'a, '_>,
 ) -> Result<Report, String> {
     let started = Instant::now();
     let own;
-    let collection = match way.together {
+    let collection = match options.together {
         Some(all) => all,
         None => {
-            own = Collection::of(slice::from_ref(folder), way.config, way.learn);
+            own = Collection::of(slice::from_ref(folder), options.config, options.learn);
             &own
         }
     };
     let report = Report::new(&folder.name);
-    let mut task = Task { folder, collection, explain: way.explain, report, labelled: Vec::new() };
+    let mut task =
+        Task { folder, collection, explain: options.explain, report, labelled: Vec::new() };
     task.report.add("articles", folder.docs.len());
     for table in &folder.tables {
         let cases = Case::all(folder, table, library);
@@ -67,7 +66,7 @@ pub(crate) fn measure<'a>(
         let left_out = table.rows.len() - cases.len();
         if left_out > 0 {
             task.report.add(format!("{} rows left out", table.name), left_out);
-            task.tell(
+            task.note(
                 table,
                 &format!(
                     "{left_out} of {} rows are left out: none of the DIRs has their articles",
@@ -79,91 +78,37 @@ pub(crate) fn measure<'a>(
             task.run(table, &cases)?;
         }
     }
-    if way.explain {
-        task.report.explained = Some(Explained::all(&task.labelled, collection));
+    if options.explain {
+        task.report.explained = Some(WrongPair::all(&task.labelled, collection));
     }
     task.report.add("seconds", started.elapsed().as_secs_f64());
     Ok(task.report)
 }
 
-struct Task<'a, 'c> {
-    folder: &'a Folder,
-    collection: &'c Collection<'a>,
-    explain: bool,
-    report: Report,
-    /// The labelled pairs to explain.
-    labelled: Vec<Labelled<'a>>,
-}
-
 impl<'a> Task<'a, '_> {
-    fn run(&mut self, table: &Table, cases: &[Case<'a>]) -> Result<(), String> {
+    fn run(&mut self, table: &LabelTable, cases: &[Case<'a>]) -> Result<(), String> {
         match table.kind {
-            Kind::Relations => self.relations(cases)?,
-            Kind::Grades => self.grades(cases)?,
-            Kind::Levels => self.levels(cases),
-            Kind::Stories => self.stories(cases),
-            Kind::Similarity => self.similarity(cases),
-            Kind::Copies => self.copies(cases),
-            Kind::Pairs => self.pairs(cases),
-            Kind::Clusters => self.clusters(cases),
-            // There is nothing to explain where the list is of other figures.
-            Kind::Exact if !self.exact(table, cases) => return Ok(()),
-            Kind::Exact => {}
+            LabelKind::Relations => self.relations(cases)?,
+            LabelKind::Grades => self.grades(cases)?,
+            LabelKind::Levels => self.levels(cases),
+            LabelKind::Stories => self.stories(cases),
+            LabelKind::Similarity => self.similarity(cases),
+            LabelKind::Copies => self.copies(cases),
+            LabelKind::Pairs => self.pairs(cases),
+            LabelKind::Clusters => self.clusters(cases),
+            // Nothing can be explained if the list has similarities of other shingles.
+            LabelKind::Exact if !self.exact(table, cases) => return Ok(()),
+            LabelKind::Exact => {}
         }
         if self.explain {
             let across = cases.iter().filter(|case| !self.collection.has(case.pair())).count();
             if across > 0 {
-                self.tell(table, &format!("{across} of {} rows are not explained: their articles lie in several DIRs, which --together takes as one collection", cases.len()));
+                self.note(table, &format!("{across} of {} rows are not explained: their articles lie in several DIRs, which --together takes as one collection", cases.len()));
             }
             self.labelled.extend(self.of(table.kind, cases));
             self.labelled.extend(self.unlabelled(table.kind, cases));
         }
         Ok(())
-    }
-
-    fn tell(&self, table: &Table, what: &str) {
-        note(&format!("{}/{}.tsv: {what}", self.folder.name, table.name));
-    }
-
-    /// The labelled pairs of a table.
-    fn of(&self, kind: Kind, cases: &[Case<'a>]) -> Vec<Labelled<'a>> {
-        Labelled::all(kind, cases, self.collection.detector().config().threshold())
-    }
-
-    fn unlabelled(&self, kind: Kind, cases: &[Case<'a>]) -> Vec<Labelled<'a>> {
-        Labelled::unlabelled(self.folder, kind, cases, self.collection)
-    }
-
-    /// The pairs of the folder that are found, with their similarity.
-    fn found(&self) -> HashMap<[usize; 2], f64> {
-        let own = |pair: &[&Doc; 2]| pair.iter().all(|doc| self.folder.has(doc));
-        let found = self.collection.pairs().filter(|(pair, _)| own(pair));
-        found.map(|(pair, jaccard)| (numbers(pair), jaccard)).collect()
-    }
-
-    fn is_found(&self, case: &Case<'a>) -> bool {
-        self.collection.found(case.pair()).is_some()
-    }
-
-    /// What `keep` makes of the comparison of each case, on all cores.
-    fn compare<T: Send>(
-        &self,
-        cases: &[Case<'_>],
-        keep: impl Fn(&Comparison) -> T + Sync,
-    ) -> Vec<T> {
-        parallel(cases, |case| keep(&self.collection.detector().compare(case.left, case.right)))
-    }
-
-    /// What runs of three words of each case's articles share.
-    fn triples(&self, cases: &[Case<'_>]) -> Result<Vec<Overlap>, String> {
-        let folding = self.collection.detector().config().sketcher().shingler().folding();
-        let triples = Shingler::new(Shingle::Words(3))
-            .map_err(|error| error.to_string())?
-            .with_folding(folding);
-        let overlap = |case: &Case<'_>| {
-            Overlap::of(&triples.shingles(&case.left.text), &triples.shingles(&case.right.text))
-        };
-        Ok(parallel(cases, overlap))
     }
 
     fn relations(&mut self, cases: &[Case<'a>]) -> Result<(), String> {
@@ -173,17 +118,17 @@ impl<'a> Task<'a, '_> {
         let compared = self.compare(cases, |comparison| {
             (comparison.relation, comparison.confidence, comparison.story.score)
         });
-        let told: Vec<Relation> = compared.iter().map(|told| told.0).collect();
-        let reuse = |case: &Case<'_>| case.place(&RELATIONS) < REUSE;
+        let reported: Vec<Relation> = compared.iter().map(|reported| reported.0).collect();
+        let reuse = |case: &Case<'_>| case.place(&RELATIONS) < FIRST_NOT_REUSE;
         let (mut counts, mut matrix) =
-            (Counts::default(), Matrix::new("relation", &CLASSES, &CLASSES));
-        let mut kinds = Matrix::new("kind", &KINDS, &KINDS);
+            (Counts::default(), ConfusionMatrix::new("relation", &CLASSES, &CLASSES));
+        let mut kinds = ConfusionMatrix::new("kind", &KINDS, &KINDS);
         let mut confidences: Vec<(f64, bool)> = Vec::with_capacity(cases.len());
-        for (case, &(told, confidence, _)) in cases.iter().zip(&compared) {
-            counts.add(told.is_reuse(), reuse(case));
-            matrix.add(class(&case.row.label), class(told.name()));
-            kinds.add(kind(&case.row.label), kind(told.name()));
-            confidences.push((confidence, kind(&case.row.label) == kind(told.name())));
+        for (case, &(reported, confidence, _)) in cases.iter().zip(&compared) {
+            counts.add(reported.is_reuse(), reuse(case));
+            matrix.add(class(&case.row.label), class(reported.name()));
+            kinds.add(kind(&case.row.label), kind(reported.name()));
+            confidences.push((confidence, kind(&case.row.label) == kind(reported.name())));
         }
         self.report.add("reuse accuracy", counts.accuracy());
         self.add_found("reuse told", &counts);
@@ -196,9 +141,9 @@ impl<'a> Task<'a, '_> {
         self.report.add("five kinds accuracy", kinds.accuracy());
         for (place, name) in KINDS.iter().enumerate() {
             let mut counts = Counts::default();
-            let told = cases.iter().zip(&told);
-            told.for_each(|(case, told)| {
-                counts.add(kind(told.name()) == place, kind(&case.row.label) == place);
+            let reported = cases.iter().zip(&reported);
+            reported.for_each(|(case, reported)| {
+                counts.add(kind(reported.name()) == place, kind(&case.row.label) == place);
             });
             if counts.true_yes + counts.false_no > 0 {
                 self.add_found(name, &counts);
@@ -207,7 +152,7 @@ impl<'a> Task<'a, '_> {
         self.report.add("calibration error", calibration_error(&confidences));
         let event = |case: &Case<'_>| reuse(case) || case.row.label == STORIES[0];
         let events: Vec<(f64, bool)> =
-            compared.iter().zip(cases).map(|(told, case)| (told.2, event(case))).collect();
+            compared.iter().zip(cases).map(|(reported, case)| (reported.2, event(case))).collect();
         self.report.add("one event average precision", average_precision(&events));
         self.report.add_matrix(matrix);
         self.report.add_matrix(kinds);
@@ -220,7 +165,8 @@ impl<'a> Task<'a, '_> {
         Ok(())
     }
 
-    /// Grades by regression on a few figures of the comparison, each task's by the other tasks.
+    /// Predicts grades by regression on figures of the comparison, each task's from the other
+    /// tasks.
     fn grades(&mut self, cases: &[Case<'a>]) -> Result<(), String> {
         let groups: Vec<&str> = cases.iter().map(|case| group(&case.left.id)).collect();
         if groups.iter().all(|group| *group == groups[0]) {
@@ -240,17 +186,17 @@ impl<'a> Task<'a, '_> {
                 comparison.relation,
             )
         });
-        let (figures, told): (Vec<[f64; 3]>, Vec<Relation>) = compared.into_iter().unzip();
+        let (figures, reported): (Vec<[f64; 3]>, Vec<Relation>) = compared.into_iter().unzip();
         let triples: Vec<[f64; 1]> =
             self.triples(cases)?.into_iter().map(|triples| [triples.left_containment()]).collect();
         let grades: Vec<usize> = cases.iter().map(|case| case.place(&GRADES)).collect();
         let copied: Vec<usize> =
             grades.iter().map(|&grade| usize::from(grade < GRADES.len() - 1)).collect();
         let by_relation: Vec<usize> =
-            told.iter().map(|told| usize::from(told.is_reuse())).collect();
+            reported.iter().map(|reported| usize::from(reported.is_reuse())).collect();
         let predicted = leaving_one_out(&figures, &grades, &groups);
         let mut add =
-            |name, told: &[usize], labels| self.report.add(name, Share::same(told, labels));
+            |name, reported: &[usize], labels| self.report.add(name, Share::same(reported, labels));
         add("copied accuracy", &leaving_one_out(&figures, &copied, &groups), &copied);
         add(
             "copied accuracy by 3-word containment",
@@ -261,30 +207,31 @@ impl<'a> Task<'a, '_> {
         add("four grades accuracy", &predicted, &grades);
         let by_triples = leaving_one_out(&triples, &grades, &groups);
         add("four grades accuracy by 3-word containment", &by_triples, &grades);
-        let mut matrix = Matrix::new("grade", &GRADES, &GRADES);
-        grades.iter().zip(&predicted).for_each(|(&grade, &told)| matrix.add(grade, told));
+        let mut matrix = ConfusionMatrix::new("grade", &GRADES, &GRADES);
+        grades.iter().zip(&predicted).for_each(|(&grade, &reported)| matrix.add(grade, reported));
         self.report.add_matrix(matrix);
-        self.add_relations("grade by relation", &GRADES, cases, &told);
+        self.add_relations("grade by relation", &GRADES, cases, &reported);
         Ok(())
     }
 
     fn levels(&mut self, cases: &[Case<'a>]) {
         let compared =
             self.compare(cases, |comparison| (comparison.relation, comparison.story.score));
-        let (told, scores): (Vec<Relation>, Vec<f64>) = compared.into_iter().unzip();
+        let (reported, scores): (Vec<Relation>, Vec<f64>) = compared.into_iter().unzip();
         for (place, level) in LEVELS.iter().enumerate() {
             let of_level: Vec<usize> =
                 (0..cases.len()).filter(|&i| cases[i].place(&LEVELS) == place).collect();
             self.report
-                .add(format!("{level} reuse"), Share::of(&of_level, |&i| told[i].is_reuse()));
+                .add(format!("{level} reuse"), Share::of(&of_level, |&i| reported[i].is_reuse()));
             let sum: f64 = of_level.iter().map(|&i| scores[i]).sum();
             self.report.add(format!("{level} mean story score"), sum / of_level.len() as f64);
         }
-        self.add_relations("level", &LEVELS, cases, &told);
+        self.add_relations("level", &LEVELS, cases, &reported);
         self.sources(cases);
     }
 
-    /// Whether the versions' sources are found, and with how many strangers, where they are in the collection.
+    /// Whether the sources of versions are found, and with how many strangers, if both are in the
+    /// collection.
     fn sources(&mut self, cases: &[Case<'a>]) {
         let within: Vec<Case<'_>> =
             cases.iter().filter(|case| self.collection.has(case.pair())).copied().collect();
@@ -298,23 +245,26 @@ impl<'a> Task<'a, '_> {
                 .add(format!("{level} found"), Share::of(&of_level, |case| self.is_found(case)));
         }
         let versions: HashSet<usize> = within.iter().map(|case| case.left.number).collect();
-        let strangers = self.unlabelled(Kind::Levels, &within).len();
+        let strangers = self.unlabelled(LabelKind::Levels, &within).len();
         self.report.add("strangers per version", strangers as f64 / versions.len() as f64);
     }
 
-    /// Of some copies, how many are found; the others that are found may be right.
+    /// How many of the listed copies are found. Other found pairs may be right too.
     fn copies(&mut self, cases: &[Case<'a>]) {
         self.report.add("copies found", Share::of(cases, |case| self.is_found(case)));
         let found = self.found().len();
         self.report.add("pairs found", found);
         self.report.add("pairs found per article", found as f64 / self.folder.docs.len() as f64);
-        let taken = cases.len().min(SAMPLE);
+        let taken = cases.len().min(MAX_SAMPLE);
         let sample = (0..taken).map(|i| cases[i * cases.len() / taken]);
-        let told = self.compare(&sample.collect::<Vec<_>>(), |comparison| comparison.relation);
-        self.report.add("sample of copies told as reuse", Share::of(&told, |told| told.is_reuse()));
+        let reported = self.compare(&sample.collect::<Vec<_>>(), |comparison| comparison.relation);
+        self.report.add(
+            "sample of copies told as reuse",
+            Share::of(&reported, |reported| reported.is_reuse()),
+        );
     }
 
-    /// Pairs with labels of their own are told by label; a list without labels is one of all copies.
+    /// Measures pairs by label if they have labels; a list without labels has all copies.
     fn pairs(&mut self, cases: &[Case<'a>]) {
         if cases.iter().all(|case| !case.row.label.is_empty()) {
             return self.labels(cases);
@@ -325,7 +275,7 @@ impl<'a> Task<'a, '_> {
         let counts = Counts {
             true_yes: found,
             false_no: labelled.len() - found,
-            false_yes: self.unlabelled(Kind::Pairs, cases).len(),
+            false_yes: self.unlabelled(LabelKind::Pairs, cases).len(),
             true_no: 0,
         };
         self.add_found("pairs", &counts);
@@ -334,35 +284,37 @@ impl<'a> Task<'a, '_> {
     fn labels(&mut self, cases: &[Case<'a>]) {
         let compared =
             self.compare(cases, |comparison| (comparison.relation, comparison.story.score));
-        let told: Vec<(&Case<'a>, (Relation, f64))> = cases.iter().zip(compared).collect();
+        let reported: Vec<(&Case<'a>, (Relation, f64))> = cases.iter().zip(compared).collect();
         let mut labels: Vec<&str> = cases.iter().map(|case| case.row.label.as_str()).collect();
         labels.sort_unstable();
         labels.dedup();
-        for label in labels.iter().take(LABELS) {
-            let of: Vec<_> = told.iter().filter(|(case, _)| case.row.label == **label).collect();
+        for label in labels.iter().take(MAX_LABELS) {
+            let of: Vec<_> =
+                reported.iter().filter(|(case, _)| case.row.label == **label).collect();
             self.report.add(
                 format!("{label} told as reuse"),
-                Share::of(&of, |(_, told)| told.0.is_reuse()),
+                Share::of(&of, |(_, reported)| reported.0.is_reuse()),
             );
         }
         if labels.contains(&"SAME") {
             let same = |case: &Case<'_>| case.row.label == "SAME";
             let mut counts = Counts::default();
-            for (case, (relation, _)) in &told {
+            for (case, (relation, _)) in &reported {
                 counts.add(!matches!(relation, Relation::Different | Relation::Series), same(case));
             }
             self.add_found("same", &counts);
             let scored: Vec<(f64, bool)> =
-                told.iter().map(|(case, told)| (told.1, same(case))).collect();
+                reported.iter().map(|(case, reported)| (reported.1, same(case))).collect();
             self.report.add("one event average precision", average_precision(&scored));
             self.add_best("best one event F1", &scored, |counts| counts.f1().into());
         }
     }
 
-    /// All pairs from some similarity: those from the threshold must be found, and no others of that range.
-    /// Where the list was made by other rules of what a word is, figures differ a little; so both are told a
-    /// little higher too. Returns whether the list's figures are those of the shingles configured.
-    fn exact(&mut self, table: &Table, cases: &[Case<'a>]) -> bool {
+    /// Measures a list of all pairs from some similarity on: those that reach the threshold must be
+    /// found, and no others. If the list was made by other rules of what a word is, similarities
+    /// differ a little, so both are measured at a slightly higher threshold too. Returns whether
+    /// the list's similarities are those of the configured shingles.
+    fn exact(&mut self, table: &LabelTable, cases: &[Case<'a>]) -> bool {
         let (name, threshold) = (&table.name, self.collection.detector().config().threshold());
         let found = self.found();
         let listed: HashMap<[usize; 2], f64> =
@@ -375,7 +327,7 @@ impl<'a> Task<'a, '_> {
         let same = Share::of(&both, |(a, b)| (a - b).abs() < FOUR_DECIMALS);
         if 2 * same.count < same.of {
             let others = same.of - same.count;
-            self.tell(table, &format!("{others} of the {} similarities of pairs found differ from the list's; was it made of other shingles? --shingle sets them", same.of));
+            self.note(table, &format!("{others} of the {} similarities of pairs found differ from the list's; was it made of other shingles? --shingle sets them", same.of));
         }
         let rows = [
             ("recall", share_from(threshold, &listed, is_found)),
@@ -387,53 +339,15 @@ impl<'a> Task<'a, '_> {
         rows.into_iter().for_each(|(row, figure)| self.report.add(format!("{name} {row}"), figure));
         2 * same.count >= same.of
     }
-
-    /// Adds the greatest value of a measure over all thresholds.
-    fn add_best(
-        &mut self,
-        name: &str,
-        scored: &[(f64, bool)],
-        measure: impl Fn(&Counts) -> Figure,
-    ) {
-        if let Some((threshold, counts)) = best_threshold(scored, |counts| measure(counts).value())
-        {
-            self.report.add(name, measure(&counts).at(threshold));
-        }
-    }
-
-    /// Adds recall, precision and F1.
-    fn add_found(&mut self, what: &str, counts: &Counts) {
-        self.report.add(format!("{what} recall"), counts.recall());
-        self.report.add(format!("{what} precision"), counts.precision());
-        self.report.add(format!("{what} F1"), counts.f1());
-    }
-
-    /// Adds how often each label was told as which relation.
-    fn add_relations(
-        &mut self,
-        name: &'static str,
-        labels: &[&'static str],
-        cases: &[Case<'_>],
-        told: &[Relation],
-    ) {
-        let mut matrix = Matrix::new(name, labels, &TOLD.map(Relation::name));
-        for (case, told) in cases.iter().zip(told) {
-            matrix.add(
-                case.place(labels),
-                TOLD.iter().position(|relation| relation == told).unwrap_or(0),
-            );
-        }
-        self.report.add_matrix(matrix);
-    }
 }
 
-/// The place among [`CLASSES`] of a relation's name.
+/// The index in [`CLASSES`] of a relation's name.
 fn class(relation: &str) -> usize {
     let name = if relation == "identical" { "copy" } else { relation };
     CLASSES.iter().position(|class| *class == name).unwrap_or(CLASSES.len() - 1)
 }
 
-/// The place among [`KINDS`] of a relation's name, told or labelled.
+/// The index in [`KINDS`] of a relation's name or label.
 fn kind(relation: &str) -> usize {
     match relation {
         "identical" | "copy" | "excerpt" | "revised" | "rewrite" => 0,
@@ -444,7 +358,7 @@ fn kind(relation: &str) -> usize {
     }
 }
 
-/// Of the pairs from a similarity, those that count.
+/// The share of the pairs with a similarity of at least `from` for which `counts` is true.
 fn share_from(
     from: f64,
     pairs: &HashMap<[usize; 2], f64>,
@@ -455,7 +369,7 @@ fn share_from(
     Figure::from(Share::of(&pairs, |pair| counts(pair))).at(from)
 }
 
-/// The task that an answer is to.
+/// The task of an answer, from its id.
 fn group(id: &str) -> &str {
     id.rsplit_once('_').map_or("", |(_, task)| task)
 }

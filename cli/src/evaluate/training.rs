@@ -1,48 +1,57 @@
-//! The labelled pairs that the judge is fitted to: of every folder, and of pairs among their articles that were read for it.
+//! The labelled pairs that the model is fitted to: those of every folder, pairs that were read for
+//! this, and made pairs.
 
 use std::collections::{HashMap, HashSet};
 
 use newsprint::{Article, AsArticle, Config, Date, Detector, Preset, Relation};
 
 use super::classes::{NONE, PASSAGE, REUSE, SERIES, STORY};
-use super::input::{Doc, Folder, Kind, Library};
-use super::made::made;
+use super::input::{Doc, Folder, LabelKind, Library};
+use super::made_pairs::make_pairs;
 use super::parallel::parallel;
 
-/// Pairs of articles of the collections, read without seeing what was told of them: folder, id, id, label, confidence.
+/// Pairs of the collections, labelled by reading without the program's verdict: folder, id, id,
+/// label, confidence.
 const READ: &str = include_str!("labels/read.tsv");
-/// Labels of that file with this prefix of the folder's name are a set of their own.
+/// The prefix of the names of the sets in that file.
 const READ_NAME: &str = "read";
-/// The same of pairs that a search for stories proposed, read for whether they tell of one event.
+/// Pairs that a search for stories proposed, labelled by whether they report one event.
 const EVENTS: &str = include_str!("labels/events.tsv");
 const EVENTS_NAME: &str = "events";
-/// What the names of sets end with whose figures are by letters.
+/// The suffix of the names of sets whose features are from shingles of letters.
 pub(crate) const BY_LETTERS: &str = ", letters";
-/// The set of pairs that were made.
+/// The name of the set of made pairs.
 pub(crate) const MADE: &str = "made";
-/// Pairs taken of each kind of label of a folder, evenly over its list.
-const MOST: usize = 400;
+/// The most pairs to take for each label of a folder, evenly over its list.
+const MAX_PAIRS_PER_LABEL: usize = 400;
 
-/// A pair with its figures and what it is.
+/// A labelled pair with its features.
 pub(crate) struct Example {
-    /// The folder whose labels it is of.
+    /// The name of the set of labels.
     pub(crate) set: String,
     pub(crate) ids: [String; 2],
     pub(crate) label: String,
-    /// What it may be: of an account of one event it is often not known whether it is a copy.
+    /// The classes that the label allows. It is often unknown whether an account of one event is a
+    /// copy.
     pub(crate) classes: u8,
     pub(crate) figures: Vec<f32>,
 }
 
-/// What a label says; none if it says nothing of the relation.
-fn classes(kind: Kind, label: &str, figure: f64) -> Option<u8> {
+/// Whether the pairs of a set were labelled by reading them, in the classes of the model.
+pub(crate) fn is_read(set: &str) -> bool {
+    !set.ends_with(BY_LETTERS)
+        && (set == "verdicts" || set == "helsinki2018" || set.starts_with("read-"))
+}
+
+/// The classes that a label allows; none if it says nothing about the relation.
+fn classes(kind: LabelKind, label: &str, figure: f64) -> Option<u8> {
     Some(match label {
         "identical" | "copy" | "excerpt" | "revised" | "rewrite" => REUSE,
         "series" => SERIES,
         "background" => PASSAGE,
-        "same-story" if kind == Kind::Stories => REUSE | STORY,
+        "same-story" if kind == LabelKind::Stories => REUSE | STORY,
         "one-event" => REUSE | STORY,
-        "different" if kind == Kind::Stories => SERIES | PASSAGE | NONE,
+        "different" if kind == LabelKind::Stories => SERIES | PASSAGE | NONE,
         "same-story" => STORY,
         "related" | "unrelated" | "different" => NONE,
         "cut" | "light" | "heavy" | "L1" | "L2" | "L3" | "L4" | "WD" | "PD" => REUSE,
@@ -52,13 +61,13 @@ fn classes(kind: Kind, label: &str, figure: f64) -> Option<u8> {
         "SAME" => REUSE | STORY,
         "DIFFERENT" => SERIES | NONE,
         _ if label.starts_with("simplified_") || label.starts_with("reframed_") => REUSE,
-        _ if kind == Kind::Similarity && figure <= 1.5 => REUSE | STORY,
-        _ if kind == Kind::Similarity && figure >= 2.75 => SERIES | PASSAGE | NONE,
+        _ if kind == LabelKind::Similarity && figure <= 1.5 => REUSE | STORY,
+        _ if kind == LabelKind::Similarity && figure >= 2.75 => SERIES | PASSAGE | NONE,
         _ => return None,
     })
 }
 
-/// The examples of all folders; by words, and those of some sets by letters too.
+/// The examples of all folders, with features from words, and for some sets from letters too.
 pub(crate) fn examples<'a>(
     folders: &'a [Folder],
     library: &Library<'a>,
@@ -87,7 +96,7 @@ fn examples_by<'a>(
         let mut of_folder: HashMap<(String, u8), Vec<[&Doc; 2]>> = HashMap::new();
         for table in &folder.tables {
             let find = |id: &str| library.find(&folder.name, id);
-            if table.kind == Kind::Clusters {
+            if table.kind == LabelKind::Clusters {
                 let docs: Vec<(&Doc, &str)> = table
                     .rows
                     .iter()
@@ -99,7 +108,7 @@ fn examples_by<'a>(
                 }
                 continue;
             }
-            if table.kind == Kind::Exact || folder.name.starts_with("dlnd") {
+            if table.kind == LabelKind::Exact || folder.name.starts_with("dlnd") {
                 continue;
             }
             for row in &table.rows {
@@ -111,7 +120,7 @@ fn examples_by<'a>(
                 }
             }
         }
-        // Where all pairs are reuse, strangers are taken from different ones.
+        // If all pairs are reuse, unrelated ones are made from the articles of different pairs.
         if of_folder.keys().all(|(_, classes)| *classes == REUSE) {
             let mut all: Vec<[&Doc; 2]> = of_folder.values().flatten().copied().collect();
             all.sort_by_key(|pair| pair.map(|doc| doc.number));
@@ -131,7 +140,7 @@ fn examples_by<'a>(
         let mut of_folder: Vec<_> = of_folder.into_iter().collect();
         of_folder.sort_by(|a, b| a.0.cmp(&b.0));
         for ((label, classes), all) in of_folder {
-            let taken = all.len().min(MOST);
+            let taken = all.len().min(MAX_PAIRS_PER_LABEL);
             pairs.extend((0..taken).map(|i| {
                 (named(&folder.name), all[i * all.len() / taken], label.clone(), classes)
             }));
@@ -146,7 +155,8 @@ fn examples_by<'a>(
         else {
             continue;
         };
-        if let Some(classes) = classes(Kind::Relations, label, 0.0).filter(|_| confidence != "low")
+        if let Some(classes) =
+            classes(LabelKind::Relations, label, 0.0).filter(|_| confidence != "low")
         {
             pairs.push((
                 named(&format!("{name}-{folder}")),
@@ -172,7 +182,7 @@ fn examples_by<'a>(
             figures,
         })
         .collect();
-    let made = made(folders);
+    let made = make_pairs(folders);
     let figures = parallel(&made, |made| {
         let date = |days: usize| Some(Date::from_unix_seconds(86_400 * days as i64));
         let left = Article { date: date(0), source: Some("a"), ..Article::new(&made.texts[0]) };
@@ -189,7 +199,7 @@ fn examples_by<'a>(
     examples
 }
 
-/// The figures of pairs as members of the collections that they are of; of two folders' articles as if they stood alone.
+/// The features of pairs as members of their collections; a pair of two folders is compared alone.
 fn figures(
     folders: &[Folder],
     pairs: &[(String, [&Doc; 2], String, u8)],
@@ -227,7 +237,7 @@ fn figures(
     all
 }
 
-/// Pairs of one cluster, and of neighbouring ones.
+/// Adds pairs of one cluster and of neighbouring clusters.
 fn clusters<'a>(
     folder: &str,
     docs: &[(&'a Doc, &str)],
@@ -263,7 +273,7 @@ fn clusters<'a>(
     }
 }
 
-/// Pairs that a search for stories would compare, of one cluster and of two.
+/// Adds pairs that a search for stories compares, of one cluster and of two.
 fn proposed<'a>(
     folder: &'a Folder,
     docs: &[(&'a Doc, &str)],
@@ -289,7 +299,7 @@ fn proposed<'a>(
     }
 }
 
-/// A table of all examples, for looking at.
+/// A table of all examples and their features.
 pub(crate) fn table(examples: &[Example], names: &[&str]) -> String {
     let mut table = format!("set\tleft\tright\tlabel\tclasses\t{}\n", names.join("\t"));
     for example in examples {

@@ -1,39 +1,39 @@
-//! Adds files of articles.
+//! `newsprint index DIR add`: adds the articles of files.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use newsprint::{Article, Error, Index};
 
-use super::articles::{Used, for_each};
-use super::options::{Making, about};
+use super::each_article::{Rejection, for_each};
+use super::options::{WriterOptions, error_in};
 use crate::input;
 use crate::input::problems::{Problem, Problems};
-use crate::progress::Display;
-use crate::terminal::{grouped, is_quiet, note, say};
+use crate::progress::ProgressDisplay;
+use crate::terminal::{grouped, is_quiet, print_note, print_stdout};
 
-/// Articles after which they are made durable.
-pub(crate) const COMMIT: u64 = 1000;
+/// The number of articles per commit.
+pub(crate) const COMMIT_ARTICLES: u64 = 1000;
 
-/// Adds the articles of files to the index in a directory, and tells how many.
-pub(crate) fn add(dir: &Path, making: &Making, files: &[PathBuf]) -> Result<(), String> {
+/// Adds the articles of files to the index in a directory, and prints how many.
+pub(crate) fn add(dir: &Path, options: &WriterOptions, files: &[PathBuf]) -> Result<(), String> {
     let started = Instant::now();
-    // A mistyped name is known before anything is made.
+    // Opened first, so that a mistyped name makes no index.
     let inputs = input::open(files)?;
-    let mut adding = Adding { dir, index: making.open(dir)?, added: 0, replaced: 0, committed: 0 };
-    let display = Display::new();
+    let mut writer = Writer { dir, index: options.open(dir)?, added: 0, replaced: 0, committed: 0 };
+    let display = ProgressDisplay::new();
     let mut problems = Problems::new(false, display.clone());
     let result = inputs.into_iter().try_for_each(|input| {
-        for_each(input, &making.fields, &mut problems, |article| {
-            display.read(adding.count() as usize + 1);
-            adding.add(article)
+        for_each(input, &options.fields, &mut problems, |article| {
+            display.read(writer.count() as usize + 1);
+            writer.add(article)
         })
     });
     display.finish();
     problems.conclude();
-    // What was read before an input failed is worth keeping.
-    let counts = [adding.added, adding.replaced];
-    let committed = adding.close();
+    // If an input fails, the articles before the failure are kept.
+    let counts = [writer.added, writer.replaced];
+    let committed = writer.close();
     if let Err(error) = result {
         let kept = committed?;
         return Err(format!("{error} ({} articles before it are in the index)", grouped(kept)));
@@ -42,7 +42,7 @@ pub(crate) fn add(dir: &Path, making: &Making, files: &[PathBuf]) -> Result<(), 
     let seconds = started.elapsed().as_secs_f64();
     let [added, replaced] = counts;
     if added + replaced == 0 {
-        note("warning: no articles in the input");
+        print_note("warning: no articles in the input");
     }
     let rate = (added + replaced) as f64 / seconds.max(f64::MIN_POSITIVE);
     let mut out = String::new();
@@ -55,11 +55,11 @@ pub(crate) fn add(dir: &Path, making: &Making, files: &[PathBuf]) -> Result<(), 
     ] {
         out += &format!("{name:<14}{value:>13}\n");
     }
-    if is_quiet() { Ok(()) } else { say(&out) }
+    if is_quiet() { Ok(()) } else { print_stdout(&out) }
 }
 
-/// An index that articles are being added to.
-struct Adding<'d> {
+/// An index and the number of articles added to it.
+struct Writer<'d> {
     dir: &'d Path,
     index: Index,
     added: u64,
@@ -67,18 +67,20 @@ struct Adding<'d> {
     committed: u64,
 }
 
-impl Adding<'_> {
+impl Writer<'_> {
     fn count(&self) -> u64 {
         self.added + self.replaced
     }
 
-    fn add(&mut self, article: &Article<'_>) -> Result<Used, String> {
+    fn add(&mut self, article: &Article<'_>) -> Result<Rejection, String> {
         match self.index.upsert(article) {
             Ok(true) => self.replaced += 1,
             Ok(false) => self.added += 1,
-            Err(error) => return refused(error).map(Some).map_err(|error| about(self.dir, &error)),
+            Err(error) => {
+                return refused(error).map(Some).map_err(|error| error_in(self.dir, &error));
+            }
         }
-        if self.count() - self.committed >= COMMIT {
+        if self.count() - self.committed >= COMMIT_ARTICLES {
             self.commit()?;
         }
         Ok(None)
@@ -90,21 +92,22 @@ impl Adding<'_> {
         Ok(())
     }
 
-    /// Commits the rest, waits for what goes on in the background, and says how many articles are in.
+    /// Commits the rest, waits for background work, and returns the number of articles committed.
     fn close(mut self) -> Result<u64, String> {
         self.commit()?;
         let (dir, committed) = (self.dir, self.committed);
-        self.index.close().map_err(|error| about(dir, &error))?;
+        self.index.close().map_err(|error| error_in(dir, &error))?;
         Ok(committed)
     }
 
     fn failed(&self, error: &Error) -> String {
         let committed = grouped(self.committed);
-        format!("{} ({committed} articles were committed before)", about(self.dir, error))
+        format!("{} ({committed} articles were committed before)", error_in(self.dir, error))
     }
 }
 
-/// What is wrong with an article that an index refused; or the error, if it is not the article's fault.
+/// Turns the error of a refused article into a problem of its line. Errors of the index itself are
+/// returned as they are.
 pub(crate) fn refused(error: Error) -> Result<Problem, Error> {
     match error.io_kind().is_none() && error.damage().is_none() {
         true => Ok(Problem::new("refused by the index", error.to_string())),

@@ -1,16 +1,16 @@
-//! What an index answers, for people and for programs.
+//! Formats the answers of an index as tables, lines and JSON.
 
 use std::fmt::Write as _;
 
 use newsprint::{Answer, Date, Match, Provenance};
 use serde_json::{Value, json};
 
-use crate::terminal::{figure, grouped};
+use crate::terminal::{four_decimals, grouped};
 
-/// Matches that are named on the line of an article that arrives.
-const NAMED: usize = 5;
+/// The most matches to name on the line of an arriving article.
+const MAX_NAMED: usize = 5;
 
-/// The matches as a table, the first `top`, and how far the text has come.
+/// The first `top` matches as a table, and the provenance of the text.
 pub(crate) fn table(answer: &Answer, top: usize) -> String {
     if answer.matches.is_empty() {
         return "nothing matches\n".to_owned();
@@ -39,8 +39,8 @@ pub(crate) fn table(answer: &Answer, top: usize) -> String {
     if more > 0 {
         let _ = writeln!(out, "and {} more", grouped(more as u64));
     }
-    if let Some(reach) = &answer.provenance {
-        out.push_str(&how_far(reach));
+    if let Some(provenance) = &answer.provenance {
+        out.push_str(&provenance_lines(provenance));
     }
     out
 }
@@ -48,34 +48,35 @@ pub(crate) fn table(answer: &Answer, top: usize) -> String {
 fn row(found: &Match) -> [String; 8] {
     let shown = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     let verified = found.verified;
-    let jaccard = verified.map(|verified| figure(verified.overlap.jaccard()));
+    let jaccard = verified.map(|verified| four_decimals(verified.overlap.jaccard()));
     [
         plain(&found.id),
         shown(verified.map(|verified| verified.relation.to_string())),
-        figure(found.score()),
-        jaccard.unwrap_or_else(|| format!("~{}", figure(found.estimate.jaccard))),
-        shown(verified.map(|verified| figure(verified.overlap.left_containment()))),
-        shown(verified.map(|verified| figure(verified.overlap.right_containment()))),
+        four_decimals(found.score()),
+        jaccard.unwrap_or_else(|| format!("~{}", four_decimals(found.estimate.jaccard))),
+        shown(verified.map(|verified| four_decimals(verified.overlap.left_containment()))),
+        shown(verified.map(|verified| four_decimals(verified.overlap.right_containment()))),
         shown(found.date.map(|date| date.to_string())),
         shown(found.source.as_deref().map(plain)),
     ]
 }
 
-/// Where a text was first seen, and where it has been since.
-fn how_far(reach: &Provenance) -> String {
-    let source = reach.first_source.as_deref().map(plain);
-    let first = [Some(plain(&reach.first)), source, reach.since.map(|date| date.to_string())];
+/// Where a text was first seen, and in how many articles and sources since.
+fn provenance_lines(provenance: &Provenance) -> String {
+    let source = provenance.first_source.as_deref().map(plain);
+    let first =
+        [Some(plain(&provenance.first)), source, provenance.since.map(|date| date.to_string())];
     let first: Vec<String> = first.into_iter().flatten().collect();
     let mut out = format!("\nfirst seen   {}\nreach        ", first.join(", "));
     let count = |number: usize, one: &str, many: &str| match number {
         1 => format!("1 {one}"),
         _ => format!("{} {many}", grouped(number as u64)),
     };
-    out += &count(reach.articles, "article", "articles");
-    if reach.sources > 0 {
-        let _ = write!(out, " of {}", count(reach.sources, "source", "sources"));
+    out += &count(provenance.articles, "article", "articles");
+    if provenance.sources > 0 {
+        let _ = write!(out, " of {}", count(provenance.sources, "source", "sources"));
     }
-    if let (Some(since), Some(until)) = (reach.since, reach.until)
+    if let (Some(since), Some(until)) = (provenance.since, provenance.until)
         && since != until
     {
         let _ = write!(out, ", {since} to {until}");
@@ -93,44 +94,44 @@ pub(crate) fn object(id: Option<&str>, answer: &Answer, top: usize) -> Value {
         object
     });
     let date = |date: Option<Date>| date.map(|date| date.to_string());
-    let reach = answer.provenance.as_ref().map(|reach| {
+    let provenance = answer.provenance.as_ref().map(|provenance| {
         json!({
-            "first": reach.first,
-            "first_source": reach.first_source,
-            "since": date(reach.since),
-            "until": date(reach.until),
-            "articles": reach.articles,
-            "sources": reach.sources,
+            "first": provenance.first,
+            "first_source": provenance.first_source,
+            "since": date(provenance.since),
+            "until": date(provenance.until),
+            "articles": provenance.articles,
+            "sources": provenance.sources,
         })
     });
     let matches = matches.collect::<Vec<_>>();
-    json!({ "id": id, "matches": matches, "cluster": answer.cluster, "provenance": reach })
+    json!({ "id": id, "matches": matches, "cluster": answer.cluster, "provenance": provenance })
 }
 
-/// What an article that arrives matches, as an object.
+/// The matches of an arriving article as an object.
 pub(crate) fn arrival(id: &str, answer: &Answer) -> Value {
     let matches: Vec<Value> = answer.matches.iter().map(figures).collect();
     json!({ "id": id, "matches": matches, "cluster": answer.cluster })
 }
 
-/// The same on a line.
+/// The matches of an arriving article as a line.
 pub(crate) fn arrival_line(id: &str, answer: &Answer) -> String {
-    let named = answer.matches.iter().take(NAMED).map(|found| {
+    let named = answer.matches.iter().take(MAX_NAMED).map(|found| {
         let relation = found.verified.map_or("like", |verified| verified.relation.name());
         let mark = if found.verified.is_some() { "" } else { "~" };
         let source = found.source.as_deref().map(|source| format!(" ({})", plain(source)));
         let source = source.unwrap_or_default();
-        format!("{relation} {}{source} {mark}{}", plain(&found.id), figure(found.score()))
+        format!("{relation} {}{source} {mark}{}", plain(&found.id), four_decimals(found.score()))
     });
-    let mut told = named.collect::<Vec<_>>().join(", ");
+    let mut line = named.collect::<Vec<_>>().join(", ");
     match answer.matches.len() {
-        0 => told.push_str("nothing like it"),
-        all if all > NAMED => {
-            let _ = write!(told, " and {} more", grouped((all - NAMED) as u64));
+        0 => line.push_str("nothing like it"),
+        all if all > MAX_NAMED => {
+            let _ = write!(line, " and {} more", grouped((all - MAX_NAMED) as u64));
         }
         _ => {}
     }
-    format!("{}: {told}", plain(id))
+    format!("{}: {line}", plain(id))
 }
 
 fn figures(found: &Match) -> Value {
@@ -147,7 +148,7 @@ fn figures(found: &Match) -> Value {
     })
 }
 
-/// A name without characters that could upset a terminal or a table.
+/// The name with control characters replaced by U+FFFD, so that it is safe to print in a table.
 pub(crate) fn plain(name: &str) -> String {
     name.chars().map(|c| if c.is_control() { char::REPLACEMENT_CHARACTER } else { c }).collect()
 }

@@ -1,12 +1,12 @@
-//! `newsprint index`: keeps an index of articles on disk, and asks it what copies what.
+//! `newsprint index`: maintains an index of articles on disk and queries it.
 
 mod add;
 mod answer;
-mod articles;
+mod each_article;
+mod maintenance;
 mod options;
 mod query;
 mod read;
-mod upkeep;
 mod watch;
 
 use std::process::ExitCode;
@@ -14,20 +14,20 @@ use std::process::ExitCode;
 use options::Command;
 pub(crate) use options::Options;
 
-/// Does what the command says, and returns the exit code.
+/// Runs the command and returns the exit code.
 pub(crate) fn run(Options { dir, command }: Options) -> Result<ExitCode, String> {
     let done = match &command {
-        Command::Add { files, making } => add::add(&dir, making, files),
-        Command::Query(asking) => query::query(&dir, asking),
-        Command::Watch { json, making } => watch::watch(&dir, making, *json),
-        Command::Remove { ids } => upkeep::remove(&dir, ids),
-        Command::Expire { date } => upkeep::expire(&dir, *date),
+        Command::Add { files, options } => add::add(&dir, options, files),
+        Command::Query(options) => query::query(&dir, options),
+        Command::Watch { json, options } => watch::watch(&dir, options, *json),
+        Command::Remove { ids } => maintenance::remove(&dir, ids),
+        Command::Expire { date } => maintenance::expire(&dir, *date),
         Command::Get { ids } => read::get(&dir, ids),
         Command::Export => read::export(&dir),
         Command::Backup { to } => read::backup(&dir, to),
-        Command::Stats { json } => upkeep::stats(&dir, *json),
-        Command::Verify => return upkeep::verify(&dir),
-        Command::Repair => upkeep::repair(&dir),
+        Command::Stats { json } => maintenance::stats(&dir, *json),
+        Command::Verify => return maintenance::verify(&dir),
+        Command::Repair => maintenance::repair(&dir),
     };
     done.map(|()| ExitCode::SUCCESS)
 }

@@ -1,4 +1,4 @@
-//! The command line of `newsprint index`, and how an index is opened for it.
+//! The options of `newsprint index`, and how an index is opened by them.
 
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use newsprint::{Date, Error, Index, IndexOptions};
 
+use crate::detector_options::DetectorOptions;
 use crate::input::fields::FieldNames;
-use crate::judge_options::JudgeOptions;
 
-/// Keeps an index of articles on disk, and asks it what copies what.
+/// Maintains an index of articles on disk and finds matches in it
 ///
-/// The index is the directory DIR. `add` and `watch` make it if it is not there; it keeps the texts,
-/// so that matches are compared in full, or with --no-texts signatures alone, by which matches are
-/// estimates. One process writes; others may query at the same time.
+/// The index is the directory DIR; `add` and `watch` create it if it does not exist. It keeps the
+/// texts, so that matches are compared in full. With --no-texts it keeps signatures only, and the
+/// figures of matches are estimates. One process can write; others can query at the same time.
 #[derive(Args)]
 pub(crate) struct Options {
     pub(crate) dir: PathBuf,
@@ -23,133 +23,133 @@ pub(crate) struct Options {
 
 #[derive(Subcommand)]
 pub(crate) enum Command {
-    /// Adds articles, and makes the index if it is not there
+    /// Adds articles, and creates the index if it does not exist
     ///
-    /// An article replaces the one that has its id. What cannot be used is named on standard error,
-    /// skipped and counted. Every 1,000 articles are committed: what was reported as committed is
-    /// there, whatever happens.
+    /// An article replaces the one with the same id. Lines and files that cannot be used are named
+    /// on standard error, skipped and counted. Articles are committed in groups of 1,000; committed
+    /// articles survive a crash.
     Add {
-        /// What `dedup` reads: .jsonl files, perhaps compressed as .gz or .zst, directories of text
-        /// files, or - for JSON lines on standard input
+        /// A .jsonl file, which may be compressed (.gz, .zst); a directory of text files; or - for
+        /// JSON lines on standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         #[command(flatten)]
-        making: Making,
+        options: WriterOptions,
     },
-    Query(Asking),
-    /// Reads JSON lines from standard input as they come, reports what each article matches, and adds
-    /// it
+    Query(QueryOptions),
+    /// Reads JSON lines from standard input, prints the matches of each article, and adds it
     ///
-    /// It commits every 1,000 articles and whenever a second has passed and nothing waits; at the end
-    /// of the input and on Ctrl-C, too.
+    /// Articles are committed after every 1,000, after a second without input, at the end of the
+    /// input and on Ctrl-C.
     Watch {
-        /// An object for each article: `id`, `matches` (`id`, `relation`, `jaccard`, `containment`,
-        /// `score`), and `cluster`, the id of the article that represents the cluster it joined
+        /// Prints a JSON object for each article: `id`, `matches` (`id`, `relation`, `jaccard`,
+        /// `containment`, `score`) and `cluster`, the id of the representative of its cluster
         #[arg(long)]
         json: bool,
         #[command(flatten)]
-        making: Making,
+        options: WriterOptions,
     },
     /// Removes articles
     Remove {
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
     },
-    /// Removes the articles of an earlier date; those without a date stay
+    /// Removes the articles with an earlier date; those without a date stay
     Expire {
         date: Date,
     },
-    /// Writes the articles of these ids, as JSON lines
+    /// Prints the articles with these ids as JSON lines
     Get {
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
     },
-    /// Writes all articles as JSON lines that `add` reads, to make an index of another preset, say
+    /// Prints all articles as JSON lines, which `add` can read
     ///
-    /// `id`, `text` where the index keeps texts, `source`, `date`; and `cluster`, if an article was
-    /// put in the cluster of another.
+    /// The fields are `id`, `text` (if the index keeps texts), `source`, `date`, and `cluster` if
+    /// the article is in the cluster of another.
     Export,
-    /// Copies the index into another directory, also while another process writes to it
+    /// Copies the index to another directory, even while another process writes to it
     Backup {
         to: PathBuf,
     },
-    /// What the index contains
+    /// Prints the number of articles, the size and the configuration of the index
     Stats {
-        /// One JSON object
+        /// Prints one JSON object
         #[arg(long)]
         json: bool,
     },
-    /// Reads everything and names the damage; the exit code is 1 if there is any
+    /// Reads all files and prints the damage; the exit code is 1 if there is any
     Verify,
-    /// Keeps what is whole of a damaged index, and reports what is lost
+    /// Repairs a damaged index: keeps what is undamaged and reports what is lost
     Repair,
 }
 
-/// Finds what matches a text file, each article of a .jsonl file, or standard input (-)
+/// Finds the matches of a text file, of each article of a .jsonl file, or of standard input (-)
 ///
-/// An article does not match itself. Of each match it shows the relation, the score, the Jaccard
-/// similarity, and how much of the asked article and of the match both have; figures with `~` are
-/// estimates. Then how far the text has come: where it was first seen, in how many articles, of how
-/// many sources.
+/// For each match it prints the relation, the score, the Jaccard similarity, and the share of each
+/// article's shingles that the other has; figures with `~` are estimates. After the matches it
+/// prints the provenance of the text: where it was first seen, and in how many articles and
+/// sources. An article does not match itself.
 #[derive(Args)]
-pub(crate) struct Asking {
+pub(crate) struct QueryOptions {
     pub(crate) file: PathBuf,
-    /// An object for each article asked about
+    /// Prints a JSON object for each article of the query
     ///
     /// `id` (null for a text), `matches` (`id`, `relation`, `score`, `jaccard`, `containment` with
-    /// `left` for the asked article and `right`, `date`, `source`), `cluster` (the id of the article
-    /// that represents its cluster) and `provenance` (`first`, `first_source`, `since`, `until`,
-    /// `articles`, `sources`; null if nothing shares a text with it). Where no text was compared,
-    /// `relation` and `containment` are null, and `jaccard` is an estimate.
+    /// `left` for the article of the query and `right` for the match, `date`, `source`), `cluster`
+    /// (the id of the representative) and `provenance` (`first`, `first_source`, `since`, `until`,
+    /// `articles`, `sources`; null if no article shares the text). If the index has no texts,
+    /// `relation` and `containment` are null and `jaccard` is an estimate.
     #[arg(long)]
     pub(crate) json: bool,
-    /// Shows the N best matches; all are counted
+    /// Prints only the N best matches; the provenance counts all
     #[arg(long, value_name = "N", default_value_t = MAX_MATCHES,
         value_parser = clap::value_parser!(u16).range(1..=i64::from(MAX_MATCHES)))]
     pub(crate) top: u16,
-    /// Only articles of this date or later
+    /// Finds only articles of this date or later
     #[arg(long, value_name = "DATE")]
     pub(crate) since: Option<Date>,
-    /// Only articles of this date or earlier; a day alone is meant to its end
+    /// Finds only articles of this date or earlier; a date without a time includes the whole day
     #[arg(long, value_name = "DATE", value_parser = until)]
     pub(crate) until: Option<Date>,
     #[command(flatten)]
     pub(crate) fields: FieldNames,
 }
 
-/// Matches that a query returns at most.
+/// The most matches that a query returns.
 const MAX_MATCHES: u16 = 1024;
 
-/// How a new index is made, and what one that exists must be like.
+/// How a new index is created, and what configuration an existing one must have.
 #[derive(Args)]
-pub(crate) struct Making {
-    /// A new index without texts, whose matches are estimates
+pub(crate) struct WriterOptions {
+    /// Creates an index without texts, whose figures of matches are estimates
     #[arg(long)]
     no_texts: bool,
     #[command(flatten)]
     pub(crate) fields: FieldNames,
     #[command(flatten)]
-    judge: JudgeOptions,
+    detector: DetectorOptions,
 }
 
-impl Making {
-    /// Opens the index in a directory, or makes one.
+impl WriterOptions {
+    /// Opens the index in a directory, or creates one.
     pub(crate) fn open(&self, dir: &Path) -> Result<Index, String> {
-        let config = self.judge.config()?;
+        let config = self.detector.config()?;
         let options = IndexOptions::new(&config).keep_texts(!self.no_texts);
-        let opened = match self.judge.are_given() {
+        let opened = match self.detector.are_given() {
             true => Index::open_with(dir, &config),
             false => Index::open(dir),
         };
         let index = match opened {
             Err(missing) if missing.io_kind() == Some(ErrorKind::NotFound) => {
-                // If there is one after all, one of its files is missing: that is what must be told.
+                // `create` fails if an index exists after all. Then one of its files is missing,
+                // which is the error to report.
                 let made = options.create(dir);
                 made.map_err(|error| if error.io_kind().is_some() { error } else { missing })
             }
             opened => opened,
         };
-        let index = index.map_err(|error| about(dir, &error))?;
+        let index = index.map_err(|error| error_in(dir, &error))?;
         match self.no_texts && index.keeps_texts() {
             true => Err(format!(
                 "{}: the index keeps texts: --no-texts is for a new one",
@@ -160,16 +160,16 @@ impl Making {
     }
 }
 
-/// What the library says of the index in a directory.
-pub(crate) fn about(dir: &Path, error: &Error) -> String {
+/// The message for an error of the index in a directory.
+pub(crate) fn error_in(dir: &Path, error: &Error) -> String {
     format!("{}: {error}", dir.display())
 }
 
-/// The last moment that a date allows: a day without a time is meant to its end.
+/// The last second that `--until` includes: the end of the day if the date has no time.
 fn until(value: &str) -> Result<Date, Error> {
     const REST_OF_DAY: i64 = 86_399;
     let date: Date = value.parse()?;
-    // Midnight written without colons, as in Unix time, is taken for the day.
+    // Midnight as Unix time has no colons either, and is taken for the whole day.
     let is_day = !value.contains(':') && date.unix_seconds() % 86_400 == 0;
     let rest = if is_day { REST_OF_DAY } else { 0 };
     Ok(Date::from_unix_seconds(date.unix_seconds() + rest))

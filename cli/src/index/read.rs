@@ -1,4 +1,4 @@
-//! Articles read back, and the index copied.
+//! `newsprint index DIR get`, `export` and `backup`.
 
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::Path;
@@ -7,36 +7,36 @@ use newsprint::{Snapshot, Stored};
 use serde_json::json;
 
 use super::answer::plain;
-use super::options::about;
-use crate::terminal::{note, say, tell};
+use super::options::error_in;
+use crate::terminal::{print_note, print_stderr, print_stdout};
 
-/// Prints the articles of some ids, and names those that are not there.
+/// Prints the articles with these ids, and names the ids that the index does not have.
 pub(crate) fn get(dir: &Path, ids: &[String]) -> Result<(), String> {
-    let told = |error| about(dir, &error);
-    let snapshot = Snapshot::open(dir).map_err(told)?;
+    let fail = |error| error_in(dir, &error);
+    let snapshot = Snapshot::open(dir).map_err(fail)?;
     let mut out = String::new();
     for id in ids {
-        match snapshot.get(id).map_err(told)? {
+        match snapshot.get(id).map_err(fail)? {
             Some(stored) => out.push_str(&line(&stored)),
-            None => tell(&format!("not there: {}", plain(id))),
+            None => print_stderr(&format!("not there: {}", plain(id))),
         }
     }
-    say(&out)
+    print_stdout(&out)
 }
 
 /// Prints all articles.
 pub(crate) fn export(dir: &Path) -> Result<(), String> {
-    let told = |error| about(dir, &error);
-    let snapshot = Snapshot::open(dir).map_err(told)?;
+    let fail = |error| error_in(dir, &error);
+    let snapshot = Snapshot::open(dir).map_err(fail)?;
     if !snapshot.keeps_texts() {
-        note("the index keeps no texts: the exported articles have none");
+        print_note("the index keeps no texts: the exported articles have none");
     }
     let mut out = BufWriter::new(std::io::stdout().lock());
     for stored in snapshot.articles() {
-        let line = line(&stored.map_err(told)?);
+        let line = line(&stored.map_err(fail)?);
         match out.write_all(line.as_bytes()) {
             Ok(()) => {}
-            // Whoever reads has read enough.
+            // The reader has closed the pipe.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
             Err(error) => return Err(format!("cannot write: {error}")),
         }

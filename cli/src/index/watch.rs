@@ -1,8 +1,8 @@
-//! Tells of articles as they arrive.
+//! `newsprint index DIR watch`: prints the matches of articles as they arrive, and adds them.
 //!
 //! ```text
 //! standard input ──> a thread ──> lines ──┐
-//! Ctrl-C ─────────────────────> stop ─────┴──> told, added, committed
+//! Ctrl-C ─────────────────────> stop ─────┴──> matched, added, committed
 //! ```
 
 use std::io;
@@ -13,43 +13,43 @@ use std::time::{Duration, Instant};
 
 use newsprint::Index;
 
-use super::add::{COMMIT, refused};
+use super::add::{COMMIT_ARTICLES, refused};
 use super::answer::{arrival, arrival_line};
-use super::articles::article;
-use super::options::{Making, about};
+use super::each_article::article;
+use super::options::{WriterOptions, error_in};
 use crate::input::fields::FieldNames;
 use crate::input::lines::{Batch, Lines};
 use crate::input::problems::Problems;
-use crate::input::{Reading, parse};
-use crate::progress::Display;
-use crate::terminal::{grouped, say};
+use crate::input::{LineSource, parse};
+use crate::progress::ProgressDisplay;
+use crate::terminal::{grouped, print_stdout};
 
-/// How long an article waits to be committed, if no other follows.
-const WAIT: Duration = Duration::from_secs(1);
-/// Pieces of the input that wait to be worked on.
-const QUEUE: usize = 4;
+/// How long an article waits to be committed if no other follows.
+const MAX_UNCOMMITTED_TIME: Duration = Duration::from_secs(1);
+/// The most batches of input that wait in the queue.
+const MAX_QUEUED_BATCHES: usize = 4;
 
 enum Event {
     Lines(Batch),
     Stop,
 }
 
-/// Tells what each article on standard input matches, and adds it to the index in a directory.
-pub(crate) fn watch(dir: &Path, making: &Making, json: bool) -> Result<(), String> {
-    let index = making.open(dir)?;
-    let (sender, events) = mpsc::sync_channel(QUEUE);
+/// Prints the matches of each article on standard input, and adds it to the index in a directory.
+pub(crate) fn watch(dir: &Path, options: &WriterOptions, json: bool) -> Result<(), String> {
+    let index = options.open(dir)?;
+    let (sender, events) = mpsc::sync_channel(MAX_QUEUED_BATCHES);
     let stop = sender.clone();
     let handler = ctrlc::set_handler(move || {
-        // If nobody listens any more, the end has come already.
+        // This fails if the receiver is closed, and then the run is ending already.
         let _ = stop.send(Event::Stop);
     });
     handler.map_err(|error| format!("cannot listen for Ctrl-C: {error}"))?;
     thread::spawn(move || read(&sender));
 
-    let problems = Problems::endless(Display::hidden());
-    let mut watching = Watching {
+    let problems = Problems::endless(ProgressDisplay::hidden());
+    let mut watcher = Watcher {
         dir,
-        fields: &making.fields,
+        fields: &options.fields,
         index,
         json,
         problems,
@@ -57,15 +57,16 @@ pub(crate) fn watch(dir: &Path, making: &Making, json: bool) -> Result<(), Strin
         uncommitted: 0,
         committed: Instant::now(),
     };
-    let watched = watching.follow(&events);
-    watching.problems.conclude();
-    // What was told before an error is kept, too, or named.
-    let lost = watching.uncommitted;
-    let closed = watching.index.close();
+    let watched = watcher.follow(&events);
+    watcher.problems.conclude();
+    // Closing commits the articles reported before an error. If it fails, the message gives their
+    // number.
+    let lost = watcher.uncommitted;
+    let closed = watcher.index.close();
     closed.map_err(|error| {
         format!(
             "{} ({} articles that were told of are not in the index)",
-            about(dir, &error),
+            error_in(dir, &error),
             grouped(lost)
         )
     })?;
@@ -87,25 +88,27 @@ fn read(events: &SyncSender<Event>) {
     }
 }
 
-struct Watching<'d> {
+struct Watcher<'d> {
     dir: &'d Path,
     fields: &'d FieldNames,
     index: Index,
     json: bool,
     problems: Problems,
     texts: Vec<String>,
-    /// Articles since the last commit, and when that was.
+    /// The number of articles since the last commit.
     uncommitted: u64,
+    /// The time of the last commit.
     committed: Instant,
 }
 
-impl Watching<'_> {
-    /// Works on what comes until it is told to stop.
+impl Watcher<'_> {
+    /// Handles events until the end of the input or Ctrl-C.
     fn follow(&mut self, events: &Receiver<Event>) -> Result<(), String> {
         loop {
             let event = match self.uncommitted {
                 0 => events.recv().map_err(|_| RecvTimeoutError::Disconnected),
-                _ => events.recv_timeout(WAIT.saturating_sub(self.committed.elapsed())),
+                _ => events
+                    .recv_timeout(MAX_UNCOMMITTED_TIME.saturating_sub(self.committed.elapsed())),
             };
             match event {
                 Ok(Event::Lines(batch)) => self.arrive(&batch)?,
@@ -117,8 +120,8 @@ impl Watching<'_> {
 
     fn arrive(&mut self, batch: &Batch) -> Result<(), String> {
         let mut texts = std::mem::take(&mut self.texts);
-        let reading = Reading { name: "<stdin>", input: 0, stored: true, fields: self.fields };
-        let parsed = parse(batch, &reading, &mut texts);
+        let source = LineSource { name: "<stdin>", input: 0, stored: true, fields: self.fields };
+        let parsed = parse(batch, &source, &mut texts);
         for ((&(number, _), text), parsed) in batch.lines.iter().zip(&texts).zip(parsed) {
             let place = format!("<stdin>:{number}");
             let (record, warnings) = match parsed {
@@ -130,20 +133,20 @@ impl Watching<'_> {
                 }
             };
             self.problems.warn(&place, warnings)?;
-            // An index without texts has none to ask for elsewhere.
+            // No texts are supplied, so an index without texts answers with estimates.
             match self.index.ingest(&article(&record, text)) {
-                Ok(answer) => say(&match self.json {
+                Ok(answer) => print_stdout(&match self.json {
                     true => format!("{}\n", arrival(&record.id, &answer)),
                     false => format!("{}\n", arrival_line(&record.id, &answer)),
                 })?,
                 Err(error) => {
-                    let refused = refused(error).map_err(|error| about(self.dir, &error))?;
+                    let refused = refused(error).map_err(|error| error_in(self.dir, &error))?;
                     self.problems.skip(&place, refused)?;
                     continue;
                 }
             }
             self.uncommitted += 1;
-            if self.uncommitted >= COMMIT {
+            if self.uncommitted >= COMMIT_ARTICLES {
                 self.commit()?;
             }
         }
@@ -155,7 +158,7 @@ impl Watching<'_> {
     }
 
     fn commit(&mut self) -> Result<(), String> {
-        self.index.commit().map_err(|error| about(self.dir, &error))?;
+        self.index.commit().map_err(|error| error_in(self.dir, &error))?;
         (self.uncommitted, self.committed) = (0, Instant::now());
         Ok(())
     }

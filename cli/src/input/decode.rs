@@ -1,13 +1,13 @@
-//! Texts from files of uncertain encoding.
+//! Decodes text files that may not be valid UTF-8.
 
 use crate::terminal::grouped;
 
-/// The text of a file, and a warning if it had to be mended.
+/// The text of a file, and a warning if bytes had to be replaced.
 ///
-/// Archives hold files in older encodings. The bytes of a few accented letters are worth losing, an article
-/// is not, so they are replaced and the loss is told. A file of which more than a third is no text is
-/// refused: it is UTF-16, an alphabet in one byte a letter, or a picture, and nothing worth comparing would
-/// be left of it.
+/// Archives contain files in older encodings. Losing a few accented letters is better than losing
+/// the article, so invalid bytes are replaced and the loss is reported. A file is refused if more
+/// than a third of its bytes are invalid or zero: it is UTF-16, an alphabet in a single-byte
+/// encoding, or a picture, and too little text would be left to compare.
 pub(crate) fn decode(mut bytes: Vec<u8>) -> Result<(String, Option<String>), String> {
     let mark = if bytes.starts_with(b"\xEF\xBB\xBF") { 3 } else { 0 };
     let (mut damaged, mut first, mut at) = (0, None, 0);

@@ -1,7 +1,7 @@
-//! An article in a line of JSON.
+//! Reads an article from a JSON line.
 //!
-//! Read by serde_json, as values that stand as they are in the line until their kind is known: a number
-//! as an id keeps its digits, and a title that is no text is reported with its JSON.
+//! Fields are parsed as raw values first: a number used as an id keeps its digits, and a title that
+//! is not a string is reported with its JSON.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,24 +10,25 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::fields::FieldNames;
-use super::problems::{Problem, shown};
+use super::problems::{Problem, quoted};
 
-/// What a line says of an article.
+/// The fields of an article that a line has, without the text.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Fields {
     pub(crate) id: Box<str>,
-    /// Bytes of the text.
+    /// The length of the text in bytes.
     pub(crate) length: usize,
     pub(crate) title: Option<Box<str>>,
     pub(crate) source: Option<Box<str>>,
     pub(crate) date: Option<Box<str>>,
-    /// What was not read as it stands.
+    /// The fields that were left out or changed.
     pub(crate) warnings: Vec<Problem>,
 }
 
-/// What a line of JSON says of an article, and its text in `text`, with the title as its first line; or what is wrong with the line.
+/// Reads a JSON line into the fields of an article and, in `text`, its text with the title as the
+/// first line. Returns an error that names what is wrong with the line.
 ///
-/// The id is `auto_id` where one is given.
+/// `auto_id`, if given, replaces the id.
 pub(crate) fn read_line(
     line: &[u8],
     names: &FieldNames,
@@ -35,7 +36,7 @@ pub(crate) fn read_line(
     text: &mut String,
 ) -> Result<Fields, Problem> {
     let mut fields = read_fields(line, names, auto_id, text)?;
-    // The same pairs are found whether the headline stands in the field or in the text.
+    // A headline in its own field and one in the text must lead to the same pairs.
     let title = fields.title.as_deref().unwrap_or_default().trim();
     if !title.is_empty() && !text.trim_start().starts_with(title) {
         text.insert_str(0, "\n\n");
@@ -58,19 +59,19 @@ fn read_fields(
             format!("not UTF-8: byte 0x{:02X} at byte offset {at} of the line", line[at]),
         )
     })?;
-    let (mended, half) = whole_characters(line);
+    let (mended, half) = replace_lone_surrogates(line);
     let not_json = |error: serde_json::Error| {
         let error = error.to_string().replace(" at line 1 column", " at column");
-        Problem::new("not JSON", format!("not JSON: {error} ({})", shown(line)))
+        Problem::new("not JSON", format!("not JSON: {error} ({})", quoted(line)))
     };
     let mut json = serde_json::Deserializer::from_str(&mended);
-    let read = ObjectOf(names).deserialize(&mut json);
+    let read = ObjectSeed(names).deserialize(&mut json);
     let read = read.and_then(|object| json.end().map(|()| object));
     let object: Object<'_> = read.map_err(|error| {
-        // What is wrong with the line comes before what is wrong with its kind.
+        // Invalid JSON is reported first, a value that is not an object second.
         match serde_json::from_str::<&RawValue>(&mended) {
             Ok(value) if !value.get().starts_with('{') => {
-                let message = format!("not an object but {} ({})", kind(value), shown(line));
+                let message = format!("not an object but {} ({})", kind(value), quoted(line));
                 Problem::new("not objects", message)
             }
             Ok(_) => not_json(error),
@@ -107,7 +108,7 @@ fn read_fields(
         let message = match value {
             Some(value) if field == names.id => wrong_type(field, value, "a string or a number"),
             Some(value) => wrong_type(field, value, "a string"),
-            None => format!("no field {field:?} ({})", shown(line)),
+            None => format!("no field {field:?} ({})", quoted(line)),
         };
         Problem::new("without a field that is needed", message)
     };
@@ -115,19 +116,19 @@ fn read_fields(
     if id.is_empty() {
         return Err(Problem::new(
             "with an empty id",
-            format!("field {:?} is empty ({})", names.id, shown(line)),
+            format!("field {:?} is empty ({})", names.id, quoted(line)),
         ));
     }
     let found = object.text.filter(|text| text.get().starts_with('"'));
     let found = found.ok_or_else(|| needed(&names.text, object.text))?;
     text.clear();
-    Append(text)
+    AppendString(text)
         .deserialize(&mut serde_json::Deserializer::from_str(found.get()))
         .map_err(not_json)?;
     Ok(Fields { id, length: text.len(), title, source, date, warnings })
 }
 
-/// The fields of an article as they stand in a line; of one that is given twice, the last.
+/// The raw values of an article's fields. If a field is given twice, the last one counts.
 #[derive(Default)]
 struct Object<'l> {
     id: Option<&'l RawValue>,
@@ -138,9 +139,9 @@ struct Object<'l> {
 }
 
 /// Reads an [`Object`] by the names of its fields.
-struct ObjectOf<'n>(&'n FieldNames);
+struct ObjectSeed<'n>(&'n FieldNames);
 
-impl<'l> DeserializeSeed<'l> for ObjectOf<'_> {
+impl<'l> DeserializeSeed<'l> for ObjectSeed<'_> {
     type Value = Object<'l>;
 
     fn deserialize<D: Deserializer<'l>>(self, deserializer: D) -> Result<Object<'l>, D::Error> {
@@ -148,7 +149,7 @@ impl<'l> DeserializeSeed<'l> for ObjectOf<'_> {
     }
 }
 
-impl<'l> Visitor<'l> for ObjectOf<'_> {
+impl<'l> Visitor<'l> for ObjectSeed<'_> {
     type Value = Object<'l>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -176,10 +177,10 @@ impl<'l> Visitor<'l> for ObjectOf<'_> {
     }
 }
 
-/// Appends a string of JSON to a buffer that is used again.
-struct Append<'t>(&'t mut String);
+/// Appends a JSON string to a reused buffer.
+struct AppendString<'t>(&'t mut String);
 
-impl<'l> DeserializeSeed<'l> for Append<'_> {
+impl<'l> DeserializeSeed<'l> for AppendString<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'l>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -187,7 +188,7 @@ impl<'l> DeserializeSeed<'l> for Append<'_> {
     }
 }
 
-impl Visitor<'_> for Append<'_> {
+impl Visitor<'_> for AppendString<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -200,9 +201,9 @@ impl Visitor<'_> for Append<'_> {
     }
 }
 
-/// A line in which each escape that is half a character, as of a text that was cut in the middle of
-/// an emoji, is one of U+FFFD; and a warning if there are any. It has the length that it had.
-fn whole_characters(line: &str) -> (Cow<'_, str>, Option<Problem>) {
+/// The line with each escaped lone surrogate replaced by `\ufffd`, which has the same length, and a
+/// warning if there was one. Texts that were cut in the middle of an emoji have them.
+fn replace_lone_surrogates(line: &str) -> (Cow<'_, str>, Option<Problem>) {
     let bytes = line.as_bytes();
     let unit = |at: usize| {
         let digits = line.get(at..at + 6)?.strip_prefix("\\u")?;
@@ -238,7 +239,7 @@ fn whole_characters(line: &str) -> (Cow<'_, str>, Option<Problem>) {
 fn wrong_type(field: &str, value: &RawValue, needed: &str) -> String {
     let value = match value.get() {
         "null" => "null".to_owned(),
-        json => format!("{} ({})", kind(value), shown(json)),
+        json => format!("{} ({})", kind(value), quoted(json)),
     };
     format!("field {field:?} is {value}, must be {needed}")
 }
@@ -263,26 +264,26 @@ mod tests {
         let line = r#"{"id":"a\u00e9","text":"one \"two\"\n\ud83d\ude00 \/\\\t\b\f\r", "title" : null,"n":[1,{"x":"]"}],"date":"1951-02-03"} "#;
         let mut text = "before".to_owned();
         let read =
-            read_fields(line.as_bytes(), &FieldNames::usual(), None, &mut text).expect("read");
+            read_fields(line.as_bytes(), &FieldNames::defaults(), None, &mut text).expect("read");
         assert_eq!(text, "one \"two\"\n\u{1F600} /\\\t\u{8}\u{c}\r");
         let date = Some("1951-02-03".into());
         assert_eq!(read, Fields { id: "aé".into(), length: text.len(), date, ..Fields::default() });
-        // Of a field that is given twice, the last counts.
+        // If a field is given twice, the last one counts.
         let twice =
             r#"{"text":"a","id":-7,"text":"","url":"x","score":1.5e3,"id":18446744073709551615}"#;
         let read =
-            read_fields(twice.as_bytes(), &FieldNames::usual(), None, &mut text).expect("read");
+            read_fields(twice.as_bytes(), &FieldNames::defaults(), None, &mut text).expect("read");
         assert_eq!((&*read.id, read.length, &*text), ("18446744073709551615", 0, ""));
-        // Numbers are what they look like.
+        // Numbers keep their digits.
         let numbers = r#"{"id":1.50,"text":"","title":1984,"date":1531746656 ,"source":null}"#;
-        let read =
-            read_fields(numbers.as_bytes(), &FieldNames::usual(), None, &mut text).expect("read");
+        let read = read_fields(numbers.as_bytes(), &FieldNames::defaults(), None, &mut text)
+            .expect("read");
         let [title, date] = ["1984", "1531746656"].map(|number| Some(number.into()));
         assert_eq!(read, Fields { id: "1.50".into(), title, date, ..Fields::default() });
     }
 
     #[test]
-    fn halves_of_characters_are_replaced_and_nothing_else() {
+    fn lone_surrogates_are_replaced_and_nothing_else() {
         for (given, mended) in [
             (r"\ud83d", r"\ufffd"),
             (r"\ud83d\ude00", r"\ud83d\ude00"),
@@ -298,7 +299,7 @@ mod tests {
             (r"\", r"\"),
             (r"é\é", r"é\é"),
         ] {
-            let (line, warning) = whole_characters(given);
+            let (line, warning) = replace_lone_surrogates(given);
             assert_eq!(line, mended, "{given}");
             assert_eq!(warning.is_some(), given != mended, "{given}");
         }

@@ -1,4 +1,5 @@
-//! The lines of a file, plain or compressed, some megabytes at a time: enough to share out among threads, little enough to hold.
+//! Reads the lines of a file, plain or compressed, in batches of about a megabyte: large enough to
+//! be shared among threads, small enough to be kept in memory.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -9,50 +10,49 @@ use std::sync::Arc;
 
 use flate2::bufread::GzDecoder;
 
-/// The longest line: far more than an article, and little enough to hold.
-pub(crate) const LONGEST: usize = 16 << 20;
-/// So many bytes are read for a batch.
-const BLOCK: u64 = 1 << 20;
-const BUFFER: usize = 1 << 17;
+/// The longest line in bytes: far more than an article has, and small enough to be kept in memory.
+pub(crate) const MAX_LINE_BYTES: usize = 16 << 20;
+/// The bytes to read for a batch.
+const BLOCK_BYTES: u64 = 1 << 20;
+const BUFFER_BYTES: usize = 1 << 17;
 
 /// The lines of an input.
 pub(crate) struct Lines {
     reader: Box<dyn Read + Send>,
-    /// Lines seen to their end.
+    /// The number of complete lines so far.
     number: u32,
-    /// Whether the last of them ended with a carriage return, of which a line feed may be the other
-    /// half.
-    returned: bool,
-    /// Bytes read.
+    /// Whether the last line ended in a carriage return. A line feed that follows belongs to it.
+    after_return: bool,
+    /// The number of bytes read.
     read: u64,
-    /// The line that the last block ended in, so far.
+    /// The beginning of a line that the last batch ended in.
     rest: Vec<u8>,
-    /// Bytes of it that were let go, as it is too long.
+    /// The bytes of that line that were discarded because it is too long.
     dropped: u64,
     ended: bool,
-    /// Bytes to read for a batch.
+    /// The bytes to read for a batch, [`BLOCK_BYTES`] outside of tests.
     block: u64,
-    /// Whether a batch waits for so many, or is what has come.
+    /// Whether a batch waits for that many bytes, or has what is available.
     waits: bool,
 }
 
-/// Some lines of an input that follow each other.
+/// Consecutive lines of an input.
 #[derive(Default)]
 pub(crate) struct Batch {
     bytes: Vec<u8>,
-    /// Where in the input its bytes begin.
+    /// The offset of its bytes in the input.
     offset: u64,
-    /// Each with its number.
+    /// The lines with their numbers.
     pub(crate) lines: Vec<(u32, Line)>,
-    /// What stopped the reading after these, and at which line.
+    /// The error that ended the reading after these lines, and the number of its line.
     pub(crate) error: Option<(u32, io::Error)>,
 }
 
 /// A line without its end.
 pub(crate) enum Line {
-    /// Where it stands in the batch.
+    /// Its range of bytes in the batch.
     Whole(Range<usize>),
-    /// Not kept; so many bytes.
+    /// A line of this many bytes, which were discarded.
     TooLong(u64),
 }
 
@@ -62,46 +62,46 @@ impl Batch {
         &self.bytes[line.clone()]
     }
 
-    /// Where in the input a line begins.
+    /// The offset of a line in the input.
     pub(crate) fn offset(&self, line: &Range<usize>) -> u64 {
         self.offset + line.start as u64
     }
 }
 
 impl Lines {
-    /// Those of an open file, decompressed as the name's last extension says: `.gz`, `.zst` or anything else.
+    /// The lines of an open file, decompressed if its name ends in `.gz` or `.zst`.
     pub(crate) fn of(file: Arc<File>, path: &Path) -> io::Result<Self> {
         Ok(Lines::read(match compression(path) {
-            Some(Compression::Gzip) => {
-                Box::new(Members(Some(GzDecoder::new(BufReader::with_capacity(BUFFER, file)))))
-            }
+            Some(Compression::Gzip) => Box::new(GzipMembers(Some(GzDecoder::new(
+                BufReader::with_capacity(BUFFER_BYTES, file),
+            )))),
             Some(Compression::Zstd) => Box::new(zstd::Decoder::new(file)?),
             None => Box::new(file),
         }))
     }
 
-    /// Those that a reader gives.
+    /// The lines of a reader.
     pub(crate) fn read(reader: Box<dyn Read + Send>) -> Self {
         let (number, read, rest, dropped) = (0, 0, Vec::new(), 0);
         Lines {
             reader,
             number,
-            returned: false,
+            after_return: false,
             read,
             rest,
             dropped,
             ended: false,
-            block: BLOCK,
+            block: BLOCK_BYTES,
             waits: true,
         }
     }
 
-    /// Those that a reader gives, each as soon as it has come.
+    /// The lines of a reader, each as soon as it is available.
     pub(crate) fn arriving(reader: Box<dyn Read + Send>) -> Self {
         Lines { waits: false, ..Lines::read(reader) }
     }
 
-    /// Replaces the lines of `batch` by the next ones. False at the end.
+    /// Fills `batch` with the next lines. Returns false at the end.
     pub(crate) fn fill(&mut self, batch: &mut Batch) -> bool {
         let Batch { bytes, offset, lines, error } = batch;
         (*error, *offset) = (None, self.read - self.rest.len() as u64);
@@ -110,13 +110,13 @@ impl Lines {
         bytes.append(&mut self.rest);
         let mut start = 0;
         while !self.ended && lines.is_empty() {
-            if bytes.len() > LONGEST {
+            if bytes.len() > MAX_LINE_BYTES {
                 self.dropped += bytes.len() as u64;
                 *offset += bytes.len() as u64;
                 bytes.clear();
-                self.returned = false;
+                self.after_return = false;
             }
-            // What is there has no line end.
+            // The bytes so far have no line end.
             let searched = bytes.len();
             let result = match self.waits {
                 true => (&mut self.reader).take(self.block).read_to_end(bytes),
@@ -127,10 +127,10 @@ impl Lines {
             self.ended = result.is_err() || read < if self.waits { self.block } else { 1 };
             for end in memchr::memchr2_iter(b'\n', b'\r', &bytes[searched..]) {
                 let end = searched + end;
-                if !(self.returned && bytes[end] == b'\n' && end == start) {
+                if !(self.after_return && bytes[end] == b'\n' && end == start) {
                     lines.push(self.line(start..end));
                 }
-                self.returned = bytes[end] == b'\r';
+                self.after_return = bytes[end] == b'\r';
                 start = end + 1;
             }
             match result {
@@ -147,33 +147,33 @@ impl Lines {
         !lines.is_empty() || error.is_some()
     }
 
-    /// The next line, of which these bytes are the last.
+    /// The next line, which ends with these bytes.
     fn line(&mut self, bytes: Range<usize>) -> (u32, Line) {
         self.number += 1;
         let length = mem::take(&mut self.dropped) + bytes.len() as u64;
         (
             self.number,
-            if length > LONGEST as u64 { Line::TooLong(length) } else { Line::Whole(bytes) },
+            if length > MAX_LINE_BYTES as u64 { Line::TooLong(length) } else { Line::Whole(bytes) },
         )
     }
 }
 
-/// What the members of a gzip file hold, one after another. None when the last has ended.
+/// Reads the members of a gzip file one after another. None after the last.
 ///
-/// Zeros may follow it: tapes and block devices fill their blocks with them. Anything else is
-/// damage.
-struct Members<R>(Option<GzDecoder<R>>);
+/// Zeros may follow the last member, because tapes and block devices pad their blocks with them.
+/// Anything else is damage.
+struct GzipMembers<R>(Option<GzDecoder<R>>);
 
-impl<R: BufRead> Read for Members<R> {
+impl<R: BufRead> Read for GzipMembers<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         while let Some(member) = &mut self.0 {
             let read = member.read(buffer)?;
             if read > 0 || buffer.is_empty() {
                 return Ok(read);
             }
-            self.0 = match there(member.get_mut())?.first() {
+            self.0 = match fill_buf(member.get_mut())?.first() {
                 Some(0) => {
-                    pass_over_zeros(member.get_mut())?;
+                    skip_zeros(member.get_mut())?;
                     None
                 }
                 Some(_) => self.0.take().map(|member| GzDecoder::new(member.into_inner())),
@@ -184,10 +184,10 @@ impl<R: BufRead> Read for Members<R> {
     }
 }
 
-/// Passes over zeros to the end of the input.
-fn pass_over_zeros(reader: &mut impl BufRead) -> io::Result<()> {
+/// Skips zeros up to the end of the input.
+fn skip_zeros(reader: &mut impl BufRead) -> io::Result<()> {
     loop {
-        let bytes = there(reader)?;
+        let bytes = fill_buf(reader)?;
         if bytes.iter().any(|&byte| byte != 0) {
             let message = "neither gzip data nor zeros after the end of the gzip data";
             return Err(io::Error::new(io::ErrorKind::InvalidData, message));
@@ -199,8 +199,8 @@ fn pass_over_zeros(reader: &mut impl BufRead) -> io::Result<()> {
     }
 }
 
-/// The bytes that a reader has, none at its end.
-fn there(reader: &mut impl BufRead) -> io::Result<&[u8]> {
+/// The buffered bytes of a reader, empty at its end. Retries interrupted reads.
+fn fill_buf(reader: &mut impl BufRead) -> io::Result<&[u8]> {
     while let Err(error) = reader.fill_buf() {
         if error.kind() != io::ErrorKind::Interrupted {
             return Err(error);
@@ -209,17 +209,17 @@ fn there(reader: &mut impl BufRead) -> io::Result<&[u8]> {
     reader.fill_buf()
 }
 
-/// Adds what a reader has now, waiting only if that is nothing.
+/// Appends the bytes that a reader has available, and waits only if there are none.
 fn read_some(reader: &mut dyn Read, bytes: &mut Vec<u8>) -> io::Result<usize> {
-    let there = bytes.len();
-    bytes.resize(there + BUFFER, 0);
+    let start = bytes.len();
+    bytes.resize(start + BUFFER_BYTES, 0);
     let result = loop {
-        match reader.read(&mut bytes[there..]) {
+        match reader.read(&mut bytes[start..]) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             result => break result,
         }
     };
-    bytes.truncate(there + *result.as_ref().unwrap_or(&0));
+    bytes.truncate(start + *result.as_ref().unwrap_or(&0));
     result
 }
 
@@ -239,12 +239,12 @@ fn compression(path: &Path) -> Option<Compression> {
     }
 }
 
-/// Whether the file of this name holds its lines as they are.
+/// Whether a file of this name is uncompressed.
 pub(crate) fn is_plain(path: &Path) -> bool {
     compression(path).is_none()
 }
 
-/// The name without the extension that tells of compression.
+/// The name without the extension of a compressed file.
 pub(crate) fn uncompressed(path: &Path) -> PathBuf {
     match compression(path) {
         Some(_) => path.with_extension(""),
@@ -256,7 +256,7 @@ pub(crate) fn uncompressed(path: &Path) -> PathBuf {
 mod tests {
     use super::*;
 
-    /// A reader that gives a few bytes at a time.
+    /// A reader that returns a few bytes at a time.
     struct Slow(Vec<u8>, usize);
 
     impl Read for Slow {
@@ -284,8 +284,8 @@ mod tests {
         let mixed = ("a\r\r\n\n\rb\n\r\nc".to_owned(), mixed);
         for (text, expected) in texts.into_iter().flatten().chain([mixed]) {
             for step in [1, 7, 64, 1000] {
-                for block in [1, 2, 5, 301, BLOCK, 0] {
-                    // 0 stands for lines that are given as they come.
+                for block in [1, 2, 5, 301, BLOCK_BYTES, 0] {
+                    // 0 stands for `Lines::arriving`.
                     let reader = Box::new(Slow(text.clone().into(), step));
                     let mut lines = match block {
                         0 => Lines::arriving(reader),
@@ -311,13 +311,13 @@ mod tests {
     }
 
     #[test]
-    fn lines_that_arrive_are_given_before_the_next_is_there() {
+    fn arriving_lines_are_returned_before_the_next_comes() {
         let (reader, mut writer) = io::pipe().expect("a pipe");
         let mut lines = Lines::arriving(Box::new(reader));
         let mut batch = Batch::default();
         for number in 1..4 {
             io::Write::write_all(&mut writer, b"one\nhalf ").expect("room");
-            // Waits for ever if it waits for more.
+            // This would never return if it waited for more bytes.
             assert!(lines.fill(&mut batch));
             assert_eq!(batch.lines.len(), 1);
             assert_eq!(batch.lines[0].0, number);
@@ -331,8 +331,9 @@ mod tests {
     }
 
     #[test]
-    fn a_line_that_is_too_long_is_counted_and_what_follows_is_found() {
-        let text = format!("a\n{}\nb\n{}", "x".repeat(2 * LONGEST), "y".repeat(LONGEST + 7));
+    fn an_overlong_line_is_counted_and_the_next_is_found() {
+        let text =
+            format!("a\n{}\nb\n{}", "x".repeat(2 * MAX_LINE_BYTES), "y".repeat(MAX_LINE_BYTES + 7));
         let mut lines = Lines { block: 1 << 20, ..Lines::read(Box::new(io::Cursor::new(text))) };
         let (mut batch, mut read) = (Batch::default(), Vec::new());
         while lines.fill(&mut batch) {
@@ -341,7 +342,7 @@ mod tests {
                 Line::TooLong(length) => (*number, 0, *length),
             }));
         }
-        let long = LONGEST as u64;
+        let long = MAX_LINE_BYTES as u64;
         assert_eq!(read, [(1, 0, 1), (2, 0, 2 * long), (3, 2 * long + 3, 1), (4, 0, long + 7)]);
     }
 }

@@ -1,4 +1,4 @@
-//! What articles come in: JSON lines, and directories of text files.
+//! Reads articles from JSON lines and from directories of text files.
 //!
 //! Lines are parsed in batches, on all cores.
 
@@ -20,16 +20,16 @@ use crate::terminal::grouped;
 use decode::decode;
 use fields::FieldNames;
 use line::read_line;
-use lines::{Batch, LONGEST, Line, Lines, is_plain, uncompressed};
+use lines::{Batch, Line, Lines, MAX_LINE_BYTES, is_plain, uncompressed};
 use problems::{Problem, Problems};
 use record::{Record, Text};
 
-/// Buffers of more bytes are not kept for other texts.
-const KEPT: usize = 1 << 16;
+/// Larger buffers are shrunk to this size before they are reused.
+const MAX_KEPT_BUFFER_BYTES: usize = 1 << 16;
 
 /// An input that can be read.
 pub(crate) enum Input {
-    /// The file is there where it holds the lines as they are.
+    /// `file` is set if it is uncompressed, so that texts can be read from it again.
     Lines {
         name: String,
         lines: Lines,
@@ -41,7 +41,7 @@ pub(crate) enum Input {
     },
 }
 
-/// Opens every input, so that a mistyped name is known before hours of work and not after.
+/// Opens every input, so that a mistyped name is reported before the work and not after it.
 pub(crate) fn open(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
     if paths.iter().filter(|path| is_dash(path)).count() > 1 {
         return Err("- is given twice, but standard input can be read only once".to_owned());
@@ -61,7 +61,7 @@ fn open_one(path: &Path) -> Result<Input, String> {
         fs::read_dir(path).map_err(fail)?;
         return Ok(Input::Directory { name, path: path.to_owned() });
     }
-    // A pipe or device, such as a shell's process substitution, has no name to go by.
+    // The name of a pipe or device, such as a shell's process substitution, has no extension.
     if kind.is_file() && !is_lines(path) {
         return Err(format!(
             "{name}: neither a .jsonl file nor a directory; \
@@ -79,39 +79,39 @@ pub(crate) fn is_dash(path: &Path) -> bool {
     path.as_os_str() == "-"
 }
 
-/// Whether a file's name tells that it holds JSON lines.
+/// Whether a file's name is that of a file of JSON lines.
 pub(crate) fn is_lines(path: &Path) -> bool {
     let path = uncompressed(path);
     let extension = path.extension().unwrap_or_default();
     extension.eq_ignore_ascii_case("jsonl") || extension.eq_ignore_ascii_case("ndjson")
 }
 
-/// An article, and warnings of what about it had to be left out or mended; or what is wrong with
-/// it.
+/// An article and warnings about fields that were left out or changed, or the reason why it cannot
+/// be used.
 pub(crate) type Parsed = Result<(Record, Vec<Problem>), Problem>;
 
-/// How the lines of an input become articles.
-pub(crate) struct Reading<'i> {
-    /// The name of the input, and its number.
+/// The input that lines come from.
+pub(crate) struct LineSource<'i> {
     pub(crate) name: &'i str,
+    /// The number of the input.
     pub(crate) input: u32,
-    /// Whether texts can be read from the input again, and need not be held.
+    /// Whether texts can be read from the input again, so that records need not own them.
     pub(crate) stored: bool,
     pub(crate) fields: &'i FieldNames,
 }
 
-/// What each line of a batch holds, on all cores; empty lines hold nothing. Their texts are put into
-/// `texts`, line by line, and are held elsewhere only if they are not stored.
+/// Parses each line of a batch, on all cores; an empty line gives none. The text of line `i` is put
+/// into `texts[i]`, and copied into the record only if it cannot be read again.
 pub(crate) fn parse(
     batch: &Batch,
-    reading: &Reading<'_>,
+    source: &LineSource<'_>,
     texts: &mut Vec<String>,
 ) -> Vec<Option<Parsed>> {
-    let Reading { name, input, stored, fields: names } = *reading;
+    let LineSource { name, input, stored, fields: names } = *source;
     texts.resize_with(batch.lines.len(), String::new);
     let parse = |((number, line), text): (&(u32, Line), &mut String)| match line {
         Line::TooLong(length) => {
-            let (length, longest) = (grouped(*length), grouped(LONGEST as u64));
+            let (length, longest) = (grouped(*length), grouped(MAX_LINE_BYTES as u64));
             let message = format!("a line of {length} bytes, the longest allowed has {longest}");
             Some(Err(Problem::new("too long", message)))
         }
@@ -125,7 +125,7 @@ pub(crate) fn parse(
                 return None;
             }
             text.clear();
-            text.shrink_to(KEPT);
+            text.shrink_to(MAX_KEPT_BUFFER_BYTES);
             let auto_id = names.auto_ids.then(|| format!("{name}:{number}"));
             Some(read_line(bytes, names, auto_id, text).map(|fields| {
                 let (offset, line) = (batch.offset(&line), line.len() as u32);
@@ -140,7 +140,7 @@ pub(crate) fn parse(
     batch.lines.par_iter().zip(texts).map(parse).collect()
 }
 
-/// The files of a directory of texts, in the order of their ids.
+/// The files of a directory of texts, sorted by their ids.
 pub(crate) fn text_files(
     name: &str,
     path: &Path,
@@ -155,8 +155,8 @@ pub(crate) fn text_files(
     Ok(files)
 }
 
-/// Adds the files under `path` to `files`, each with its id: its path relative to the input, with slashes
-/// on every system.
+/// Adds the files under `path` to `files`. The id of each is its path relative to the input, with
+/// slashes on every system.
 fn list(
     path: &Path,
     prefix: &mut String,
@@ -199,15 +199,15 @@ fn list(
     Ok(())
 }
 
-/// The text of a file, and a warning if it had to be mended.
+/// The text of a file, and a warning if bytes had to be replaced.
 pub(crate) fn read_text_file(path: &Path) -> Result<(String, Option<Problem>), Problem> {
     let unreadable = |error: io::Error| Problem::new("unreadable", error.to_string());
     let file = File::open(path).map_err(unreadable)?;
     let size = file.metadata().map_err(unreadable)?.len();
-    let mut bytes = Vec::with_capacity((size as usize).min(LONGEST) + 1);
-    file.take(LONGEST as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
-    if bytes.len() > LONGEST {
-        let (size, longest) = (grouped(size), grouped(LONGEST as u64));
+    let mut bytes = Vec::with_capacity((size as usize).min(MAX_LINE_BYTES) + 1);
+    file.take(MAX_LINE_BYTES as u64 + 1).read_to_end(&mut bytes).map_err(unreadable)?;
+    if bytes.len() > MAX_LINE_BYTES {
+        let (size, longest) = (grouped(size), grouped(MAX_LINE_BYTES as u64));
         return Err(Problem::new(
             "too long",
             format!("a text of {size} bytes, the longest allowed has {longest}"),

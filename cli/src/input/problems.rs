@@ -1,28 +1,28 @@
-//! What is wrong with an input: told in full for the first few, counted for the rest.
+//! Problems of an input: the first few are printed, the rest are counted by kind.
 
 use std::collections::BTreeMap;
 
-use crate::progress::Display;
+use crate::progress::ProgressDisplay;
 use crate::terminal::grouped;
 
-/// Messages printed. One broken export has as many problems as it has lines.
-const SHOWN: u64 = 20;
-/// Forms that are told apart, where all messages are printed.
-const FORMS: usize = 1000;
-/// Characters of a form.
-const FORM: usize = 40;
+/// The most messages to print. A broken export can have as many problems as it has lines.
+const MAX_MESSAGES: u64 = 20;
+/// The most forms to distinguish, if there is no limit on the messages.
+const MAX_FORMS: usize = 1000;
+/// The length of a form in characters.
+const MAX_FORM_CHARS: usize = 40;
 
-/// The characters of an offending value that are shown.
-const SHOWN_CHARACTERS: usize = 60;
+/// The most characters of an offending value to show.
+const MAX_VALUE_CHARS: usize = 60;
 
-/// Something wrong with one line or file.
+/// A problem of one line or file.
 #[derive(Debug, PartialEq)]
 pub(crate) struct Problem {
-    /// What is wrong, without the particulars, in words that follow a number.
+    /// The kind of problem, worded to follow a number.
     kind: &'static str,
-    /// What is wrong, with the offending value.
+    /// The message, with the offending value.
     pub(crate) message: String,
-    /// Of its kind, those of one form are told once.
+    /// Problems of one kind and one form are printed once.
     form: Option<String>,
 }
 
@@ -31,19 +31,19 @@ impl Problem {
         Problem { kind, message: message.into(), form: None }
     }
 
-    /// One of a kind of which the first stands for all.
+    /// Prints only the first problem of this kind.
     pub(crate) fn once(self) -> Self {
         Problem { form: Some(String::new()), ..self }
     }
 
-    /// One of a kind of which the first stands for all whose value differs in its digits and
-    /// letters alone.
-    pub(crate) fn once_a_form(self, value: &str) -> Self {
+    /// Prints only the first of the problems of this kind whose values differ only in their digits
+    /// and letters.
+    pub(crate) fn once_per_form(self, value: &str) -> Self {
         Problem { form: Some(form(value)), ..self }
     }
 }
 
-/// A value with a 9 for each run of digits and an `a` for each run of letters, cut.
+/// The value with each run of digits replaced by `9` and each run of letters by `a`, truncated.
 fn form(value: &str) -> String {
     let mut form: Vec<char> = value
         .chars()
@@ -54,43 +54,52 @@ fn form(value: &str) -> String {
         })
         .collect();
     form.dedup_by(|a, b| a == b && a.is_alphanumeric());
-    form.into_iter().take(FORM).collect()
+    form.into_iter().take(MAX_FORM_CHARS).collect()
 }
 
 /// The problems so far.
 pub(crate) struct Problems {
     strict: bool,
-    display: Display,
+    display: ProgressDisplay,
     skipped: u64,
     warnings: u64,
-    /// Messages printed, and the most.
-    told: u64,
-    most: u64,
-    /// How many more there were of the kinds and forms that were told.
+    /// The number of messages printed, and its limit.
+    printed: u64,
+    max_printed: u64,
+    /// For each kind and form that was printed, how many more there were.
     forms: BTreeMap<(&'static str, String), u64>,
-    /// How many there were that were not.
-    silent: BTreeMap<&'static str, u64>,
+    /// For each kind, how many problems were neither printed nor of a printed form.
+    unprinted: BTreeMap<&'static str, u64>,
 }
 
 impl Problems {
-    /// With `strict`, the first problem is an error.
-    pub(crate) fn new(strict: bool, display: Display) -> Self {
-        let (forms, silent) = (BTreeMap::new(), BTreeMap::new());
-        Problems { strict, display, skipped: 0, warnings: 0, told: 0, most: SHOWN, forms, silent }
+    /// If `strict`, the first problem is an error.
+    pub(crate) fn new(strict: bool, display: ProgressDisplay) -> Self {
+        let (forms, unprinted) = (BTreeMap::new(), BTreeMap::new());
+        Problems {
+            strict,
+            display,
+            skipped: 0,
+            warnings: 0,
+            printed: 0,
+            max_printed: MAX_MESSAGES,
+            forms,
+            unprinted,
+        }
     }
 
-    /// Those of an input without an end, of which each is printed unless its form was.
-    pub(crate) fn endless(display: Display) -> Self {
-        Problems { most: u64::MAX, ..Problems::new(false, display) }
+    /// Problems of an endless input: each is printed, unless its form was printed before.
+    pub(crate) fn endless(display: ProgressDisplay) -> Self {
+        Problems { max_printed: u64::MAX, ..Problems::new(false, display) }
     }
 
-    /// The line or file at `place` cannot be used.
+    /// Reports that the line or file at `place` cannot be used.
     pub(crate) fn skip(&mut self, place: &str, problem: Problem) -> Result<(), String> {
         self.skipped += 1;
         self.report(place, "", problem)
     }
 
-    /// The line or file at `place` is used, but not as it stands if there are any problems.
+    /// Reports that the line or file at `place` is used, but with changes if there are problems.
     pub(crate) fn warn(
         &mut self,
         place: &str,
@@ -106,24 +115,24 @@ impl Problems {
         let form = form.map(|form| (kind, form));
         if let Some(more) = form.as_ref().and_then(|form| self.forms.get_mut(form)) {
             *more += 1;
-        } else if self.told < self.most {
-            self.told += 1;
+        } else if self.printed < self.max_printed {
+            self.printed += 1;
             self.display.print(&format!("{place}: {rank}{message}"));
-            self.forms.extend(form.filter(|_| self.forms.len() < FORMS).map(|form| (form, 0)));
+            self.forms.extend(form.filter(|_| self.forms.len() < MAX_FORMS).map(|form| (form, 0)));
         } else {
-            *self.silent.entry(kind).or_default() += 1;
+            *self.unprinted.entry(kind).or_default() += 1;
         }
         if self.strict { Err("stopped by --strict".to_owned()) } else { Ok(()) }
     }
 
-    /// Tells of those that were only counted.
+    /// Prints the counts of the problems that were not printed.
     pub(crate) fn conclude(&self) {
         let of_forms = self.forms.iter().map(|((kind, form), &count)| match form.as_str() {
             "" => (count, (*kind).to_owned()),
             form => (count, format!("{kind} of the form {form:?}")),
         });
         let counted =
-            of_forms.chain(self.silent.iter().map(|(kind, &count)| (count, (*kind).to_owned())));
+            of_forms.chain(self.unprinted.iter().map(|(kind, &count)| (count, (*kind).to_owned())));
         let counted: Vec<(u64, String)> = counted.filter(|(count, _)| *count > 0).collect();
         let total: u64 = counted.iter().map(|(count, _)| count).sum();
         if total > 0 {
@@ -133,20 +142,20 @@ impl Problems {
         }
     }
 
-    /// Lines and files not used.
+    /// The number of lines and files that were not used.
     pub(crate) fn skipped(&self) -> u64 {
         self.skipped
     }
 
-    /// Lines and files used, but not as they stand.
+    /// The number of lines and files that were used with changes.
     pub(crate) fn warnings(&self) -> u64 {
         self.warnings
     }
 }
 
-/// The beginning of a value, quoted, so that nothing in it can upset a terminal.
-pub(crate) fn shown(value: &str) -> String {
-    match value.char_indices().nth(SHOWN_CHARACTERS) {
+/// The beginning of a value, quoted and escaped, so that it is safe to print.
+pub(crate) fn quoted(value: &str) -> String {
+    match value.char_indices().nth(MAX_VALUE_CHARS) {
         Some((end, _)) => format!("{:?}...", &value[..end]),
         None => format!("{value:?}"),
     }

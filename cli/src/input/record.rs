@@ -1,25 +1,26 @@
-//! An article as it was given.
+//! The record of an article: what is kept in memory about it.
 
 use newsprint::Date;
 
 use super::line::Fields;
 use super::problems::Problem;
 
-/// An article as it was given.
+/// The id, source and date of an article as given, and where its text is.
 pub(crate) struct Record {
     pub(crate) id: Box<str>,
     pub(crate) text: Text,
     pub(crate) title: Option<Box<str>>,
     pub(crate) source: Option<Box<str>>,
     pub(crate) date: Option<Date>,
-    /// The input it came from, and the line, or 0 for a text file.
+    /// The number of its input, and its line, or 0 for a text file.
     pub(crate) place: (u32, u32),
 }
 
 /// Where the text of an article is.
 pub(crate) enum Text {
     Held(Box<str>),
-    /// In a line of its input, which begins at a place and has so many bytes; and so many has the text.
+    /// In a line of its input: the offset and length of the line, and the length of the text, in
+    /// bytes.
     Stored {
         offset: u64,
         line: u32,
@@ -28,14 +29,13 @@ pub(crate) enum Text {
 }
 
 impl Record {
-    /// An article of which nothing but its id is known, of a text that is elsewhere.
+    /// The record of an article with an id only. The caller keeps the text.
     pub(crate) fn named(id: &str) -> Self {
         let text = Text::Held(Box::default());
         Record { id: id.into(), text, title: None, source: None, date: None, place: (0, 0) }
     }
 
-    /// The article that a line tells of, and a warning for whatever about it had to be left out or
-    /// mended.
+    /// The record of a line's article, and a warning for each field that was left out or changed.
     pub(crate) fn of(fields: Fields, text: Text, place: (u32, u32)) -> (Self, Vec<Problem>) {
         let Fields { id, title, source, date, mut warnings, .. } = fields;
         let date = date.filter(|date| !date.trim().is_empty()).and_then(|date| {
@@ -44,7 +44,8 @@ impl Record {
                 Err(error) => {
                     let message = format!("{error}; the article is kept without it");
                     warnings.push(
-                        Problem::new("with a date that cannot be read", message).once_a_form(&date),
+                        Problem::new("with a date that cannot be read", message)
+                            .once_per_form(&date),
                     );
                     None
                 }

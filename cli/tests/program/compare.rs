@@ -1,15 +1,15 @@
-//! Two files.
+//! Tests of `compare`.
 
 use serde_json::Value;
 
 use super::{Dir, LIBRARY, RIVER, bundled, run};
 
 #[test]
-fn tells_the_bundled_reprint_from_another_story() {
+fn the_bundled_reprint_is_an_excerpt_and_another_story_is_different() {
     let dir = Dir::new();
     let (agency, reprint) = (bundled("agency.txt"), bundled("reprint.txt"));
-    let told = run!("compare", dir, &[&agency, &reprint]);
-    assert_eq!(told.code, 0, "{}", told.stderr);
+    let outcome = run!("compare", dir, &[&agency, &reprint]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     for shown in [
         "EXCERPT, confidence 0.",
         "reprint.txt",
@@ -20,9 +20,9 @@ fn tells_the_bundled_reprint_from_another_story() {
         "one man [-was taken to-] {+is in+} hospital",
         "Only in the right article",
     ] {
-        assert!(told.stdout.contains(shown), "{shown}: {}", told.stdout);
+        assert!(outcome.stdout.contains(shown), "{shown}: {}", outcome.stdout);
     }
-    assert!(!told.stdout.contains("threshold"), "{}", told.stdout);
+    assert!(!outcome.stdout.contains("threshold"), "{}", outcome.stdout);
 
     let json = run!("compare", dir, &["--json", &agency, &reprint]).json();
     let figure = |value: &Value| value.as_f64().expect("a number");
@@ -62,16 +62,16 @@ fn tells_the_bundled_reprint_from_another_story() {
 }
 
 #[test]
-fn mends_what_is_not_utf8_and_strips_the_mark() {
+fn invalid_utf8_is_replaced_and_the_byte_order_mark_dropped() {
     let dir = Dir::new();
     dir.write("latin.txt", b"\xEF\xBB\xBFLe caf\xE9 de la gare a ferm\xE9 ses portes samedi soir");
     dir.write("clean.txt", "Le caf\u{FFFD} de la gare a ferm\u{FFFD} ses portes samedi soir");
-    let told = run!("compare", dir, &["latin.txt", "clean.txt"]);
-    assert_eq!(told.code, 0);
+    let outcome = run!("compare", dir, &["latin.txt", "clean.txt"]);
+    assert_eq!(outcome.code, 0);
     let warning =
         "latin.txt: warning: 2 bytes are not UTF-8 and read as U+FFFD, the first at byte offset 9";
-    assert!(told.stderr.contains(warning), "{}", told.stderr);
-    assert!(told.stdout.contains("IDENTICAL"), "{}", told.stdout);
+    assert!(outcome.stderr.contains(warning), "{}", outcome.stderr);
+    assert!(outcome.stdout.contains("IDENTICAL"), "{}", outcome.stdout);
 }
 
 #[test]
@@ -95,9 +95,9 @@ fn html_is_written_and_the_summary_printed() {
     let dir = Dir::new();
     dir.write("a&b.txt", RIVER);
     dir.write("b.txt", format!("<script>alert(1)</script>\n\n{RIVER}"));
-    let told = run!("compare", dir, &["a&b.txt", "b.txt", "--html", "page.html"]);
-    assert_eq!((told.code, told.stderr.as_str()), (0, ""));
-    assert!(told.stdout.contains("\nCOPY, "), "{}", told.stdout);
+    let outcome = run!("compare", dir, &["a&b.txt", "b.txt", "--html", "page.html"]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    assert!(outcome.stdout.contains("\nCOPY, "), "{}", outcome.stdout);
     let page = dir.read("page.html");
     assert!(page.contains("<title>Copy: a&amp;b.txt and b.txt</title>"), "{page}");
     assert!(
@@ -112,19 +112,19 @@ fn html_is_written_and_the_summary_printed() {
         ("./b.txt", "cannot write ./b.txt: it is one of the articles"),
         ("", "a value is required for '--html <FILE>'"),
     ] {
-        let told = run!("compare", dir, &["a&b.txt", "b.txt", "--html", page]);
-        assert_eq!((told.code, told.stdout.as_str()), (2, ""), "{page}");
-        assert!(told.stderr.contains(message), "{page}: {}", told.stderr);
+        let outcome = run!("compare", dir, &["a&b.txt", "b.txt", "--html", page]);
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{page}");
+        assert!(outcome.stderr.contains(message), "{page}: {}", outcome.stderr);
     }
 }
 
 #[test]
-fn of_nothing() {
+fn empty_texts_are_compared() {
     let dir = Dir::new();
     dir.write("empty.txt", "");
-    let told = run!("compare", dir, &["empty.txt", "empty.txt"]);
-    assert_eq!(told.code, 0);
-    assert!(told.stdout.contains("without words"), "{}", told.stdout);
+    let outcome = run!("compare", dir, &["empty.txt", "empty.txt"]);
+    assert_eq!(outcome.code, 0);
+    assert!(outcome.stdout.contains("without words"), "{}", outcome.stdout);
 }
 
 #[test]
@@ -150,8 +150,8 @@ fn refuses_by_name() {
         (&["a.txt", "a.txt", "--page", "x"], "unexpected argument '--page'"),
         (&["a.txt", "a.txt", "-x"], "unexpected argument '-x'"),
     ] {
-        let told = run!("compare", dir, args);
-        assert_eq!((told.code, told.stdout.as_str()), (2, ""), "{args:?}");
-        assert!(told.stderr.contains(message), "{args:?}: {}", told.stderr);
+        let outcome = run!("compare", dir, args);
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{args:?}");
+        assert!(outcome.stderr.contains(message), "{args:?}: {}", outcome.stderr);
     }
 }

@@ -1,17 +1,17 @@
-//! A collection with many identical copies.
+//! Tests of `dedup` on a collection with many identical copies.
 
 use super::{Dir, RIVER, line, run};
 
 #[test]
-fn many_pairs_of_identical_copies_tell_of_each_text_once() {
+fn many_identical_copies_are_listed_once_per_text() {
     let dir = Dir::new();
     let (versions, copies) = (25, 200);
     let article = |i: usize| line(&format!("{i:04}"), &format!("{RIVER} {}", i % versions));
     dir.write("in.jsonl", (0..versions * copies).map(article).collect::<String>());
     let args = ["in.jsonl", "--clusters", "c.tsv", "--json", "--pairs"];
-    let told = run!("dedup", dir, &[&args[..], &["p.tsv"]].concat());
-    assert_eq!(told.code, 0, "{}", told.stderr);
-    let generators = told.json()["generators"].clone();
+    let outcome = run!("dedup", dir, &[&args[..], &["p.tsv"]].concat());
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    let generators = outcome.json()["generators"].clone();
     let of_texts: u64 = ["bands", "anchors", "story"]
         .iter()
         .filter_map(|name| generators[name]["pairs"].as_u64())
@@ -19,11 +19,14 @@ fn many_pairs_of_identical_copies_tell_of_each_text_once() {
     let identical = (versions * (copies - 1)) as u64;
     let all = of_texts * (copies * copies) as u64 + identical * copies as u64 / 2;
     assert!(
-        all > 10_000_000 && told.stderr.contains("(--every-pair writes all)"),
+        all > 10_000_000 && outcome.stderr.contains("(--every-pair writes all)"),
         "{all}: {}",
-        told.stderr
+        outcome.stderr
     );
-    assert_eq!((told.count("pairs"), told.count("pairs_written")), (all, of_texts + identical));
+    assert_eq!(
+        (outcome.count("pairs"), outcome.count("pairs_written")),
+        (all, of_texts + identical)
+    );
     let rows = dir.rows("p.tsv", 6);
     assert_eq!(rows.lines().count() as u64, of_texts + identical);
     assert!(
@@ -35,7 +38,7 @@ fn many_pairs_of_identical_copies_tell_of_each_text_once() {
         .map(|mut ids| (ids.next().unwrap_or_default(), ids.next().unwrap_or_default()))
         .collect();
     assert!(ends.is_sorted_by(|a, b| a < b));
-    // Every copy is told of by one row, with the first of its text.
+    // Every copy has one row, which pairs it with the first article of its text.
     let again: Vec<usize> =
         ends.iter().map(|ends| ends.1).filter(|&right| right >= versions).collect();
     assert_eq!(again.len(), versions * (copies - 1));
@@ -43,15 +46,15 @@ fn many_pairs_of_identical_copies_tell_of_each_text_once() {
         ends.iter().all(|&(left, right)| left < versions && (right < versions || left == right % versions))
     );
 
-    // Where they are few, all are written in any case.
+    // All pairs are written, with or without --every-pair, when there are few.
     dir.write("in.jsonl", (0..versions * 4).map(article).collect::<String>());
     for more in [&["few.tsv"][..], &["every.tsv", "--every-pair"]] {
-        let told = run!("dedup", dir, &[&args[..], more].concat());
-        assert_eq!((told.code, told.stderr.as_str()), (0, ""));
-        assert_eq!(told.count("pairs"), told.count("pairs_written"));
-        assert_eq!(told.count("pairs"), of_texts * 16 + versions as u64 * 6);
+        let outcome = run!("dedup", dir, &[&args[..], more].concat());
+        assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+        assert_eq!(outcome.count("pairs"), outcome.count("pairs_written"));
+        assert_eq!(outcome.count("pairs"), of_texts * 16 + versions as u64 * 6);
     }
     assert_eq!(dir.read("few.tsv"), dir.read("every.tsv"));
-    let told = run!("dedup", dir, &["in.jsonl", "--every-pair"]);
-    assert!(told.code == 2 && told.stderr.contains("--pairs <FILE>"));
+    let outcome = run!("dedup", dir, &["in.jsonl", "--every-pair"]);
+    assert!(outcome.code == 2 && outcome.stderr.contains("--pairs <FILE>"));
 }

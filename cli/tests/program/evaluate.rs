@@ -1,4 +1,4 @@
-//! Labelled collections.
+//! Tests of `evaluate` on small labelled collections.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,8 @@ use super::{Dir, LIBRARY, RIVER, line, run};
 const MARKET: &str = "Cocoa prices fell to their lowest for six weeks in London as dealers waited for the harvest figures";
 const MATCH: &str = "The home side won by three goals to one after their goalkeeper had saved a penalty before the break";
 
-/// A folder of articles: `river` and `again` are the same, the others have nothing in common.
+/// Writes a folder of articles: `river` and `again` are identical, the others have nothing in
+/// common.
 fn folder(dir: &Dir, name: &str, table: &str, rows: &str) {
     let docs = [
         ("river", RIVER),
@@ -45,9 +46,9 @@ fn relations() {
     );
     assert_eq!(measures["reuse_pairs_found"], share(1, 2));
     assert_eq!(measures["other_pairs_found"], share(0, 2));
-    let told = &measures["relation_told_as"];
+    let outcome = &measures["relation_told_as"];
     assert_eq!(
-        (&told["copy"]["copy"], &told["copy"]["none"], &told["none"]["none"]),
+        (&outcome["copy"]["copy"], &outcome["copy"]["none"], &outcome["none"]["none"]),
         (&json!(1), &json!(1), &json!(2))
     );
     assert!(measures["seconds"]["value"].is_f64());
@@ -74,7 +75,7 @@ fn all_copies_and_some() {
 #[test]
 fn exhaustive_lists() {
     let dir = Dir::new();
-    // With one word of 21 changed, 16 of the 19 runs of three words are in both: 16 / 22.
+    // One word of 21 is changed, so both have 16 of 19 shingles of three words: 16 / 22.
     let edited = RIVER.replace("old", "new");
     folder(
         &dir,
@@ -93,7 +94,7 @@ fn exhaustive_lists() {
     };
     at("recall", 2, 3, 0.4);
     at("recall_0.02_higher", 2, 3, 0.42);
-    // `again` and `edited` are as similar, but not listed.
+    // `again` and `edited` are similar too, but not listed.
     at("found_but_not_listed", 1, 3, 0.5);
     at("found_but_not_listed_0.02_higher", 1, 3, 0.52);
     assert_eq!(measures["exact_list_same_similarity"], share(2, 2));
@@ -122,16 +123,16 @@ fn stories_and_clusters() {
     folder(&dir, "reversed", "pairs", "again river 3.5\nlibrary market 2\n");
     folder(&dir, "events", "clusters", "river flood\nagain flood\nlibrary town\nmarket town\n");
     let object = run!("evaluate", dir, &["told", "graded", "reversed", "events", "--json"]).json();
-    let told = &object["told"];
-    let half = &told["story_accuracy"];
+    let outcome = &object["told"];
+    let half = &outcome["story_accuracy"];
     assert_eq!(
         (&half["count"], &half["of"], &half["threshold"]),
         (&json!(2), &json!(3), &json!(0.5))
     );
-    assert_eq!(told["story_accuracy_by_relation"], share(2, 3));
-    assert_eq!(told["story_told_as"]["same-story"]["identical"], 1);
-    assert_eq!(told["story_told_as"]["same-story"]["different"], 1);
-    assert_eq!(told["story_told_as"]["different"]["different"], 1);
+    assert_eq!(outcome["story_accuracy_by_relation"], share(2, 3));
+    assert_eq!(outcome["story_told_as"]["same-story"]["identical"], 1);
+    assert_eq!(outcome["story_told_as"]["same-story"]["different"], 1);
+    assert_eq!(outcome["story_told_as"]["different"]["different"], 1);
     for (name, sign) in [("graded", 1.0), ("reversed", -1.0)] {
         assert!(about(&object[name]["story_pearson_correlation"], sign), "{name}");
         assert!(about(&object[name]["story_spearman_correlation"], sign), "{name}");
@@ -142,19 +143,19 @@ fn stories_and_clusters() {
     assert_eq!(events["clusters_pair_recall"], share(1, 2));
     assert_eq!(events["clusters_pair_precision"], share(1, 1));
     assert!(about(&events["clusters_pair_f1"], 2.0 / 3.0), "{events}");
-    // Every group is of one label; each article of the town is half of what is labelled like it.
+    // Every group has one label; each article about the town is one of two with its label.
     assert_eq!(events["clusters_b_cubed_precision"], json!({ "value": 1.0 }));
     assert_eq!(events["clusters_b_cubed_recall"], json!({ "value": 0.75 }));
     assert!(about(&events["clusters_b_cubed_f"], 6.0 / 7.0), "{events}");
 }
 
 #[test]
-fn the_baseline_as_worked_out_by_hand() {
+fn the_baseline_is_as_computed_by_hand() {
     let dir = Dir::new();
-    // A word of two of the five articles weighs ln(6 / 3) + 1 = 1.693, squared 2.867, and a word of
-    // one ln(6 / 2) + 1 = 2.099, squared 4.404. So a and b, and c and d, are alike by 3 · 2.867 /
-    // √(21.81 · 18.74) = 0.425. From b to c it is 2 · 2.867 / 18.74 = 0.306, but from a and b to c
-    // half of that.
+    // A word in two of the five articles weighs ln(6 / 3) + 1 = 1.693, squared 2.867; a word in one
+    // weighs ln(6 / 2) + 1 = 2.099, squared 4.404. The cosine of a and b, and of c and d, is
+    // therefore 3 · 2.867 / √(21.81 · 18.74) = 0.425. That of b and c is 2 · 2.867 / 18.74 = 0.306,
+    // and the mean from a and b to c is half of that.
     let docs = [
         ("a", "flood bridge river mayor rescue boats"),
         ("b", "flood bridge river council meeting autumn"),
@@ -165,18 +166,20 @@ fn the_baseline_as_worked_out_by_hand() {
     dir.write("events/docs.jsonl", docs.map(|(id, text)| line(id, text)).concat());
     dir.write("events/clusters.tsv", "a\tflood\nb\tflood\nc\tflood\nd\ttown\ne\ttown\n");
     for preset in ["wire", "story"] {
-        let told = run!("evaluate", dir, &["events", "--preset", preset, "--json"]).json();
-        let events = &told["events"];
-        // Groups ab, cd and e: of 10 pairs 2 are told, 4 labelled (ab, ac, bc, de) and 1 both.
+        let outcome = run!("evaluate", dir, &["events", "--preset", preset, "--json"]).json();
+        let events = &outcome["events"];
+        // The groups are ab, cd and e. Of 10 pairs, 2 are grouped, 4 labelled (ab, ac, bc, de), 1
+        // both.
         assert!(about(&events["tf_idf_pair_f1"], 1.0 / 3.0), "{events}");
-        // Expected 2 · 4 / 10 = 0.8, most 3: 0.2 / 2.2.
+        // The expected number is 2 · 4 / 10 = 0.8 and the maximum 3: 0.2 / 2.2.
         assert!(about(&events["tf_idf_ari"], 1.0 / 11.0), "{events}");
-        // Precision (1 + 1 + 1/2 + 1/2 + 1) / 5 = 4/5; recall of flood 2/3, 2/3 and 1/3, of town
-        // 1/2 and 1/2, together 8/15.
+        // Precision is (1 + 1 + 1/2 + 1/2 + 1) / 5 = 4/5. Recall is 2/3, 2/3 and 1/3 for flood, 1/2
+        // and 1/2 for town, so 8/15 on average.
         assert!(about(&events["tf_idf_b_cubed_f"], 0.64), "{events}");
         assert_eq!(events.get("stories_b_cubed_f").is_some(), preset == "story", "{events}");
     }
-    // Of pairs, ab and cd are more alike than bc, and that more than ae: it is best to take all four.
+    // The cosines of ab and cd are above that of bc, and that is above ae's: F1 is best with all
+    // four.
     dir.write("pairs/docs.jsonl", dir.read("events/docs.jsonl"));
     let rows = "a b same-story\nb c different\nc d same-story\na e same-story\n";
     dir.write("pairs/pairs.tsv", rows.replace(' ', "\t"));
@@ -193,7 +196,7 @@ fn grades_and_levels() {
         for (i, (text, grade)) in
             [(source, "cut"), (MARKET, "non")].repeat(4).into_iter().enumerate()
         {
-            // The last of task b is labelled wrongly.
+            // The last answer to task b has a wrong label.
             let grade = if task == "b" && i == 7 { "cut" } else { grade };
             docs.push_str(&line(&format!("g{i}_{task}"), text));
             rows.push_str(&format!("g{i}_{task}\torig_{task}\t{grade}\n"));
@@ -211,8 +214,8 @@ fn grades_and_levels() {
     );
     folder(&dir, "sources", "pairs", "again river\n");
 
-    let told = run!("evaluate", dir, &["answers", "versions", "sources", "--json"]);
-    let object = told.json();
+    let outcome = run!("evaluate", dir, &["answers", "versions", "sources", "--json"]);
+    let object = outcome.json();
     let answers = &object["answers"];
     for measure in
         ["copied_accuracy", "copied_accuracy_by_relation", "copied_accuracy_by_3_word_containment"]
@@ -232,20 +235,20 @@ fn grades_and_levels() {
     assert_eq!(versions["l2_reuse"], json!({ "value": null, "count": 0, "of": 0 }));
     assert_eq!(versions["pairs_rows_left_out"], json!({ "value": 1 }));
     assert!(
-        told.stderr.contains("versions/pairs.tsv: 1 of 4 rows are left out"),
+        outcome.stderr.contains("versions/pairs.tsv: 1 of 4 rows are left out"),
         "{}",
-        told.stderr
+        outcome.stderr
     );
 }
 
 #[test]
-fn explains_what_is_missed_and_what_is_false() {
+fn missed_and_false_pairs_are_explained() {
     let dir = Dir::new();
     let rows = "river market copy 0\nagain river unrelated 0\nriver match same-story 0\n";
     folder(&dir, "read", "relations", rows);
-    let told = run!("evaluate", dir, &["read", "--explain"]);
-    let lines: Vec<&str> = told.stdout.lines().filter(|line| line.contains('\t')).collect();
-    let [missed, false_pair] = lines[..] else { panic!("{}", told.stdout) };
+    let outcome = run!("evaluate", dir, &["read", "--explain"]);
+    let lines: Vec<&str> = outcome.stdout.lines().filter(|line| line.contains('\t')).collect();
+    let [missed, false_pair] = lines[..] else { panic!("{}", outcome.stdout) };
     assert!(
         missed.starts_with("missed\triver\tmarket\tcopy\tapart\t0.0000\t0.0000\t0.0000\t"),
         "{missed}"
@@ -255,9 +258,9 @@ fn explains_what_is_missed_and_what_is_false() {
             .starts_with("false\tagain\triver\tunrelated\tfound\t1.0000\t1.0000\t1.0000\t1.0000\t"),
         "{false_pair}"
     );
-    assert_eq!((missed.split('\t').count(), told.stderr.as_str()), (11, ""));
+    assert_eq!((missed.split('\t').count(), outcome.stderr.as_str()), (11, ""));
 
-    // Where stories are asked for, that is one more.
+    // Preset story must find accounts of one event too, so one more pair is missed.
     let object =
         run!("evaluate", dir, &["read", "--explain", "--preset", "story", "--json"]).json();
     let explained = object["read"]["explained"].as_array().expect("an array");
@@ -268,30 +271,31 @@ fn explains_what_is_missed_and_what_is_false() {
         (&json!("false"), &json!(1.0))
     );
 
-    // A list of all is held against what is found beside it, and a near miss was compared: it has 16 / 22 in common.
+    // Pairs missing from a list of all pairs count as false. A near miss was compared: it has 16 of
+    // 22 shingles in common.
     let edited = RIVER.replace("old", "new");
     folder(&dir, "list", "pairs", "river edited\n");
     let docs = [("river", RIVER), ("again", RIVER), ("edited", &edited)];
     dir.write("list/docs.jsonl", docs.map(|(id, text)| line(id, text)).concat());
-    let told = run!("evaluate", dir, &["list", "--explain", "--threshold", "0.75"]);
+    let outcome = run!("evaluate", dir, &["list", "--explain", "--threshold", "0.75"]);
     assert!(
-        told.stdout.contains("\nmissed\triver\tedited\tcopy\tcompared\t0.7272\t"),
+        outcome.stdout.contains("\nmissed\triver\tedited\tcopy\tcompared\t0.7272\t"),
         "{}",
-        told.stdout
+        outcome.stdout
     );
     assert!(
-        told.stdout.contains("\nfalse\triver\tagain\tunlabelled\tfound\t1.0000\t"),
+        outcome.stdout.contains("\nfalse\triver\tagain\tunlabelled\tfound\t1.0000\t"),
         "{}",
-        told.stdout
+        outcome.stdout
     );
-    let told = run!("evaluate", dir, &["read", "--json"]);
-    assert!(told.json()["read"].get("explained").is_none());
+    let outcome = run!("evaluate", dir, &["read", "--json"]);
+    assert!(outcome.json()["read"].get("explained").is_none());
 }
 
 #[test]
-fn together_pairs_are_found_across_folders() {
+fn together_finds_pairs_across_folders() {
     let dir = Dir::new();
-    // The second is a version of nothing that it is found with.
+    // v2 is labelled as a version of `river`, but is found with `library`.
     dir.write("versions/docs.jsonl", line("v1", RIVER) + &line("v2", LIBRARY));
     dir.write("versions/pairs.tsv", "v1\triver\tL1\nv2\triver\tL2\n");
     folder(&dir, "events", "clusters", "river flood\nagain flood\nmarket town\nmatch town\n");
@@ -326,14 +330,14 @@ fn together_pairs_are_found_across_folders() {
     let rows: Vec<_> =
         versions["explained"].as_array().expect("an array").iter().map(row).collect();
     assert_eq!(rows, [["missed", "v2", "river", "L2"], ["false", "v2", "library", "unlabelled"]]);
-    // The first version is found with both floods; the library is not labelled.
+    // v1 is found with both articles about the flood; `library` has no label.
     assert_eq!(object["events"]["pairs_found_precision"], share(1, 3));
     assert_eq!(object["events"]["pairs_found_recall"], share(1, 2));
     assert_eq!(object["events"]["stories_pair_precision"], share(1, 1));
 }
 
 #[test]
-fn fits() {
+fn fit_writes_the_model_and_the_features() {
     let dir = Dir::new();
     let rows = "again river same-story en\nlibrary market different en\nriver match different en\n";
     folder(&dir, "told", "pairs", rows);
@@ -363,32 +367,36 @@ fn tables() {
     let dir = Dir::new();
     folder(&dir, "read", "relations", "river again copy 100\nriver market copy 0\n");
     dir.write("bare/docs.jsonl", line("river", RIVER));
-    let told = run!("evaluate", dir, &["read", "bare", "--learn"]);
-    assert_eq!((told.code, told.stderr.as_str()), (0, ""));
+    let outcome = run!("evaluate", dir, &["read", "bare", "--learn"]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
     assert!(
-        told.stdout.contains("  reuse accuracy                         0.500 (1 of 2)\n"),
+        outcome.stdout.contains("  reuse accuracy                         0.500 (1 of 2)\n"),
         "{}",
-        told.stdout
+        outcome.stdout
     );
     assert!(
-        told.stdout.contains("relation told as  copy  excerpt  revised  rewrite  none\n"),
+        outcome.stdout.contains("relation told as  copy  excerpt  revised  rewrite  none\n"),
         "{}",
-        told.stdout
+        outcome.stdout
     );
-    assert!(told.stdout.contains("\nbare\n  articles  1\n  seconds "), "{}", told.stdout);
-    let told = run!("evaluate", dir, &["read", "--markdown"]);
+    assert!(outcome.stdout.contains("\nbare\n  articles  1\n  seconds "), "{}", outcome.stdout);
+    let outcome = run!("evaluate", dir, &["read", "--markdown"]);
     assert!(
-        told.stdout.contains("| reuse accuracy                        | 0.500 (1 of 2)"),
+        outcome.stdout.contains("| reuse accuracy                        | 0.500 (1 of 2)"),
         "{}",
-        told.stdout
+        outcome.stdout
     );
-    assert!(told.stdout.contains("|---|---:|---:|---:|---:|---:|\n| copy "), "{}", told.stdout);
-    let told = run!("evaluate", dir, &["--help"]);
+    assert!(
+        outcome.stdout.contains("|---|---:|---:|---:|---:|---:|\n| copy "),
+        "{}",
+        outcome.stdout
+    );
+    let outcome = run!("evaluate", dir, &["--help"]);
     for option in ["explain", "fit", "together", "learn", "preset"] {
         assert!(
-            told.code == 0 && told.stdout.contains(&format!("\n      --{option}")),
+            outcome.code == 0 && outcome.stdout.contains(&format!("\n      --{option}")),
             "{}",
-            told.stdout
+            outcome.stdout
         );
     }
 }
@@ -422,9 +430,13 @@ fn refuses_by_name() {
     ];
     for (i, (table, rows, message)) in bad.into_iter().enumerate() {
         folder(&dir, &format!("bad{i}"), table, rows);
-        let told = run!("evaluate", dir, &["good", &format!("bad{i}")]);
+        let outcome = run!("evaluate", dir, &["good", &format!("bad{i}")]);
         let message = format!("newsprint evaluate: bad{i}/{table}.tsv:{message}");
-        assert!(told.code == 2 && told.stderr.starts_with(&message), "{message}: {}", told.stderr);
+        assert!(
+            outcome.code == 2 && outcome.stderr.starts_with(&message),
+            "{message}: {}",
+            outcome.stderr
+        );
     }
     let bad = [
         ("{\n", "1: not JSON: "),
@@ -437,9 +449,13 @@ fn refuses_by_name() {
     ];
     for (lines, message) in bad {
         dir.write("good/sub/docs.jsonl", lines);
-        let told = run!("evaluate", dir, &["good/sub"]);
+        let outcome = run!("evaluate", dir, &["good/sub"]);
         let message = format!("newsprint evaluate: good/sub/docs.jsonl:{message}");
-        assert!(told.code == 2 && told.stderr.starts_with(&message), "{message}: {}", told.stderr);
+        assert!(
+            outcome.code == 2 && outcome.stderr.starts_with(&message),
+            "{message}: {}",
+            outcome.stderr
+        );
     }
     dir.write("empty/x", "");
     for (args, message) in [
@@ -448,9 +464,13 @@ fn refuses_by_name() {
         (&["good", "./good"], "two folders are called \"good\""),
         (&["good", "--threshold", "2"], "threshold is 2"),
     ] {
-        let told = run!("evaluate", dir, args);
+        let outcome = run!("evaluate", dir, args);
         let message = format!("newsprint evaluate: {message}");
-        assert!(told.code == 2 && told.stderr.starts_with(&message), "{message}: {}", told.stderr);
+        assert!(
+            outcome.code == 2 && outcome.stderr.starts_with(&message),
+            "{message}: {}",
+            outcome.stderr
+        );
     }
     for (args, message) in [
         (&[][..], "<DIR>"),
@@ -459,7 +479,11 @@ fn refuses_by_name() {
         (&["good", "--fit", "f", "--explain"], "'--fit <FILE>' cannot be used with '--explain'"),
         (&["good", "--nothing"], "unexpected argument '--nothing'"),
     ] {
-        let told = run!("evaluate", dir, args);
-        assert!(told.code == 2 && told.stderr.contains(message), "{message}: {}", told.stderr);
+        let outcome = run!("evaluate", dir, args);
+        assert!(
+            outcome.code == 2 && outcome.stderr.contains(message),
+            "{message}: {}",
+            outcome.stderr
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! What feeds and exports do to a file, and files that are written whole or not at all.
+//! Tests of the oddities of feeds and exports, and of outputs that are written whole or not at all.
 
 use std::fs;
 use std::io::Write;
@@ -12,9 +12,9 @@ fn rows(articles: &[Value]) -> String {
 }
 
 #[test]
-fn the_earliest_stands_for_a_cluster_however_dates_are_written() {
+fn the_earliest_article_represents_a_cluster_in_every_date_format() {
     let dir = Dir::new();
-    // From the earliest on.
+    // The earliest comes first.
     let dates = [
         json!("16-JUL-2018 09:10:56.12"),
         json!("Mon, 16 Jul 18 11:10:57 +0200"),
@@ -31,21 +31,21 @@ fn the_earliest_stands_for_a_cluster_however_dates_are_written() {
             .map(|(i, date)| json!({ "id": (first + i).to_string(), "text": RIVER, "date": date }))
             .collect();
         dir.write("in.jsonl", rows(&articles));
-        let told = run!("dedup", dir, &["in.jsonl", "--clusters", "-", "--json"]);
-        assert_eq!(told.code, 0, "{}", told.stderr);
-        assert!(!told.stderr.contains("warning:"), "{}", told.stderr);
+        let outcome = run!("dedup", dir, &["in.jsonl", "--clusters", "-", "--json"]);
+        assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+        assert!(!outcome.stderr.contains("warning:"), "{}", outcome.stderr);
         if first + 1 < dates.len() {
             assert!(
-                told.stdout.contains(&format!("{first}\t{first}\trepresentative")),
+                outcome.stdout.contains(&format!("{first}\t{first}\trepresentative")),
                 "{}",
-                told.stdout
+                outcome.stdout
             );
         }
     }
 }
 
 #[test]
-fn problems_of_one_form_are_told_once() {
+fn problems_of_one_form_are_printed_once() {
     let dir = Dir::new();
     let dated = |i: usize, date: String| json!({ "id": i, "text": RIVER, "date": date });
     let mut articles: Vec<Value> =
@@ -57,8 +57,8 @@ fn problems_of_one_form_are_told_once() {
     let halves =
         "{\"id\":\"half\",\"text\":\"cut \\ud83d\"}\n{\"id\":\"\\ud83d\",\"text\":\"cut\"}\n";
     dir.write("in.jsonl", rows(&articles) + halves);
-    let told = run!("dedup", dir, &["in.jsonl", "--json"]);
-    let lines: Vec<&str> = told.stderr.lines().collect();
+    let outcome = run!("dedup", dir, &["in.jsonl", "--json"]);
+    let lines: Vec<&str> = outcome.stderr.lines().collect();
     for (line, message) in lines.iter().zip([
         "in.jsonl:1: warning: date is \"1/1/2018\", must be like ",
         "in.jsonl:1301: warning: date is \"il y a 0 jours\", must be like ",
@@ -69,33 +69,33 @@ fn problems_of_one_form_are_told_once() {
     ]) {
         assert!(line.starts_with(message), "{line}");
     }
-    assert_eq!(lines.len(), 5, "{}", told.stderr);
-    assert_eq!((told.count("articles"), told.count("skipped")), (1402, 0));
+    assert_eq!(lines.len(), 5, "{}", outcome.stderr);
+    assert_eq!((outcome.count("articles"), outcome.count("skipped")), (1402, 0));
 }
 
 #[test]
-fn a_feed_that_goes_on_is_told_of_a_form_once() {
+fn watch_prints_problems_of_one_form_once() {
     let dir = Dir::new();
     let articles: Vec<Value> =
         (0..100).map(|i| json!({ "id": i, "text": RIVER, "date": format!("{i}. Juli") })).collect();
     let bad = "{\r".repeat(30);
     let feed = format!("\u{FEFF}{}{bad}", rows(&articles).replace('\n', "\r"));
-    let told = run!("index", dir, &["i", "watch", "--json"], feed.as_bytes());
-    assert_eq!((told.code, told.stdout.lines().count()), (0, 100), "{}", told.stderr);
-    let lines: Vec<&str> = told.stderr.lines().collect();
+    let outcome = run!("index", dir, &["i", "watch", "--json"], feed.as_bytes());
+    assert_eq!((outcome.code, outcome.stdout.lines().count()), (0, 100), "{}", outcome.stderr);
+    let lines: Vec<&str> = outcome.stderr.lines().collect();
     assert!(lines[0].starts_with("<stdin>:1: warning: date is \"0. Juli\""), "{}", lines[0]);
     assert!(lines[1].starts_with("<stdin>:101: not JSON"), "{}", lines[1]);
     assert_eq!(
         (lines.len(), lines[31]),
         (32, "and 99 more: 99 with a date that cannot be read of the form \"9. a\"")
     );
-    // What the index has is asked in the same way.
+    // `query` reads the same feed.
     let asked = run!("index", dir, &["i", "query", "-", "--json"], feed.as_bytes());
     assert_eq!((asked.code, asked.stdout.lines().count()), (0, 100), "{}", asked.stderr);
 }
 
 #[test]
-fn a_day_is_meant_to_its_end_and_a_time_is_not() {
+fn until_includes_the_whole_day_but_not_after_a_time() {
     let dir = Dir::new();
     dir.write(
         "in.jsonl",
@@ -114,21 +114,21 @@ fn a_day_is_meant_to_its_end_and_a_time_is_not() {
         ("1531742400", true),
         ("2018-07-16T00:00", false),
     ] {
-        let told = run!("index", dir, &["i", "query", "asked.txt", "--until", until]);
-        assert_eq!(told.code, 0, "{}", told.stderr);
-        assert_eq!(told.stdout.contains("noon"), found, "{until}: {}", told.stdout);
+        let outcome = run!("index", dir, &["i", "query", "asked.txt", "--until", until]);
+        assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+        assert_eq!(outcome.stdout.contains("noon"), found, "{until}: {}", outcome.stdout);
     }
 }
 
 #[test]
-fn ids_are_what_stands_in_the_line() {
+fn ids_are_kept_as_written() {
     let dir = Dir::new();
     let ids = ["1.50", "1.5", "123456789012345678901", "-0", "{\"$oid\":\"5\"}", "\"cut \\ud83d\""];
     let lines: String =
         ids.iter().map(|id| format!("{{\"id\":{id},\"text\":\"{RIVER}\"}}\n")).collect();
     dir.write("in.jsonl", lines);
-    let told = run!("dedup", dir, &["in.jsonl", "--clusters", "c.tsv", "--json"]);
-    assert_eq!((told.count("articles"), told.count("skipped")), (6, 0), "{}", told.stderr);
+    let outcome = run!("dedup", dir, &["in.jsonl", "--clusters", "c.tsv", "--json"]);
+    assert_eq!((outcome.count("articles"), outcome.count("skipped")), (6, 0), "{}", outcome.stderr);
     let table = dir.read("c.tsv");
     for id in ["1.50", "1.5", "123456789012345678901", "-0", "{\"$oid\":\"5\"}", "cut \u{FFFD}"] {
         assert!(table.lines().any(|row| row.starts_with(&format!("{id}\t"))), "{id}: {table}");
@@ -147,16 +147,16 @@ fn lines_may_end_in_any_way() {
             dir.write("in.jsonl", &bytes);
             for input in ["in.jsonl", "-"] {
                 let args = [input, "--pairs", "p.tsv", "--clusters", "c.tsv", "--json"];
-                let told = run!("dedup", dir, &args, bytes.as_bytes());
+                let outcome = run!("dedup", dir, &args, bytes.as_bytes());
                 assert_eq!(
-                    (told.count("articles"), told.count("skipped")),
+                    (outcome.count("articles"), outcome.count("skipped")),
                     (51, 1),
                     "{}",
-                    told.stderr
+                    outcome.stderr
                 );
-                let at = told.stderr.split_once(':').expect("a place").1.to_owned();
+                let at = outcome.stderr.split_once(':').expect("a place").1.to_owned();
                 let found = (dir.read("p.tsv"), dir.read("c.tsv"), at);
-                assert!(found.2.starts_with("51: not JSON"), "{}", told.stderr);
+                assert!(found.2.starts_with("51: not JSON"), "{}", outcome.stderr);
                 assert_eq!(
                     first.get_or_insert_with(|| found.clone()),
                     &found,
@@ -187,34 +187,34 @@ fn zeros_may_follow_compressed_lines_and_nothing_else() {
         ("half a member", &member[..20], false),
     ] {
         dir.write("in.jsonl.gz", [&member, after].concat());
-        let told = run!("dedup", dir, &["in.jsonl.gz", "--json"]);
-        assert_eq!(told.code, if is_whole { 0 } else { 2 }, "{name}: {}", told.stderr);
+        let outcome = run!("dedup", dir, &["in.jsonl.gz", "--json"]);
+        assert_eq!(outcome.code, if is_whole { 0 } else { 2 }, "{name}: {}", outcome.stderr);
         if is_whole {
-            assert_eq!((told.count("articles"), told.stderr.as_str()), (2, ""), "{name}");
+            assert_eq!((outcome.count("articles"), outcome.stderr.as_str()), (2, ""), "{name}");
         } else {
             assert!(
-                told.stderr.starts_with("newsprint dedup: in.jsonl.gz:"),
+                outcome.stderr.starts_with("newsprint dedup: in.jsonl.gz:"),
                 "{name}: {}",
-                told.stderr
+                outcome.stderr
             );
         }
     }
 }
 
 #[test]
-fn nothing_is_left_of_outputs_that_are_not_whole() {
+fn unfinished_outputs_are_removed() {
     let dir = Dir::new();
     let copies = line("a", RIVER) + &line("b", RIVER);
     dir.write("in.jsonl", copies.clone() + "{\n");
     dir.write("p.tsv", "before");
     dir.write("site/index.html", "before");
-    // What a run with another number left when it was killed.
+    // A killed run with another process id left this file.
     dir.write(".p.tsv.1-0.part", "half");
     let outputs = ["--pairs", "p.tsv", "--clusters", "c.tsv", "--html"];
     let strict = |site| [&["in.jsonl", "--strict"][..], &outputs, &[site]].concat();
     for site in ["site", "new/site", "./other/../other/site/"] {
-        let told = run!("dedup", dir, &strict(site));
-        assert_eq!(told.code, 2, "{}", told.stderr);
+        let outcome = run!("dedup", dir, &strict(site));
+        assert_eq!(outcome.code, 2, "{}", outcome.stderr);
         assert_eq!(dir.names(), [".p.tsv.1-0.part", "in.jsonl", "p.tsv", "site"], "{site}");
         assert_eq!(
             (dir.read("p.tsv"), dir.read("site/index.html")),
@@ -222,8 +222,8 @@ fn nothing_is_left_of_outputs_that_are_not_whole() {
         );
     }
     dir.write("in.jsonl", copies);
-    let told = run!("dedup", dir, &strict("new/site"));
-    assert_eq!(told.code, 0, "{}", told.stderr);
+    let outcome = run!("dedup", dir, &strict("new/site"));
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     assert_eq!(dir.names(), [".p.tsv.1-0.part", "c.tsv", "in.jsonl", "new", "p.tsv", "site"]);
     assert!(dir.rows("p.tsv", 3).starts_with("a\tb\tidentical"));
     let pages = fs::read_dir(dir.path().join("new/site")).expect("made");
@@ -244,19 +244,19 @@ fn outputs_keep_their_permissions_and_links() {
     let private = dir.path().join("private.tsv");
     fs::set_permissions(&private, fs::Permissions::from_mode(0o600)).expect("own");
     symlink("private.tsv", dir.path().join("link.tsv")).expect("links");
-    let told = run!("dedup", dir, &["in.jsonl", "--pairs", "link.tsv"]);
-    assert_eq!(told.code, 0, "{}", told.stderr);
+    let outcome = run!("dedup", dir, &["in.jsonl", "--pairs", "link.tsv"]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     assert!(fs::symlink_metadata(dir.path().join("link.tsv")).expect("there").is_symlink());
     assert!(dir.rows("private.tsv", 3).starts_with("a\tb\t"));
     assert_eq!(fs::metadata(&private).expect("there").permissions().mode() & 0o777, 0o600);
-    // A page goes the same way.
-    let told = run!("compare", dir, &["left.txt", "left.txt", "--html", "link.tsv"]);
-    assert_eq!(told.code, 0, "{}", told.stderr);
+    // `compare --html` writes in the same way.
+    let outcome = run!("compare", dir, &["left.txt", "left.txt", "--html", "link.tsv"]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     assert!(dir.read("private.tsv").starts_with("<!DOCTYPE html>"));
     assert_eq!(fs::metadata(&private).expect("there").permissions().mode() & 0o777, 0o600);
 }
 
-/// Whether this process ignores a signal, where the system tells.
+/// Whether this process ignores a signal; false where the system does not say.
 #[cfg(unix)]
 fn is_ignored(signal: u32) -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -271,8 +271,8 @@ fn an_interrupted_run_leaves_nothing() {
     use std::process::{Command, Stdio};
     let dir = Dir::new();
     run!("dedup", dir, &["--help"]);
-    // What is ignored here is ignored by what is started from here, as SIGINT is in the background of
-    // a shell and SIGHUP under nohup; and where one of them is, none is handled.
+    // A child ignores the signals that its parent ignores: a shell's background jobs ignore SIGINT,
+    // and jobs under nohup SIGHUP. The program handles none of these signals if one is ignored.
     const HUP_INT_TERM: [u32; 3] = [1, 2, 15];
     if HUP_INT_TERM.into_iter().any(is_ignored) {
         return;
@@ -288,7 +288,7 @@ fn an_interrupted_run_leaves_nothing() {
             .stderr(Stdio::null())
             .spawn();
         let Ok(mut child) = spawned else { return };
-        // It waits for lines once it has begun all its outputs.
+        // The program reads its input after it has begun all outputs.
         let begun =
             || dir.path().join("new/site").read_dir().is_ok_and(|mut files| files.next().is_some());
         while !begun() {
@@ -298,7 +298,7 @@ fn an_interrupted_run_leaves_nothing() {
         let sent =
             Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
         assert!(sent.expect("kill is there").success());
-        // `wait` would close its input, and its end would race with the signal.
+        // `wait` would close the child's input, and that end of input would race with the signal.
         let input = child.stdin.take();
         assert_eq!(child.wait().expect("ends").code(), Some(130), "{signal}");
         drop(input);
@@ -311,7 +311,7 @@ fn an_interrupted_run_leaves_nothing() {
 
 #[test]
 #[cfg(unix)]
-fn control_characters_are_told_but_not_sent() {
+fn control_characters_are_escaped() {
     let dir = Dir::new();
     let (name, id) = ("a\u{1b}[31m\nb.jsonl", "id\u{1b}[2J\u{9b}1m");
     dir.write(name, line(id, RIVER) + &line(id, RIVER) + &line("other", RIVER) + "{\u{7f}\n");
@@ -323,25 +323,29 @@ fn control_characters_are_told_but_not_sent() {
         &["no\u{1b}such.jsonl"],
     ];
     for args in args {
-        let told = run!("dedup", dir, args);
-        for text in [&told.stdout, &told.stderr] {
+        let outcome = run!("dedup", dir, args);
+        for text in [&outcome.stdout, &outcome.stderr] {
             assert!(
                 !text.contains(|c: char| c.is_control() && !"\n\t".contains(c)),
                 "{args:?}: {text:?}"
             );
         }
-        assert!(!told.stderr.lines().any(|line| line.starts_with("b.jsonl")), "{}", told.stderr);
+        assert!(
+            !outcome.stderr.lines().any(|line| line.starts_with("b.jsonl")),
+            "{}",
+            outcome.stderr
+        );
     }
     let table = run!("dedup", dir, &[name, "--pairs", "-", "--no-header"]).stdout;
     assert!(table.starts_with("id\\u001b[2J\\u009b1m\tother\t"), "{table}");
     {
-        let told = run!("index", dir, &["i", "add", name]);
-        assert_eq!(told.code, 0, "{}", told.stderr);
+        let outcome = run!("index", dir, &["i", "add", name]);
+        assert_eq!(outcome.code, 0, "{}", outcome.stderr);
         for args in [&["i", "query", name][..], &["i", "query", name, "--json"]] {
-            let told = run!("index", dir, args).stdout;
+            let outcome = run!("index", dir, args).stdout;
             assert!(
-                !told.is_empty() && !told.contains(['\u{1b}', '\u{9b}', '\u{7f}']),
-                "{args:?}: {told:?}"
+                !outcome.is_empty() && !outcome.contains(['\u{1b}', '\u{9b}', '\u{7f}']),
+                "{args:?}: {outcome:?}"
             );
         }
     }

@@ -1,4 +1,4 @@
-//! An index on disk.
+//! Tests of `index`: adding, querying, removing, repairing.
 
 use std::fs;
 use std::path::PathBuf;
@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 
 use super::{Dir, LIBRARY, Outcome, RIVER, corpus, line, run};
 
-/// An article of which all is known.
+/// A line with a source and a date.
 pub(super) fn row(id: &str, text: &str, source: &str, date: &str) -> String {
     format!("{}\n", json!({ "id": id, "text": text, "source": source, "date": date }))
 }
 
-/// The river, with two words changed.
+/// RIVER with two words changed.
 pub(super) fn changed() -> String {
     RIVER.replace("single night", "few hours")
 }
@@ -36,10 +36,10 @@ fn figure(summary: &Outcome, name: &str) -> String {
     line.split_whitespace().nth(1).expect("a figure").to_owned()
 }
 
-// ---- Adding and asking ----
+// ---- Adding and querying ----
 
 #[test]
-fn what_is_added_is_found() {
+fn added_articles_are_found() {
     let dir = Dir::new();
     dir.write("in.jsonl", three_papers());
     dir.write("asked.txt", RIVER.to_uppercase());
@@ -47,11 +47,11 @@ fn what_is_added_is_found() {
     assert_eq!((added.code, added.stderr.as_str()), (0, ""));
     assert_eq!(["added", "replaced", "skipped"].map(|name| figure(&added, name)), ["3", "0", "0"]);
 
-    let told = run!("index", dir, &["i", "query", "asked.txt"]);
-    assert_eq!((told.code, told.stderr.as_str()), (0, ""));
-    // 19 runs of three words, of which the two changed words touch four.
+    let outcome = run!("index", dir, &["i", "query", "asked.txt"]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    // RIVER has 19 shingles of three words; the two changed words are in four of them.
     assert_eq!(
-        told.stdout,
+        outcome.stdout,
         "id  relation    score  jaccard  of asked  of match  date                  source\n\
          a   identical  1.0000   1.0000    1.0000    1.0000  2018-07-16            Kolm Times\n\
          b   copy       0.9047   0.6521    0.7894    0.7894  2018-07-17T09:00:00Z  Ostra Post\n\
@@ -59,12 +59,13 @@ fn what_is_added_is_found() {
          first seen   a, Kolm Times, 2018-07-16\n\
          reach        2 articles of 2 sources, 2018-07-16 to 2018-07-17T09:00:00Z\n"
     );
-    // To show fewer is not to count fewer.
-    let told = run!("index", dir, &["i", "query", "asked.txt", "--top", "1"]);
+    // --top limits the matches shown, not those counted.
+    let outcome = run!("index", dir, &["i", "query", "asked.txt", "--top", "1"]);
     assert!(
-        !told.stdout.contains("\nb ") && told.stdout.contains("\nand 1 more\n\nfirst seen   a,")
+        !outcome.stdout.contains("\nb ")
+            && outcome.stdout.contains("\nand 1 more\n\nfirst seen   a,")
     );
-    assert!(told.stdout.contains("2 articles of 2 sources"), "{}", told.stdout);
+    assert!(outcome.stdout.contains("2 articles of 2 sources"), "{}", outcome.stdout);
 
     let asked = run!("index", dir, &["i", "query", "asked.txt", "--json"]).json();
     assert_eq!(ids(&asked), ["a", "b"]);
@@ -84,12 +85,12 @@ fn what_is_added_is_found() {
         "asked.txt",
         "Quite another matter, of which no paper has written a single word so far.",
     );
-    let told = run!("index", dir, &["i", "query", "asked.txt"]);
-    assert_eq!((told.code, told.stdout.as_str()), (0, "nothing matches\n"));
+    let outcome = run!("index", dir, &["i", "query", "asked.txt"]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (0, "nothing matches\n"));
 }
 
 #[test]
-fn articles_are_given_back_and_make_another_index() {
+fn exported_articles_make_another_index() {
     let dir = Dir::new();
     dir.write("in.jsonl", three_papers());
     assert_eq!(run!("index", dir, &["i", "add", "in.jsonl"]).code, 0);
@@ -126,7 +127,7 @@ fn articles_are_given_back_and_make_another_index() {
 }
 
 #[test]
-fn each_article_of_a_file_is_asked_but_not_told_of_itself() {
+fn articles_of_a_file_do_not_match_themselves() {
     let dir = Dir::new();
     dir.write("in.jsonl", three_papers());
     assert_eq!(run!("index", dir, &["i", "add", "in.jsonl"]).code, 0);
@@ -150,13 +151,13 @@ fn each_article_of_a_file_is_asked_but_not_told_of_itself() {
         assert_eq!(answers.iter().map(|answer| &answer["id"]).collect::<Vec<_>>(), ["b", "a", "c"]);
         assert_eq!(answers.iter().map(ids).collect::<Vec<_>>(), [vec!["a"], vec!["b"], vec![]]);
     }
-    // Standard input may be a text, too.
+    // Standard input may be a text too.
     let asked = run!("index", dir, &["i", "query", "-", "--json"], RIVER.as_bytes()).json();
     assert_eq!((ids(&asked), &asked["id"]), (vec!["a", "b"], &Value::Null));
 }
 
 #[test]
-fn dates_bound_what_is_told() {
+fn dates_bound_the_matches() {
     let dir = Dir::new();
     dir.write("in.jsonl", three_papers() + &line("undated", RIVER));
     dir.write("asked.txt", RIVER);
@@ -165,7 +166,7 @@ fn dates_bound_what_is_told() {
         (&[][..], &["a", "undated", "b"][..]),
         (&["--since", "2018-07-17"], &["b"]),
         (&["--until", "2018-07-16"], &["a"]),
-        // A day lasts until its end, a moment does not.
+        // A day without a time includes its last moment.
         (&["--until", "2018-07-17"], &["a", "b"]),
         (&["--until", "2018-07-17T08:59"], &["a"]),
         (&["--since", "2018-07-17T09:00", "--until", "2018-07-17T09:00"], &["b"]),
@@ -211,11 +212,11 @@ fn without_texts_matches_are_estimates() {
     let dir = Dir::new();
     dir.write("in.jsonl", three_papers());
     assert_eq!(run!("index", dir, &["i", "add", "in.jsonl", "--no-texts"]).code, 0);
-    let told = run!("index", dir, &["i", "query", "-"], RIVER.as_bytes());
+    let outcome = run!("index", dir, &["i", "query", "-"], RIVER.as_bytes());
     assert!(
-        told.stdout.contains("\na   -         1.0000  ~1.0000         -         -  2018-07-16 "),
+        outcome.stdout.contains("\na   -         1.0000  ~1.0000         -         -  2018-07-16 "),
         "{}",
-        told.stdout
+        outcome.stdout
     );
     let asked = run!("index", dir, &["i", "query", "-", "--json"], RIVER.as_bytes()).json();
     assert_eq!(ids(&asked), ["a", "b"]);
@@ -226,7 +227,7 @@ fn without_texts_matches_are_estimates() {
 }
 
 #[test]
-fn an_index_that_was_made_otherwise_refuses() {
+fn an_index_made_with_other_options_is_refused() {
     let dir = Dir::new();
     dir.write("in.jsonl", three_papers());
     assert_eq!(run!("index", dir, &["i", "add", "in.jsonl", "--preset", "ocr"]).code, 0);
@@ -241,13 +242,18 @@ fn an_index_that_was_made_otherwise_refuses() {
             "newsprint index: i: the index keeps texts: --no-texts is for a new one",
         ),
     ] {
-        let told = run!("index", dir, &[&["i"], args].concat());
-        assert_eq!((told.code, told.stdout.as_str()), (2, ""), "{args:?}");
-        assert!(told.stderr.starts_with(message), "{args:?}: {}", told.stderr);
+        let outcome = run!("index", dir, &[&["i"], args].concat());
+        assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""), "{args:?}");
+        assert!(outcome.stderr.starts_with(message), "{args:?}: {}", outcome.stderr);
     }
     for same in [&["--preset", "ocr"][..], &[]] {
-        let told = run!("index", dir, &[&["i", "add", "in.jsonl"], same].concat());
-        assert_eq!((told.code, figure(&told, "replaced").as_str()), (0, "3"), "{}", told.stderr);
+        let outcome = run!("index", dir, &[&["i", "add", "in.jsonl"], same].concat());
+        assert_eq!(
+            (outcome.code, figure(&outcome, "replaced").as_str()),
+            (0, "3"),
+            "{}",
+            outcome.stderr
+        );
     }
     let stats = run!("index", dir, &["i", "stats", "--json"]).json();
     assert_eq!(
@@ -256,21 +262,21 @@ fn an_index_that_was_made_otherwise_refuses() {
     );
 }
 
-// ---- Taking away, figures, damage ----
+// ---- Removing, statistics, damage ----
 
 #[test]
-fn articles_are_taken_away() {
+fn articles_are_removed_and_expired() {
     let dir = Dir::new();
     dir.write("in.jsonl", three_papers() + &line("undated", RIVER) + &line("-x", RIVER));
     assert_eq!(run!("index", dir, &["i", "add", "in.jsonl"]).code, 0);
-    let told = run!("index", dir, &["i", "remove", "c", "nowhere", "c", "--", "-x"]);
+    let outcome = run!("index", dir, &["i", "remove", "c", "nowhere", "c", "--", "-x"]);
     assert_eq!(
-        (told.code, told.stdout.as_str()),
+        (outcome.code, outcome.stdout.as_str()),
         (0, "removed 2\nnot there: nowhere\nnot there: c\n")
     );
-    let told = run!("index", dir, &["i", "expire", "2018-07-17"]);
+    let outcome = run!("index", dir, &["i", "expire", "2018-07-17"]);
     assert_eq!(
-        (told.code, told.stdout.as_str()),
+        (outcome.code, outcome.stdout.as_str()),
         (0, "expired 1 from before 2018-07-17, 2 left\n")
     );
     assert_eq!(
@@ -285,17 +291,21 @@ fn stats_add_up() {
     dir.write("in.jsonl", corpus(5000));
     assert_eq!(run!("index", dir, &["i", "add", "in.jsonl"]).code, 0);
     assert_eq!(run!("index", dir, &["i", "remove", "n7", "n4999"]).code, 0);
-    let told = run!("index", dir, &["i", "stats", "--json"]);
-    assert_eq!((told.count("articles"), told.count("removed")), (4998, 2));
-    assert_eq!((told.count("recent"), told.count("segments")), (5000 - 4096, 1));
+    let outcome = run!("index", dir, &["i", "stats", "--json"]);
+    assert_eq!((outcome.count("articles"), outcome.count("removed")), (4998, 2));
+    assert_eq!((outcome.count("recent"), outcome.count("segments")), (5000 - 4096, 1));
     let files = fs::read_dir(dir.path().join("i")).expect("lists");
     let on_disk: u64 =
         files.map(|file| file.expect("lists").metadata().expect("there").len()).sum();
-    // What lists the files and what was removed is small.
-    assert!((1..10_000).contains(&(on_disk - told.count("bytes"))), "{on_disk}, {}", told.stdout);
-    let each = told.json()["bytes_per_article"].as_f64().expect("a number");
-    assert!((each - told.count("bytes") as f64 / 4998.0).abs() < 1e-6, "{each}");
-    assert_eq!(told.count("commits"), 6);
+    // The manifest and the tombstones are small.
+    assert!(
+        (1..10_000).contains(&(on_disk - outcome.count("bytes"))),
+        "{on_disk}, {}",
+        outcome.stdout
+    );
+    let each = outcome.json()["bytes_per_article"].as_f64().expect("a number");
+    assert!((each - outcome.count("bytes") as f64 / 4998.0).abs() < 1e-6, "{each}");
+    assert_eq!(outcome.count("commits"), 6);
     let human = run!("index", dir, &["i", "stats"]);
     for (name, value) in [
         ("articles", "4,998"),
@@ -308,7 +318,7 @@ fn stats_add_up() {
     }
 }
 
-/// The segment of an index of these articles, which has one.
+/// Makes an index of these articles with one segment, and returns its file.
 fn merged(dir: &Dir, articles: &str) -> Option<PathBuf> {
     let added = super::run_with("index", dir.path(), &["i", "add", "-"], articles.as_bytes())?;
     assert_eq!(added.code, 0, "{}", added.stderr);
@@ -326,23 +336,31 @@ fn damage_is_named_and_repaired() {
     let Some(segment) = merged(&dir, &corpus(300)) else { return };
     let whole = run!("index", dir, &["i", "verify"]);
     assert_eq!((whole.code, whole.stdout.as_str()), (0, "all is whole\n"), "{}", whole.stderr);
-    let told = run!("index", dir, &["i", "repair"]);
-    assert_eq!((told.code, told.stdout.as_str()), (0, "all is whole, nothing to repair\n"));
+    let outcome = run!("index", dir, &["i", "repair"]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (0, "all is whole, nothing to repair\n"));
 
     let mut bytes = fs::read(&segment).expect("reads");
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
     fs::write(&segment, bytes).expect("writes");
     let name = segment.file_name().expect("a file").to_string_lossy().into_owned();
-    let told = run!("index", dir, &["i", "verify"]);
-    assert_eq!((told.code, told.stderr.as_str()), (1, ""));
-    assert!(told.stdout.starts_with(&format!("{name} is damaged at byte ")), "{}", told.stdout);
+    let outcome = run!("index", dir, &["i", "verify"]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (1, ""));
+    assert!(
+        outcome.stdout.starts_with(&format!("{name} is damaged at byte ")),
+        "{}",
+        outcome.stdout
+    );
 
-    let told = run!("index", dir, &["i", "repair"]);
-    assert_eq!(told.code, 0, "{}", told.stderr);
-    assert!(told.stdout.starts_with(&format!("{name} is damaged at byte ")), "{}", told.stdout);
+    let outcome = run!("index", dir, &["i", "repair"]);
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+    assert!(
+        outcome.stdout.starts_with(&format!("{name} is damaged at byte ")),
+        "{}",
+        outcome.stdout
+    );
     let [kept, lost] =
-        ["kept", "lost"].map(|name| figure(&told, name).parse::<u64>().expect("a number"));
+        ["kept", "lost"].map(|name| figure(&outcome, name).parse::<u64>().expect("a number"));
     assert_eq!(kept + lost, 300);
     let whole = run!("index", dir, &["i", "verify"]);
     assert_eq!((whole.code, whole.stdout.as_str()), (0, "all is whole\n"));
@@ -350,14 +368,14 @@ fn damage_is_named_and_repaired() {
 }
 
 #[test]
-fn a_file_that_is_missing_is_damage_and_no_new_index() {
+fn a_missing_file_is_damage_and_makes_no_new_index() {
     let dir = Dir::new();
     let Some(segment) = merged(&dir, &corpus(30)) else { return };
     fs::remove_file(&segment).expect("removes");
     let name = segment.file_name().expect("a file").to_string_lossy().into_owned();
-    let told = run!("index", dir, &["i", "add", "-"], line("a", RIVER).as_bytes());
-    assert_eq!(told.code, 2);
-    assert!(told.stderr.contains(&name), "{}", told.stderr);
+    let outcome = run!("index", dir, &["i", "add", "-"], line("a", RIVER).as_bytes());
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.stderr.contains(&name), "{}", outcome.stderr);
     assert_eq!(run!("index", dir, &["i", "verify"]).code, 1);
 }
 
@@ -366,13 +384,13 @@ fn a_file_that_is_missing_is_damage_and_no_new_index() {
 #[test]
 fn help_names_every_command() {
     let dir = Dir::new();
-    let told = run!("index", dir, &["--help"]);
-    assert_eq!((told.code, told.stderr.as_str()), (0, ""));
+    let outcome = run!("index", dir, &["--help"]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
     for name in [
         "add", "query", "watch", "remove", "expire", "get", "export", "backup", "stats", "verify",
         "repair",
     ] {
-        assert!(told.stdout.contains(&format!("\n  {name} ")), "{name}: {}", told.stdout);
+        assert!(outcome.stdout.contains(&format!("\n  {name} ")), "{name}: {}", outcome.stdout);
     }
     assert!(dir.names().is_empty());
 }
@@ -417,9 +435,14 @@ fn refuses_before_it_works() {
         (&["i", "watch", "-x"], "unexpected argument '-x'"),
         (&["i", "watch", "--follow"], "unexpected argument '--follow'"),
     ] {
-        let told = run!("index", dir, args);
-        assert_eq!((told.code, told.stdout.as_str()), (2, ""), "{args:?}: {}", told.stderr);
-        assert!(told.stderr.contains(message), "{args:?}: {}", told.stderr);
+        let outcome = run!("index", dir, args);
+        assert_eq!(
+            (outcome.code, outcome.stdout.as_str()),
+            (2, ""),
+            "{args:?}: {}",
+            outcome.stderr
+        );
+        assert!(outcome.stderr.contains(message), "{args:?}: {}", outcome.stderr);
     }
     assert_eq!(dir.names(), ["in.jsonl", "story.txt"]);
 }

@@ -1,4 +1,5 @@
-//! The program as its users meet it: run as a process, judged by output, messages and exit code.
+//! Tests of the program as its users meet it: each test runs it as a process and checks its output,
+//! messages and exit code. This file has what the tests share, and tests of the command line.
 
 #![expect(clippy::print_stdout, reason = "a skipped test says so")]
 
@@ -11,6 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use serde_json::Value;
 
+mod bad_input;
 mod compare;
 mod copies;
 mod dedup;
@@ -23,7 +25,7 @@ mod watch;
 
 // ---- Running the program ----
 
-/// What a process left behind.
+/// The exit code and the output of a finished process.
 struct Outcome {
     code: i32,
     stdout: String,
@@ -41,11 +43,11 @@ impl Outcome {
     }
 }
 
-/// The program.
+/// The path of the program.
 const PROGRAM: &str = env!("CARGO_BIN_EXE_newsprint");
 
-/// Runs command `name` in `dir`. None where this machine cannot run it: tests run under an emulator may be
-/// unable to start other programs of that machine.
+/// Runs command `name` in `dir`. Returns none if this machine cannot run it: tests under an
+/// emulator may be unable to start other programs of the emulated machine.
 fn run_with(name: &str, dir: &Path, args: &[&str], input: &[u8]) -> Option<Outcome> {
     let spawn = |program: Vec<OsString>| {
         Command::new(&program[0])
@@ -75,8 +77,8 @@ fn run_with(name: &str, dir: &Path, args: &[&str], input: &[u8]) -> Option<Outco
     };
     let mut stdin = child.stdin.take().expect("piped");
     let input = input.to_vec();
-    // From a thread of its own: a process that writes much before it reads all would wait for us as we for
-    // it.
+    // A separate thread avoids a deadlock: a process may write much output before it has read all
+    // its input.
     let feeder = std::thread::spawn(move || {
         // A process that stops early closes its end.
         let _ = stdin.write_all(&input);
@@ -95,7 +97,7 @@ fn is_foreign(error: &std::io::Error) -> bool {
     cfg!(unix) && error.raw_os_error() == Some(ENOEXEC)
 }
 
-/// The runner that cargo was given for this architecture, by which this very test is being run.
+/// The runner that cargo uses for this architecture, and so for this test.
 fn emulator() -> Vec<OsString> {
     let architecture = format!("_{}_", std::env::consts::ARCH.to_uppercase());
     let named = |name: &str| {
@@ -110,7 +112,7 @@ fn emulator() -> Vec<OsString> {
     runner.split_whitespace().map(OsString::from).collect()
 }
 
-/// Runs command `name`, or ends the test where that is impossible.
+/// Runs command `name`, or ends the test if this machine cannot run it.
 macro_rules! run {
     ($name:expr, $dir:expr, $args:expr) => {
         $crate::run!($name, $dir, $args, b"")
@@ -124,7 +126,7 @@ macro_rules! run {
 }
 use run;
 
-/// A folder of a test's own, gone when the test ends.
+/// A test's own folder, deleted when the test ends.
 struct Dir(PathBuf);
 
 impl Dir {
@@ -151,7 +153,7 @@ impl Dir {
         fs::read_to_string(self.0.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"))
     }
 
-    /// The first columns of a table, without its header.
+    /// The first columns of a table, without the header.
     fn rows(&self, name: &str, columns: usize) -> String {
         let table = self.read(name);
         let rows = table.lines().skip(1);
@@ -159,7 +161,7 @@ impl Dir {
         rows.map(cut).collect()
     }
 
-    /// Everything in it, by name.
+    /// The sorted names of everything in the folder.
     fn names(&self) -> Vec<String> {
         let entries = fs::read_dir(&self.0).expect("lists");
         let mut names: Vec<String> = entries
@@ -191,7 +193,7 @@ const RIVER: &str = "The river rose by two metres in a single night and the old 
 const LIBRARY: &str =
     "A new library opens its doors on Saturday with readings and music and a bookbinder at work";
 
-/// `count` texts without meaning; every third is the one before with two words changed.
+/// `count` texts of random words; every third is the one before it with two words changed.
 fn corpus(count: u64) -> String {
     let mut state = 1u64;
     let mut next = |bound: u64| {
@@ -216,7 +218,7 @@ fn corpus(count: u64) -> String {
 
 #[test]
 fn help_names_every_option() {
-    const JUDGE: [&str; 8] = [
+    const DETECTOR: [&str; 8] = [
         "preset",
         "threshold",
         "shingle",
@@ -240,7 +242,7 @@ fn help_names_every_option() {
         let args = [&command[1..], &["--help"]].concat();
         let help = run!(command[0], dir, &args);
         assert_eq!((help.code, help.stderr.as_str()), (0, ""));
-        for option in JUDGE.iter().chain(others).chain(&["quiet", "help"]) {
+        for option in DETECTOR.iter().chain(others).chain(&["quiet", "help"]) {
             assert!(help.stdout.contains(&format!("--{option}")), "{command:?} {option}");
         }
     }
@@ -278,7 +280,7 @@ fn quiet_writes_results_and_errors_only() {
 fn an_unknown_set_of_instructions_is_refused() {
     let dir = Dir::new();
     dir.write("a.txt", RIVER);
-    // Asks first whether the program runs here at all.
+    // Ends the test if the program cannot run on this machine.
     run!("compare", dir, &["a.txt", "a.txt"]);
     for (value, code) in [("sse9", 2), ("portable", 0), ("avx2", 0), ("neon", 0)] {
         let run = Command::new(PROGRAM)

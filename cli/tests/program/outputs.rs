@@ -1,4 +1,5 @@
-//! What `dedup` gives to people with data: their own fields, the articles that are left, who was first.
+//! Tests of what `dedup` offers for data work: field names, kept and removed articles, sources,
+//! graph.
 
 use std::fs::File;
 use std::io::Read;
@@ -7,7 +8,7 @@ use serde_json::json;
 
 use super::{Dir, LIBRARY, RIVER, run};
 
-/// A line as an export of somebody else's has it.
+/// A line whose fields have other names than the default ones.
 fn row(id: u32, body: &str, site: &str, day: u32) -> String {
     format!(
         "{}\n",
@@ -35,19 +36,19 @@ fn news() -> String {
 }
 
 #[test]
-fn other_fields_are_read_and_the_tables_have_who_and_when() {
+fn field_names_are_options_and_tables_have_sources_and_dates() {
     let dir = Dir::new();
     dir.write("in.jsonl", news());
     let args =
         ["in.jsonl", "--pairs", "p.tsv", "--clusters", "c.tsv", "--sources", "s.tsv", "--json"];
-    let told = run!("dedup", dir, &[&args[..], &FIELDS].concat());
+    let outcome = run!("dedup", dir, &[&args[..], &FIELDS].concat());
     assert_eq!(
-        (told.code, told.count("articles"), told.count("skipped")),
+        (outcome.code, outcome.count("articles"), outcome.count("skipped")),
         (0, 4, 1),
         "{}",
-        told.stderr
+        outcome.stderr
     );
-    assert!(told.stderr.contains("in.jsonl:4: no field \"nr\""), "{}", told.stderr);
+    assert!(outcome.stderr.contains("in.jsonl:4: no field \"nr\""), "{}", outcome.stderr);
     let pairs = dir.read("p.tsv");
     let columns: Vec<&str> = pairs.lines().next().expect("a header").split('\t').collect();
     assert_eq!(columns[..6], ["left", "right", "relation", "jaccard", "containment", "score"]);
@@ -78,28 +79,28 @@ fn other_fields_are_read_and_the_tables_have_who_and_when() {
 }
 
 #[test]
-fn what_is_kept_and_removed_is_the_input_again() {
+fn kept_and_removed_lines_are_copied_from_the_input() {
     let dir = Dir::new();
     let news = news();
     let lines: Vec<&str> = news.lines().collect();
     dir.write("in.jsonl", &news);
     let args = ["in.jsonl", "--kept", "kept.jsonl", "--removed", "removed.jsonl.gz"];
-    let told = run!("dedup", dir, &[&args[..], &FIELDS].concat());
-    assert_eq!(told.code, 0, "{}", told.stderr);
+    let outcome = run!("dedup", dir, &[&args[..], &FIELDS].concat());
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     assert_eq!(dir.read("kept.jsonl"), format!("{}\n{}\n", lines[1], lines[4]));
     let removed = File::open(dir.path().join("removed.jsonl.gz")).expect("written");
     let mut text = String::new();
     flate2::read::GzDecoder::new(removed).read_to_string(&mut text).expect("gzip");
     assert_eq!(text, format!("{}\n{}\n", lines[0], lines[5]));
 
-    // What was kept has no copies; and compressed input gives the same.
+    // The kept articles have no copies, and compressed input gives the same result.
     run!("dedup", dir, &[&["kept.jsonl", "--kept", "in.jsonl.zst"][..], &FIELDS].concat());
     let again =
         run!("dedup", dir, &[&["in.jsonl.zst", "--kept", "again.jsonl"][..], &FIELDS].concat());
     assert_eq!(again.code, 0, "{}", again.stderr);
     assert_eq!(dir.read("again.jsonl"), dir.read("kept.jsonl"));
 
-    // Text files become lines.
+    // Text files become JSON lines.
     dir.write("texts/a.txt", RIVER);
     dir.write("texts/b.txt", RIVER);
     run!("dedup", dir, &["texts", "--kept", "kept.jsonl"]);
@@ -117,7 +118,7 @@ fn what_is_kept_and_removed_is_the_input_again() {
 }
 
 #[test]
-fn ids_are_made_and_short_articles_are_kept() {
+fn auto_ids_are_made_and_short_articles_are_kept() {
     let dir = Dir::new();
     let text = |text: &str| format!("{}\n", json!({ "text": text }));
     dir.write("in.jsonl", text("Sold out") + &text(RIVER) + &text("Sold out") + &text(RIVER));
@@ -132,25 +133,26 @@ fn ids_are_made_and_short_articles_are_kept() {
         "k.jsonl",
         "--json",
     ];
-    let told = run!("dedup", dir, &args);
+    let outcome = run!("dedup", dir, &args);
     assert_eq!(
-        (told.code, told.count("short"), told.count("wordless")),
+        (outcome.code, outcome.count("short"), outcome.count("wordless")),
         (0, 2, 0),
         "{}",
-        told.stderr
+        outcome.stderr
     );
     assert_eq!(dir.rows("p.tsv", 3), "in.jsonl:2\tin.jsonl:4\tidentical\n");
     assert_eq!(dir.read("k.jsonl"), text("Sold out") + &text(RIVER) + &text("Sold out"));
-    let told = run!("dedup", dir, &["in.jsonl", "--json"]);
-    assert_eq!((told.code, told.count("articles"), told.count("skipped")), (3, 0, 4));
+    let outcome = run!("dedup", dir, &["in.jsonl", "--json"]);
+    assert_eq!((outcome.code, outcome.count("articles"), outcome.count("skipped")), (3, 0, 4));
 }
 
 #[test]
 fn the_network_is_graphml() {
     let dir = Dir::new();
     dir.write("in.jsonl", news() + &row(5, RIVER, "\u{1}<&>", 5));
-    let told = run!("dedup", dir, &[&["in.jsonl", "--graph", "g.graphml"][..], &FIELDS].concat());
-    assert_eq!(told.code, 0, "{}", told.stderr);
+    let outcome =
+        run!("dedup", dir, &[&["in.jsonl", "--graph", "g.graphml"][..], &FIELDS].concat());
+    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     let graph = dir.read("g.graphml");
     assert!(graph.starts_with("<?xml") && graph.ends_with("</graph>\n</graphml>\n"));
     assert_eq!((graph.matches("<node ").count(), graph.matches("<edge ").count()), (4, 6));

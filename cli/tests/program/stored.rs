@@ -1,4 +1,4 @@
-//! A collection whose texts are read again from their file.
+//! Tests of `dedup` on files whose texts are read a second time when they are needed.
 
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
@@ -6,9 +6,9 @@ use std::process::{Child, Command, Stdio};
 use super::{Dir, LIBRARY, PROGRAM, RIVER, corpus, line, run};
 
 #[test]
-fn every_preset_finds_in_a_file_what_it_finds_in_a_pipe() {
+fn every_preset_finds_the_same_in_a_file_and_in_a_pipe() {
     let dir = Dir::new();
-    // As editors on other systems write it, with empty lines, a line to skip, and lines in unusual ways.
+    // A byte-order mark, CRLF line ends, a line to skip, and unusual but valid JSON.
     let unusual = format!(
         "\u{FEFF}{}\n{{ \"more\": [1, {{\"text\": null}}],\t\"te\\u0078t\": \"{RIVER} \\ud83d\\ude00\", \"id\": 17}}\nnot JSON\n",
         line("first", &format!("“{RIVER}”\n\"{LIBRARY}\"")).trim_end()
@@ -20,11 +20,11 @@ fn every_preset_finds_in_a_file_what_it_finds_in_a_pipe() {
         for (input, site) in [("in.jsonl", "stored"), ("-", "held")] {
             let tables = ["--pairs", "p.tsv", "--clusters", "c.tsv", "--html", site];
             let args = [&[input, "--preset", preset, "--json"], &tables[..]].concat();
-            let told = run!("dedup", dir, &args, lines.as_bytes());
-            assert_eq!(told.code, 0, "{}", told.stderr);
+            let outcome = run!("dedup", dir, &args, lines.as_bytes());
+            assert_eq!(outcome.code, 0, "{}", outcome.stderr);
             let counts =
-                ["articles", "skipped", "bytes", "pairs", "clusters"].map(|key| told.count(key));
-            assert_eq!(counts[..2], [403, 1], "{}", told.stderr);
+                ["articles", "skipped", "bytes", "pairs", "clusters"].map(|key| outcome.count(key));
+            assert_eq!(counts[..2], [403, 1], "{}", outcome.stderr);
             let index = dir.read(&format!("{site}/index.html"));
             found.push((dir.read("p.tsv"), dir.read("c.tsv"), index, counts));
         }
@@ -33,7 +33,8 @@ fn every_preset_finds_in_a_file_what_it_finds_in_a_pipe() {
     }
 }
 
-/// Starts a run that has read `in.jsonl`, which has a line that is skipped, and waits for its standard input to end.
+/// Starts a run and returns when it has read `in.jsonl`, whose last line is skipped with a message.
+/// The run then waits for its standard input to end.
 fn start(dir: &Dir, more: &[&str]) -> Option<Child> {
     let spawned = Command::new(PROGRAM)
         .arg("dedup")
@@ -46,7 +47,7 @@ fn start(dir: &Dir, more: &[&str]) -> Option<Child> {
         .spawn();
     let mut child = spawned.ok()?;
     let mut message = String::new();
-    // Byte by byte, so that nothing of what follows is taken.
+    // A buffer of one byte leaves the rest of the output to the caller.
     let mut reader = BufReader::with_capacity(1, child.stderr.as_mut()?);
     reader.read_line(&mut message).expect("UTF-8");
     assert!(message.starts_with("in.jsonl:4: not JSON"), "{message}");
@@ -55,15 +56,15 @@ fn start(dir: &Dir, more: &[&str]) -> Option<Child> {
 
 fn end(mut child: Child) -> (Option<i32>, String) {
     drop(child.stdin.take());
-    let mut told = String::new();
-    child.stderr.take().expect("piped").read_to_string(&mut told).expect("UTF-8");
-    (child.wait().expect("ends").code(), told)
+    let mut outcome = String::new();
+    child.stderr.take().expect("piped").read_to_string(&mut outcome).expect("UTF-8");
+    (child.wait().expect("ends").code(), outcome)
 }
 
 #[test]
-fn a_file_that_changes_under_the_run_is_noticed() {
+fn a_file_that_changes_during_the_run_is_an_error() {
     let dir = Dir::new();
-    // Asks first whether the example runs here at all.
+    // Ends the test if the program cannot run on this machine.
     run!("dedup", dir, &["--help"]);
     let lines = line("a", RIVER) + &line("b", LIBRARY) + &line("c", RIVER) + "}\n";
     let id = lines.replace("\"c\"", "\"x\"");
@@ -89,12 +90,12 @@ fn a_file_that_changes_under_the_run_is_noticed() {
             return;
         };
         dir.write("in.jsonl", &now);
-        let (code, told) = end(child);
-        assert_eq!(code, Some(2), "{told}");
-        assert!(told.contains(message), "{told}");
+        let (code, outcome) = end(child);
+        assert_eq!(code, Some(2), "{outcome}");
+        assert!(outcome.contains(message), "{outcome}");
         assert!(!dir.path().join("p.tsv").exists() && !dir.path().join("c.tsv").exists());
     }
-    // What is added meanwhile does no harm, and is not read; nor is what is no candidate.
+    // Appended lines are not read, and neither is a changed line whose article is no candidate.
     dir.write("in.jsonl", &lines);
     let Some(child) = start(&dir, &["--clusters", "c.tsv"]) else { return };
     dir.write("in.jsonl", lines.replace("library", "LIBRARY") + &line("d", RIVER));

@@ -1,4 +1,4 @@
-//! An index on disk that follows a feed, and one that runs out of room.
+//! Tests of `index watch`, and of an index on a full disk.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -10,10 +10,10 @@ use serde_json::{Value, json};
 use super::index::{changed, ids, row};
 use super::{Dir, LIBRARY, PROGRAM, RIVER, corpus, line, run};
 
-/// Far longer than an article waits to be committed, even under an emulator.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// Far longer than the program waits before it commits, even under an emulator.
+const MAX_WAIT: Duration = Duration::from_secs(60);
 
-/// `watch` at work.
+/// A running `index watch`.
 struct Watch {
     child: Child,
     answers: BufReader<ChildStdout>,
@@ -35,7 +35,7 @@ impl Watch {
         Some(Watch { child, answers })
     }
 
-    fn tell(&mut self, lines: &str) {
+    fn send(&mut self, lines: &str) {
         self.child.stdin.as_mut().expect("piped").write_all(lines.as_bytes()).expect("listens");
     }
 
@@ -51,24 +51,24 @@ impl Watch {
     }
 
     fn wait(mut self) -> (Option<i32>, String) {
-        let mut told = String::new();
-        self.child.stderr.take().expect("piped").read_to_string(&mut told).expect("UTF-8");
-        (self.child.wait().expect("ends").code(), told)
+        let mut outcome = String::new();
+        self.child.stderr.take().expect("piped").read_to_string(&mut outcome).expect("UTF-8");
+        (self.child.wait().expect("ends").code(), outcome)
     }
 }
 
 #[test]
-fn each_article_is_told_of_as_it_arrives() {
+fn each_article_is_answered_as_it_arrives() {
     let dir = Dir::new();
     run!("index", dir, &["--help"]);
     let Some(mut watch) = Watch::start(&dir, &["--json"]) else { return };
-    watch.tell(&row("a", RIVER, "Kolm Times", "2018-07-16"));
+    watch.send(&row("a", RIVER, "Kolm Times", "2018-07-16"));
     assert_eq!(watch.answer(), "{\"cluster\":\"a\",\"id\":\"a\",\"matches\":[]}\n");
-    // A line is told of when it ends, and not before.
+    // An article is answered when its line ends, not before.
     let copy = row("b", &changed(), "Ostra Post", "2018-07-17");
     let (first, rest) = copy.split_at(50);
-    watch.tell(&("{\n".to_owned() + first));
-    watch.tell(rest);
+    watch.send(&("{\n".to_owned() + first));
+    watch.send(rest);
     let answer: Value = serde_json::from_str(&watch.answer()).expect("JSON");
     assert_eq!(
         answer,
@@ -78,11 +78,11 @@ fn each_article_is_told_of_as_it_arrives() {
         }] })
     );
 
-    // It is committed although nothing follows, and others see it; but they cannot write.
+    // The article is committed although none follows. Other processes can read it, but not write.
     let started = Instant::now();
     let asked = loop {
         let asked = run!("index", dir, &["i", "query", "-", "--json"], RIVER.as_bytes()).json();
-        if ids(&asked).len() == 2 || started.elapsed() > PATIENCE {
+        if ids(&asked).len() == 2 || started.elapsed() > MAX_WAIT {
             break asked;
         }
     };
@@ -91,11 +91,14 @@ fn each_article_is_told_of_as_it_arrives() {
     assert_eq!((locked.code, locked.stdout.as_str()), (2, ""));
     assert_eq!(locked.stderr, "newsprint index: i: the index is in use by another writer\n");
 
-    watch.tell(&(line("c", LIBRARY) + line("d", RIVER).trim_end()));
-    let (code, told) = watch.end();
-    assert_eq!(code, Some(0), "{told}");
-    assert!(told.starts_with("<stdin>:2: not JSON") && told.lines().count() == 1, "{told}");
-    // The last two were committed at the end of the input.
+    watch.send(&(line("c", LIBRARY) + line("d", RIVER).trim_end()));
+    let (code, outcome) = watch.end();
+    assert_eq!(code, Some(0), "{outcome}");
+    assert!(
+        outcome.starts_with("<stdin>:2: not JSON") && outcome.lines().count() == 1,
+        "{outcome}"
+    );
+    // The end of the input commits the last two.
     assert_eq!(run!("index", dir, &["i", "stats", "--json"]).count("articles"), 4);
     let human =
         run!("index", dir, &["i", "watch"], (line("e", LIBRARY) + &line("f", "...")).as_bytes());
@@ -107,7 +110,7 @@ fn each_article_is_told_of_as_it_arrives() {
 
 #[test]
 #[cfg(unix)]
-fn what_was_told_is_kept_when_it_is_interrupted() {
+fn answered_articles_are_kept_after_an_interrupt() {
     let dir = Dir::new();
     run!("index", dir, &["--help"]);
     for (signal, articles) in [("INT", 500), ("TERM", 1000)] {
@@ -115,7 +118,7 @@ fn what_was_told_is_kept_when_it_is_interrupted() {
         let lines = corpus(articles);
         let fed: Vec<&str> = lines.lines().skip(articles as usize - 500).collect();
         for line in fed {
-            watch.tell(&format!("{line}\n"));
+            watch.send(&format!("{line}\n"));
             assert!(watch.answer().starts_with('n'));
         }
         let pid = watch.child.id().to_string();
@@ -130,10 +133,10 @@ fn what_was_told_is_kept_when_it_is_interrupted() {
     assert_eq!(run!("index", dir, &["i", "verify"]).code, 0);
 }
 
-/// A limit on the size of files does what a full disk does: some writes are refused.
+/// A limit on the size of files acts like a full disk: some writes fail.
 #[test]
 #[cfg(all(target_os = "linux", target_arch = "x86_64"))]
-fn a_full_disk_is_told_and_loses_nothing_that_was_committed() {
+fn a_full_disk_is_an_error_and_loses_no_committed_article() {
     let dir = Dir::new();
     dir.write("in.jsonl", corpus(6000));
     for (index, command, input) in [("i", "add", "in.jsonl"), ("j", "watch", "--json")] {
@@ -146,22 +149,23 @@ fn a_full_disk_is_told_and_loses_nothing_that_was_committed() {
             .stdin(fs::File::open(dir.path().join("in.jsonl")).expect("opens"))
             .output()
             .expect("sh is there");
-        let told = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{command}: {told}");
+        let outcome = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{command}: {outcome}");
         assert!(
-            told.contains(&format!("newsprint index: {index}: cannot write ")),
-            "{command}: {told}"
+            outcome.contains(&format!("newsprint index: {index}: cannot write ")),
+            "{command}: {outcome}"
         );
-        let named = told.rsplit_once('(').and_then(|(_, named)| named.split_whitespace().next());
+        let named = outcome.rsplit_once('(').and_then(|(_, named)| named.split_whitespace().next());
         let named: u64 = named.unwrap_or_default().replace(',', "").parse().expect("a number");
         let there = run!("index", dir, &[index, "stats", "--json"]).count("articles");
         assert!((1000..6000).contains(&there), "{command}: {there}");
-        // How many are in, or of how many were told that are not.
+        // The message gives the number of articles in the index (`add`), or of answered articles
+        // that are not in it (`watch`).
         let lines = output.stdout.iter().filter(|&&byte| byte == b'\n').count() as u64;
         assert_eq!(
             named,
             if command == "add" { there } else { lines - there },
-            "{command}: {told}"
+            "{command}: {outcome}"
         );
         assert_eq!(run!("index", dir, &[index, "verify"]).code, 0, "{command}");
     }

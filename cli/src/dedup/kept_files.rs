@@ -1,8 +1,7 @@
-//! Writes the articles that are left when copies are taken out, and those that were taken out, as they
-//! were given.
+//! Writes the files of `--kept` and `--removed`: the articles without the copies, and the copies.
 //!
-//! The inputs are read once more: lines are copied byte for byte, and a text file becomes a line of JSON.
-//! An article is removed if it is a member of a cluster, whose representative is kept.
+//! The inputs are read a second time. Lines are copied byte for byte, and a text file becomes a
+//! JSON line. The members of a cluster are removed, its representative is kept.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -13,63 +12,63 @@ use flate2::write::GzEncoder;
 use newsprint::Clusters;
 use serde_json::json;
 
-use super::articles::Articles;
+use super::stored_articles::Articles;
+use crate::atomic_file::{OutputFile, publish};
 use crate::input::lines::{Batch, Line, Lines};
 use crate::input::{Input, open};
-use crate::whole_file::{Output, publish};
 
-/// How hard Zstandard tries, from 1 to 22; the default of its own program.
+/// The compression level, from 1 to 22; 3 is the default of the program `zstd`.
 const ZSTD_LEVEL: i32 = 3;
 
-/// A file of articles, compressed as its name says.
-pub(crate) enum Articled {
-    Plain(Output),
-    Gzip(GzEncoder<Output>),
-    Zstd(zstd::Encoder<'static, Output>),
+/// An output file, compressed if its name ends in `.gz` or `.zst`.
+pub(crate) enum ArticleFile {
+    Plain(OutputFile),
+    Gzip(GzEncoder<OutputFile>),
+    Zstd(zstd::Encoder<'static, OutputFile>),
 }
 
-impl Articled {
-    /// Begins the file, or says why it could not be written.
+impl ArticleFile {
+    /// Begins the file, or returns an error if it cannot be written.
     pub(crate) fn open(path: &Path, inputs: &[PathBuf]) -> Result<Self, String> {
         super::tables::refuse_input(path, inputs)?;
-        let output = Output::open(path)?;
+        let output = OutputFile::open(path)?;
         let is =
             |ending: &str| path.extension().is_some_and(|end| end.eq_ignore_ascii_case(ending));
         if is("gz") {
-            return Ok(Articled::Gzip(GzEncoder::new(output, Compression::default())));
+            return Ok(ArticleFile::Gzip(GzEncoder::new(output, Compression::default())));
         }
         if is("zst") {
             let fail = |error: io::Error| format!("cannot write {}: {error}", path.display());
-            return zstd::Encoder::new(output, ZSTD_LEVEL).map(Articled::Zstd).map_err(fail);
+            return zstd::Encoder::new(output, ZSTD_LEVEL).map(ArticleFile::Zstd).map_err(fail);
         }
-        Ok(Articled::Plain(output))
+        Ok(ArticleFile::Plain(output))
     }
 
     fn writer(&mut self) -> &mut dyn Write {
         match self {
-            Articled::Plain(output) => output,
-            Articled::Gzip(encoder) => encoder,
-            Articled::Zstd(encoder) => encoder,
+            ArticleFile::Plain(output) => output,
+            ArticleFile::Gzip(encoder) => encoder,
+            ArticleFile::Zstd(encoder) => encoder,
         }
     }
 
-    fn finish(self) -> io::Result<Output> {
+    fn finish(self) -> io::Result<OutputFile> {
         match self {
-            Articled::Plain(output) => Ok(output),
-            Articled::Gzip(encoder) => encoder.finish(),
-            Articled::Zstd(encoder) => encoder.finish(),
+            ArticleFile::Plain(output) => Ok(output),
+            ArticleFile::Gzip(encoder) => encoder.finish(),
+            ArticleFile::Zstd(encoder) => encoder.finish(),
         }
     }
 }
 
-/// The two files, where they were asked for, and their names.
-pub(crate) struct Kept<'o> {
-    kept: Option<(&'o Path, Articled)>,
-    removed: Option<(&'o Path, Articled)>,
+/// The two files with their names, as far as the options name them.
+pub(crate) struct KeptFiles<'o> {
+    kept: Option<(&'o Path, ArticleFile)>,
+    removed: Option<(&'o Path, ArticleFile)>,
 }
 
-impl<'o> Kept<'o> {
-    /// Begins the files. The inputs must be such as can be read twice.
+impl<'o> KeptFiles<'o> {
+    /// Begins the files. Returns an error if an input cannot be read twice.
     pub(crate) fn open(
         kept: Option<&'o Path>,
         removed: Option<&'o Path>,
@@ -86,9 +85,9 @@ impl<'o> Kept<'o> {
             }
         }
         let open = |path: Option<&'o Path>| {
-            path.map(|path| Articled::open(path, inputs).map(|file| (path, file))).transpose()
+            path.map(|path| ArticleFile::open(path, inputs).map(|file| (path, file))).transpose()
         };
-        Ok(Kept { kept: open(kept)?, removed: open(removed)? })
+        Ok(KeptFiles { kept: open(kept)?, removed: open(removed)? })
     }
 
     /// Writes the files.
@@ -103,7 +102,7 @@ impl<'o> Kept<'o> {
         }
         let removed: HashSet<usize> =
             found.clusters.iter().flat_map(|cluster| &cluster.members).copied().collect();
-        // Records stand in the order of the inputs, and those of an input in the order of its lines.
+        // Records are in the order of the inputs, and within an input in the order of its lines.
         let mut next = 0;
         for (number, input) in open(inputs)?.into_iter().enumerate() {
             let of_input = |i: usize| {
@@ -155,7 +154,7 @@ fn cannot_write(path: &Path, error: &io::Error) -> String {
     format!("cannot write {}: {error}", path.display())
 }
 
-/// Gives each line of an input, with its number and without its end.
+/// Calls `use_it` with the number and the bytes of each line, without its end.
 fn for_each_line(
     name: &str,
     mut lines: Lines,

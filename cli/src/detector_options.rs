@@ -1,36 +1,38 @@
-//! The options that say what counts as a copy, the same for all commands.
+//! The options that configure the detector, the same for all commands.
 
 use clap::Args;
 use newsprint::{Config, Error, Preset, Relation, Shingle};
 
-/// What the command line says of a [`Config`]; the preset decides the rest.
+/// The parts of a [`Config`] that the command line sets; the preset sets the rest.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "What counts as a copy")]
-pub(crate) struct JudgeOptions {
-    /// wire (copies, excerpts, revised texts: the default), story (rewrites and independent accounts
-    /// too), ocr (scanned texts), strict (nearly verbatim)
+pub(crate) struct DetectorOptions {
+    /// What to look for: wire (copies, excerpts, revised texts; the default), story (also rewrites
+    /// and independent accounts), ocr (scanned texts), strict (nearly verbatim copies)
     #[arg(long, value_name = "NAME")]
     preset: Option<Preset>,
-    /// Lists the pairs that reach this Jaccard similarity, above 0 and at most 1, and no others
+    /// Reports exactly the pairs that reach this Jaccard similarity, above 0 and at most 1
     #[arg(long, value_name = "T")]
     threshold: Option<f64>,
-    /// What is compared: words:N (runs of N words) or chars:N (runs of N letters), N from 1 to 32
+    /// The unit of comparison: words:N (runs of N words) or chars:N (runs of N letters), N from 1
+    /// to 32
     #[arg(long, value_name = "KIND")]
     shingle: Option<Shingle>,
-    /// Slots of a signature, a power of two from 16 to 1024
+    /// The number of slots of a signature, a power of two from 16 to 1024
     #[arg(long, value_name = "N")]
     slots: Option<usize>,
-    /// What two articles must be to each other, separated by commas: identical, copy, excerpt, revised,
-    /// rewrite (reuse, the default), shared-passage, series, same-story (preset story has it too)
+    /// The relations to report, separated by commas: identical, copy, excerpt, revised, rewrite
+    /// (these five by default), shared-passage, series, same-story (also by default with preset
+    /// story)
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = relation)]
     relations: Option<Vec<Relation>>,
-    /// The least probability of these relations, from 0 to 1 (0.6; ocr 0.4)
+    /// The least probability of these relations, from 0 to 1 (default: 0.6; preset ocr: 0.4)
     #[arg(long, value_name = "P")]
     min_confidence: Option<f64>,
-    /// The most days between accounts of one event, where dates are given (preset story: 14)
+    /// The most days between two accounts of one event, if both have dates (preset story: 14)
     #[arg(long, value_name = "DAYS")]
     window: Option<u32>,
-    /// The share of the pairs at the threshold that must be found, above 0 and below 1
+    /// The share of the pairs at the threshold that the search must find, above 0 and below 1
     #[arg(long, value_name = "R")]
     recall: Option<f64>,
 }
@@ -39,8 +41,8 @@ fn relation(name: &str) -> Result<Relation, Error> {
     name.trim().parse()
 }
 
-impl JudgeOptions {
-    /// The configuration, or what is wrong with it.
+impl DetectorOptions {
+    /// The configuration, or an error that names the invalid option.
     pub(crate) fn config(&self) -> Result<Config, String> {
         let mut builder = Config::builder();
         builder.preset(self.preset.unwrap_or_default());
@@ -56,7 +58,7 @@ impl JudgeOptions {
         builder.build().map_err(|error| error.to_string())
     }
 
-    /// Whether any of these options was given.
+    /// Whether the command line has any of these options.
     pub(crate) fn are_given(&self) -> bool {
         self.preset.is_some()
             || self.threshold.is_some()

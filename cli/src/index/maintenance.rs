@@ -1,4 +1,4 @@
-//! Articles taken away, figures, damage.
+//! `newsprint index DIR remove`, `expire`, `stats`, `verify` and `repair`.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -8,38 +8,42 @@ use newsprint::{Date, Index, Snapshot};
 use serde_json::json;
 
 use super::answer::plain;
-use super::options::about;
-use crate::terminal::{grouped, say};
+use super::options::error_in;
+use crate::terminal::{grouped, print_stdout};
 
-/// Takes articles away, and names those that are not there.
+/// Removes articles, and names the ids that the index does not have.
 pub(crate) fn remove(dir: &Path, ids: &[String]) -> Result<(), String> {
-    let told = |error| about(dir, &error);
-    let mut index = Index::open(dir).map_err(told)?;
+    let fail = |error| error_in(dir, &error);
+    let mut index = Index::open(dir).map_err(fail)?;
     let (mut removed, mut missing) = (0, String::new());
     for id in ids {
-        if index.remove(id).map_err(told)? {
+        if index.remove(id).map_err(fail)? {
             removed += 1;
         } else {
             let _ = writeln!(missing, "not there: {}", plain(id));
         }
     }
-    index.close().map_err(told)?;
-    say(&format!("removed {}\n{missing}", grouped(removed)))
+    index.close().map_err(fail)?;
+    print_stdout(&format!("removed {}\n{missing}", grouped(removed)))
 }
 
-/// Takes articles of an earlier date away.
+/// Removes the articles with an earlier date.
 pub(crate) fn expire(dir: &Path, date: Date) -> Result<(), String> {
-    let told = |error| about(dir, &error);
-    let mut index = Index::open(dir).map_err(told)?;
-    let expired = index.expire(date).map_err(told)?;
+    let fail = |error| error_in(dir, &error);
+    let mut index = Index::open(dir).map_err(fail)?;
+    let expired = index.expire(date).map_err(fail)?;
     let left = index.len();
-    index.close().map_err(told)?;
-    say(&format!("expired {} from before {date}, {} left\n", grouped(expired), grouped(left)))
+    index.close().map_err(fail)?;
+    print_stdout(&format!(
+        "expired {} from before {date}, {} left\n",
+        grouped(expired),
+        grouped(left)
+    ))
 }
 
-/// What the index amounts to, and how it was made.
+/// Prints the size of the index and how it was configured.
 pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
-    let index = Snapshot::open(dir).map_err(|error| about(dir, &error))?;
+    let index = Snapshot::open(dir).map_err(|error| error_in(dir, &error))?;
     let (stats, config) = (index.stats(), index.config());
     let sketcher = config.sketcher();
     let (shingle, slots) =
@@ -61,7 +65,7 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
             "threshold": config.threshold(),
             "texts": index.keeps_texts(),
         });
-        return say(&format!("{object}\n"));
+        return print_stdout(&format!("{object}\n"));
     }
     let mut out = String::new();
     let mut line = |name: &str, value: String, more: &str| {
@@ -82,24 +86,24 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
     line("scope", scope, "");
     line("threshold", config.threshold().to_string(), "");
     line("texts", if index.keeps_texts() { "kept" } else { "not kept" }.to_owned(), "");
-    say(&out)
+    print_stdout(&out)
 }
 
-/// Names the damage.
+/// Checks every file and prints the damage.
 pub(crate) fn verify(dir: &Path) -> Result<ExitCode, String> {
-    let damage = newsprint::verify(dir).map_err(|error| about(dir, &error))?;
+    let damage = newsprint::verify(dir).map_err(|error| error_in(dir, &error))?;
     if damage.is_empty() {
-        return say("all is whole\n").map(|()| ExitCode::SUCCESS);
+        return print_stdout("all is whole\n").map(|()| ExitCode::SUCCESS);
     }
     let lines: Vec<String> = damage.iter().map(|damage| format!("{damage}\n")).collect();
-    say(&lines.concat()).map(|()| ExitCode::FAILURE)
+    print_stdout(&lines.concat()).map(|()| ExitCode::FAILURE)
 }
 
-/// Keeps what is whole.
+/// Repairs a damaged index by keeping what is undamaged.
 pub(crate) fn repair(dir: &Path) -> Result<(), String> {
-    let repaired = newsprint::repair(dir).map_err(|error| about(dir, &error))?;
+    let repaired = newsprint::repair(dir).map_err(|error| error_in(dir, &error))?;
     if repaired.damage.is_empty() {
-        return say("all is whole, nothing to repair\n");
+        return print_stdout("all is whole, nothing to repair\n");
     }
     let mut out = String::new();
     for damage in &repaired.damage {
@@ -117,5 +121,5 @@ pub(crate) fn repair(dir: &Path) -> Result<(), String> {
     if repaired.removals_lost {
         out.push_str("it is not known any more what had been removed: it is there again\n");
     }
-    say(&out)
+    print_stdout(&out)
 }

@@ -1,4 +1,4 @@
-//! The articles of an input, one after another.
+//! Passes the articles of an input to a function, one after another.
 
 use newsprint::Article;
 
@@ -6,29 +6,30 @@ use crate::input::fields::FieldNames;
 use crate::input::lines::Batch;
 use crate::input::problems::{Problem, Problems};
 use crate::input::record::Record;
-use crate::input::{Input, Reading, parse, read_text_file, text_files};
+use crate::input::{Input, LineSource, parse, read_text_file, text_files};
 
-/// What became of an article: it was used, or cannot be, for this reason.
-pub(crate) type Used = Option<Problem>;
+/// Why an article could not be used; none if it was.
+pub(crate) type Rejection = Option<Problem>;
 
-/// Gives each article of an input to `use_it`, to the end or its first error. What cannot be used goes to `problems`.
+/// Calls `use_it` with each article of an input, until the end or the first error. Reports to
+/// `problems` what cannot be used.
 pub(crate) fn for_each(
     input: Input,
     fields: &FieldNames,
     problems: &mut Problems,
-    mut use_it: impl FnMut(&Article<'_>) -> Result<Used, String>,
+    mut use_it: impl FnMut(&Article<'_>) -> Result<Rejection, String>,
 ) -> Result<(), String> {
     match input {
         Input::Lines { name, mut lines, .. } => {
             let (mut batch, mut texts) = (Batch::default(), Vec::new());
             while lines.fill(&mut batch) {
-                // The texts are in the buffers, and used before the next are there.
-                let reading = Reading { name: &name, input: 0, stored: true, fields };
-                let parsed = parse(&batch, &reading, &mut texts);
+                // The records need no texts: `texts` has them until the next batch.
+                let source = LineSource { name: &name, input: 0, stored: true, fields };
+                let parsed = parse(&batch, &source, &mut texts);
                 for ((&(number, _), text), parsed) in batch.lines.iter().zip(&texts).zip(parsed) {
                     let Some(parsed) = parsed else { continue };
                     let parsed = parsed.map(|(record, warnings)| (record, text.as_str(), warnings));
-                    judge(&format!("{name}:{number}"), parsed, problems, &mut use_it)?;
+                    use_or_skip(&format!("{name}:{number}"), parsed, problems, &mut use_it)?;
                 }
                 if let Some((number, error)) = &batch.error {
                     return Err(format!("{name}:{number}: {error}"));
@@ -42,19 +43,19 @@ pub(crate) fn for_each(
                     text = read;
                     (Record::named(&id), text.as_str(), Vec::from_iter(warning))
                 });
-                judge(&path.display().to_string(), found, problems, &mut use_it)?;
+                use_or_skip(&path.display().to_string(), found, problems, &mut use_it)?;
             }
         }
     }
     Ok(())
 }
 
-/// Uses what was found at a place, and tells what is wrong with it.
-fn judge(
+/// Calls `use_it` with the article found at a place, and reports its problems.
+fn use_or_skip(
     place: &str,
     found: Result<(Record, &str, Vec<Problem>), Problem>,
     problems: &mut Problems,
-    use_it: &mut impl FnMut(&Article<'_>) -> Result<Used, String>,
+    use_it: &mut impl FnMut(&Article<'_>) -> Result<Rejection, String>,
 ) -> Result<(), String> {
     let (record, text, warnings) = match found {
         Ok(found) => found,
@@ -66,7 +67,7 @@ fn judge(
     problems.warn(place, warnings)
 }
 
-/// The article that is known by a record.
+/// The article of a record and a text.
 pub(crate) fn article<'a>(record: &'a Record, text: &'a str) -> Article<'a> {
     Article { text, id: Some(&record.id), date: record.date, source: record.source.as_deref() }
 }

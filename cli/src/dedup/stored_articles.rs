@@ -1,4 +1,5 @@
-//! The articles of a run: what is known of each is held, and its text is held or read again from its file.
+//! The articles of a run. Records are kept in memory; a text is kept too, or read again from its
+//! file.
 
 use std::cell::RefCell;
 use std::fs::File;
@@ -9,13 +10,13 @@ use newsprint::{Article, Collection};
 
 use crate::input::fields::FieldNames;
 use crate::input::line::read_line;
-use crate::input::problems::shown;
+use crate::input::problems::quoted;
 use crate::input::record::{Record, Text};
 
-/// Where articles came from.
+/// An input that articles came from.
 pub(crate) struct Source {
     pub(crate) name: String,
-    /// What their texts are read from again; none where they are held.
+    /// The file to read texts from again; none if they are kept in memory.
     pub(crate) file: Option<Arc<File>>,
 }
 
@@ -24,17 +25,17 @@ pub(crate) struct Articles {
     pub(crate) records: Vec<Record>,
     pub(crate) sources: Vec<Source>,
     pub(crate) fields: FieldNames,
-    /// Why a text could not be read again.
+    /// The first error of reading a text again.
     failure: OnceLock<String>,
 }
 
 impl Articles {
-    /// No articles yet, whose lines have these fields.
+    /// An empty collection for lines with these fields.
     pub(crate) fn new(fields: FieldNames) -> Self {
         Articles { records: Vec::new(), sources: Vec::new(), fields, failure: OnceLock::new() }
     }
 
-    /// An error if a text could not be read again, as it was: then nothing that was found since can be relied on.
+    /// An error if a text could not be read again unchanged. Then all results since are unreliable.
     pub(crate) fn check(&self) -> Result<(), String> {
         self.failure.get().map_or(Ok(()), |failure| Err(failure.clone()))
     }
@@ -44,12 +45,12 @@ impl Articles {
         &self.records[i].id
     }
 
-    /// The name of a line.
+    /// The input and number of a line, as messages name it.
     pub(crate) fn place(&self, (input, line): (u32, u32)) -> String {
         format!("{}:{line}", self.sources[input as usize].name)
     }
 
-    /// The name of the line or file that an article came from.
+    /// The line or file that an article came from, as messages name it.
     pub(crate) fn origin(&self, record: &Record) -> String {
         match record.place {
             (input, 0) => {
@@ -73,7 +74,7 @@ impl Articles {
                 .map_err(|problem| problem.message)?;
             match (&fields.id, fields.length) {
                 (id, _) if *id != record.id => {
-                    Err(format!("its id is {}, was {}", shown(id), shown(&record.id)))
+                    Err(format!("its id is {}, was {}", quoted(id), quoted(&record.id)))
                 }
                 (_, now) if now != length as usize => {
                     Err(format!("its text has {now} bytes, had {length}"))
@@ -101,7 +102,7 @@ impl Collection for Articles {
         }
         if let Err(why) = self.read_again(record, buffer) {
             let place = self.place(record.place);
-            // The first is told; others are likely to be for the same reason.
+            // Only the first error is kept; the others probably have the same reason.
             self.failure.get_or_init(|| {
                 format!("{place}: the line has changed since it was read, or cannot be read again: {why}")
             });
@@ -111,7 +112,7 @@ impl Collection for Articles {
     }
 }
 
-/// Whether a file can be read at any place by several threads.
+/// Whether the system can read at an offset of a file from several threads.
 pub(crate) const POSITIONED: bool = cfg!(any(unix, windows));
 
 #[cfg(unix)]

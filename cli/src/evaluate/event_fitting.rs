@@ -1,35 +1,38 @@
-//! Fits the model of one event: whether two texts tell of the same event, as copies or as independent accounts.
+//! Fits the model of one event: whether two texts report the same event, as copies or
+//! independently.
 //!
-//! Labels of different sets draw the line between one event and one topic in different places, so a table of what is told of each set by a
-//! model fitted to the others gives the best line too: what is ranked well may be cut badly.
+//! The sets draw the line between one event and one topic in different places. The table of
+//! predictions for each set, by a model fitted to the others, therefore has the best threshold too:
+//! pairs that are ranked well may be cut badly.
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write;
 
-use super::super::boosting::{Model, Row, Way, fit, probabilities};
-use super::super::classes::{REUSE, STORY};
-use super::super::measures::{Counts, average_precision, best_threshold, calibration_error};
-use super::super::parallel::parallel;
-use super::super::training::{BY_LETTERS, Example, MADE};
-use super::{OF_COLLECTION, at, is_read};
+use super::boosting::{BoostedTrees, BoostingOptions, TrainingRow, fit, probabilities};
+use super::classes::{REUSE, STORY};
+use super::feature_places::{OF_COLLECTION, OF_PUBLICATION, place, places};
+use super::measures::{Counts, average_precision, best_threshold, calibration_error};
+use super::parallel::parallel;
+use super::training::{BY_LETTERS, Example, MADE, is_read};
 
-/// One event, and two.
-pub(super) const CLASSES: usize = 2;
+/// One event, or two.
+pub(crate) const CLASSES: usize = 2;
 const ONE: u8 = 1;
 const TWO: u8 = 2;
 
-/// What the pairs of a set count together at most, if they were not read for this; and pairs that were made.
+/// The most total weight of the pairs of a set that was not read for this.
 const OF_SET: f64 = 400.0;
+/// The most total weight of made pairs.
 const OF_MADE: f64 = 120.0;
-/// What pairs without dates count that were read with them: what people said of these they said by the dates too.
+/// The weight of pairs with hidden dates: the people who labelled them saw the dates.
 const UNDATED: f64 = 0.5;
 
-/// How events are fitted.
-fn way() -> Way {
-    Way { trees: 200, ..Way::default() }
+/// The parameters of the fit.
+fn options() -> BoostingOptions {
+    BoostingOptions { trees: 200, ..BoostingOptions::default() }
 }
 
-/// Which it is; none where the label does not tell.
+/// One event or two; none if the label does not say.
 fn class(example: &Example) -> Option<u8> {
     let event = REUSE | STORY;
     match example.classes {
@@ -39,14 +42,15 @@ fn class(example: &Example) -> Option<u8> {
     }
 }
 
-/// Each pair as it is in a collection and alone, with its dates and without.
-fn rows<'e>(examples: impl Iterator<Item = &'e Example> + Clone, names: &[&str]) -> Vec<Row> {
+/// The rows of each pair: with and without its dates, in a collection and alone.
+fn rows<'e>(
+    examples: impl Iterator<Item = &'e Example> + Clone,
+    names: &[&str],
+) -> Vec<TrainingRow> {
     let mut pairs: HashMap<&str, usize> = HashMap::new();
     examples.clone().for_each(|example| *pairs.entry(&example.set).or_default() += 1);
-    let figures =
-        |wanted: &[&str]| wanted.iter().filter_map(|name| at(names, name)).collect::<Vec<usize>>();
-    let dates = figures(&["days apart", "the same source"]);
-    let collection = figures(&OF_COLLECTION);
+    let dates = places(names, &OF_PUBLICATION);
+    let collection = places(names, &OF_COLLECTION);
     let mut rows = Vec::new();
     for example in examples {
         let Some(classes) = class(example) else { continue };
@@ -64,14 +68,15 @@ fn rows<'e>(examples: impl Iterator<Item = &'e Example> + Clone, names: &[&str])
         ] {
             let mut figures = example.figures.clone();
             hidden.iter().for_each(|&figure| figures[figure] = -1.0);
-            rows.push(Row { figures, classes, weight: weight / 3.0 });
+            rows.push(TrainingRow { figures, classes, weight: weight / 3.0 });
         }
     }
     rows
 }
 
-/// What is known beforehand: one event is the likelier the more words, names and numbers of both agree, and the nearer their dates are.
-fn rising(names: &[&str]) -> Vec<(usize, usize, f64)> {
+/// The constraints: one event is the more likely, the more words, names and numbers agree and the
+/// nearer the dates are.
+fn monotone(names: &[&str]) -> Vec<(usize, usize, f64)> {
     let more = [
         "cosine of all words",
         "cosine of the first seventy words",
@@ -98,24 +103,24 @@ fn rising(names: &[&str]) -> Vec<(usize, usize, f64)> {
         "texts of the collection that are as near",
     ];
     let signed = more.iter().map(|name| (name, 1.0)).chain(less.iter().map(|name| (name, -1.0)));
-    let figures = signed.filter_map(|(name, sign)| Some((at(names, name)?, sign)));
+    let figures = signed.filter_map(|(name, sign)| Some((place(names, name)?, sign)));
     figures.flat_map(|(figure, sign)| [(figure, 0, sign), (figure, 1, -sign)]).collect()
 }
 
-/// The model fitted to examples; it tells the two classes by scores.
-pub(super) fn model<'e>(
+/// The model fitted to examples.
+pub(crate) fn model<'e>(
     examples: impl Iterator<Item = &'e Example> + Clone,
     names: &[&str],
-) -> Model<CLASSES> {
-    fit(&rows(examples.filter(|example| is_of_words(example)), names), &rising(names), &way())
+) -> BoostedTrees<CLASSES> {
+    fit(&rows(examples.filter(|example| is_of_words(example)), names), &monotone(names), &options())
 }
 
 fn is_of_words(example: &Example) -> bool {
     !example.set.ends_with(BY_LETTERS)
 }
 
-/// What is told of each set by a model that was not fitted to it.
-pub(super) fn table(
+/// The table of predictions for each set by a model fitted to the others.
+pub(crate) fn table(
     examples: &[Example],
     names: &[&str],
     progress: &(impl Fn(&str) + Sync),
@@ -145,9 +150,9 @@ pub(super) fn table(
             example.set != set && !ids.contains(&example.ids.each_ref().map(String::as_str))
         });
         let model = model(others, names);
-        let told = |example: &Example| probabilities(&model.scores(&example.figures), 1.0)[0];
+        let predict = |example: &Example| probabilities(&model.scores(&example.figures), 1.0)[0];
         let scored: Vec<(f64, bool)> =
-            known.iter().map(|(example, one)| (told(example), *one)).collect();
+            known.iter().map(|(example, one)| (predict(example), *one)).collect();
         let counts = Counts::at(0.5, &scored);
         let (line, best) = best_threshold(&scored, Counts::f1).unwrap_or((0.5, counts));
         let confidences: Vec<(f64, bool)> = scored

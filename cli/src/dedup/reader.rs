@@ -1,7 +1,7 @@
-//! Reads the articles of a run, and signs them as they come.
+//! Reads the articles of a run and signs them batch by batch.
 //!
-//! Lines are parsed while the next batch is read. What stays in memory is what is known of the articles, and the texts of those that
-//! cannot be read again.
+//! Each batch of lines is parsed while the next is read. Records and sketches stay in memory, and
+//! so do the texts that cannot be read again.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -11,40 +11,40 @@ use std::path::Path;
 use newsprint::{Detector, Folding, Signing, Words};
 use rayon::prelude::*;
 
-use super::articles::{Articles, POSITIONED, Source};
+use super::stored_articles::{Articles, POSITIONED, Source};
 use crate::input::fields::FieldNames;
 use crate::input::lines::{Batch, Lines};
-use crate::input::problems::shown;
+use crate::input::problems::quoted;
 use crate::input::problems::{Problem, Problems};
 use crate::input::record::{Record, Text};
 use crate::input::{self, Input, parse, read_text_file, text_files};
-use crate::progress::Display;
+use crate::progress::ProgressDisplay;
 
-/// What was read.
-pub(crate) struct Read<'d> {
+/// The articles of all inputs, with their sketches.
+pub(crate) struct SignedArticles<'d> {
     pub(crate) articles: Articles,
     pub(crate) signing: Signing<'d>,
-    /// Articles of fewer words than are compared.
+    /// The number of articles with too few words to be compared.
     pub(crate) short: u64,
 }
 
-/// The articles read so far.
-pub(crate) struct Reading<'d> {
-    read: Read<'d>,
+/// Reads articles; holds those read so far.
+pub(crate) struct ArticleReader<'d> {
+    read: SignedArticles<'d>,
     min_words: usize,
     folding: Folding,
-    /// For the texts of a batch, used again for the next.
+    /// Buffers for the texts of a batch, reused for the next.
     buffers: Vec<String>,
-    /// The first article whose id has this hash. Ids are held once only, in the articles.
+    /// The first article whose id has this hash. The ids themselves are in the records only.
     ids: HashMap<u64, u32>,
     hasher: RandomState,
 }
 
-impl<'d> Reading<'d> {
+impl<'d> ArticleReader<'d> {
     pub(crate) fn new(fields: &FieldNames, min_words: usize, detector: &'d Detector) -> Self {
         let (articles, signing) = (Articles::new(fields.clone()), detector.signing());
-        Reading {
-            read: Read { articles, signing, short: 0 },
+        ArticleReader {
+            read: SignedArticles { articles, signing, short: 0 },
             min_words,
             folding: detector.config().sketcher().shingler().folding(),
             buffers: Vec::new(),
@@ -58,12 +58,12 @@ impl<'d> Reading<'d> {
         mut self,
         inputs: Vec<Input>,
         problems: &mut Problems,
-        display: &Display,
-    ) -> Result<Read<'d>, String> {
+        display: &ProgressDisplay,
+    ) -> Result<SignedArticles<'d>, String> {
         for input in inputs {
             match input {
                 Input::Lines { name, lines, file } => {
-                    // Where files cannot be read at any place, texts are held.
+                    // Texts are kept in memory if the system cannot read at an offset.
                     let file = file.filter(|_| POSITIONED);
                     self.read.articles.sources.push(Source { name, file });
                     self.read_lines(lines, problems, display)?;
@@ -82,7 +82,7 @@ impl<'d> Reading<'d> {
         &mut self,
         mut lines: Lines,
         problems: &mut Problems,
-        display: &Display,
+        display: &ProgressDisplay,
     ) -> Result<(), String> {
         let input = self.read.articles.sources.len() as u32 - 1;
         let [mut batch, mut next] = [Batch::default(), Batch::default()];
@@ -97,17 +97,17 @@ impl<'d> Reading<'d> {
         Ok(())
     }
 
-    /// Parses the lines of a batch, takes and signs the articles.
+    /// Parses the lines of a batch, adds the articles and signs them.
     fn read_batch(
         &mut self,
         batch: &Batch,
         input: u32,
         problems: &mut Problems,
-        display: &Display,
+        display: &ProgressDisplay,
     ) -> Result<(), String> {
         let Source { name, file } = &self.read.articles.sources[input as usize];
         let fields = &self.read.articles.fields;
-        let lines = input::Reading { name, input, stored: file.is_some(), fields };
+        let lines = input::LineSource { name, input, stored: file.is_some(), fields };
         let mut buffers = mem::take(&mut self.buffers);
         let parsed = parse(batch, &lines, &mut buffers);
         let mut texts: Vec<&str> = Vec::with_capacity(parsed.len());
@@ -143,7 +143,7 @@ impl<'d> Reading<'d> {
         &mut self,
         path: &Path,
         problems: &mut Problems,
-        display: &Display,
+        display: &ProgressDisplay,
     ) -> Result<(), String> {
         let input = self.read.articles.sources.len() as u32 - 1;
         for (id, path) in
@@ -182,7 +182,7 @@ impl<'d> Reading<'d> {
         let taken = if first == next || records[first as usize].id == record.id {
             first
         } else {
-            // Two ids with one hash, once in a thousand lifetimes: look at all.
+            // Two ids have the same hash. This is so rare that all ids may be searched.
             records.iter().position(|other| other.id == record.id).map_or(next, |i| i as u32)
         };
         if taken == next {
@@ -190,15 +190,15 @@ impl<'d> Reading<'d> {
             return Ok(true);
         }
         let other = self.read.articles.origin(&self.read.articles.records[taken as usize]);
-        let message = format!("id {} is taken by {other}", shown(&record.id));
+        let message = format!("id {} is taken by {other}", quoted(&record.id));
         let problem = Problem::new("with an id that is taken", message);
         problems.skip(&self.read.articles.origin(&record), problem)?;
         Ok(false)
     }
 }
 
-/// Puts an empty text, which matches nothing, in place of those of fewer words than `min_words`, and
-/// counts them.
+/// Replaces texts of fewer than `min_words` words by empty ones, which match nothing. Returns their
+/// number.
 fn leave_out_short(texts: &mut [&str], min_words: usize, folding: Folding) -> u64 {
     if min_words == 0 {
         return 0;

@@ -1,23 +1,23 @@
-//! What is measured where stories are labelled, by pairs of articles or by groups.
+//! The measures for labels of stories: of pairs of articles, or of groups.
 
 use std::collections::HashMap;
 
 use newsprint::{Relation, Scope};
 
-use super::super::baseline;
-use super::super::input::{Kind, STORIES};
-use super::super::labels::{Case, Labelled};
-use super::super::measures::{Agreement, Counts, pearson, spearman};
-use super::super::parallel::parallel;
-use super::super::report::Figure;
-use super::Task;
-use crate::terminal::{grouped, note};
+use super::baseline;
+use super::input::{LabelKind, STORIES};
+use super::labels::{Case, LabelledPair};
+use super::measures::{Agreement, Counts, pearson, spearman};
+use super::parallel::parallel;
+use super::report::Figure;
+use super::task::Task;
+use crate::terminal::{grouped, print_note};
 
 impl<'a> Task<'a, '_> {
-    pub(super) fn stories(&mut self, cases: &[Case<'a>]) {
+    pub(crate) fn stories(&mut self, cases: &[Case<'a>]) {
         let compared =
             self.compare(cases, |comparison| (comparison.relation, comparison.story.score));
-        let (told, scores): (Vec<Relation>, Vec<f64>) = compared.into_iter().unzip();
+        let (reported, scores): (Vec<Relation>, Vec<f64>) = compared.into_iter().unzip();
         let same = |case: &Case<'_>| case.row.label == STORIES[0];
         let scored: Vec<(f64, bool)> = scores.into_iter().zip(cases.iter().map(same)).collect();
         let counts = Counts::at(0.5, &scored);
@@ -29,13 +29,13 @@ impl<'a> Task<'a, '_> {
         let mut counts = Counts::default();
         cases
             .iter()
-            .zip(&told)
-            .for_each(|(case, told)| counts.add(*told != Relation::Different, same(case)));
+            .zip(&reported)
+            .for_each(|(case, reported)| counts.add(*reported != Relation::Different, same(case)));
         self.report.add("story accuracy by relation", counts.accuracy());
-        self.add_relations("story", &STORIES, cases, &told);
+        self.add_relations("story", &STORIES, cases, &reported);
     }
 
-    pub(super) fn similarity(&mut self, cases: &[Case<'a>]) {
+    pub(crate) fn similarity(&mut self, cases: &[Case<'a>]) {
         let scores = self.compare(cases, |comparison| comparison.story.score);
         let pairs: Vec<(f64, f64)> =
             scores.into_iter().zip(cases.iter().map(|case| 4.0 - case.row.figure)).collect();
@@ -43,9 +43,9 @@ impl<'a> Task<'a, '_> {
         self.report.add("story Spearman correlation", spearman(&pairs));
     }
 
-    pub(super) fn clusters(&mut self, cases: &[Case<'a>]) {
-        let couples = self.of(Kind::Clusters, cases);
-        let same = |couple: &Labelled<'_>| couple.label == STORIES[0];
+    pub(crate) fn clusters(&mut self, cases: &[Case<'a>]) {
+        let couples = self.of(LabelKind::Clusters, cases);
+        let same = |couple: &LabelledPair<'_>| couple.label == STORIES[0];
         let scored = parallel(&couples, |couple| {
             let [left, right] = couple.pair;
             (self.collection.detector().compare(left, right).story.score, same(couple))
@@ -57,12 +57,13 @@ impl<'a> Task<'a, '_> {
         for couple in &couples {
             counts.add(self.collection.found(couple.pair).is_some(), same(couple));
         }
-        counts.false_yes += self.unlabelled(Kind::Clusters, cases).len();
+        counts.false_yes += self.unlabelled(LabelKind::Clusters, cases).len();
         self.add_found("pairs found", &counts);
 
         let clusters = self.collection.clusters();
         let number = |place: usize| self.collection.doc(place).number;
-        // An article without a cluster is one of its own, and so is a text without a story.
+        // An article without a cluster is its own cluster, and a text without a story its own
+        // story.
         let texts: HashMap<usize, usize> = clusters
             .clusters
             .iter()
@@ -87,14 +88,15 @@ impl<'a> Task<'a, '_> {
         self.add_baseline(cases);
     }
 
-    /// Adds how the baseline's groups of the labelled articles agree with the labels, which is the
-    /// same whatever the options, so that there is one figure to hold all of them against.
+    /// Adds the agreement of the baseline's groups with the labels. It does not depend on the
+    /// options, so that all of them can be compared with it.
     fn add_baseline(&mut self, cases: &[Case<'a>]) {
         let texts: Vec<&str> = cases.iter().map(|case| case.left.text.as_str()).collect();
         let Some(groups) = baseline::groups(&texts) else {
-            let [count, most] = [cases.len(), baseline::MOST].map(|number| grouped(number as u64));
+            let [count, most] =
+                [cases.len(), baseline::MAX_ARTICLES].map(|number| grouped(number as u64));
             let what = format!("{count} articles are more than the {most} that TF-IDF groups");
-            return note(&format!("{}/clusters.tsv: {what}", self.folder.name));
+            return print_note(&format!("{}/clusters.tsv: {what}", self.folder.name));
         };
         let labels = cases.iter().map(|case| case.row.label.as_str());
         let agreement = Agreement::of(&groups.into_iter().zip(labels).collect::<Vec<_>>());
@@ -103,7 +105,8 @@ impl<'a> Task<'a, '_> {
         self.report.add("TF-IDF ARI", agreement.ari);
     }
 
-    /// Adds how a grouping of articles, given by number, agrees with the labels.
+    /// Adds the agreement of a grouping with the labels; `group` gives the group of an article's
+    /// number.
     fn add_agreement(&mut self, what: &str, cases: &[Case<'a>], group: impl Fn(usize) -> usize) {
         let items: Vec<(usize, &str)> =
             cases.iter().map(|case| (group(case.left.number), case.row.label.as_str())).collect();

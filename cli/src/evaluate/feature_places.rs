@@ -1,0 +1,18 @@
+//! Where features stand in the list of a comparison's features, looked up by name.
+
+/// The features that come from when and by whom the articles were published, not from their texts.
+pub(crate) const OF_PUBLICATION: [&str; 2] = ["days apart", "the same source"];
+
+/// The features that only a collection can give.
+pub(crate) const OF_COLLECTION: [&str; 2] =
+    ["cosine of key terms in the collection", "texts of the collection that are as near"];
+
+/// The place of a feature.
+pub(crate) fn place(names: &[&str], name: &str) -> Option<usize> {
+    names.iter().position(|other| *other == name)
+}
+
+/// The places of some features.
+pub(crate) fn places(names: &[&str], wanted: &[&str]) -> Vec<usize> {
+    wanted.iter().filter_map(|name| place(names, name)).collect()
+}
