@@ -33,7 +33,10 @@ fn run() -> Result<(), Box<dyn Error>> {
     let mut args = env::args().skip(1);
     while let Some(arg) = args.next() {
         match arg.as_str() {
-            "--help" => return Ok(println!("{USAGE}")),
+            "--help" => {
+                println!("{USAGE}");
+                return Ok(());
+            }
             "--json" => json = true,
             "--preset" => preset = args.next().ok_or("--preset needs a name")?.parse()?,
             "--html" => html = Some(args.next().ok_or("--html needs a file name")?),
