@@ -148,6 +148,9 @@
 //! WWW 2007 (SimHash). E. Silcock et al., "Noise-robust de-duplication at scale", ICLR 2023 (how
 //! little true copies of news share).
 
+// Without the index its pages are not there to be linked to.
+#![cfg_attr(not(feature = "index"), allow(rustdoc::broken_intra_doc_links))]
+
 #[cfg(all(doctest, feature = "index"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
