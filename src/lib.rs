@@ -149,7 +149,10 @@
 //! little true copies of news share).
 
 // Without the index its pages are not there to be linked to.
-#![cfg_attr(not(feature = "index"), allow(rustdoc::broken_intra_doc_links))]
+#![cfg_attr(
+    not(feature = "index"),
+    allow(rustdoc::broken_intra_doc_links, rustdoc::private_intra_doc_links)
+)]
 
 #[cfg(all(doctest, feature = "index"))]
 #[doc = include_str!("../README.md")]
