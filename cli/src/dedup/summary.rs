@@ -142,7 +142,7 @@ impl Summary<'_> {
         }
         let (pairs, written) = (self.found.pairs.len(), self.written());
         let of_texts =
-            format!("of which {} that tell of each text once are written", grouped(written));
+            format!("of which {} that list each text once are written", grouped(written));
         line(
             "pairs",
             grouped(pairs),

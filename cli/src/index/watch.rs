@@ -65,7 +65,7 @@ pub(crate) fn watch(dir: &Path, options: &WriterOptions, json: bool) -> Result<(
     let closed = watcher.index.close();
     closed.map_err(|error| {
         format!(
-            "{} ({} articles that were told of are not in the index)",
+            "{} ({} articles that were reported are not in the index)",
             error_in(dir, &error),
             grouped(lost)
         )
