@@ -103,7 +103,7 @@ fn monotone(names: &[&str]) -> Vec<(usize, usize, f64)> {
         "texts of the collection that are as near",
     ];
     let signed = more.iter().map(|name| (name, 1.0)).chain(less.iter().map(|name| (name, -1.0)));
-    let figures = signed.filter_map(|(name, sign)| Some((place(names, name)?, sign)));
+    let figures = signed.map(|(name, sign)| (place(names, name), sign));
     figures.flat_map(|(figure, sign)| [(figure, 0, sign), (figure, 1, -sign)]).collect()
 }
 
@@ -179,4 +179,18 @@ pub(crate) fn table(
         "set",
         lines.concat()
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_constraint_names_a_feature() {
+        let comparison = newsprint::Detector::default().compare("", "");
+        let names: Vec<&str> = comparison.evidence.features().map(|(name, _)| name).collect();
+        assert!(monotone(&names).len() > 10);
+        assert_eq!(places(&names, &OF_COLLECTION).len(), OF_COLLECTION.len());
+        assert_eq!(places(&names, &OF_PUBLICATION).len(), OF_PUBLICATION.len());
+    }
 }

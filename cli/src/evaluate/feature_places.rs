@@ -8,11 +8,15 @@ pub(crate) const OF_COLLECTION: [&str; 2] =
     ["cosine of key terms in the collection", "texts of the collection that are as near"];
 
 /// The place of a feature.
-pub(crate) fn place(names: &[&str], name: &str) -> Option<usize> {
-    names.iter().position(|other| *other == name)
+///
+/// # Panics
+/// If there is none of this name: a constraint would be lost without a word.
+pub(crate) fn place(names: &[&str], name: &str) -> usize {
+    let place = names.iter().position(|other| *other == name);
+    place.unwrap_or_else(|| panic!("no feature is called {name:?}"))
 }
 
 /// The places of some features.
 pub(crate) fn places(names: &[&str], wanted: &[&str]) -> Vec<usize> {
-    wanted.iter().filter_map(|name| place(names, name)).collect()
+    wanted.iter().map(|name| place(names, name)).collect()
 }

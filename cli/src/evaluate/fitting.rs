@@ -213,10 +213,7 @@ fn monotone(names: &[&str]) -> Vec<(usize, usize, f64)> {
         "headlines known to the other's beginning",
     ];
     let of = |figures: &[&str], class: usize, sign: f64| {
-        figures
-            .iter()
-            .filter_map(|name| Some((place(names, name)?, class, sign)))
-            .collect::<Vec<_>>()
+        figures.iter().map(|name| (place(names, name), class, sign)).collect::<Vec<_>>()
     };
     [of(&text, REUSE, 1.0), of(&facts, NONE, -1.0)].concat()
 }
@@ -292,4 +289,18 @@ pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> St
     }
     source += "];\n";
     source
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_constraint_names_a_feature() {
+        let comparison = newsprint::Detector::default().compare("", "");
+        let names: Vec<&str> = comparison.evidence.features().map(|(name, _)| name).collect();
+        assert!(monotone(&names).len() > 10);
+        assert_eq!(places(&names, &OF_COLLECTION).len(), OF_COLLECTION.len());
+        assert_eq!(places(&names, &OF_PUBLICATION).len(), OF_PUBLICATION.len());
+    }
 }
