@@ -70,6 +70,8 @@ pub(crate) struct Options {
     ///
     /// Lines are copied unchanged; a text file becomes a JSON line with `id` and `text`. FILE is
     /// compressed if its name ends in .gz or .zst.
+    /// Lines and files that were skipped are in neither this file nor that of --removed; each was named
+    /// on standard error or counted.
     #[arg(long, value_name = "FILE")]
     pub(crate) kept: Option<PathBuf>,
     /// Writes the copies that --kept leaves out

@@ -262,33 +262,30 @@ pub(crate) fn constants(examples: &[Example], names: &[&str], table: &str) -> St
         source,
         "\nconst fn tree<const N: usize>(questions: [(u8, f32); DEPTH], leaves: [[i16; N]; 1 << DEPTH]) -> Tree<N> {{\n    Tree {{ questions, leaves }}\n}}\n"
     );
-    let _ = writeln!(
-        source,
-        "#[rustfmt::skip]\npub(super) static TREES: [Tree<CLASSES>; {}] = [",
-        model.trees.len()
-    );
-    for tree in &model.trees {
-        let leaves: Vec<[i32; CLASSES]> = tree.leaves.iter().map(whole).collect();
-        let _ = writeln!(source, "    tree({:?}, {:?}),", tree.questions, leaves);
-    }
-    source += "];\n";
+    source += &trees_source("TREES: [Tree<CLASSES>", &model, whole);
     // For two classes the difference of the scores is enough.
     let ahead =
         |scores: &[f64; event_fitting::CLASSES]| [((scores[0] - scores[1]) * 256.0).round() as i32];
     let _ =
         writeln!(source, "\n/// Whether two texts tell of one event, in a collection or alone.");
     let _ = writeln!(source, "pub(super) const EVENT_START: [i32; 1] = {:?};", ahead(&event.start));
-    let _ = writeln!(
-        source,
-        "#[rustfmt::skip]\npub(super) static EVENT: [Tree<1>; {}] = [",
-        event.trees.len()
-    );
-    for tree in &event.trees {
-        let leaves: Vec<[i32; 1]> = tree.leaves.iter().map(ahead).collect();
+    source += &trees_source("EVENT: [Tree<1>", &event, ahead);
+    source
+}
+
+/// The source of a model's trees, as a static of this name and type, with `leaf` for each leaf.
+fn trees_source<const N: usize, const M: usize>(
+    name_and_type: &str,
+    model: &BoostedTrees<N>,
+    leaf: impl Fn(&[f64; N]) -> [i32; M],
+) -> String {
+    let (count, mut source) = (model.trees.len(), String::new());
+    let _ = writeln!(source, "#[rustfmt::skip]\npub(super) static {name_and_type}; {count}] = [");
+    for tree in &model.trees {
+        let leaves: Vec<[i32; M]> = tree.leaves.iter().map(&leaf).collect();
         let _ = writeln!(source, "    tree({:?}, {:?}),", tree.questions, leaves);
     }
-    source += "];\n";
-    source
+    source + "];\n"
 }
 
 #[cfg(test)]
