@@ -94,7 +94,8 @@ proptest! {
     #[test]
     fn a_page_shows_both_texts_whole(left in text(), right in text(), title in piece(), detector in detector()) {
         let comparison = detector.compare(&left, &right);
-        let page = Report::new(&comparison, &left, &right).titles(&title, &left).html();
+        let report = Report::new(&comparison, &left, &right).titles(&title, &left).names(&right, &title);
+        let page = report.html();
         let (ids, articles) = read_page(&page);
         let shown = |text: &str| -> String {
             let allowed = |c: char| !c.is_control() || c.is_whitespace() && c.is_ascii() && c != '\x0b' && c != '\x0c';
@@ -186,15 +187,45 @@ fn what_each_side_has_alone_is_told_and_shown() {
     let right = format!("FLOOD\n\n{}", OPENING.replace("single night", "few hours"));
     let (text, page) = passages(&format!("{OPENING}\n\n{CLOSING}"), &right);
     for told in [
-        "Inside passages, 2 words stand only on the left, 2 only on the right.",
+        "Inside passages, 2 words stand only in the left article, 2 only in the right article.",
         "Only the left article has 17 words at the end.",
         "Only the right article has 1 word at the beginning.",
         "in a [-single night-] {+few hours+} and",
     ] {
         assert!(text.contains(told), "{told}: {text}");
     }
-    assert!(page.contains("<del class=\"long\"><b>only left, 17 words</b> Nobody"), "{page}");
+    assert!(page.contains("<del class=\"long\"><b>only here, 17 words</b> Nobody"), "{page}");
     assert!(page.contains("in a <ins>few hours</ins> and"), "{page}");
+}
+
+#[test]
+fn a_page_calls_the_articles_by_name() {
+    let right = format!("FLOOD\n\n{}", OPENING.replace("single night", "few hours"));
+    let left = format!("{OPENING}\n\n{CLOSING}");
+    let comparison = Detector::default().compare(&left, &right);
+    let report = Report::new(&comparison, &left, &right);
+    let long = "x".repeat(50);
+    let shortened = format!("{}…{}", &long[..19], &long[..20]);
+    for (page, names) in [
+        (report.clone().titles("a<i>", "b.txt").html(), ["a&lt;i&gt;", "b.txt"]),
+        (report.clone().titles("One", "One").html(), ["One (1)", "One (2)"]),
+        (report.clone().titles("One", "One").names("a-17", &long).html(), ["a-17", &shortened]),
+    ] {
+        let [left, right] = names;
+        for shown in [
+            format!("Only “\u{2068}{left}\u{2069}” has 17 words at the end."),
+            format!("only in “\u{2068}{left}\u{2069}”, 2 only in “\u{2068}{right}\u{2069}”."),
+            format!("<a href=\"#right\"><bdi>{right}</bdi></a>"),
+            format!("go to “\u{2068}{right}\u{2069}”\">1</a>"),
+        ] {
+            assert!(page.contains(&shown), "{shown}: {page}");
+        }
+        // The style sheet and the ids keep these words.
+        let (_, body) = page.split_once("</style>").expect("a style sheet");
+        let body = body.replace("#left", "").replace("#right", "");
+        let body = body.replace("id=\"left\"", "").replace("id=\"right\"", "");
+        assert!(!body.contains("left") && !body.contains("right"), "{body}");
+    }
 }
 
 #[test]

@@ -42,3 +42,17 @@ pub(super) fn list(items: &[String]) -> String {
         [some @ .., last] => format!("{} and {last}", some.join(", ")),
     }
 }
+
+/// Text on one line, without control characters and changes of direction: they could upset a
+/// terminal, or the line of the page that the text stands in.
+pub(super) fn one_line(text: &str) -> String {
+    let upsets = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    let words: Vec<&str> = text
+        .split(|c: char| c.is_whitespace() || upsets(c))
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.join(" ")
+}

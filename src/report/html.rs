@@ -1,15 +1,22 @@
 //! A comparison as an HTML page that needs nothing else: no script, no font, no other file.
+//!
+//! The page calls the articles by their names, not by "left" and "right": on a narrow screen one
+//! stands below the other.
 
 use std::fmt::Write as _;
 
-use super::document::{Document, NAMES};
-use super::format::{counted, decimal, percent};
+use super::document::Document;
+use super::format::{counted, percent};
 use super::layout::{PieceKind, SIDES, ShownPassage, TextPiece, trim_to_words};
+use super::names::{names, quoted};
 use super::sentences::{meaning, sentences};
 
-const STYLE: &str = include_str!("page.css");
+/// The style sheet of the page.
+pub(super) const STYLE: &str = include_str!("page.css");
 /// The number of colours of the style sheet; passages use them in turn.
 const COLOURS: usize = 8;
+/// The ids of the two articles.
+const ARTICLE_IDS: [&str; 2] = ["left", "right"];
 /// The prefixes of the ids of each side's passages.
 const IDS: [&str; 2] = ["l", "r"];
 /// The elements of text that only one side has: deleted on the left, inserted on the right.
@@ -17,32 +24,46 @@ const ELEMENTS: [&str; 2] = ["del", "ins"];
 /// The number of words from which text that only one side has gets a label.
 const MIN_LABELLED: usize = 5;
 
-pub(super) fn write(document: &Document<'_>) -> String {
-    let relation = title_case(document.comparison.relation.name());
+/// The whole page.
+pub(super) fn page(document: &Document<'_>) -> String {
+    let relation = relation(document);
     let [left, right] = document.titles.map(escaped);
-    let evidence: String = sentences(document)
-        .iter()
-        .map(|sentence| format!("<li>{}</li>\n", escaped(sentence)))
-        .collect();
-    let articles: String = SIDES.iter().map(|&side| article(document, side)).collect();
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
          <meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>{relation}: {left} and {right}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<header>\n<div>\n\
+         <title>{relation}: {left} and {right}</title>\n<style>\n{STYLE}</style>\n</head>\n<body>\n<main>\n\
+         {fragment}</main>\n</body>\n</html>\n",
+        fragment = fragment(document),
+    )
+}
+
+/// What stands in the page's main element.
+pub(super) fn fragment(document: &Document<'_>) -> String {
+    let names = names(document);
+    let quoted = names.each_ref().map(|name| quoted(name));
+    let quoted = quoted.each_ref().map(String::as_str);
+    let evidence: String = sentences(document, quoted)
+        .iter()
+        .map(|sentence| format!("<li>{}</li>\n", escaped(sentence)))
+        .collect();
+    let articles: String = SIDES.iter().map(|&side| article(document, side, &names)).collect();
+    format!(
+        "<header class=\"verdict\">\n<div>\n\
          <h1>{relation} <small>confidence {confidence}</small></h1>\n<p class=\"meaning\">{meaning}</p>\n\
-         <ul>\n{evidence}</ul>\n</div>\n{figures}{map}{legend}</header>\n<main>\n{articles}</main>\n</body>\n</html>\n",
+         <ul>\n{evidence}</ul>\n</div>\n{figures}{map}{legend}</header>\n<section class=\"pair\">\n{articles}</section>\n",
+        relation = relation(document),
         confidence = percent(document.comparison.confidence),
-        meaning = meaning(document),
-        map = map(document),
-        figures = figures(document),
+        meaning = escaped(&meaning(document, quoted)),
+        map = map(document, &names),
+        figures = figures(document, &names),
         legend = legend(document),
     )
 }
 
 /// A map: the two articles as bars, with their passages, and a band from each passage on the left
 /// to the same on the right.
-fn map(document: &Document<'_>) -> String {
+fn map(document: &Document<'_>, names: &[String; 2]) -> String {
     // The width of both bars, the height of each, and the space between them.
     const WIDTH: f64 = 1000.0;
     const BAR: f64 = 14.0;
@@ -77,30 +98,34 @@ fn map(document: &Document<'_>) -> String {
         }
     }
     let height = 2.0 * BAR + BETWEEN;
+    let [left, right] = names.each_ref().map(|name| escaped(name));
     format!(
-        "<figure>\n<div>left</div>\n<svg viewBox=\"0 0 {WIDTH} {height}\" preserveAspectRatio=\"none\" role=\"img\" \
+        "<figure class=\"map\">\n<div><bdi>{left}</bdi></div>\n<svg viewBox=\"0 0 {WIDTH} {height}\" preserveAspectRatio=\"none\" role=\"img\" \
          aria-label=\"Where the shared passages stand in the two articles\">\n{bands}{bars}</svg>\n\
-         <div>right</div>\n</figure>\n"
+         <div><bdi>{right}</bdi></div>\n</figure>\n"
     )
 }
 
-fn figures(document: &Document<'_>) -> String {
+fn figures(document: &Document<'_>, names: &[String; 2]) -> String {
     let comparison = document.comparison;
     let (overlap, weighted, coverage) =
         (comparison.overlap, comparison.weighted, comparison.shared.coverage);
     let mut out =
-        "<details open>\n<summary>Figures</summary>\n<table>\n<tr><td></td><th scope=\"col\">left</th>\
-                   <th scope=\"col\">right</th></tr>\n"
-            .to_owned();
+        "<details open>\n<summary>Figures</summary>\n<table class=\"figures\">\n<thead>\n<tr><td></td>".to_owned();
+    for side in SIDES {
+        let (id, name) = (ARTICLE_IDS[side], escaped(&names[side]));
+        let _ = write!(out, "<th scope=\"col\"><a href=\"#{id}\"><bdi>{name}</bdi></a></th>");
+    }
+    out.push_str("</tr>\n</thead>\n<tbody>\n");
     for (name, left, right) in [
         ("words inside shared passages", coverage.left, coverage.right),
         (
-            "shingles that the other has too",
+            "containment: shingles that the other has too",
             overlap.left_containment(),
             overlap.right_containment(),
         ),
         (
-            "the same, rare ones counting more",
+            "containment, rare shingles counting more",
             weighted.left_containment(),
             weighted.right_containment(),
         ),
@@ -114,16 +139,16 @@ fn figures(document: &Document<'_>) -> String {
     }
     for (name, value) in [
         ("Jaccard similarity of the shingles", overlap.jaccard()),
-        ("the same, rare ones counting more", weighted.jaccard()),
-        ("one event", comparison.story.score),
+        ("Jaccard similarity, rare shingles counting more", weighted.jaccard()),
+        ("probability of one event", comparison.story.score),
     ] {
         let _ = writeln!(
             out,
             "<tr><th scope=\"row\">{name}</th><td colspan=\"2\">{}</td></tr>",
-            decimal(value)
+            percent(value)
         );
     }
-    out.push_str("</table>\n</details>\n");
+    out.push_str("</tbody>\n</table>\n</details>\n");
     out
 }
 
@@ -142,19 +167,26 @@ fn legend(document: &Document<'_>) -> String {
     )
 }
 
-fn article(document: &Document<'_>, side: usize) -> String {
+fn article(document: &Document<'_>, side: usize, names: &[String; 2]) -> String {
     let words =
         [document.comparison.evidence.words.left, document.comparison.evidence.words.right][side];
+    let title = escaped(document.titles[side]);
+    let name = match document.names {
+        Some(_) => format!("<bdi>{}</bdi> · ", escaped(&names[side])),
+        None => String::new(),
+    };
     let mut out = format!(
-        "<article>\n<h2><bdi>{}</bdi> <small>{}, {}</small></h2>\n<div lang=\"\" dir=\"auto\">",
-        escaped(document.titles[side]),
-        NAMES[side],
+        "<article id=\"{}\">\n<h2><bdi>{title}</bdi> <small>{name}{}</small></h2>\n\
+         <div lang=\"\" dir=\"auto\">",
+        ARTICLE_IDS[side],
         counted(words, "word")
     );
     for piece in &document.layout.pieces[side] {
         match piece.kind {
             PieceKind::Filler => out.push_str(&escaped(document.slice(side, &piece.range))),
-            PieceKind::Passage(number) => passage(&mut out, document, side, piece, number),
+            PieceKind::Passage(number) => {
+                passage(&mut out, document, [side, number], piece, &names[1 - side])
+            }
             PieceKind::Unshared(text) => unshared(&mut out, document, side, piece, text.words),
         }
     }
@@ -165,9 +197,9 @@ fn article(document: &Document<'_>, side: usize) -> String {
 fn passage(
     out: &mut String,
     document: &Document<'_>,
-    side: usize,
+    [side, number]: [usize; 2],
     piece: &TextPiece,
-    number: usize,
+    other_name: &str,
 ) {
     let passage = &document.layout.passages[number];
     let text = |range| escaped(document.slice(side, &range));
@@ -177,10 +209,10 @@ fn passage(
     let _ = write!(
         out,
         "<mark class=\"{class}\" id=\"{id}{number}\"><a href=\"#{other}{number}\" title=\"Passage {number}, {}, {}{order}: \
-         go to the {} article\">{number}{moved}</a>",
+         go to {}\">{number}{moved}</a>",
         passage.kind.name(),
         counted(passage.words, "word"),
-        NAMES[1 - side],
+        escaped(&quoted(other_name)),
     );
     let span = &passage.spans[side];
     out.push_str(&text(piece.range.start..span.start));
@@ -212,12 +244,7 @@ fn unshared(
     let _ = match words {
         ..MIN_LABELLED => write!(out, "<{element}>"),
         words => {
-            write!(
-                out,
-                "<{element} class=\"long\"><b>only {}, {}</b> ",
-                NAMES[side],
-                counted(words, "word")
-            )
+            write!(out, "<{element} class=\"long\"><b>only here, {}</b> ", counted(words, "word"))
         }
     };
     let _ = write!(out, "{}</{element}>", escaped(document.slice(side, &piece.range)));
@@ -227,7 +254,9 @@ fn class(number: usize, passage: &ShownPassage) -> String {
     format!("c{}{}", number % COLOURS, if passage.moved { " moved" } else { "" })
 }
 
-fn title_case(name: &str) -> String {
+/// The relation as a heading.
+fn relation(document: &Document<'_>) -> String {
+    let name = document.comparison.relation.name();
     let (first, rest) = name.split_at(name.chars().next().map_or(0, char::len_utf8));
     format!("{}{}", first.to_uppercase(), rest.replace('-', " "))
 }

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::ops::Range;
 
-use super::document::Document;
+use super::document::{BY_SIDE, Document};
 use super::layout::SIDES;
 use super::sentences::sentences;
 
@@ -38,7 +38,7 @@ pub(super) fn write(document: &Document<'_>, offsets: [&dyn Fn(usize) -> usize; 
         );
     }
     let evidence: Vec<String> =
-        sentences(document).iter().map(|sentence| string(sentence)).collect();
+        sentences(document, BY_SIDE).iter().map(|sentence| string(sentence)).collect();
     let _ = writeln!(
         out,
         "],\"weighted\":{{\"jaccard\":{:?},\"containment\":{}}},\"evidence\":[{}]}}",

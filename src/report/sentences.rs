@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::document::{Document, NAMES};
+use super::document::Document;
 use super::format::{counted, grouped, list, percent};
 use super::layout::SIDES;
 use crate::compare::passages::PassageKind;
@@ -18,47 +18,40 @@ const MAX_LISTED: usize = 12;
 /// If the covered share of the body exceeds that of the whole text by this, both are given.
 const CLUTTERED: f64 = 0.05;
 
-/// What the relation means, in a sentence.
-pub(super) fn meaning(document: &Document<'_>) -> String {
+/// What the relation means, in a sentence that calls the articles by these names.
+pub(super) fn meaning(document: &Document<'_>, names: [&str; 2]) -> String {
     let evidence = &document.comparison.evidence;
-    let sentence = match document.comparison.relation {
+    match document.comparison.relation {
         Relation::Identical if document.texts[0] == document.texts[1] => {
-            "The two are the same to the last byte."
+            "The two are the same to the last byte.".to_owned()
         }
-        Relation::Identical => "The same text, but for typography at most.",
-        Relation::Copy => "One text: most of each article stands in the other.",
         Relation::Excerpt => {
             let inner = usize::from(evidence.covered.right > evidence.covered.left);
-            return format!(
-                "Nearly all of the {} article stands in the other, longer one.",
-                NAMES[inner]
-            );
+            format!("Nearly all of {} stands in the other, longer one.", names[inner])
         }
-        Relation::Revised => "Two versions of one text, reworked, cut or extended.",
-        Relation::Rewrite => "Made from the other or from one source, in other words.",
-        Relation::SharedPassage => "Different reports with passages of one author in both.",
-        Relation::Series => "One form, filled with other facts.",
-        Relation::SameStory => "Two accounts of one event.",
         Relation::Different if evidence.words.left == 0 || evidence.words.right == 0 => {
-            "An article without words is similar to nothing."
+            "An article without words is similar to nothing.".to_owned()
         }
-        Relation::Different => "Another topic, or the same on another day or from another angle.",
-    };
-    sentence.to_owned()
+        relation => relation.meaning().to_owned(),
+    }
 }
 
-/// The evidence, the weightiest first.
-pub(super) fn sentences(document: &Document<'_>) -> Vec<String> {
+/// The evidence, the weightiest first, in sentences that call the articles by these names.
+pub(super) fn sentences(document: &Document<'_>, names: [&str; 2]) -> Vec<String> {
     let relation = document.comparison.relation;
     if relation == Relation::Identical {
         return vec![identical(document)];
     }
     let mut sentences: Vec<String> =
-        [passages(document), edits(document), order(document)].into_iter().flatten().collect();
+        [passages(document, names), edits(document, names), order(document)]
+            .into_iter()
+            .flatten()
+            .collect();
     if !document.layout.passages.is_empty() && relation.is_reuse() {
-        sentences.extend(SIDES.iter().filter_map(|&side| unshared(document, side)));
+        sentences.extend(SIDES.iter().filter_map(|&side| unshared(document, side, names[side])));
     }
-    let rest = [wording(document), names_and_numbers(document), reasons(document), story(document)];
+    let rest =
+        [wording(document, names), names_and_numbers(document), reasons(document), story(document)];
     sentences.extend(rest.into_iter().flatten());
     sentences
 }
@@ -71,7 +64,7 @@ fn identical(document: &Document<'_>) -> String {
     }
 }
 
-fn passages(document: &Document<'_>) -> Option<String> {
+fn passages(document: &Document<'_>, names: [&str; 2]) -> Option<String> {
     let (passages, comparison) = (&document.layout.passages, document.comparison);
     let Some(longest) = passages.iter().map(|passage| passage.words).max() else {
         let words = comparison.evidence.words;
@@ -110,17 +103,20 @@ fn passages(document: &Document<'_>) -> Option<String> {
         false => String::new(),
     };
     let (left, right) = (percent(share.left), percent(share.right));
-    Some(format!("{subject} {left} of the left article and {right} of the right{more}.{body}"))
+    let [left_name, right_name] = names;
+    Some(format!("{subject} {left} of {left_name} and {right} of {right_name}{more}.{body}"))
 }
 
-fn edits(document: &Document<'_>) -> Option<String> {
+fn edits(document: &Document<'_>, names: [&str; 2]) -> Option<String> {
     let [left, right] = document.layout.edited;
     let words = counted(left, "word");
     let verb = if left == 1 { "stands" } else { "stand" };
     (left + right > 0).then(|| {
         format!(
-            "Inside passages, {words} {verb} only on the left, {} only on the right.",
-            grouped(right)
+            "Inside passages, {words} {verb} only in {}, {} only in {}.",
+            names[0],
+            grouped(right),
+            names[1]
         )
     })
 }
@@ -136,7 +132,7 @@ fn order(document: &Document<'_>) -> Option<String> {
 }
 
 /// What only one side has, and where.
-fn unshared(document: &Document<'_>, side: usize) -> Option<String> {
+fn unshared(document: &Document<'_>, side: usize, name: &str) -> Option<String> {
     let (mut parts, mut words_between, mut places) = (Vec::new(), 0, 0);
     for (_, unshared) in document.layout.unshared(side) {
         let words = counted(unshared.words, "word");
@@ -156,16 +152,16 @@ fn unshared(document: &Document<'_>, side: usize) -> Option<String> {
         1 => parts.push(format!("{words} in between")),
         _ => parts.push(format!("{words} in {places} places in between")),
     }
-    (!parts.is_empty()).then(|| format!("Only the {} article has {}.", NAMES[side], list(&parts)))
+    (!parts.is_empty()).then(|| format!("Only {name} has {}.", list(&parts)))
 }
 
-fn wording(document: &Document<'_>) -> Option<String> {
+fn wording(document: &Document<'_>, [left, right]: [&str; 2]) -> Option<String> {
     let evidence = &document.comparison.evidence;
     let (known, order) = (evidence.lexical_containment, evidence.common_subsequence);
     (document.comparison.relation == Relation::Rewrite && known.left.max(known.right) > 0.0).then(|| {
         format!(
-            "The right has {} of the left's wording by weight, the left {} of the right's; of the key words, {} and {} stand in the \
-             same order.",
+            "By weight, {right} has {} of the wording of {left}, and {left} {} of that of {right}; \
+             of the key words, {} and {} stand in the same order.",
             percent(known.left),
             percent(known.right),
             percent(order.left),

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::document::{Document, NAMES};
-use super::format::{counted, decimal, grouped};
+use super::document::{BY_SIDE, Document, SIDE_NAMES};
+use super::format::{counted, decimal, grouped, one_line};
 use super::layout::{SIDES, ShownPassage, trim_to_words};
 use super::sentences::{meaning, sentences};
 
@@ -34,7 +34,7 @@ pub(super) fn write(document: &Document<'_>) -> String {
         let _ = writeln!(
             out,
             "{:<5}  {:width$}  {:>7} words",
-            NAMES[side],
+            SIDE_NAMES[side],
             titles[side],
             grouped(words[side])
         );
@@ -44,10 +44,10 @@ pub(super) fn write(document: &Document<'_>) -> String {
         out,
         "\n{relation}, confidence {}: {}",
         decimal(comparison.confidence),
-        meaning(document)
+        meaning(document, BY_SIDE)
     );
-    for sentence in sentences(document) {
-        paragraph(&mut out, "- ", &shown(&sentence));
+    for sentence in sentences(document, BY_SIDE) {
+        paragraph(&mut out, "- ", &one_line(&sentence));
     }
     figures(&mut out, document);
     passages(&mut out, document);
@@ -114,7 +114,7 @@ fn unshared(out: &mut String, document: &Document<'_>, side: usize) {
     if texts.is_empty() || document.layout.passages.is_empty() {
         return;
     }
-    let _ = writeln!(out, "\nOnly in the {} article", NAMES[side]);
+    let _ = writeln!(out, "\nOnly in the {} article", SIDE_NAMES[side]);
     let chosen = longest(texts.iter().map(|(_, text)| text.words), MAX_UNSHARED);
     for &i in &chosen {
         let (range, text) = &texts[i];
@@ -178,7 +178,7 @@ fn inline(document: &Document<'_>, passage: &ShownPassage) -> String {
 
 /// Text on one line, with an ellipsis for its middle if it is longer than `most` characters.
 fn shortened(text: &str, most: usize) -> String {
-    let text = shown(text);
+    let text = one_line(text);
     let length = text.chars().count();
     if length <= most {
         return text;
@@ -190,20 +190,6 @@ fn shortened(text: &str, most: usize) -> String {
     let head = head.rsplit_once(' ').map_or(head.as_str(), |(head, _)| head);
     let tail = tail.split_once(' ').map_or(tail.as_str(), |(_, tail)| tail);
     format!("{head} [...] {tail}")
-}
-
-/// Text on one line, without characters that could upset a terminal: control characters and changes
-/// of direction.
-fn shown(text: &str) -> String {
-    let upsets = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
-    };
-    let words: Vec<&str> = text
-        .split(|c: char| c.is_whitespace() || upsets(c))
-        .filter(|word| !word.is_empty())
-        .collect();
-    words.join(" ")
 }
 
 /// Writes text indented and broken into lines, with a mark before the first line.

@@ -65,6 +65,27 @@ impl Relation {
         }
     }
 
+    /// What the relation says of two articles, in one line for a reader.
+    ///
+    /// ```
+    /// assert_eq!(newsprint::Relation::Series.meaning(), "One form, filled with other facts.");
+    /// ```
+    pub fn meaning(self) -> &'static str {
+        match self {
+            Relation::Identical => "The same text, but for case, punctuation or spacing at most.",
+            Relation::Copy => "One text: most of each article stands in the other.",
+            Relation::Excerpt => "Nearly all of one article stands in the other, longer one.",
+            Relation::Revised => "Two versions of one text, reworked, cut or extended.",
+            Relation::Rewrite => "Made from the other or from one source, in other words.",
+            Relation::SharedPassage => "Different reports with passages of one author in both.",
+            Relation::Series => "One form, filled with other facts.",
+            Relation::SameStory => "Two accounts of one event.",
+            Relation::Different => {
+                "Another topic, or the same on another day or from another angle."
+            }
+        }
+    }
+
     /// Whether one text was made from the other, or both from a third.
     pub fn is_reuse(self) -> bool {
         self <= Relation::Rewrite
