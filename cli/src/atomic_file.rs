@@ -3,6 +3,7 @@
 //! A file is written under a temporary name in its directory and renamed when it is complete. If
 //! the run ends before that, by an error, Ctrl-C or termination, the temporary file is deleted.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -96,7 +97,9 @@ pub(crate) struct FinishedFile {
 pub(crate) fn publish(files: &[FinishedFile]) -> Result<(), String> {
     let _blocks_interrupt = pending();
     files.iter().try_for_each(|FinishedFile { name, part }| match part {
-        Some((path, part)) => fs::rename(&part.0, path).map_err(|error| cannot_write(name, error)),
+        Some((path, part)) => {
+            fs::rename(&part.path, path).map_err(|error| cannot_write(name, error))
+        }
         None => Ok(()),
     })
 }
@@ -130,12 +133,16 @@ pub(crate) fn create_directories(path: &Path) -> io::Result<Vec<TempPath>> {
 }
 
 /// A file or directory that is deleted when this is dropped, unless it was renamed or has content.
-pub(crate) struct TempPath(PathBuf);
+pub(crate) struct TempPath {
+    path: PathBuf,
+    /// Its number among the pending ones.
+    number: u64,
+}
 
-/// The paths of all temporary files and directories, in the order of their creation.
-static PENDING: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+/// The paths of all temporary files and directories, numbered in the order of their creation.
+static PENDING: Mutex<BTreeMap<u64, PathBuf>> = Mutex::new(BTreeMap::new());
 
-fn pending() -> MutexGuard<'static, Vec<PathBuf>> {
+fn pending() -> MutexGuard<'static, BTreeMap<u64, PathBuf>> {
     PENDING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -166,16 +173,17 @@ impl TempPath {
         clear_on_interrupt();
         let mut pending = pending();
         let made = make(&path)?;
-        pending.push(path.clone());
-        Ok((TempPath(path), made))
+        let number = pending.last_key_value().map_or(0, |(last, _)| last + 1);
+        pending.insert(number, path.clone());
+        Ok((TempPath { path, number }, made))
     }
 }
 
 impl Drop for TempPath {
     fn drop(&mut self) {
         let mut pending = pending();
-        if let Some(at) = pending.iter().rposition(|path| *path == self.0) {
-            remove(&pending.remove(at));
+        if pending.remove(&self.number).is_some() {
+            remove(&self.path);
         }
     }
 }
@@ -194,7 +202,9 @@ fn clear_on_interrupt() {
         let _ = ctrlc::try_set_handler(|| {
             // The lock is held until the exit, so that no new temporary file is made.
             let mut pending = pending();
-            pending.drain(..).rev().for_each(|path| remove(&path));
+            while let Some((_, path)) = pending.pop_last() {
+                remove(&path);
+            }
             std::process::exit(EXIT_INTERRUPTED)
         });
     });

@@ -100,9 +100,9 @@ fn map(document: &Document<'_>, names: &[String; 2]) -> String {
     let height = 2.0 * BAR + BETWEEN;
     let [left, right] = names.each_ref().map(|name| escaped(name));
     format!(
-        "<figure class=\"map\">\n<div><bdi>{left}</bdi></div>\n<svg viewBox=\"0 0 {WIDTH} {height}\" preserveAspectRatio=\"none\" role=\"img\" \
+        "<figure class=\"map\">\n<div dir=\"auto\">{left}</div>\n<svg viewBox=\"0 0 {WIDTH} {height}\" preserveAspectRatio=\"none\" role=\"img\" \
          aria-label=\"Where the shared passages stand in the two articles\">\n{bands}{bars}</svg>\n\
-         <div><bdi>{right}</bdi></div>\n</figure>\n"
+         <div dir=\"auto\">{right}</div>\n</figure>\n"
     )
 }
 
@@ -185,7 +185,7 @@ fn article(document: &Document<'_>, side: usize, names: &[String; 2]) -> String 
         match piece.kind {
             PieceKind::Filler => out.push_str(&escaped(document.slice(side, &piece.range))),
             PieceKind::Passage(number) => {
-                passage(&mut out, document, [side, number], piece, &names[1 - side])
+                passage(&mut out, document, [side, number], piece, &names[1 - side]);
             }
             PieceKind::Unshared(text) => unshared(&mut out, document, side, piece, text.words),
         }

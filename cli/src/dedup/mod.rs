@@ -40,7 +40,11 @@ pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
     let mut graph = Sink::open(options.graph.as_deref(), &options.inputs)?;
     let kept =
         KeptFiles::open(options.kept.as_deref(), options.removed.as_deref(), &options.inputs)?;
-    let site = options.html.as_ref().map(|dir| Site::open(dir, &options.inputs)).transpose()?;
+    let site = options
+        .html
+        .as_ref()
+        .map(|dir| Site::open(dir, &options.inputs, options.pages))
+        .transpose()?;
     let pool = Pool::new(options.threads)?;
 
     let display = ProgressDisplay::new();
@@ -72,7 +76,8 @@ pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
     let outputs = [pairs, clusters, stories, sources, graph];
     let to_stdout = !outputs.iter().any(Sink::is_stdout);
     outputs.into_iter().try_for_each(Sink::finish)?;
-    let pages = site.map(|site| site.write(articles, &found, &detector)).transpose()?;
+    let pages =
+        site.map(|site| pool.run(|| site.write(articles, &found, &detector))).transpose()?;
     problems.conclude();
     if articles.is_empty() {
         print_note("warning: no articles in the input");

@@ -92,12 +92,24 @@ pub(crate) struct Options {
     pub(crate) min_words: usize,
     /// Writes HTML pages that show the clusters, beginning with DIR/index.html
     ///
-    /// DIR is created if it does not exist; other files in it are left alone. The index lists the
-    /// clusters, the largest first, with links to pages that show a member beside its
-    /// representative: up to 20 pages per cluster and 500 in all. The pages appear together, when
-    /// all are written.
+    /// The index lists every cluster, the largest first, and there are lists of the clusters with
+    /// copies, with excerpts and so on, and of the stories. A cluster's page lists its articles in
+    /// the order of their dates, with what each is to the representative, and leads to pages that
+    /// show the two beside each other. See --pages.
+    ///
+    /// DIR is created if it does not exist. The pages appear together, when all are written; then
+    /// the pages that an earlier run wrote into DIR are deleted. DIR/newsprint-pages.txt names the
+    /// pages. Other files are left alone: if one has the name of a page, the run ends with an error.
     #[arg(long, value_name = "DIR")]
     pub(crate) html: Option<PathBuf>,
+    /// The most pages of single clusters and of comparisons that --html writes
+    ///
+    /// The largest clusters come first: each gets its page and one comparison; what is left is for
+    /// a second comparison of each, a third one, and so on. Articles without a comparison are on
+    /// the page of their cluster, and the ids of clusters without a page are in the lists, which
+    /// are not counted. A page has some 20 KB.
+    #[arg(long, value_name = "N", default_value_t = 2000, requires = "html")]
+    pub(crate) pages: usize,
     /// Prints the summary as one JSON object
     #[arg(long)]
     pub(crate) json: bool,

@@ -23,7 +23,7 @@ pub(crate) struct Summary<'a> {
     pub(crate) found: &'a Clusters,
     /// The relations of the pairs that were written.
     pub(crate) relations: &'a RelationCounts,
-    /// The number of pages written, and their directory.
+    /// The number of HTML files written, and their directory.
     pub(crate) pages: Option<(usize, &'a Path)>,
     /// The number of articles with too few words to be compared.
     pub(crate) short: u64,

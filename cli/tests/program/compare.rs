@@ -104,6 +104,7 @@ fn html_is_written_and_the_summary_printed() {
         page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && !page.contains("<script"),
         "{page}"
     );
+    assert!(page.contains("Only “\u{2068}b.txt\u{2069}” has 4 words at the beginning."), "{page}");
     let json = run!("compare", dir, &["a&b.txt", "b.txt", "--html", "page.html", "--json"]).json();
     assert_eq!(json["relation"], "copy");
 

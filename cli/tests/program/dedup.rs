@@ -1,4 +1,4 @@
-//! Tests of `dedup`: its tables, pages and summary, and what it refuses.
+//! Tests of `dedup`: its tables and summary, and what it refuses.
 
 use std::fs;
 use std::path::Path;
@@ -226,71 +226,6 @@ fn shows_the_largest_clusters_when_no_table_is_asked_for() {
 }
 
 #[test]
-fn writes_pages_from_an_index() {
-    let dir = Dir::new();
-    let article = |id: &str, text: &str, title: &str| {
-        let source = format!("{} & B", id.to_uppercase());
-        let fields = serde_json::json!({ "id": id, "text": text, "title": title, "source": source, "date": "1951-02-03" });
-        format!("{fields}\n")
-    };
-    let later = RIVER.replace("single night", "few hours");
-    let other = line("other", LIBRARY) + &line("again", LIBRARY);
-    dir.write(
-        "in.jsonl",
-        article("a", RIVER, "Flood <i>")
-            + &article("b", &later, "Flood <i>")
-            + &article("c", RIVER, "Flood <i>")
-            + &other,
-    );
-    dir.write("site/kept.txt", "kept");
-    let outcome = run!("dedup", dir, &["in.jsonl", "--html", "site", "--pairs", "p.tsv"]);
-    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
-    assert!(
-        outcome.stdout.contains("\npages                     3   from site"),
-        "{}",
-        outcome.stdout
-    );
-    assert!(outcome.stdout.contains("identical 2, copy 2\n"), "{}", outcome.stdout);
-    let index = dir.read("site/index.html");
-    for shown in [
-        "<h1>2 clusters <small>among 5 articles</small></h1>",
-        "<h2><bdi>Flood &lt;i&gt;</bdi> <small>3 articles: identical 1, copy 1</small></h2>",
-        "<a href=\"1-1.html\">copy</a> 0.6800 <bdi>Flood &lt;i&gt;</bdi> <small>b · B &amp; B, 1951-02-03</small>",
-        "Least similar: <bdi>a</bdi> and <bdi>b</bdi>, Jaccard similarity 0.6800",
-        "<a href=\"2-1.html\">identical</a>",
-    ] {
-        assert!(index.contains(shown), "{shown}: {index}");
-    }
-    let page = dir.read("site/1-1.html");
-    assert!(
-        page.contains(
-            "<title>Copy: Flood &lt;i&gt; · A &amp; B, 1951-02-03 and Flood &lt;i&gt; · B"
-        ),
-        "{page}"
-    );
-    assert!(
-        page.contains("<del>single night</del>") && page.contains("<ins>few hours</ins>"),
-        "{page}"
-    );
-    assert_eq!(dir.read("site/kept.txt"), "kept");
-    assert_eq!(fs::read_dir(dir.path().join("site")).expect("lists").count(), 5);
-}
-
-#[test]
-fn writes_no_more_pages_than_can_be_read() {
-    let dir = Dir::new();
-    let copies: String =
-        (0..30).map(|i| line(&format!("{i:02}"), &format!("{RIVER} {i}"))).collect();
-    dir.write("in.jsonl", copies + &corpus(1800));
-    let outcome = run!("dedup", dir, &["in.jsonl", "--html", "new/site"]);
-    assert_eq!(outcome.code, 0, "{}", outcome.stderr);
-    let index = dir.read("new/site/index.html");
-    assert!(index.contains("<li>and 9 more without a page</li>"), "{index}");
-    assert_eq!(index.matches("<li>and 1 more without a page</li>").count(), 600 - 480);
-    assert_eq!(fs::read_dir(dir.path().join("new/site")).expect("lists").count(), 501);
-}
-
-#[test]
 fn refuses_before_it_works() {
     let dir = Dir::new();
     dir.write("in.jsonl", line("a", RIVER));
@@ -316,6 +251,8 @@ fn refuses_before_it_works() {
         (&["in.jsonl", "--pairs"], "a value is required for '--pairs <FILE>'"),
         (&["in.jsonl", "--html"], "a value is required for '--html <DIR>'"),
         (&["in.jsonl", "--html", "story.txt"], "cannot write story.txt: "),
+        (&["in.jsonl", "--pages", "7"], "--html <DIR>"),
+        (&["in.jsonl", "--html", "site", "--pages", "all"], "'all' for '--pages <N>'"),
         (&["in.jsonl", "--html", "story.txt/site"], "cannot write story.txt/site: "),
         (
             &["in.jsonl", "empty", "--html", "empty/site"],

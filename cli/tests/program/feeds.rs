@@ -207,7 +207,10 @@ fn unfinished_outputs_are_removed() {
     let copies = line("a", RIVER) + &line("b", RIVER);
     dir.write("in.jsonl", copies.clone() + "{\n");
     dir.write("p.tsv", "before");
-    dir.write("site/index.html", "before");
+    // The beginning of a page of an earlier run.
+    let page = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
+        <meta name=\"generator\" content=\"newsprint dedup --html\">\nbefore";
+    dir.write("site/index.html", page);
     // A killed run with another process id left this file.
     dir.write(".p.tsv.1-0.part", "half");
     let outputs = ["--pairs", "p.tsv", "--clusters", "c.tsv", "--html"];
@@ -218,7 +221,7 @@ fn unfinished_outputs_are_removed() {
         assert_eq!(dir.names(), [".p.tsv.1-0.part", "in.jsonl", "p.tsv", "site"], "{site}");
         assert_eq!(
             (dir.read("p.tsv"), dir.read("site/index.html")),
-            ("before".into(), "before".into())
+            ("before".into(), page.into())
         );
     }
     dir.write("in.jsonl", copies);
@@ -230,7 +233,16 @@ fn unfinished_outputs_are_removed() {
     let mut pages: Vec<String> =
         pages.map(|page| page.expect("lists").file_name().to_string_lossy().into_owned()).collect();
     pages.sort();
-    assert_eq!(pages, ["1-1.html", "index.html"]);
+    assert_eq!(
+        pages,
+        [
+            "cluster-1-article-1.html",
+            "cluster-1.html",
+            "index.html",
+            "newsprint-pages.txt",
+            "with-identical.html"
+        ]
+    );
 }
 
 #[test]

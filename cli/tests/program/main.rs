@@ -20,6 +20,7 @@ mod evaluate;
 mod feeds;
 mod index;
 mod outputs;
+mod pages;
 mod stored;
 mod watch;
 
@@ -233,7 +234,17 @@ fn help_names_every_option() {
         (&["compare"][..], &["json", "html"][..]),
         (
             &["dedup"],
-            &["pairs", "every-pair", "clusters", "stories", "html", "json", "strict", "threads"],
+            &[
+                "pairs",
+                "every-pair",
+                "clusters",
+                "stories",
+                "html",
+                "pages",
+                "json",
+                "strict",
+                "threads",
+            ],
         ),
         (&["evaluate"], &["explain", "fit", "together", "learn", "json", "markdown"]),
         (&["index", "i", "add"], &["no-texts"]),
