@@ -206,8 +206,8 @@ class Browser:
         reports = {"Log.entryAdded", "Runtime.exceptionThrown", "Runtime.consoleAPICalled", "Page.javascriptDialogOpening"}
         return problems + [json.dumps(e["params"])[:300] for e in self.events if e["method"] in reports]
 
-    def picture(self, path, whole):
-        data = self.ask("Page.captureScreenshot", format="png", captureBeyondViewport=whole)["data"]
+    def picture(self, path):
+        data = self.ask("Page.captureScreenshot", format="png")["data"]
         path.write_bytes(base64.b64decode(data))
 
     def end(self):
@@ -245,7 +245,7 @@ MEASURE = r"""
 """
 
 
-def check(output):
+def check(output, pictures):
     output = pathlib.Path(output).resolve()
     site, stories = output / "site", output / "stories"
     written = [check_links(directory) for directory in [site, stories, output]]
@@ -269,9 +269,8 @@ def check(output):
                 for scheme in ["light", "dark"]:
                     found = browser.open(page, width, scheme)
                     problems += [f"{page.name}, {width} px, {scheme}: {problem}" for problem in found]
-                    if "PICTURES" in os.environ:
-                        whole = os.environ["PICTURES"] == "whole"
-                        browser.picture(output / f"{page.parent.name}-{page.stem}-{width}-{scheme}.png", whole)
+                    if pictures:
+                        browser.picture(output / f"{page.parent.name}-{page.stem}-{width}-{scheme}.png")
     finally:
         browser.end()
     assert not problems, "\n".join(problems[:40])
@@ -282,4 +281,4 @@ if __name__ == "__main__":
     if sys.argv[1] == "articles":
         write_articles(*sys.argv[2:])
     else:
-        check(sys.argv[2])
+        check(sys.argv[2], "pictures" in sys.argv[3:])

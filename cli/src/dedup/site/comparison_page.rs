@@ -1,13 +1,13 @@
 //! The page of a comparison: an article beside the representative of its cluster.
 
-use newsprint::{Article, Collection, Detector, Report};
+use newsprint::{Collection, Detector, Report};
 
 use super::super::stored_articles::Articles;
 use super::super::summary::headline;
 use super::contents::{Contents, ShownCluster};
 use super::files::{cluster_page, comparison_page};
 use super::html::{FOOT, escaped, head, link, navigation, plain_moment, title_of};
-use super::links::Link;
+use super::links::{Link, compare};
 use super::lists::place_in_index;
 
 /// A comparison that gets a page.
@@ -34,8 +34,7 @@ impl Job<'_> {
         let mut buffers = [String::new(), String::new()];
         let [left, right] = &mut buffers;
         let texts = [articles.text(sides[0], left), articles.text(sides[1], right)];
-        let article = |side: usize| Article { text: texts[side], ..articles.article(sides[side]) };
-        let mut comparison = detector.compare(&article(0), &article(1));
+        let mut comparison = compare(articles, sides, texts, detector);
         // What was found in the whole collection is what the tables say.
         (comparison.relation, comparison.confidence) = (self.link.relation, self.link.confidence);
         let [left, right] = sides.map(|i| title(articles, i));

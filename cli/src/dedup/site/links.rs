@@ -46,27 +46,28 @@ pub(super) fn links(
     for ((c, i), link) in paired.into_iter().zip(compared) {
         links[c][i] = Some(link);
     }
+    // These were compared with their representative when the clusters were made.
+    let mut buffers = [String::new(), String::new()];
     for (c, i) in unpaired {
-        links[c][i] = Some(compare(articles, clusters[c], clusters[c].members[i], detector));
+        let sides = [clusters[c].representative, clusters[c].members[i]];
+        let [left, right] = &mut buffers;
+        let texts = [articles.text(sides[0], left), articles.text(sides[1], right)];
+        let Comparison { relation, confidence, overlap, .. } =
+            compare(articles, sides, texts, detector);
+        links[c][i] = Some(Link { relation, confidence, overlap });
     }
     links.into_iter().map(|links| links.into_iter().flatten().collect()).collect()
 }
 
-/// The link of a member that no pair names: it was compared with the representative when the
-/// clusters were made.
-fn compare(articles: &Articles, cluster: &Cluster, member: usize, detector: &Detector) -> Link {
-    let mut buffers = [String::new(), String::new()];
-    let [left, right] = &mut buffers;
+/// Compares two articles, which have these texts.
+pub(super) fn compare(
+    articles: &Articles,
+    [left, right]: [usize; 2],
+    texts: [&str; 2],
+    detector: &Detector,
+) -> Comparison {
     let article = |i: usize, text| Article { text, ..articles.article(i) };
-    let comparison = detector.compare(
-        &article(cluster.representative, articles.text(cluster.representative, left)),
-        &article(member, articles.text(member, right)),
-    );
-    Link {
-        relation: comparison.relation,
-        confidence: comparison.confidence,
-        overlap: comparison.overlap,
-    }
+    detector.compare(&article(left, texts[0]), &article(right, texts[1]))
 }
 
 /// The pairs of the representatives' texts with the other texts of their clusters.
