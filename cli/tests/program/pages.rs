@@ -92,8 +92,8 @@ fn show_clusters_in_order_of_time() {
         "<a rel=\"next\" href=\"cluster-2.html\">",
         "4 articles of 2 sources · <time",
         "Jaccard similarity 68 %",
-        "<span class=\"who\" dir=\"auto\"><bdi>A &amp; A</bdi></span> <span class=\"when\">first, <time",
-        "<span class=\"who\" dir=\"auto\"><bdi>C &amp; C</bdi></span> <span class=\"when\">6 h later</span>\
+        "<span class=\"who\"><bdi>A &amp; A</bdi></span> <span class=\"when\">first, <time",
+        "<span class=\"who\"><bdi>C &amp; C</bdi></span> <span class=\"when\">6 h later</span>\
          <span class=\"track\"><span style=\"--at:0.1354\">",
         "One article without a date is at the end of the list.",
     ] {

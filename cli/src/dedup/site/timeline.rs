@@ -54,7 +54,7 @@ pub(super) fn timeline(articles: &Articles, entries: &[Entry]) -> String {
         let at = after(*date) as f64 / after(*last).max(1) as f64;
         let _ = writeln!(
             rows,
-            "<li><span class=\"who\" dir=\"auto\">{who}</span> <span class=\"when\">{when}</span>\
+            "<li><span class=\"who\">{who}</span> <span class=\"when\">{when}</span>\
              <span class=\"track\"><span style=\"--at:{at:.4}\"></span></span></li>"
         );
     }
