@@ -8,7 +8,7 @@ use clap::Args;
 use newsprint::{Detector, Report};
 
 use crate::atomic_file;
-use crate::detector_options::DetectorOptions;
+use crate::detector_options::TextOptions;
 use crate::input::decode::decode;
 use crate::terminal::{print_note, print_stdout};
 
@@ -16,9 +16,6 @@ use crate::terminal::{print_note, print_stdout};
 ///
 /// Both files are read as UTF-8. Invalid bytes are replaced, with a warning on standard error; a
 /// file that is mostly something else is refused. The exit code is 0 whatever the relation.
-///
-/// --threshold, --slots and --recall control the search for copies. They are accepted, so that one
-/// set of options serves all commands, but have no effect here: two files are compared in full.
 #[derive(Args)]
 pub(crate) struct Options {
     left: OsString,
@@ -39,7 +36,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     #[command(flatten)]
-    detector: DetectorOptions,
+    detector: TextOptions,
 }
 
 /// Compares the two files and writes the report.

@@ -12,8 +12,8 @@ mod tables;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use crate::input;
 use crate::input::problems::Problems;
+use crate::input::{self, Input};
 use crate::progress::ProgressDisplay;
 use crate::terminal::{is_quiet, print_note, print_stderr, print_stdout};
 use kept_files::KeptFiles;
@@ -33,6 +33,8 @@ pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
     let started = Instant::now();
     // Open all inputs and outputs first, so that errors come before the long work.
     let inputs = input::open(&options.inputs)?;
+    let have_fields = inputs.iter().any(Input::has_fields);
+    options.fields.note_unless(have_fields, "every input is a directory of texts");
     let mut pairs = Sink::open(options.pairs.as_deref(), &options.inputs)?;
     let mut clusters = Sink::open(options.clusters.as_deref(), &options.inputs)?;
     let mut stories = Sink::open(options.stories.as_deref(), &options.inputs)?;
@@ -63,6 +65,12 @@ pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
         pool.run(|| detector.compare_pairs(articles, pairs, verdict))
     };
     let (rows, header) = (PairRows::of(&found.pairs, options.every_pair), !options.no_header);
+    if options.lists_pairs() {
+        rows.note();
+    }
+    if options.sources.is_some() && articles.records.iter().all(|one| one.source.is_none()) {
+        print_note("warning: no article has a source, so --sources has no rows");
+    }
     let relations = tables::write_pairs(&mut pairs, articles, &rows, header, compare)?;
     tables::write_clusters(&mut clusters, articles, &found, header)?;
     tables::write_stories(&mut stories, articles, &found)?;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use newsprint::{Config, Scope};
 
 use crate::detector_options::DetectorOptions;
@@ -24,6 +24,10 @@ use crate::input::fields::FieldNames;
 /// backslash are written `\t`, `\n`, `\r` and `\\`, other control characters as in `\u001b`.
 /// Figures have four decimals and are cut, not rounded.
 #[derive(Args, Debug)]
+#[command(
+    group = ArgGroup::new("tables").args(["pairs", "clusters", "sources"]).multiple(true),
+    group = ArgGroup::new("listings of pairs").args(["pairs", "sources", "graph"]).multiple(true)
+)]
 pub(crate) struct Options {
     /// A .jsonl file, which may be compressed (.gz, .zst); a directory of text files; or - for JSON
     /// lines on standard input
@@ -43,12 +47,12 @@ pub(crate) struct Options {
     /// are the sources and dates. FILE may be - for standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) pairs: Option<PathBuf>,
-    /// Writes all pairs, even if there are more than ten million
+    /// Writes or counts all pairs, even if there are more than ten million
     ///
-    /// Without this option, more than ten million pairs are written once per text: one article
-    /// represents each text in its pairs with other texts, and each identical copy is paired with
-    /// that article only.
-    #[arg(long, requires = "pairs")]
+    /// Without this option, more than ten million pairs are listed once per text by --pairs,
+    /// --sources and --graph: one article represents each text in its pairs with other texts, and
+    /// each identical copy is paired with that article only.
+    #[arg(long, requires = "listings of pairs")]
     pub(crate) every_pair: bool,
     /// Writes one row for each article in a cluster: id, cluster, role, story, source, date
     ///
@@ -85,7 +89,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) graph: Option<PathBuf>,
     /// Writes tables without the row of column names
-    #[arg(long)]
+    #[arg(long, requires = "tables")]
     pub(crate) no_header: bool,
     /// Does not compare articles of fewer words; they count as having no copy
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
@@ -144,5 +148,10 @@ impl Options {
             return Err("--stories needs --preset story".to_owned());
         }
         Ok(config)
+    }
+
+    /// Whether there is an output that lists or counts pairs.
+    pub(crate) fn lists_pairs(&self) -> bool {
+        self.pairs.is_some() || self.sources.is_some() || self.graph.is_some()
     }
 }

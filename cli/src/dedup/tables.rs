@@ -106,6 +106,20 @@ impl<'f> PairRows<'f> {
         PairRows { pairs, is_whole: every || pairs.len() <= MAX_ROWS }
     }
 
+    /// Says on standard error if not all pairs are listed.
+    pub(crate) fn note(&self) {
+        if !self.is_whole {
+            let all = grouped(self.pairs.len());
+            let listed = grouped(self.pairs.by_text().size_hint().0 as u64);
+            let most = grouped(MAX_ROWS);
+            print_note(&format!(
+                "{all} pairs are more than {most}, so each text is listed once, in {listed} pairs: \
+                 identical copies are paired with one of them, and that one with what is similar \
+                 (--every-pair lists all)"
+            ));
+        }
+    }
+
     /// Calls `use_them` with the pairs, [`BLOCK_PAIRS`] at a time.
     pub(crate) fn for_each(
         &self,
@@ -173,13 +187,6 @@ pub(crate) fn write_pairs(
         }
         Ok(())
     })?;
-    if !rows.is_whole {
-        let [all, most, written] = [rows.pairs.len(), MAX_ROWS, counts.values().sum()].map(grouped);
-        print_note(&format!(
-            "{all} pairs are more than {most}, so each text is listed once, in {written} pairs: identical \
-             copies are paired with one of them, and that one with what is similar (--every-pair writes all)"
-        ));
-    }
     Ok(counts)
 }
 

@@ -116,7 +116,7 @@ pub(crate) struct Options {
     explain: bool,
     /// Writes the constants of the model, fitted to all DIRs, instead of measuring; if FILE ends in
     /// .tsv, the features of every pair
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "explain"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "markdown", "explain", "together", "learn"])]
     fit: Option<PathBuf>,
     /// Finds pairs among the articles of all DIRs as one collection
     #[arg(long)]

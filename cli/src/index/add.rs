@@ -7,8 +7,8 @@ use newsprint::{Article, Error, Index};
 
 use super::each_article::{Rejection, for_each};
 use super::options::{WriterOptions, error_in};
-use crate::input;
 use crate::input::problems::{Problem, Problems};
+use crate::input::{self, Input};
 use crate::progress::ProgressDisplay;
 use crate::terminal::{grouped, is_quiet, print_note, print_stdout};
 
@@ -20,6 +20,8 @@ pub(crate) fn add(dir: &Path, options: &WriterOptions, files: &[PathBuf]) -> Res
     let started = Instant::now();
     // Opened first, so that a mistyped name makes no index.
     let inputs = input::open(files)?;
+    let have_fields = inputs.iter().any(Input::has_fields);
+    options.fields.note_unless(have_fields, "every input is a directory of texts");
     let mut writer = Writer { dir, index: options.open(dir)?, added: 0, replaced: 0, committed: 0 };
     let display = ProgressDisplay::new();
     let mut problems = Problems::new(false, display.clone());

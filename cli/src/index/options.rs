@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use newsprint::{Date, Error, Index, IndexOptions};
 
-use crate::detector_options::DetectorOptions;
+use crate::detector_options::SearchOptions;
 use crate::input::fields::FieldNames;
 
 /// Maintains an index of articles on disk and finds matches in it
@@ -128,7 +128,7 @@ pub(crate) struct WriterOptions {
     #[command(flatten)]
     pub(crate) fields: FieldNames,
     #[command(flatten)]
-    detector: DetectorOptions,
+    detector: SearchOptions,
 }
 
 impl WriterOptions {

@@ -34,6 +34,8 @@ pub(crate) fn query(dir: &Path, options: &QueryOptions) -> Result<(), String> {
             None => text(),
         })
     };
+    let have_fields = matches!(&input, QueryInput::Articles(input) if input.has_fields());
+    options.fields.note_unless(have_fields, "the query is of text files");
     match input {
         QueryInput::Text(text) => ask(&Article::new(&text)),
         QueryInput::Articles(input) => {

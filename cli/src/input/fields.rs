@@ -2,6 +2,8 @@
 
 use clap::Args;
 
+use crate::terminal::print_note;
+
 /// The name of the field for each part of an article.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Fields of JSON lines")]
@@ -27,8 +29,23 @@ pub(crate) struct FieldNames {
 }
 
 impl FieldNames {
+    /// A note if names are given and no input has fields: `what` are the inputs.
+    pub(crate) fn note_unless(&self, have_fields: bool, what: &str) {
+        let FieldNames { id, text, title, source, date, auto_ids } = Self::defaults();
+        let given = [
+            ("--id-field", self.id != id),
+            ("--text-field", self.text != text),
+            ("--title-field", self.title != title),
+            ("--source-field", self.source != source),
+            ("--date-field", self.date != date),
+            ("--auto-ids", self.auto_ids != auto_ids),
+        ];
+        for (option, _) in given.into_iter().filter(|(_, is_given)| *is_given && !have_fields) {
+            print_note(&format!("warning: {option} has no effect: {what}"));
+        }
+    }
+
     /// The default names.
-    #[cfg(test)]
     pub(crate) fn defaults() -> Self {
         let [id, text, title, source, date] =
             ["id", "text", "title", "source", "date"].map(str::to_owned);

@@ -41,6 +41,13 @@ pub(crate) enum Input {
     },
 }
 
+impl Input {
+    /// Whether its articles have fields, whose names the command line can set.
+    pub(crate) fn has_fields(&self) -> bool {
+        !matches!(self, Input::Directory { .. })
+    }
+}
+
 /// Opens every input, so that a mistyped name is reported before the work and not after it.
 pub(crate) fn open(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
     if paths.iter().filter(|path| is_dash(path)).count() > 1 {

@@ -344,6 +344,50 @@ fn refuses_before_it_works() {
 }
 
 #[test]
+fn options_without_effect_are_refused_or_told() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", line("a", RIVER) + &line("b", RIVER));
+    dir.write("texts/a.txt", RIVER);
+    let by_relation = "do not go together: the preset reports pairs by their relation";
+    let by_similarity = "do not go together: the preset reports pairs by similarity alone";
+    for (args, message) in [
+        (&["--preset", "story", "--threshold", "0.5"][..], by_relation),
+        (&["--preset", "wire", "--threshold", "0.5"], by_relation),
+        (&["--preset", "strict", "--relations", "copy"], by_similarity),
+        (&["--preset", "strict", "--min-confidence", "0.9"], by_similarity),
+        (&["--threshold", "0.5", "--relations", "copy"], "cannot be used with"),
+        (&["--threshold", "0.5", "--min-confidence", "0.9"], "cannot be used with"),
+        (&["--window", "3"], "--preset <NAME>"),
+        (&["--window", "3", "--preset", "ocr"], "--window needs --preset story"),
+        (&["--preset", "story", "--shingle", "chars:5"], "events are known by words"),
+        (&["--every-pair"], "--pairs <FILE>|--sources <FILE>|--graph <FILE>"),
+        (&["--every-pair", "--clusters", "c"], "--pairs <FILE>|--sources <FILE>|--graph <FILE>"),
+        (&["--no-header"], "--pairs <FILE>|--clusters <FILE>|--sources <FILE>"),
+        (&["--no-header", "--graph", "g"], "--pairs <FILE>|--clusters <FILE>|--sources <FILE>"),
+        (&["--id-field", "x", "--auto-ids"], "cannot be used with"),
+    ] {
+        let outcome = run!("dedup", dir, &[&["in.jsonl"], args].concat());
+        let (code, stdout) = (outcome.code, outcome.stdout.as_str());
+        assert_eq!((code, stdout), (2, ""), "{args:?}: {}", outcome.stderr);
+        assert!(outcome.stderr.contains(message), "{args:?}: {}", outcome.stderr);
+    }
+    assert_eq!(dir.names(), ["in.jsonl", "texts"]);
+    for (args, message) in [
+        (&["in.jsonl", "--preset", "ocr", "--threshold", "0.5"][..], ""),
+        (&["in.jsonl", "--preset", "strict", "--threshold", "0.5"], ""),
+        (&["in.jsonl", "texts", "--source-field", "paper"], ""),
+        (&["in.jsonl", "--sources", "s.tsv"], "warning: no article has a source"),
+        (&["texts", "--title-field", "head"], "warning: --title-field has no effect"),
+        (&["texts", "--auto-ids"], "warning: --auto-ids has no effect"),
+    ] {
+        let outcome = run!("dedup", dir, args);
+        assert_eq!(outcome.code, 0, "{args:?}: {}", outcome.stderr);
+        let is_told = outcome.stderr.contains(message);
+        assert!(is_told && outcome.stderr.is_empty() == message.is_empty(), "{}", outcome.stderr);
+    }
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_an_error() {
     let dir = Dir::new();

@@ -477,6 +477,7 @@ fn refuses_by_name() {
         (&["good", "--json", "--markdown"], "'--json' cannot be used with '--markdown'"),
         (&["good", "--fit", "f", "--json"], "'--fit <FILE>' cannot be used with '--json'"),
         (&["good", "--fit", "f", "--explain"], "'--fit <FILE>' cannot be used with '--explain'"),
+        (&["good", "--fit", "f", "--learn"], "'--fit <FILE>' cannot be used with '--learn'"),
         (&["good", "--nothing"], "unexpected argument '--nothing'"),
     ] {
         let outcome = run!("evaluate", dir, args);

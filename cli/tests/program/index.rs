@@ -411,6 +411,8 @@ fn refuses_before_it_works() {
         (&["i", "add", "in.jsonl", "--json"], "unexpected argument '--json'"),
         (&["i", "add", "in.jsonl", "--preset", "wires"], "\"wires\""),
         (&["i", "add", "in.jsonl", "--threshold", "2"], "threshold is 2"),
+        (&["i", "add", "in.jsonl", "--relations", "copy"], "unexpected argument '--relations'"),
+        (&["i", "add", "in.jsonl", "--window", "2"], "--preset <NAME>"),
         (&["story.txt", "add", "in.jsonl"], "story.txt: cannot "),
         (&["i", "query"], "<FILE>"),
         (&["i", "query", "missing.txt"], "missing.txt: "),
