@@ -42,7 +42,7 @@ Exit codes:
 #[derive(Subcommand)]
 enum Command {
     Compare(compare::Options),
-    Dedup(dedup::Options),
+    Dedup(Box<dedup::Options>),
     Index(index::Options),
     Evaluate(evaluate::Options),
     /// Prints the completion script of a shell
@@ -67,7 +67,7 @@ fn main() -> ExitCode {
     let done = |()| ExitCode::SUCCESS;
     let (name, result) = match program.command {
         Command::Compare(options) => ("compare", compare::run(&options).map(done)),
-        Command::Dedup(options) => ("dedup", dedup::run(options)),
+        Command::Dedup(options) => ("dedup", dedup::run(&options)),
         Command::Index(options) => ("index", index::run(options)),
         Command::Evaluate(options) => ("evaluate", evaluate::run(&options).map(done)),
         Command::Completions { shell } => {

@@ -28,7 +28,7 @@ use tables::{PairRows, Sink};
 const NOTHING_READ: u8 = 3;
 
 /// Reads the inputs, finds pairs and clusters, and writes the outputs.
-pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
+pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let config = options.config()?;
     let started = Instant::now();
     // Open all inputs and outputs first, so that errors come before the long work.
@@ -68,8 +68,13 @@ pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
     if options.lists_pairs() {
         rows.note();
     }
-    if options.sources.is_some() && articles.records.iter().all(|one| one.source.is_none()) {
-        print_note("warning: no article has a source, so --sources has no rows");
+    if articles.records.iter().all(|record| record.source.is_none()) {
+        if options.sources.is_some() {
+            print_note("warning: no article has a source, so --sources has no rows");
+        }
+        if options.not_same_source {
+            print_note("warning: no article has a source, so --not-same-source has no effect");
+        }
     }
     let relations = tables::write_pairs(&mut pairs, articles, &rows, header, compare)?;
     tables::write_clusters(&mut clusters, articles, &found, header)?;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use newsprint::{Config, Scope};
 
-use crate::detector_options::DetectorOptions;
+use crate::detector_options::{DetectorOptions, build};
 use crate::input::fields::FieldNames;
 
 /// Finds the copies in a collection of articles and clusters them
@@ -94,6 +94,16 @@ pub(crate) struct Options {
     /// Does not compare articles of fewer words; they count as having no copy
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) min_words: usize,
+    /// Reports no pair of two articles of one source
+    ///
+    /// For syndication between papers, without the templates and updates of one. An article without
+    /// a source counts as of a source of its own. A cluster has the texts that are pairs with its
+    /// representative's text, and all articles of these texts, so a paper's second copy of a text
+    /// is a member too. Stories have all accounts of an event. Candidates of one source are not
+    /// compared, except with --preset story. If more than 16 texts of one source are near copies of
+    /// each other, an excerpt of them in another source may be missed.
+    #[arg(long)]
+    pub(crate) not_same_source: bool,
     /// Writes HTML pages that show the clusters, beginning with DIR/index.html
     ///
     /// DIR is created if it does not exist; other files in it are left alone. The index lists the
@@ -143,7 +153,9 @@ impl Options {
                 }
             }
         }
-        let config = self.detector.config()?;
+        let mut builder = self.detector.builder()?;
+        builder.across_sources(self.not_same_source);
+        let config = build(&builder)?;
         if self.stories.is_some() && config.scope() < Scope::Story {
             return Err("--stories needs --preset story".to_owned());
         }

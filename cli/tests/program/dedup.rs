@@ -344,6 +344,35 @@ fn refuses_before_it_works() {
 }
 
 #[test]
+fn pairs_of_one_source_are_left_out_on_request() {
+    let dir = Dir::new();
+    let changed = RIVER.replace("single night", "few hours");
+    let article = |id: &str, text: &str, source: Option<&str>| {
+        format!("{}\n", json!({ "id": id, "text": text, "source": source }))
+    };
+    dir.write(
+        "in.jsonl",
+        article("a", RIVER, Some("Times"))
+            + &article("b", &changed, Some("Post"))
+            + &article("c", RIVER, Some("Post"))
+            + &article("d", RIVER, Some("Times"))
+            + &article("e", LIBRARY, Some("Post"))
+            + &article("f", LIBRARY, Some("Post"))
+            + &article("g", LIBRARY, None),
+    );
+    let args = ["in.jsonl", "--pairs", "p.tsv", "--clusters", "c.tsv", "--not-same-source"];
+    let outcome = run!("dedup", dir, &args);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    let pairs = "a\tb\tcopy\na\tc\tidentical\nb\td\tcopy\nc\td\tidentical\ne\tg\tidentical\nf\tg\tidentical\n";
+    assert_eq!(dir.rows("p.tsv", 3), pairs);
+    let clusters = "a\ta\nb\ta\nc\ta\nd\ta\ne\te\nf\te\ng\te\n";
+    assert_eq!(dir.rows("c.tsv", 2), clusters);
+    let all = run!("dedup", dir, &["in.jsonl", "--json"]);
+    let across = run!("dedup", dir, &["in.jsonl", "--json", "--not-same-source"]);
+    assert_eq!((across.count("pairs"), all.count("pairs")), (6, 9));
+}
+
+#[test]
 fn options_without_effect_are_refused_or_told() {
     let dir = Dir::new();
     dir.write("in.jsonl", line("a", RIVER) + &line("b", RIVER));
@@ -377,6 +406,7 @@ fn options_without_effect_are_refused_or_told() {
         (&["in.jsonl", "--preset", "strict", "--threshold", "0.5"], ""),
         (&["in.jsonl", "texts", "--source-field", "paper"], ""),
         (&["in.jsonl", "--sources", "s.tsv"], "warning: no article has a source"),
+        (&["in.jsonl", "--not-same-source"], "warning: no article has a source"),
         (&["texts", "--title-field", "head"], "warning: --title-field has no effect"),
         (&["texts", "--auto-ids"], "warning: --auto-ids has no effect"),
     ] {
