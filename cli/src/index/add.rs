@@ -19,7 +19,7 @@ pub(crate) const COMMIT_ARTICLES: u64 = 1000;
 pub(crate) fn add(dir: &Path, options: &WriterOptions, files: &[PathBuf]) -> Result<(), String> {
     let started = Instant::now();
     // Opened first, so that a mistyped name makes no index.
-    let inputs = input::open(files)?;
+    let inputs = input::open(files, &options.fields)?;
     let have_fields = inputs.iter().any(Input::has_fields);
     options.fields.note_unless(have_fields, "every input is a directory of texts");
     let mut writer = Writer { dir, index: options.open(dir)?, added: 0, replaced: 0, committed: 0 };

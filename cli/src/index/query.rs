@@ -10,15 +10,16 @@ use super::answer::{object, plain, table};
 use super::each_article::for_each;
 use super::options::{QueryOptions, error_in};
 use crate::input::decode::decode;
+use crate::input::fields::FieldNames;
 use crate::input::lines::Lines;
 use crate::input::problems::Problems;
-use crate::input::{self, Input, is_dash, is_lines};
+use crate::input::{self, Input, is_dash, is_lines, is_parquet};
 use crate::progress::ProgressDisplay;
 use crate::terminal::{print_note, print_stdout};
 
 /// Prints the matches that the index in a directory has for a file.
 pub(crate) fn query(dir: &Path, options: &QueryOptions) -> Result<(), String> {
-    let input = QueryInput::open(&options.file)?;
+    let input = QueryInput::open(&options.file, &options.fields)?;
     let snapshot = Snapshot::open(dir).map_err(|error| error_in(dir, &error))?;
     let ask = |article: &Article<'_>| {
         let mut query = Query::from(article);
@@ -54,11 +55,14 @@ enum QueryInput {
 }
 
 impl QueryInput {
-    fn open(path: &Path) -> Result<Self, String> {
+    fn open(path: &Path, fields: &FieldNames) -> Result<Self, String> {
         let name = path.display().to_string();
         let fail = |error: io::Error| format!("{}: {error}", path.display());
-        if is_lines(path) || path.is_dir() {
-            return input::open(&[path.to_owned()])?.pop().map(QueryInput::Articles).ok_or(name);
+        if is_lines(path) || is_parquet(path) || path.is_dir() {
+            return input::open(&[path.to_owned()], fields)?
+                .pop()
+                .map(QueryInput::Articles)
+                .ok_or(name);
         }
         let (bytes, name) = if is_dash(path) {
             let mut bytes = Vec::new();

@@ -300,7 +300,7 @@ fn refuses_before_it_works() {
         (&[][..], "<INPUT>"),
         (&["missing.jsonl"], "missing.jsonl: "),
         (&["in.jsonl", "missing"], "missing: "),
-        (&["story.txt"], "story.txt: neither a .jsonl file nor a directory"),
+        (&["story.txt"], "story.txt: neither a .jsonl file, a .parquet file nor a directory"),
         (&["-", "-"], "- is given twice"),
         (&["in.jsonl", "--pairs", "no/such/dir.tsv"], "cannot write no/such/dir.tsv: "),
         (&["in.jsonl", "--clusters", "empty"], "cannot write empty: it is a directory"),

@@ -407,7 +407,10 @@ fn refuses_before_it_works() {
         (&["i", "add"], "<FILE>"),
         (&["i", "add", "-", "-"], "- is given twice"),
         (&["i", "add", "in.jsonl", "missing.jsonl"], "missing.jsonl: "),
-        (&["i", "add", "story.txt"], "story.txt: neither a .jsonl file nor a directory"),
+        (
+            &["i", "add", "story.txt"],
+            "story.txt: neither a .jsonl file, a .parquet file nor a directory",
+        ),
         (&["i", "add", "in.jsonl", "--json"], "unexpected argument '--json'"),
         (&["i", "add", "in.jsonl", "--preset", "wires"], "\"wires\""),
         (&["i", "add", "in.jsonl", "--threshold", "2"], "threshold is 2"),

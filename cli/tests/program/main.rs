@@ -20,6 +20,7 @@ mod evaluate;
 mod feeds;
 mod index;
 mod outputs;
+mod parquet;
 mod stored;
 mod watch;
 
