@@ -11,8 +11,8 @@ use crate::input::fields::FieldNames;
 /// Finds the copies in a collection of articles and clusters them
 ///
 /// An article's `title` is compared as the first line of its text. The texts of uncompressed .jsonl
-/// files are not kept in memory; signatures, ids, dates, titles and sources are, about 0.8 KB per
-/// article. The texts of candidates are read from the file again, so the file must not change
+/// files are not kept in memory, those of other inputs are. Signatures, ids, dates, titles and
+/// sources are, about 0.8 KB per article. The texts of candidates are read from the file again, so the file must not change
 /// during the run: a line with a changed id or length ends it with an error that names the line.
 ///
 /// A line that cannot be used is named on standard error, skipped and counted. Smaller problems are
@@ -29,12 +29,13 @@ use crate::input::fields::FieldNames;
     group = ArgGroup::new("listings of pairs").args(["pairs", "sources", "graph"]).multiple(true)
 )]
 pub(crate) struct Options {
-    /// A .jsonl file, which may be compressed (.gz, .zst); a directory of text files; or - for JSON
-    /// lines on standard input
+    /// A .jsonl file, which may be compressed (.gz, .zst); a .parquet file; a directory of text
+    /// files; or - for JSON lines on standard input
     ///
     /// Each line is an object with `id` and `text`, and optionally `title`, `source` and `date` (in
-    /// any format that feeds use); other fields are ignored. In a directory, each file is an
-    /// article whose id is its path in the directory; hidden files are ignored.
+    /// any format that feeds use); other fields are ignored. The columns of a Parquet file are the
+    /// same: strings, or integers but for the text, and dates and timestamps too. In a directory,
+    /// each file is an article whose id is its path in the directory; hidden files are ignored.
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// Writes one row for each pair: left, right, relation, jaccard, containment, score, ...
@@ -44,7 +45,8 @@ pub(crate) struct Options {
     /// both. `score` is the share of both bodies that agrees word for word, or the probability of
     /// one event; with --threshold it is the Jaccard similarity. `confidence` is the probability of
     /// the relation. `first` is `left` or `right`, whichever has the earlier date. The last columns
-    /// are the sources and dates. FILE may be - for standard output.
+    /// are the sources and dates. FILE may be - for standard output. If it ends in .parquet, it
+    /// becomes a Parquet file with the same columns; so do those of --clusters and --sources.
     #[arg(long, value_name = "FILE")]
     pub(crate) pairs: Option<PathBuf>,
     /// Writes or counts all pairs, even if there are more than ten million
@@ -73,9 +75,10 @@ pub(crate) struct Options {
     /// Writes the input without the copies: representatives, and articles that have no copy
     ///
     /// Lines are copied unchanged; a text file becomes a JSON line with `id` and `text`. FILE is
-    /// compressed if its name ends in .gz or .zst.
-    /// Lines and files that were skipped are in neither this file nor that of --removed; each was named
-    /// on standard error or counted.
+    /// compressed if its name ends in .gz or .zst. If the inputs are Parquet files of one schema,
+    /// it is a Parquet file, whose name must end in .parquet; rows are copied with all columns.
+    /// Lines, rows and files that were skipped are in neither this file nor that of --removed; each
+    /// was named on standard error or counted.
     #[arg(long, value_name = "FILE")]
     pub(crate) kept: Option<PathBuf>,
     /// Writes the copies that --kept leaves out

@@ -5,6 +5,7 @@ mod answer;
 mod each_article;
 mod maintenance;
 mod options;
+mod passages;
 mod query;
 mod read;
 mod watch;

@@ -29,8 +29,8 @@ pub(crate) enum Command {
     /// on standard error, skipped and counted. Articles are committed in groups of 1,000; committed
     /// articles survive a crash.
     Add {
-        /// A .jsonl file, which may be compressed (.gz, .zst); a directory of text files; or - for
-        /// JSON lines on standard input
+        /// A .jsonl file, which may be compressed (.gz, .zst); a .parquet file; a directory of text
+        /// files; or - for JSON lines on standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         #[command(flatten)]
@@ -39,11 +39,13 @@ pub(crate) enum Command {
     Query(QueryOptions),
     /// Reads JSON lines from standard input, prints the matches of each article, and adds it
     ///
+    /// A line names the article, its best matches with relation, source, date and score (`~` marks
+    /// estimates), where the text was first seen, and the cluster that the article is in.
+    ///
     /// Articles are committed after every 1,000, after a second without input, at the end of the
     /// input and on Ctrl-C.
     Watch {
-        /// Prints a JSON object for each article: `id`, `matches` (`id`, `relation`, `jaccard`,
-        /// `containment`, `score`) and `cluster`, the id of the representative of its cluster
+        /// Prints a JSON object for each article, with the fields of those of `query --json`
         #[arg(long)]
         json: bool,
         #[command(flatten)]
@@ -84,12 +86,13 @@ pub(crate) enum Command {
     Repair,
 }
 
-/// Finds the matches of a text file, of each article of a .jsonl file, or of standard input (-)
+/// Finds the matches of a text file, of each article of a .jsonl or .parquet file or of a directory
+/// of texts, or of standard input (-)
 ///
 /// For each match it prints the relation, the score, the Jaccard similarity, and the share of each
 /// article's shingles that the other has; figures with `~` are estimates. After the matches it
 /// prints the provenance of the text: where it was first seen, and in how many articles and
-/// sources. An article does not match itself.
+/// sources; and the cluster that the article belongs to. An article does not match itself.
 #[derive(Args)]
 pub(crate) struct QueryOptions {
     pub(crate) file: PathBuf,
@@ -97,11 +100,20 @@ pub(crate) struct QueryOptions {
     ///
     /// `id` (null for a text), `matches` (`id`, `relation`, `score`, `jaccard`, `containment` with
     /// `left` for the article of the query and `right` for the match, `date`, `source`), `cluster`
-    /// (the id of the representative) and `provenance` (`first`, `first_source`, `since`, `until`,
-    /// `articles`, `sources`; null if no article shares the text). If the index has no texts,
-    /// `relation` and `containment` are null and `jaccard` is an estimate.
+    /// (its name: the id of the article that it began with) and `provenance` (`first`,
+    /// `first_source`, `since`, `until`, `articles`, `sources`; null if no article shares the text).
+    /// If the index has no texts, `relation` and `containment` are null and `jaccard` is an
+    /// estimate.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Prints the passages that the article shares with each match
+    ///
+    /// Needs an index that keeps texts. In JSON each match has `passages`: `left` and `right`
+    /// (start and end in bytes of the text of the query and of the match, each with its title as
+    /// the first line), `kind` (`verbatim` or `edited`), `words` (how many agree) and `text` (the
+    /// passage in the article of the query).
+    #[arg(long)]
+    pub(crate) passages: bool,
     /// Prints only the N best matches; the provenance counts all
     #[arg(long, value_name = "N", default_value_t = MAX_MATCHES,
         value_parser = clap::value_parser!(u16).range(1..=i64::from(MAX_MATCHES)))]

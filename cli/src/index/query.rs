@@ -9,6 +9,7 @@ use newsprint::{Article, Query, Snapshot};
 use super::answer::{object, plain, table};
 use super::each_article::for_each;
 use super::options::{QueryOptions, error_in};
+use super::passages::PassageFinder;
 use crate::input::decode::decode;
 use crate::input::fields::FieldNames;
 use crate::input::lines::Lines;
@@ -21,15 +22,20 @@ use crate::terminal::{print_note, print_stdout};
 pub(crate) fn query(dir: &Path, options: &QueryOptions) -> Result<(), String> {
     let input = QueryInput::open(&options.file, &options.fields)?;
     let snapshot = Snapshot::open(dir).map_err(|error| error_in(dir, &error))?;
+    let finder = options.passages.then(|| PassageFinder::new(dir, &snapshot)).transpose()?;
+    let top = usize::from(options.top);
     let ask = |article: &Article<'_>| {
         let mut query = Query::from(article);
         query = options.since.map_or(query, |since| query.since(since));
         query = options.until.map_or(query, |until| query.until(until));
         // All matches are fetched, because the provenance is computed from them.
         let answer = snapshot.query(query).map_err(|error| error_in(dir, &error))?;
-        let text = || table(&answer, usize::from(options.top));
+        let find = |finder: &PassageFinder<'_>| finder.find(article, &answer, top);
+        let passages = finder.as_ref().map(find).transpose()?;
+        let passages = passages.as_deref();
+        let text = || table(&answer, top, passages);
         print_stdout(&match article.id {
-            id if options.json => format!("{}\n", object(id, &answer, usize::from(options.top))),
+            id if options.json => format!("{}\n", object(id, &answer, top, passages)),
             Some(id) if answer.matches.is_empty() => format!("{}: {}", plain(id), text()),
             Some(id) => format!("{}\n{}\n", plain(id), text()),
             None => text(),

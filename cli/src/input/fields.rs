@@ -1,12 +1,12 @@
-//! The names of the fields of a JSON line.
+//! The names of the fields of a JSON line or of the columns of a Parquet file.
 
 use clap::Args;
 
 use crate::terminal::print_note;
 
-/// The name of the field for each part of an article.
+/// The name of the field, or of the column, for each part of an article.
 #[derive(Args, Clone, Debug)]
-#[command(next_help_heading = "Fields of JSON lines")]
+#[command(next_help_heading = "Fields of JSON lines, columns of Parquet files")]
 pub(crate) struct FieldNames {
     /// The field with the id; a value that is not a string is used as its JSON
     #[arg(long = "id-field", value_name = "FIELD", default_value = "id")]
@@ -23,7 +23,7 @@ pub(crate) struct FieldNames {
     /// The field with the date of publication
     #[arg(long = "date-field", value_name = "FIELD", default_value = "date")]
     pub(crate) date: String,
-    /// Uses FILE:LINE as the id of each article
+    /// Uses FILE:LINE as the id of each article; in Parquet, FILE:ROW
     #[arg(long, conflicts_with = "id")]
     pub(crate) auto_ids: bool,
 }

@@ -57,7 +57,8 @@ fn added_articles_are_found() {
          b   copy       0.9047   0.6521    0.7894    0.7894  2018-07-17T09:00:00Z  Ostra Post\n\
          \n\
          first seen   a, Kolm Times, 2018-07-16\n\
-         reach        2 articles of 2 sources, 2018-07-16 to 2018-07-17T09:00:00Z\n"
+         reach        2 articles of 2 sources, 2018-07-16 to 2018-07-17T09:00:00Z\n\
+         cluster      a\n"
     );
     // --top limits the matches shown, not those counted.
     let outcome = run!("index", dir, &["i", "query", "asked.txt", "--top", "1"]);
@@ -87,6 +88,48 @@ fn added_articles_are_found() {
     );
     let outcome = run!("index", dir, &["i", "query", "asked.txt"]);
     assert_eq!((outcome.code, outcome.stdout.as_str()), (0, "nothing matches\n"));
+}
+
+#[test]
+fn passages_are_shown_on_request() {
+    let dir = Dir::new();
+    let (first, second) = ("Nobody was hurt, the mayor of Kolm said.", "The school stays shut.");
+    let titled = json!({ "id": "b", "title": "Flood", "text": format!("{second}\n{RIVER}") });
+    dir.write("in.jsonl", line("a", &format!("{RIVER}\n\n{first}")) + &format!("{titled}\n"));
+    assert_eq!(run!("index", dir, &["i", "add", "in.jsonl"]).code, 0);
+    let asked = format!("{first} {}\n", RIVER.replace(" and ", "\nand "));
+    dir.write("asked.txt", &asked);
+    let shown = run!("index", dir, &["i", "query", "asked.txt", "--passages"]);
+    assert_eq!((shown.code, shown.stderr.as_str()), (0, ""));
+    let a = format!("\na\n  8 words verbatim: {}\n  21 words verbatim: {RIVER}\n", &first[..39]);
+    let b = format!("\nb\n  21 words verbatim: {RIVER}\n");
+    assert!(shown.stdout.contains(&a) && shown.stdout.contains(&b), "{}", shown.stdout);
+
+    let shown = run!("index", dir, &["i", "query", "asked.txt", "--passages", "--json"]).json();
+    let stored = [format!("{RIVER}\n\n{first}"), format!("Flood\n\n{second}\n{RIVER}")];
+    for (found, stored) in shown["matches"].as_array().expect("a list").iter().zip(&stored) {
+        for passage in found["passages"].as_array().expect("a list") {
+            let span = |side: &str, text: &str| {
+                let place = |i: usize| passage[side][i].as_u64().expect("a place") as usize;
+                text[place(0)..place(1)].split_whitespace().collect::<Vec<_>>().join(" ")
+            };
+            let words = span("left", &asked);
+            assert_eq!(words, span("right", stored));
+            assert_eq!(passage["text"].as_str().map(|text| text.replace('\n', " ")), Some(words));
+            assert_eq!(passage["kind"], json!("verbatim"));
+        }
+    }
+    // Without the option there are none, and without texts there can be none.
+    let plain = run!("index", dir, &["i", "query", "asked.txt", "--json"]).json();
+    assert_eq!(plain["matches"][0]["passages"], Value::Null);
+    assert_eq!(run!("index", dir, &["j", "add", "in.jsonl", "--no-texts"]).code, 0);
+    let refused = run!("index", dir, &["j", "query", "asked.txt", "--passages"]);
+    assert_eq!(refused.code, 2);
+    assert!(
+        refused.stderr.contains("j: --passages needs an index with texts"),
+        "{}",
+        refused.stderr
+    );
 }
 
 #[test]
@@ -135,7 +178,7 @@ fn articles_of_a_file_do_not_match_themselves() {
     assert!(asked.stdout.starts_with("b\nid  relation"), "{}", asked.stdout);
     assert!(
         asked.stdout.ends_with(
-            "reach        1 article of 1 source, 2018-07-16 to 2018-07-17T09:00:00Z\n\nc: nothing matches\n"
+            "reach        1 article of 1 source, 2018-07-16 to 2018-07-17T09:00:00Z\ncluster      b\n\nc: nothing matches\n"
         ),
         "{}",
         asked.stdout
