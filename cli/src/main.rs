@@ -36,7 +36,8 @@ Exit codes:
   0    the work was done, whatever was found
   1    `index DIR verify` found damage
   2    a wrong option, an input that cannot be read, an output that cannot be written
-  3    `dedup` found lines or files in its input, and could use none
+  3    `dedup`, `index DIR add` or `index DIR query` found lines, rows or files in its input, and
+       could use none
   130  interrupted or terminated while it had outputs to write";
 
 #[derive(Subcommand)]

@@ -33,9 +33,6 @@ use summary::Summary;
 use table::Table;
 use tables::PairRows;
 
-/// The exit code if the input had lines or files and all of them were skipped.
-const NOTHING_READ: u8 = 3;
-
 /// Reads the inputs, finds pairs and clusters, and writes the outputs.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let config = options.config()?;
@@ -124,8 +121,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
         false if to_stdout => print_stdout(&report)?,
         false => report.trim_end().lines().for_each(print_stderr),
     }
-    let is_nothing = articles.is_empty() && problems.skipped() > 0;
-    Ok(if is_nothing { NOTHING_READ.into() } else { ExitCode::SUCCESS })
+    Ok(problems.exit_code(articles.records.len() as u64))
 }
 
 /// The threads that do the work: a pool of the requested number, or rayon's global pool.

@@ -1,6 +1,7 @@
 //! `newsprint index DIR add`: adds the articles of files.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Instant;
 
 use newsprint::{Article, Error, Index};
@@ -16,7 +17,11 @@ use crate::terminal::{grouped, is_quiet, print_note, print_stdout};
 pub(crate) const COMMIT_ARTICLES: u64 = 1000;
 
 /// Adds the articles of files to the index in a directory, and prints how many.
-pub(crate) fn add(dir: &Path, options: &WriterOptions, files: &[PathBuf]) -> Result<(), String> {
+pub(crate) fn add(
+    dir: &Path,
+    options: &WriterOptions,
+    files: &[PathBuf],
+) -> Result<ExitCode, String> {
     let started = Instant::now();
     // Opened first, so that a mistyped name makes no index.
     let inputs = input::open(files, &options.fields)?;
@@ -57,7 +62,10 @@ pub(crate) fn add(dir: &Path, options: &WriterOptions, files: &[PathBuf]) -> Res
     ] {
         out += &format!("{name:<14}{value:>13}\n");
     }
-    if is_quiet() { Ok(()) } else { print_stdout(&out) }
+    if !is_quiet() {
+        print_stdout(&out)?;
+    }
+    Ok(problems.exit_code(added + replaced))
 }
 
 /// An index and the number of articles added to it.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
+use std::process::ExitCode;
 
 use newsprint::{Article, Query, Snapshot};
 
@@ -19,7 +20,7 @@ use crate::progress::ProgressDisplay;
 use crate::terminal::{print_note, print_stdout};
 
 /// Prints the matches that the index in a directory has for a file.
-pub(crate) fn query(dir: &Path, options: &QueryOptions) -> Result<(), String> {
+pub(crate) fn query(dir: &Path, options: &QueryOptions) -> Result<ExitCode, String> {
     let input = QueryInput::open(&options.file, &options.fields)?;
     let snapshot = Snapshot::open(dir).map_err(|error| error_in(dir, &error))?;
     let finder = options.passages.then(|| PassageFinder::new(dir, &snapshot)).transpose()?;
@@ -44,12 +45,16 @@ pub(crate) fn query(dir: &Path, options: &QueryOptions) -> Result<(), String> {
     let have_fields = matches!(&input, QueryInput::Articles(input) if input.has_fields());
     options.fields.note_unless(have_fields, "the query is of text files");
     match input {
-        QueryInput::Text(text) => ask(&Article::new(&text)),
+        QueryInput::Text(text) => ask(&Article::new(&text)).map(|()| ExitCode::SUCCESS),
         QueryInput::Articles(input) => {
             let mut problems = Problems::new(false, ProgressDisplay::hidden());
-            for_each(input, &options.fields, &mut problems, |article| ask(article).map(|()| None))?;
+            let mut asked = 0;
+            for_each(input, &options.fields, &mut problems, |article| {
+                asked += 1;
+                ask(article).map(|()| None)
+            })?;
             problems.conclude();
-            Ok(())
+            Ok(problems.exit_code(asked))
         }
     }
 }

@@ -91,6 +91,20 @@ fn added_articles_are_found() {
 }
 
 #[test]
+fn the_exit_code_says_if_nothing_could_be_used() {
+    let dir = Dir::new();
+    dir.write("bad.jsonl", "{\n[]\n");
+    dir.write("empty.jsonl", "\n\n");
+    dir.write("in.jsonl", "{\n".to_owned() + &three_papers());
+    for (name, code) in [("bad.jsonl", 3), ("empty.jsonl", 0), ("in.jsonl", 0)] {
+        for args in [&["i", "add", name], &["i", "query", name]] {
+            let outcome = run!("index", dir, args);
+            assert_eq!(outcome.code, code, "{args:?}: {}", outcome.stderr);
+        }
+    }
+}
+
+#[test]
 fn passages_are_shown_on_request() {
     let dir = Dir::new();
     let (first, second) = ("Nobody was hurt, the mayor of Kolm said.", "The school stays shut.");
