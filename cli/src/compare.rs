@@ -16,9 +16,14 @@ use crate::terminal::{print_note, print_stdout};
 ///
 /// Both files are read as UTF-8. Invalid bytes are replaced, with a warning on standard error; a
 /// file that is mostly something else is refused. The exit code is 0 whatever the relation.
+///
+/// Two files are compared in full. Of --preset only the shingles matter here, and whether words
+/// divided at line ends are joined: wire and story are the same.
 #[derive(Args)]
 pub(crate) struct Options {
+    /// A text file
     left: OsString,
+    /// The other
     right: OsString,
     /// Prints one JSON object on one line
     ///

@@ -65,6 +65,8 @@ pub(crate) struct DetectorOptions {
     /// The relations to report, separated by commas: identical, copy, excerpt, revised, rewrite
     /// (these five by default), shared-passage, series, same-story (also by default with preset
     /// story)
+    ///
+    /// Articles with the same text are reported in any case.
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = relation,
         conflicts_with = "threshold")]
     relations: Option<Vec<Relation>>,

@@ -322,7 +322,7 @@ impl ConfigBuilder {
 
     /// The relations that make two articles a pair, in the scopes of texts and stories. Default:
     /// reuse, and in [`Scope::Story`] accounts of one event too. [`Relation::Different`] is never
-    /// reported.
+    /// reported. Exact duplicates are pairs in any case.
     pub fn relations(&mut self, relations: &[Relation]) -> &mut Self {
         self.relations = Some(Relations::of(relations));
         self

@@ -2,7 +2,7 @@
 //!
 //! The inputs are read a second time. Lines are copied byte for byte, and a text file becomes a
 //! JSON line. The members of a cluster are removed, its representative is kept. Rows of Parquet files
-//! are copied by [`kept_rows`](super::kept_rows).
+//! are copied by `kept_rows`.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -20,7 +20,7 @@ use crate::atomic_file::{FinishedFile, OutputFile, publish};
 use crate::input::lines::{Batch, Line, Lines};
 #[cfg(not(feature = "parquet"))]
 use crate::input::without_parquet;
-use crate::input::{Input, is_parquet, open};
+use crate::input::{Input, is_dash, is_parquet, open};
 
 /// The compression level, from 1 to 22; 3 is the default of the program `zstd`.
 const ZSTD_LEVEL: i32 = 3;
@@ -88,6 +88,9 @@ impl<'o> KeptFiles<'o> {
         removed: Option<&'o Path>,
         inputs: &[PathBuf],
     ) -> Result<Self, String> {
+        if [kept, removed].into_iter().flatten().any(is_dash) {
+            return Err("--kept and --removed write files, not standard output".to_owned());
+        }
         if kept.or(removed).is_some() {
             let is_stream = |input: &&PathBuf| !input.is_file() && !input.is_dir();
             if let Some(input) = inputs.iter().find(is_stream) {

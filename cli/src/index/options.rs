@@ -16,6 +16,7 @@ use crate::input::fields::FieldNames;
 /// figures of matches are estimates. One process can write; others can query at the same time.
 #[derive(Args)]
 pub(crate) struct Options {
+    /// The directory of the index
     pub(crate) dir: PathBuf,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -53,15 +54,18 @@ pub(crate) enum Command {
     },
     /// Removes articles
     Remove {
+        /// The ids of the articles
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
     },
     /// Removes the articles with an earlier date; those without a date stay
     Expire {
+        /// The first date that stays
         date: Date,
     },
     /// Prints the articles with these ids as JSON lines
     Get {
+        /// The ids of the articles
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
     },
@@ -72,6 +76,7 @@ pub(crate) enum Command {
     Export,
     /// Copies the index to another directory, even while another process writes to it
     Backup {
+        /// An empty directory, or one that does not exist
         to: PathBuf,
     },
     /// Prints the number of articles, the size and the configuration of the index
@@ -95,6 +100,7 @@ pub(crate) enum Command {
 /// sources; and the cluster that the article belongs to. An article does not match itself.
 #[derive(Args)]
 pub(crate) struct QueryOptions {
+    /// What to find matches for
     pub(crate) file: PathBuf,
     /// Prints a JSON object for each article of the query
     ///

@@ -321,6 +321,7 @@ fn refuses_before_it_works() {
             &["in.jsonl", "empty", "--html", "empty/site"],
             "cannot write empty/site: inside the input empty",
         ),
+        (&["in.jsonl", "--kept", "-"], "--kept and --removed write files, not standard output"),
         (&["in.jsonl", "--threads", "0"], "0 is not in 1..=1024"),
         (&["in.jsonl", "--threads", "many"], "'many' for '--threads <N>'"),
         (&["in.jsonl", "--threshold", "0"], "threshold is 0"),

@@ -323,6 +323,7 @@ fn columns_are_found_by_name_and_refused_by_type() {
             "r.jsonl takes lines, and the other file",
         ),
         (&["in.parquet", "--kept", "in.parquet"], "cannot write in.parquet: it is an input"),
+        (&["in.parquet", "--pairs", "p.parquet", "--no-header"], "--no-header has no effect"),
         (&["in.parquet", "--graph", "g.parquet"], "cannot write g.parquet: this output is text"),
     ] {
         let outcome = run!("dedup", dir, args);
