@@ -68,7 +68,7 @@ impl ArticleFile {
 
 /// The files that the options name.
 pub(crate) enum KeptFiles<'o> {
-    Lines(LineFiles<'o>),
+    Lines(Box<LineFiles<'o>>),
     #[cfg(feature = "parquet")]
     Rows(Vec<RowFile<'o>>),
 }
@@ -121,7 +121,7 @@ impl<'o> KeptFiles<'o> {
         let open = |path: Option<&'o Path>| {
             path.map(|path| ArticleFile::open(path, inputs).map(|file| (path, file))).transpose()
         };
-        Ok(KeptFiles::Lines(LineFiles { kept: open(kept)?, removed: open(removed)? }))
+        Ok(KeptFiles::Lines(Box::new(LineFiles { kept: open(kept)?, removed: open(removed)? })))
     }
 
     #[cfg(feature = "parquet")]

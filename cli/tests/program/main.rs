@@ -19,8 +19,11 @@ mod dedup;
 mod evaluate;
 mod feeds;
 mod index;
+mod options;
 mod outputs;
 mod parquet;
+mod planted;
+mod query;
 mod stored;
 mod watch;
 
