@@ -8,7 +8,7 @@ use clap::Args;
 use newsprint::{Detector, Report};
 
 use crate::atomic_file;
-use crate::detector_options::DetectorOptions;
+use crate::detector_options::TextOptions;
 use crate::input::decode::decode;
 use crate::terminal::{print_note, print_stdout};
 
@@ -17,11 +17,13 @@ use crate::terminal::{print_note, print_stdout};
 /// Both files are read as UTF-8. Invalid bytes are replaced, with a warning on standard error; a
 /// file that is mostly something else is refused. The exit code is 0 whatever the relation.
 ///
-/// --threshold, --slots and --recall control the search for copies. They are accepted, so that one
-/// set of options serves all commands, but have no effect here: two files are compared in full.
+/// Two files are compared in full. Of --preset only the shingles matter here, and whether words
+/// divided at line ends are joined: wire and story are the same.
 #[derive(Args)]
 pub(crate) struct Options {
+    /// A text file
     left: OsString,
+    /// The other
     right: OsString,
     /// Prints one JSON object on one line
     ///
@@ -39,7 +41,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     #[command(flatten)]
-    detector: DetectorOptions,
+    detector: TextOptions,
 }
 
 /// Compares the two files and writes the report.

@@ -1,72 +1,173 @@
-//! The options that configure the detector, the same for all commands.
+//! The options that configure the detector, the same in every command that has them.
+//!
+//! | group | what it sets | commands |
+//! |---|---|---|
+//! | [`TextOptions`] | how two texts are compared | `compare` |
+//! | [`SearchOptions`] | also how candidates are found | `index` |
+//! | [`DetectorOptions`] | also which pairs are reported | `dedup`, `evaluate` |
+//!
+//! A combination in which an option would have no effect is refused.
 
 use clap::Args;
-use newsprint::{Config, Error, Preset, Relation, Shingle};
+use newsprint::{Config, ConfigBuilder, Error, Preset, Relation, Shingle};
+
+/// How two texts are compared.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "What counts as a copy")]
+pub(crate) struct TextOptions {
+    /// What to look for: wire (copies, excerpts, revised and rewritten texts; the default), story
+    /// (also independent accounts of one event), ocr (scanned texts), strict (nearly verbatim
+    /// copies)
+    #[arg(long, value_name = "NAME")]
+    preset: Option<Preset>,
+    /// The unit of comparison: words:N (runs of N words) or chars:N (runs of N letters), N from 1
+    /// to 32 (default: words:3; preset ocr: chars:5; preset strict: words:5)
+    #[arg(long, value_name = "KIND")]
+    shingle: Option<Shingle>,
+}
+
+/// How texts are compared, and how candidates are found.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "What counts as a copy")]
+pub(crate) struct SearchOptions {
+    #[command(flatten)]
+    text: TextOptions,
+    /// Reports the pairs that reach this Jaccard similarity, above 0 and at most 1, whatever their
+    /// relation
+    ///
+    /// Goes with no preset, or with ocr or strict, of which it keeps the shingles and slots: wire
+    /// and story report pairs by their relation.
+    #[arg(long, value_name = "T")]
+    threshold: Option<f64>,
+    /// The number of slots of a signature, a power of two from 16 to 1024 (default: 128; preset
+    /// ocr: 256)
+    #[arg(long, value_name = "N")]
+    slots: Option<usize>,
+    /// The most days between two accounts of one event, if both have dates (default: 14; needs
+    /// --preset story)
+    #[arg(long, value_name = "DAYS", requires = "preset")]
+    window: Option<u32>,
+    /// The share of the pairs at the threshold that the search must find, above 0 and below 1
+    /// (default: 0.999)
+    ///
+    /// Without --threshold, of the pairs with a Jaccard similarity of 0.4 (preset ocr: 0.6; preset
+    /// strict: 0.8).
+    #[arg(long, value_name = "R")]
+    recall: Option<f64>,
+}
 
 /// The parts of a [`Config`] that the command line sets; the preset sets the rest.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "What counts as a copy")]
 pub(crate) struct DetectorOptions {
-    /// What to look for: wire (copies, excerpts, revised texts; the default), story (also rewrites
-    /// and independent accounts), ocr (scanned texts), strict (nearly verbatim copies)
-    #[arg(long, value_name = "NAME")]
-    preset: Option<Preset>,
-    /// Reports exactly the pairs that reach this Jaccard similarity, above 0 and at most 1
-    #[arg(long, value_name = "T")]
-    threshold: Option<f64>,
-    /// The unit of comparison: words:N (runs of N words) or chars:N (runs of N letters), N from 1
-    /// to 32
-    #[arg(long, value_name = "KIND")]
-    shingle: Option<Shingle>,
-    /// The number of slots of a signature, a power of two from 16 to 1024
-    #[arg(long, value_name = "N")]
-    slots: Option<usize>,
+    #[command(flatten)]
+    search: SearchOptions,
     /// The relations to report, separated by commas: identical, copy, excerpt, revised, rewrite
     /// (these five by default), shared-passage, series, same-story (also by default with preset
     /// story)
-    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = relation)]
+    ///
+    /// Articles with the same text are reported in any case.
+    #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = relation,
+        conflicts_with = "threshold")]
     relations: Option<Vec<Relation>>,
-    /// The least probability of these relations, from 0 to 1 (default: 0.6; preset ocr: 0.4)
-    #[arg(long, value_name = "P")]
+    /// The least probability of these relations, from 0 to 1 (default: 0.6; where shingles are of
+    /// letters, as with preset ocr, 0.4)
+    #[arg(long, value_name = "P", conflicts_with = "threshold")]
     min_confidence: Option<f64>,
-    /// The most days between two accounts of one event, if both have dates (preset story: 14)
-    #[arg(long, value_name = "DAYS")]
-    window: Option<u32>,
-    /// The share of the pairs at the threshold that the search must find, above 0 and below 1
-    #[arg(long, value_name = "R")]
-    recall: Option<f64>,
 }
 
 fn relation(name: &str) -> Result<Relation, Error> {
     name.trim().parse()
 }
 
-impl DetectorOptions {
+impl TextOptions {
     /// The configuration, or an error that names the invalid option.
     pub(crate) fn config(&self) -> Result<Config, String> {
+        build(&self.builder()?)
+    }
+
+    fn builder(&self) -> Result<ConfigBuilder, String> {
+        if let (Some(Preset::Story), Some(shingle @ Shingle::Letters(_))) =
+            (self.preset, self.shingle)
+        {
+            return Err(format!(
+                "--preset story and --shingle {shingle} do not go together: events are known by words"
+            ));
+        }
         let mut builder = Config::builder();
         builder.preset(self.preset.unwrap_or_default());
-        self.threshold.map(|threshold| builder.threshold(threshold));
         self.shingle.map(|shingle| builder.shingle(shingle));
-        self.slots.map(|slots| builder.slots(slots));
-        self.recall.map(|recall| builder.recall(recall));
-        self.window.map(|days| builder.story_window(days));
-        if let Some(relations) = &self.relations {
-            builder.relations(relations);
+        Ok(builder)
+    }
+}
+
+impl SearchOptions {
+    /// The configuration, or an error that names the invalid option.
+    pub(crate) fn config(&self) -> Result<Config, String> {
+        build(&self.builder()?)
+    }
+
+    fn builder(&self) -> Result<ConfigBuilder, String> {
+        let preset = self.text.preset;
+        if let (Some(preset @ (Preset::Wire | Preset::Story)), Some(_)) = (preset, self.threshold) {
+            return Err(format!(
+                "--preset {preset} and --threshold do not go together: the preset reports pairs by \
+                 their relation, --threshold by similarity alone"
+            ));
         }
-        self.min_confidence.map(|probability| builder.min_confidence(probability));
-        builder.build().map_err(|error| error.to_string())
+        if self.window.is_some() && preset != Some(Preset::Story) {
+            return Err("--window needs --preset story: other presets look at no dates".to_owned());
+        }
+        let mut builder = self.text.builder()?;
+        self.threshold.map(|threshold| builder.threshold(threshold));
+        self.slots.map(|slots| builder.slots(slots));
+        self.window.map(|days| builder.story_window(days));
+        self.recall.map(|recall| builder.recall(recall));
+        Ok(builder)
     }
 
     /// Whether the command line has any of these options.
     pub(crate) fn are_given(&self) -> bool {
-        self.preset.is_some()
+        let TextOptions { preset, shingle } = self.text;
+        preset.is_some()
+            || shingle.is_some()
             || self.threshold.is_some()
-            || self.shingle.is_some()
             || self.slots.is_some()
-            || self.relations.is_some()
-            || self.min_confidence.is_some()
             || self.window.is_some()
             || self.recall.is_some()
     }
+}
+
+impl DetectorOptions {
+    /// The configuration, or an error that names the invalid option.
+    pub(crate) fn config(&self) -> Result<Config, String> {
+        build(&self.builder()?)
+    }
+
+    /// The builder of the configuration, for options of a command of its own.
+    pub(crate) fn builder(&self) -> Result<ConfigBuilder, String> {
+        let given = [
+            ("--relations", self.relations.is_some()),
+            ("--min-confidence", self.min_confidence.is_some()),
+        ];
+        if let (Some(Preset::Strict), Some((option, _))) =
+            (self.search.text.preset, given.iter().find(|(_, is_given)| *is_given))
+        {
+            return Err(format!(
+                "--preset strict and {option} do not go together: the preset reports pairs by \
+                 similarity alone"
+            ));
+        }
+        let mut builder = self.search.builder()?;
+        if let Some(relations) = &self.relations {
+            builder.relations(relations);
+        }
+        self.min_confidence.map(|probability| builder.min_confidence(probability));
+        Ok(builder)
+    }
+}
+
+/// The configuration of a builder.
+pub(crate) fn build(builder: &ConfigBuilder) -> Result<Config, String> {
+    builder.build().map_err(|error| error.to_string())
 }

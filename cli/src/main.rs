@@ -36,13 +36,14 @@ Exit codes:
   0    the work was done, whatever was found
   1    `index DIR verify` found damage
   2    a wrong option, an input that cannot be read, an output that cannot be written
-  3    `dedup` found lines or files in its input, and could use none
+  3    `dedup`, `index DIR add` or `index DIR query` found lines, rows or files in its input, and
+       could use none
   130  interrupted or terminated while it had outputs to write";
 
 #[derive(Subcommand)]
 enum Command {
     Compare(compare::Options),
-    Dedup(dedup::Options),
+    Dedup(Box<dedup::Options>),
     Index(index::Options),
     Evaluate(evaluate::Options),
     /// Prints the completion script of a shell
@@ -67,7 +68,7 @@ fn main() -> ExitCode {
     let done = |()| ExitCode::SUCCESS;
     let (name, result) = match program.command {
         Command::Compare(options) => ("compare", compare::run(&options).map(done)),
-        Command::Dedup(options) => ("dedup", dedup::run(options)),
+        Command::Dedup(options) => ("dedup", dedup::run(&options)),
         Command::Index(options) => ("index", index::run(options)),
         Command::Evaluate(options) => ("evaluate", evaluate::run(&options).map(done)),
         Command::Completions { shell } => {

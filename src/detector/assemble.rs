@@ -25,7 +25,9 @@ pub(super) fn pairs(input: Input<'_>, found: Found<'_>) -> Pairs {
 pub(super) fn clusters(input: Input<'_>, found: Found<'_>) -> Clusters {
     let verifier = Verifier::new(input, found.terms.context());
     let texts = found.edges.iter().filter(|edge| edge.found.kind == LinkKind::Text);
-    let stars = stars(texts, input.rank, |a, b| verifier.common_text(a, b));
+    let stars = stars(texts, input.rank, |a, b| {
+        input.sources.may_be_texts(a, b).then(|| verifier.common_text(a, b)).flatten()
+    });
     let stories = story_clusters(input, &found, &stars);
     let clusters = article_clusters(input, verifier, &stars);
     let stats = found.stats;
@@ -35,7 +37,8 @@ pub(super) fn clusters(input: Input<'_>, found: Found<'_>) -> Clusters {
 fn pair_list(input: Input<'_>, found: Found<'_>) -> PairList {
     let verifier = Verifier::new(input, found.terms.context());
     let groups = duplicate_groups(input, verifier, |_| true);
-    PairList::new(found.edges, groups, input.config.bucket_limit())
+    let sources = input.sources.of_articles().to_vec();
+    PairList::new(found.edges, groups, sources, input.config.bucket_limit())
 }
 
 /// The groups of exact duplicates whose representative is `wanted`, with what any two of a group
@@ -63,7 +66,9 @@ fn article_clusters(input: Input<'_>, verifier: Verifier<'_>, stars: &[Star]) ->
         let weakest = Weakest { left: left as usize, right: right as usize, overlap };
         clusters.push(cluster(input, star.representative, articles, weakest));
     }
-    let is_left = |representative| !clustered.contains(&representative);
+    let is_left = |representative| {
+        !clustered.contains(&representative) && input.sources.may_be_copies(representative)
+    };
     for (group, overlap) in duplicate_groups(input, verifier, is_left) {
         let (left, right) = (group[0].min(group[1]) as usize, group[0].max(group[1]) as usize);
         let weakest = Weakest { left, right, overlap };

@@ -115,6 +115,7 @@ pub struct Config {
     story_window: Option<u64>,
     relations: Relations,
     min_confidence: f64,
+    across_sources: bool,
 }
 
 impl Default for Config {
@@ -184,6 +185,11 @@ impl Config {
         self.min_confidence
     }
 
+    /// Whether two articles of one source are never a pair.
+    pub fn across_sources(&self) -> bool {
+        self.across_sources
+    }
+
     /// Whether the reported relations and the least probability are the defaults of the scope.
     #[cfg(feature = "index")]
     pub(crate) fn reports_by_default(&self) -> bool {
@@ -238,6 +244,7 @@ pub struct ConfigBuilder {
     story_days: Option<u32>,
     relations: Option<Relations>,
     min_confidence: Option<f64>,
+    across_sources: bool,
 }
 
 impl ConfigBuilder {
@@ -315,7 +322,7 @@ impl ConfigBuilder {
 
     /// The relations that make two articles a pair, in the scopes of texts and stories. Default:
     /// reuse, and in [`Scope::Story`] accounts of one event too. [`Relation::Different`] is never
-    /// reported.
+    /// reported. Exact duplicates are pairs in any case.
     pub fn relations(&mut self, relations: &[Relation]) -> &mut Self {
         self.relations = Some(Relations::of(relations));
         self
@@ -326,6 +333,40 @@ impl ConfigBuilder {
     /// the narrower scopes where shingles are of letters.
     pub fn min_confidence(&mut self, probability: f64) -> &mut Self {
         self.min_confidence = Some(probability);
+        self
+    }
+
+    /// Whether only articles of different [sources](crate::Article::source) are pairs: what papers
+    /// took from each other, without the templates of one and its own updates. An article without a
+    /// source counts as of a source of its own. Default: false. An [`Index`](crate::Index) does not
+    /// take it; see the source of each match there.
+    ///
+    /// The pairs are those of the whole collection without the pairs of one source. Candidates of
+    /// one source are not compared, except in [`Scope::Story`]. So near copies in one source are
+    /// not known as a [large group](crate::Detector::find_pairs) either: if more than 16 texts of
+    /// one source are near copies of each other, an excerpt of them in another source may be
+    /// missed.
+    ///
+    /// Where articles have one text, those of different sources are pairs: of sources A, A and B,
+    /// two pairs. A cluster has the texts that are pairs with the representative's text, and all
+    /// articles of these texts. Each of them is in a pair with another of the cluster; a member
+    /// that has the representative's source is not in a pair with the representative itself.
+    /// Stories have all accounts of an event, whatever their sources.
+    ///
+    /// ```
+    /// use newsprint::{Article, Config, Detector};
+    ///
+    /// let text = "The river rose by two metres in a night.";
+    /// let of = |source| Article { source, ..Article::new(text) };
+    /// let articles = [of(Some("Post")), of(Some("Post")), of(Some("Times")), of(None)];
+    /// let detector = Detector::new(Config::builder().across_sources(true).build()?);
+    /// let pairs = detector.find_pairs(&articles).pairs;
+    /// let ends: Vec<_> = pairs.iter().map(|pair| (pair.left, pair.right)).collect();
+    /// assert_eq!(ends, [(0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]);
+    /// # Ok::<(), newsprint::Error>(())
+    /// ```
+    pub fn across_sources(&mut self, across_sources: bool) -> &mut Self {
+        self.across_sources = across_sources;
         self
     }
 
@@ -395,6 +436,7 @@ impl ConfigBuilder {
             story_window,
             relations,
             min_confidence,
+            across_sources: self.across_sources,
         })
     }
 }

@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 
 use super::exact_duplicates::ExactDuplicates;
-use super::input::{Candidate, Watched};
+use super::input::{Candidate, Input, Watched};
 use super::pipeline::{Found, has_edge};
 use super::results::Fate;
 
@@ -16,13 +16,10 @@ pub(super) fn watched(pairs: &[(usize, usize)], duplicates: &ExactDuplicates) ->
 }
 
 /// What became of each of some pairs of articles, all of which were watched.
-pub(super) fn fates(
-    pairs: &[(usize, usize)],
-    duplicates: &ExactDuplicates,
-    found: &Found<'_>,
-) -> Vec<Fate> {
-    let texts = texts(duplicates);
+pub(super) fn fates(pairs: &[(usize, usize)], input: Input<'_>, found: &Found<'_>) -> Vec<Fate> {
+    let texts = texts(input.duplicates);
     let fate = |&pair: &(usize, usize)| match texts(pair) {
+        Some(_) if !input.sources.may_be_pair(pair.0, pair.1) => Fate::SameSource,
         Some((a, b)) if a == b => Fate::Found,
         Some(texts) => fate(found, texts),
         None => Fate::Apart,

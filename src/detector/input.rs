@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use super::config::Config;
 use super::exact_duplicates::ExactDuplicates;
 use super::progress::Reporter;
+use super::sources::Sources;
 use crate::article::Article;
 use crate::collection::Collection;
 use crate::idf::Idf;
@@ -22,6 +23,8 @@ pub(super) struct Input<'a> {
     /// The place of each article in the [order for representatives](ranks).
     pub(super) rank: &'a [u32],
     pub(super) duplicates: &'a ExactDuplicates,
+    /// Which articles may be a pair by their sources.
+    pub(super) sources: &'a Sources,
     pub(super) reporter: &'a Reporter,
     /// The pairs whose fate is asked for.
     pub(super) watched: &'a Watched,

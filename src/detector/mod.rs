@@ -26,6 +26,7 @@ mod pipeline;
 pub(crate) mod progress;
 pub(crate) mod results;
 pub(crate) mod signing;
+mod sources;
 mod story_clusters;
 mod term_cache;
 mod verify;
@@ -48,6 +49,7 @@ use pairs::Pair;
 use pipeline::Found;
 use progress::{Progress, Reporter, Stage};
 use results::{Clusters, Fate, Pairs};
+use sources::Sources;
 use term_cache::TermCache;
 
 /// Finds copies: compares two articles, lists the similar pairs of a collection, groups it.
@@ -296,7 +298,7 @@ impl Detector {
     ) -> Vec<Fate> {
         let watched = |duplicates: &ExactDuplicates| explain::watched(pairs, duplicates);
         self.run(&articles, &self.sign(&articles), watched, |input, found| {
-            explain::fates(pairs, input.duplicates, &found)
+            explain::fates(pairs, input, &found)
         })
     }
 
@@ -326,12 +328,17 @@ impl Detector {
         assert_eq!(articles.len(), signed.len(), "as many articles as were signed");
         let rank = ranks(articles, &signed.lengths);
         let duplicates = ExactDuplicates::find(articles, signed, &rank);
+        let sources = match self.config.across_sources() {
+            true => Sources::of(articles, &duplicates),
+            false => Sources::default(),
+        };
         let input = Input {
             config: &self.config,
             idf: &self.idf,
             articles,
             signed,
             rank: &rank,
+            sources: &sources,
             reporter: &self.reporter,
             watched: &watched(&duplicates),
             duplicates: &duplicates,

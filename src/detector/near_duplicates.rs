@@ -26,6 +26,11 @@ impl LargeGroups {
         LargeGroups(large.map(|star| (star.representative, others(&star.members))).collect())
     }
 
+    /// Whether a text represents a group.
+    pub(super) fn has(&self, text: u32) -> bool {
+        self.0.binary_search_by_key(&text, |group| group.0).is_ok()
+    }
+
     /// Those of `texts`, which ascend, that are not collapsed to another.
     pub(super) fn collapse(&self, texts: &[u32]) -> Vec<u32> {
         let mut collapsed: Vec<u32> =

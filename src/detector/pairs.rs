@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 
+use super::sources::may_be_pair;
 use crate::cluster::Edge;
 use crate::compare::overlap::Overlap;
 use crate::verify::candidate::PairLink;
@@ -77,6 +78,8 @@ pub struct PairList {
     members: Vec<usize>,
     /// The articles that are not representatives, ascending, each with the index of its group.
     others: Vec<(u32, u32)>,
+    /// For each article the number of its source, if only articles of different sources are pairs.
+    sources: Vec<u32>,
     /// In a group of more articles than this, only the representative is paired with other texts.
     limit: usize,
     /// The number of pairs of articles.
@@ -103,14 +106,16 @@ impl Group {
 
 impl PairList {
     /// The pairs of some edges of different texts, which are sorted, and of some groups of exact
-    /// duplicates, each with its representative first. `limit` is the most articles of one text
-    /// that are all paired.
+    /// duplicates, each with its representative first. `sources` has the number of each article's
+    /// source if two of one source are no pair, or nothing. `limit` is the most articles of one
+    /// text that are all paired.
     pub(super) fn new<'g>(
         edges: Vec<Edge>,
         duplicates: impl IntoIterator<Item = (&'g [u32], Overlap)>,
+        sources: Vec<u32>,
         limit: usize,
     ) -> Self {
-        let mut list = PairList { edges, limit, ..PairList::default() };
+        let mut list = PairList { edges, sources, limit, ..PairList::default() };
         for (articles, overlap) in duplicates {
             let start = list.members.len();
             list.members.extend(articles.iter().map(|&i| i as usize));
@@ -159,6 +164,10 @@ impl PairList {
     /// The pairs without repetitions of a text: one pair of articles for each two similar texts,
     /// and for each exact duplicate its pair with the representative of the text. Sorted in the
     /// same way. They are no more than the pairs of texts found and the articles together.
+    ///
+    /// Where only articles [of different sources](crate::ConfigBuilder::across_sources) are pairs,
+    /// these are the pairs of different sources among them, and imply less: two texts whose
+    /// representatives have one source are not listed.
     pub fn by_text(&self) -> PairIter<'_> {
         PairIter::new(Cow::Borrowed(self), 1)
     }
@@ -177,18 +186,72 @@ impl PairList {
     /// The number of pairs if only the representative is paired in groups of more than `limit`
     /// articles.
     fn count(&self, limit: usize) -> u64 {
-        let articles = |text: u32| match self.group_of(text) {
-            Some(group) if group.len() <= limit => group.len() as u64,
-            _ => 1,
-        };
-        let among = |group: &Group| match group.len() as u64 {
-            len if len <= limit as u64 => len * (len - 1) / 2,
-            len => len - 1,
+        let of_groups: Vec<Tally> = self
+            .groups
+            .iter()
+            .map(|group| {
+                let all = &self.members[group.start..group.end];
+                Tally::of(if group.len() <= limit { all } else { &all[..1] }, &self.sources)
+            })
+            .collect();
+        let tally =
+            |text: u32| match self.groups.binary_search_by_key(&text, |group| group.representative)
+            {
+                Ok(place) => Cow::Borrowed(&of_groups[place]),
+                Err(_) => Cow::Owned(Tally::of(&[text as usize], &self.sources)),
+            };
+        let among = |(group, tally): (&Group, &Tally)| {
+            let all = &self.members[group.start..group.end];
+            match group.len() <= limit {
+                true => tally.pairs_within(),
+                false => all[1..].iter().filter(|&&i| self.may_be_pair(all[0], i)).count() as u64,
+            }
         };
         // No overflow: 2^32 articles have at most 2^63 pairs.
-        let between: u64 =
-            self.edges.iter().map(|edge| articles(edge.left) * articles(edge.right)).sum();
-        between + self.groups.iter().map(among).sum::<u64>()
+        let between = |edge: &Edge| tally(edge.left).pairs_with(&tally(edge.right));
+        self.edges.iter().map(between).sum::<u64>()
+            + self.groups.iter().zip(&of_groups).map(among).sum::<u64>()
+    }
+
+    /// Whether two articles may be a pair by their sources.
+    fn may_be_pair(&self, a: usize, b: usize) -> bool {
+        may_be_pair(&self.sources, a, b)
+    }
+}
+
+/// How many articles there are of a text, and of each source where pairs depend on it.
+#[derive(Clone)]
+struct Tally {
+    articles: u64,
+    /// By source; those whose source is unknown are left out.
+    by_source: Vec<(u32, u64)>,
+}
+
+impl Tally {
+    fn of(articles: &[usize], sources: &[u32]) -> Self {
+        let known = |source: &u32| !may_be_pair(&[*source, *source], 0, 1);
+        let mut of_articles: Vec<u32> =
+            articles.iter().filter_map(|&i| sources.get(i).copied()).filter(known).collect();
+        of_articles.sort_unstable();
+        let by_source =
+            of_articles.chunk_by(|a, b| a == b).map(|same| (same[0], same.len() as u64)).collect();
+        Tally { articles: articles.len() as u64, by_source }
+    }
+
+    /// The pairs of an article of this text and one of the other.
+    fn pairs_with(&self, other: &Tally) -> u64 {
+        let of_source = |source: u32| {
+            let place = other.by_source.binary_search_by_key(&source, |known| known.0).ok();
+            place.map_or(0, |place| other.by_source[place].1)
+        };
+        let same: u64 = self.by_source.iter().map(|&(source, n)| n * of_source(source)).sum();
+        self.articles * other.articles - same
+    }
+
+    /// The pairs of two articles of this text.
+    fn pairs_within(&self) -> u64 {
+        let pairs = |n: u64| n * (n - 1) / 2;
+        pairs(self.articles) - self.by_source.iter().map(|&(_, n)| pairs(n)).sum::<u64>()
     }
 }
 
@@ -196,8 +259,8 @@ impl PartialEq for PairList {
     /// Whether they have the same pairs and the same copies. O(n) time in what they hold.
     fn eq(&self, other: &Self) -> bool {
         // If another limit makes a difference, the lengths differ.
-        let lists = (&self.edges, &self.groups, &self.members, self.len);
-        lists == (&other.edges, &other.groups, &other.members, other.len)
+        let lists = (&self.edges, &self.groups, &self.members, &self.sources, self.len);
+        lists == (&other.edges, &other.groups, &other.members, &other.sources, other.len)
     }
 }
 
@@ -292,7 +355,8 @@ impl<'a> PairIter<'a> {
         let list = &*self.list;
         if article != text && group.is_some_and(|group| list.groups[group].len() > self.limit) {
             // Its only pair is the one with its representative.
-            self.rights.extend((text > article).then_some((text, None)));
+            let is_pair = text > article && list.may_be_pair(text as usize, article as usize);
+            self.rights.extend(is_pair.then_some((text, None)));
             return;
         }
         let rights = &mut self.rights;
@@ -322,6 +386,7 @@ impl<'a> PairIter<'a> {
             let other = list.edges[place].left;
             add(other, list.group_of(other), Some(place));
         }
+        rights.retain(|&(right, _)| list.may_be_pair(article as usize, right as usize));
         // A stable sort is fast here: the list is a few sorted runs.
         rights.sort_by_key(|right| std::cmp::Reverse(right.0));
     }

@@ -103,10 +103,12 @@ pub(super) fn run(input: Input<'_>) -> Found<'_> {
         in_large_buckets,
         ..stats(input, [near.stats, text.stats, story.stats])
     };
+    let mut edges = story.edges;
+    edges.retain(|edge| input.sources.may_be_texts(edge.left, edge.right));
     let events = [near.events, text.events, story.events].concat();
     let mut dropped = [near.dropped, text.dropped, story.dropped].concat();
     dropped.sort_unstable();
-    Found { edges: story.edges, events, terms, stats, dropped }
+    Found { edges, events, terms, stats, dropped }
 }
 
 /// The counts of the articles and of the generators.
@@ -128,7 +130,8 @@ fn stats(input: Input<'_>, [bands, anchors, story]: [GeneratorStats; 3]) -> Stat
 
 /// Verifies the candidates of the bands.
 fn near_duplicates(input: Input<'_>, by_bands: ByBands, terms: &mut Terms<'_>) -> Outcome {
-    let ByBands { candidates, stats, .. } = by_bands;
+    let ByBands { mut candidates, stats, .. } = by_bands;
+    candidates.retain(|&pair| !is_of_one_source(input, pair));
     let boilerplate_terms = terms.of_boilerplate(input);
     let filtered =
         boilerplate::filter(input, Generator::Bands, candidates, boilerplate_terms, None);
@@ -136,7 +139,7 @@ fn near_duplicates(input: Input<'_>, by_bands: ByBands, terms: &mut Terms<'_>) -
         Verifier::new(input, terms.context()).verify(&filtered.kept, Generator::Bands);
     let verified = filtered.kept.len() as u64;
     Outcome {
-        stats: GeneratorStats { verified, pairs: edges.len() as u64, ..stats },
+        stats: GeneratorStats { verified, pairs: reported(input, &edges), ..stats },
         boilerplate: filtered.count,
         dropped: with_fates([
             (Fate::Boilerplate, filtered.dropped),
@@ -157,8 +160,12 @@ fn common_text(
     terms: &mut Terms<'_>,
 ) -> Outcome {
     let is_known = |pair| has_edge(&near, pair);
+    // A text that represents a large group stands for articles of several sources.
+    let is_left_out = |pair: Candidate| {
+        is_of_one_source(input, pair) && !groups.has(pair.0) && !groups.has(pair.1)
+    };
     let postings = anchors::postings(input, searched);
-    let by_anchors = anchors::propose(input, &postings, is_known);
+    let by_anchors = anchors::propose(input, &postings, |pair| is_known(pair) || is_left_out(pair));
     let filtered = boilerplate::filter(
         input,
         Generator::Anchors,
@@ -168,11 +175,12 @@ fn common_text(
     );
     let verifier = Verifier::new(input, terms.context());
     let direct = verifier.verify(&filtered.kept, Generator::Anchors);
-    let of_members = groups.expand(&direct.edges, is_known, input.config.bucket_limit());
+    let is_settled = |pair| is_known(pair) || is_of_one_source(input, pair);
+    let of_members = groups.expand(&direct.edges, is_settled, input.config.bucket_limit());
     let expanded = verifier.verify(&of_members, Generator::Anchors);
     let stats = GeneratorStats {
         verified: (filtered.kept.len() + of_members.len()) as u64,
-        pairs: (direct.edges.len() + expanded.edges.len()) as u64,
+        pairs: reported(input, &direct.edges) + reported(input, &expanded.edges),
         ..by_anchors.stats
     };
     let edges = merge([near, direct.edges, expanded.edges]);
@@ -207,7 +215,7 @@ fn accounts(
     candidates.retain(is_candidate);
     dropped.retain(is_candidate);
     let found = Verifier::new(input, terms.context()).verify(&candidates, Generator::Terms);
-    let (verified, pairs) = (candidates.len() as u64, found.edges.len() as u64);
+    let (verified, pairs) = (candidates.len() as u64, reported(input, &found.edges));
     Outcome {
         edges: merge([edges, found.edges]),
         events: [found.events, unlikely].concat(),
@@ -218,6 +226,17 @@ fn accounts(
             (Fate::Compared, input.watched.among(&candidates)),
         ]),
     }
+}
+
+/// Whether a candidate need not be compared because its sources rule it out. For stories it is
+/// compared all the same.
+fn is_of_one_source(input: Input<'_>, (a, b): Candidate) -> bool {
+    input.config.scope() < Scope::Story && !input.sources.may_be_texts(a, b)
+}
+
+/// How many of the edges are pairs by their sources.
+fn reported(input: Input<'_>, edges: &[Edge]) -> u64 {
+    edges.iter().filter(|edge| input.sources.may_be_texts(edge.left, edge.right)).count() as u64
 }
 
 /// Whether two texts have an edge. `edges` are sorted.

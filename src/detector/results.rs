@@ -97,10 +97,14 @@ pub enum Fate {
     Compared,
     /// They share nothing but boilerplate, which many texts have.
     Boilerplate,
+    /// They have one source, and only pairs [of different
+    /// sources](crate::ConfigBuilder::across_sources) are asked for.
+    SameSource,
 }
 
 impl Fate {
-    /// The fate's name in outputs: `found`, `apart`, `sketch`, `compared`, `boilerplate`.
+    /// The fate's name in outputs: `found`, `apart`, `sketch`, `compared`, `boilerplate`,
+    /// `same-source`.
     pub fn name(self) -> &'static str {
         match self {
             Fate::Found => "found",
@@ -108,6 +112,7 @@ impl Fate {
             Fate::Sketch => "sketch",
             Fate::Compared => "compared",
             Fate::Boilerplate => "boilerplate",
+            Fate::SameSource => "same-source",
         }
     }
 }

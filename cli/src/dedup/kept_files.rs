@@ -1,7 +1,8 @@
 //! Writes the files of `--kept` and `--removed`: the articles without the copies, and the copies.
 //!
 //! The inputs are read a second time. Lines are copied byte for byte, and a text file becomes a
-//! JSON line. The members of a cluster are removed, its representative is kept.
+//! JSON line. The members of a cluster are removed, its representative is kept. Rows of Parquet files
+//! are copied by `kept_rows`.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
@@ -12,10 +13,14 @@ use flate2::write::GzEncoder;
 use newsprint::Clusters;
 use serde_json::json;
 
+#[cfg(feature = "parquet")]
+use super::kept_rows::RowFile;
 use super::stored_articles::Articles;
-use crate::atomic_file::{OutputFile, publish};
+use crate::atomic_file::{FinishedFile, OutputFile, publish};
 use crate::input::lines::{Batch, Line, Lines};
-use crate::input::{Input, open};
+#[cfg(not(feature = "parquet"))]
+use crate::input::without_parquet;
+use crate::input::{Input, is_dash, is_parquet, open};
 
 /// The compression level, from 1 to 22; 3 is the default of the program `zstd`.
 const ZSTD_LEVEL: i32 = 3;
@@ -30,7 +35,7 @@ pub(crate) enum ArticleFile {
 impl ArticleFile {
     /// Begins the file, or returns an error if it cannot be written.
     pub(crate) fn open(path: &Path, inputs: &[PathBuf]) -> Result<Self, String> {
-        super::tables::refuse_input(path, inputs)?;
+        super::sink::refuse_input(path, inputs)?;
         let output = OutputFile::open(path)?;
         let is =
             |ending: &str| path.extension().is_some_and(|end| end.eq_ignore_ascii_case(ending));
@@ -61,19 +66,31 @@ impl ArticleFile {
     }
 }
 
-/// The two files with their names, as far as the options name them.
-pub(crate) struct KeptFiles<'o> {
+/// The files that the options name.
+pub(crate) enum KeptFiles<'o> {
+    Lines(Box<LineFiles<'o>>),
+    #[cfg(feature = "parquet")]
+    Rows(Vec<RowFile<'o>>),
+}
+
+/// The two files of lines, with their names.
+#[derive(Default)]
+pub(crate) struct LineFiles<'o> {
     kept: Option<(&'o Path, ArticleFile)>,
     removed: Option<(&'o Path, ArticleFile)>,
 }
 
 impl<'o> KeptFiles<'o> {
-    /// Begins the files. Returns an error if an input cannot be read twice.
+    /// Begins the files. Returns an error if an input cannot be read twice, or has rows where an
+    /// output has lines.
     pub(crate) fn open(
         kept: Option<&'o Path>,
         removed: Option<&'o Path>,
         inputs: &[PathBuf],
     ) -> Result<Self, String> {
+        if [kept, removed].into_iter().flatten().any(is_dash) {
+            return Err("--kept and --removed write files, not standard output".to_owned());
+        }
         if kept.or(removed).is_some() {
             let is_stream = |input: &&PathBuf| !input.is_file() && !input.is_dir();
             if let Some(input) = inputs.iter().find(is_stream) {
@@ -84,27 +101,81 @@ impl<'o> KeptFiles<'o> {
                 ));
             }
         }
+        let outputs: Vec<(&'o Path, bool)> =
+            [kept.map(|path| (path, false)), removed.map(|path| (path, true))]
+                .into_iter()
+                .flatten()
+                .collect();
+        if outputs.iter().any(|(path, _)| is_parquet(path)) {
+            return Self::open_rows(&outputs, inputs);
+        }
+        if let Some((path, input)) =
+            outputs.first().zip(inputs.iter().find(|input| is_parquet(input)))
+        {
+            let ((path, _), input) = (path, input.display());
+            return Err(format!(
+                "{} takes lines, and {input} has rows: give it a name that ends in .parquet",
+                path.display()
+            ));
+        }
         let open = |path: Option<&'o Path>| {
             path.map(|path| ArticleFile::open(path, inputs).map(|file| (path, file))).transpose()
         };
-        Ok(KeptFiles { kept: open(kept)?, removed: open(removed)? })
+        Ok(KeptFiles::Lines(Box::new(LineFiles { kept: open(kept)?, removed: open(removed)? })))
+    }
+
+    #[cfg(feature = "parquet")]
+    fn open_rows(outputs: &[(&'o Path, bool)], inputs: &[PathBuf]) -> Result<Self, String> {
+        let open = |&(path, has_removed): &(&'o Path, bool)| {
+            super::sink::refuse_input(path, inputs)?;
+            match is_parquet(path) {
+                true => RowFile::open(path, has_removed, inputs),
+                false => Err(format!(
+                    "{} takes lines, and the other file of --kept and --removed rows",
+                    path.display()
+                )),
+            }
+        };
+        outputs.iter().map(open).collect::<Result<_, _>>().map(KeptFiles::Rows)
+    }
+
+    #[cfg(not(feature = "parquet"))]
+    fn open_rows(outputs: &[(&'o Path, bool)], _: &[PathBuf]) -> Result<Self, String> {
+        let named = outputs.iter().find(|(path, _)| is_parquet(path));
+        Err(named.map_or_else(String::new, |(path, _)| without_parquet(path)))
     }
 
     /// Writes the files.
     pub(crate) fn write(
-        mut self,
+        self,
         inputs: &[PathBuf],
         articles: &Articles,
         found: &Clusters,
     ) -> Result<(), String> {
-        if self.kept.is_none() && self.removed.is_none() {
-            return Ok(());
-        }
         let removed: HashSet<usize> =
             found.clusters.iter().flat_map(|cluster| &cluster.members).copied().collect();
+        publish(&match self {
+            KeptFiles::Lines(files) => files.write(inputs, articles, &removed)?,
+            #[cfg(feature = "parquet")]
+            KeptFiles::Rows(files) => super::kept_rows::write(files, inputs, articles, &removed)?,
+        })
+    }
+}
+
+impl LineFiles<'_> {
+    /// Writes the lines of the inputs, and completes the files.
+    fn write(
+        mut self,
+        inputs: &[PathBuf],
+        articles: &Articles,
+        removed: &HashSet<usize>,
+    ) -> Result<Vec<FinishedFile>, String> {
+        if self.kept.is_none() && self.removed.is_none() {
+            return Ok(Vec::new());
+        }
         // Records are in the order of the inputs, and within an input in the order of its lines.
         let mut next = 0;
-        for (number, input) in open(inputs)?.into_iter().enumerate() {
+        for (number, input) in open(inputs, &articles.fields)?.into_iter().enumerate() {
             let of_input = |i: usize| {
                 articles.records.get(i).is_some_and(|record| record.place.0 as usize == number)
             };
@@ -118,6 +189,8 @@ impl<'o> KeptFiles<'o> {
                         next += 1;
                     }
                 }
+                #[cfg(feature = "parquet")]
+                Input::Parquet { name, .. } => return Err(format!("{name}: has rows, no lines")),
                 Input::Lines { name, lines, .. } => {
                     for_each_line(&name, lines, |line, bytes| {
                         if of_input(next) && articles.records[next].place.1 == line {
@@ -138,7 +211,7 @@ impl<'o> KeptFiles<'o> {
             let output = file.finish().map_err(|error| cannot_write(path, &error))?;
             output.close()
         });
-        publish(&whole.collect::<Result<Vec<_>, String>>()?)
+        whole.collect()
     }
 
     fn line(&mut self, is_removed: bool, line: &[u8]) -> Result<(), String> {

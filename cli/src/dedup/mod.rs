@@ -1,42 +1,53 @@
 //! `newsprint dedup`: finds the copies in a collection of articles and clusters them.
 
+#[cfg(feature = "parquet")]
+mod column_file;
 mod kept_files;
+#[cfg(feature = "parquet")]
+mod kept_rows;
 mod network;
 mod options;
 mod reader;
+mod sink;
 mod site;
 mod stored_articles;
 mod summary;
+mod table;
 mod tables;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
-use crate::input;
 use crate::input::problems::Problems;
+use crate::input::{self, Input};
 use crate::progress::ProgressDisplay;
 use crate::terminal::{is_quiet, print_note, print_stderr, print_stdout};
 use kept_files::KeptFiles;
 use newsprint::{Collection, Comparison, Detector, Pair};
 pub(crate) use options::Options;
 use reader::{ArticleReader, SignedArticles};
+use sink::Sink;
 use site::Site;
 use summary::Summary;
-use tables::{PairRows, Sink};
-
-/// The exit code if the input had lines or files and all of them were skipped.
-const NOTHING_READ: u8 = 3;
+use table::Table;
+use tables::PairRows;
 
 /// Reads the inputs, finds pairs and clusters, and writes the outputs.
-pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
+pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let config = options.config()?;
     let started = Instant::now();
     // Open all inputs and outputs first, so that errors come before the long work.
-    let inputs = input::open(&options.inputs)?;
-    let mut pairs = Sink::open(options.pairs.as_deref(), &options.inputs)?;
-    let mut clusters = Sink::open(options.clusters.as_deref(), &options.inputs)?;
+    let inputs = input::open(&options.inputs, &options.fields)?;
+    let have_fields = inputs.iter().any(Input::has_fields);
+    options.fields.note_unless(have_fields, "every input is a directory of texts");
+    let table = |path: &Option<PathBuf>, columns| {
+        Table::open(path.as_deref(), &options.inputs, columns, !options.no_header)
+    };
+    let mut pairs = table(&options.pairs, tables::PAIRS)?;
+    let mut clusters = table(&options.clusters, tables::CLUSTERS)?;
+    let mut sources = table(&options.sources, network::SOURCES)?;
     let mut stories = Sink::open(options.stories.as_deref(), &options.inputs)?;
-    let mut sources = Sink::open(options.sources.as_deref(), &options.inputs)?;
     let mut graph = Sink::open(options.graph.as_deref(), &options.inputs)?;
     let kept =
         KeptFiles::open(options.kept.as_deref(), options.removed.as_deref(), &options.inputs)?;
@@ -66,16 +77,28 @@ pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
             |_: &Pair, comparison: Comparison| (comparison.relation, comparison.confidence);
         pool.run(|| detector.compare_pairs(articles, pairs, verdict))
     };
-    let (rows, header) = (PairRows::of(&found.pairs, options.every_pair), !options.no_header);
-    let relations = tables::write_pairs(&mut pairs, articles, &rows, header, compare)?;
-    tables::write_clusters(&mut clusters, articles, &found, header)?;
+    let rows = PairRows::of(&found.pairs, options.every_pair);
+    if options.lists_pairs() {
+        rows.note();
+    }
+    if articles.records.iter().all(|record| record.source.is_none()) {
+        if options.sources.is_some() {
+            print_note("warning: no article has a source, so --sources has no rows");
+        }
+        if options.not_same_source {
+            print_note("warning: no article has a source, so --not-same-source has no effect");
+        }
+    }
+    let relations = tables::write_pairs(&mut pairs, articles, &rows, compare)?;
+    tables::write_clusters(&mut clusters, articles, &found)?;
     tables::write_stories(&mut stories, articles, &found)?;
-    network::write_sources(&mut sources, articles, &rows, header)?;
+    network::write_sources(&mut sources, articles, &rows)?;
     network::write_graph(&mut graph, articles, &found, &rows)?;
     kept.write(&options.inputs, articles, &found)?;
-    let outputs = [pairs, clusters, stories, sources, graph];
-    let to_stdout = !outputs.iter().any(Sink::is_stdout);
-    outputs.into_iter().try_for_each(Sink::finish)?;
+    let (tables, texts) = ([pairs, clusters, sources], [stories, graph]);
+    let to_stdout = !tables.iter().any(Table::is_stdout) && !texts.iter().any(Sink::is_stdout);
+    tables.into_iter().try_for_each(Table::finish)?;
+    texts.into_iter().try_for_each(Sink::finish)?;
     let pages =
         site.map(|site| pool.run(|| site.write(articles, &found, &detector))).transpose()?;
     problems.conclude();
@@ -103,8 +126,7 @@ pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
         false if to_stdout => print_stdout(&report)?,
         false => report.trim_end().lines().for_each(print_stderr),
     }
-    let is_nothing = articles.is_empty() && problems.skipped() > 0;
-    Ok(if is_nothing { NOTHING_READ.into() } else { ExitCode::SUCCESS })
+    Ok(problems.exit_code(articles.records.len() as u64))
 }
 
 /// The threads that do the work: a pool of the requested number, or rayon's global pool.

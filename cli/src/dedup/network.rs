@@ -4,21 +4,28 @@ use std::collections::BTreeMap;
 
 use newsprint::{Clusters, Collection};
 
+use super::sink::Sink;
 use super::stored_articles::Articles;
 use super::summary::line_of;
-use super::tables::{PairRows, Sink, escape, first_side};
+use super::table::{Cell, Column, Kind, Table};
+use super::tables::{PairRows, first_side};
 
 /// The columns of the table of sources.
-const SOURCES: &str = "source\tother\tpairs\tsource_first\tother_first\n";
+pub(crate) const SOURCES: &[Column] = &[
+    ("source", Kind::Text),
+    ("other", Kind::Text),
+    ("pairs", Kind::Count),
+    ("source_first", Kind::Count),
+    ("other_first", Kind::Count),
+];
 
 /// Writes how many pairs every two sources have, and in how many each of the two was first.
 pub(crate) fn write_sources(
-    sink: &mut Sink,
+    table: &mut Table,
     articles: &Articles,
     rows: &PairRows<'_>,
-    header: bool,
 ) -> Result<(), String> {
-    if sink.is_none() {
+    if table.is_none() {
         return Ok(());
     }
     let mut counts: BTreeMap<[&str; 2], [u64; 3]> = BTreeMap::new();
@@ -40,17 +47,16 @@ pub(crate) fn write_sources(
         }
         Ok(())
     })?;
-    if header {
-        sink.write(SOURCES)?;
-    }
     let mut counts: Vec<_> = counts.into_iter().collect();
     counts.sort_by_key(|&(names, [pairs, ..])| (std::cmp::Reverse(pairs), names));
     for ([source, other], [pairs, source_first, other_first]) in counts {
-        let mut row = String::new();
-        escape(source, &mut row);
-        row.push('\t');
-        escape(other, &mut row);
-        sink.write(&format!("{row}\t{pairs}\t{source_first}\t{other_first}\n"))?;
+        table.write(&[
+            Cell::Text(source),
+            Cell::Text(other),
+            Cell::Count(pairs),
+            Cell::Count(source_first),
+            Cell::Count(other_first),
+        ])?;
     }
     Ok(())
 }

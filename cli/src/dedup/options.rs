@@ -2,17 +2,18 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{ArgGroup, Args};
 use newsprint::{Config, Scope};
 
-use crate::detector_options::DetectorOptions;
+use crate::detector_options::{DetectorOptions, build};
 use crate::input::fields::FieldNames;
+use crate::input::is_parquet;
 
 /// Finds the copies in a collection of articles and clusters them
 ///
 /// An article's `title` is compared as the first line of its text. The texts of uncompressed .jsonl
-/// files are not kept in memory; signatures, ids, dates, titles and sources are, about 0.8 KB per
-/// article. The texts of candidates are read from the file again, so the file must not change
+/// files are not kept in memory, those of other inputs are. Signatures, ids, dates, titles and
+/// sources are: about 0.8 KB per article with --threshold, some 2 KB without. The texts of candidates are read from the file again, so the file must not change
 /// during the run: a line with a changed id or length ends it with an error that names the line.
 ///
 /// A line that cannot be used is named on standard error, skipped and counted. Smaller problems are
@@ -20,17 +21,22 @@ use crate::input::fields::FieldNames;
 /// is not a string or a number, are left out; an id that is neither is used as its JSON; a lone
 /// surrogate (`\ud83d` alone) and invalid UTF-8 in a text file become U+FFFD.
 ///
-/// Output files are written whole or not at all. In ids, tab, newline, carriage return and
+/// Output files are written whole or not at all. In ids and sources, tab, newline, carriage return and
 /// backslash are written `\t`, `\n`, `\r` and `\\`, other control characters as in `\u001b`.
 /// Figures have four decimals and are cut, not rounded.
 #[derive(Args, Debug)]
+#[command(
+    group = ArgGroup::new("tables").args(["pairs", "clusters", "sources"]).multiple(true),
+    group = ArgGroup::new("listings of pairs").args(["pairs", "sources", "graph"]).multiple(true)
+)]
 pub(crate) struct Options {
-    /// A .jsonl file, which may be compressed (.gz, .zst); a directory of text files; or - for JSON
-    /// lines on standard input
+    /// A .jsonl file, which may be compressed (.gz, .zst); a .parquet file; a directory of text
+    /// files; or - for JSON lines on standard input
     ///
     /// Each line is an object with `id` and `text`, and optionally `title`, `source` and `date` (in
-    /// any format that feeds use); other fields are ignored. In a directory, each file is an
-    /// article whose id is its path in the directory; hidden files are ignored.
+    /// any format that feeds use); other fields are ignored. The columns of a Parquet file are the
+    /// same: strings, or integers but for the text, and dates and timestamps too. In a directory,
+    /// each file is an article whose id is its path in the directory; hidden files are ignored.
     #[arg(required = true, value_name = "INPUT")]
     pub(crate) inputs: Vec<PathBuf>,
     /// Writes one row for each pair: left, right, relation, jaccard, containment, score, ...
@@ -40,15 +46,16 @@ pub(crate) struct Options {
     /// both. `score` is the share of both bodies that agrees word for word, or the probability of
     /// one event; with --threshold it is the Jaccard similarity. `confidence` is the probability of
     /// the relation. `first` is `left` or `right`, whichever has the earlier date. The last columns
-    /// are the sources and dates. FILE may be - for standard output.
+    /// are the sources and dates. FILE may be - for standard output. If it ends in .parquet, it
+    /// becomes a Parquet file with the same columns; so do those of --clusters and --sources.
     #[arg(long, value_name = "FILE")]
     pub(crate) pairs: Option<PathBuf>,
-    /// Writes all pairs, even if there are more than ten million
+    /// Writes or counts all pairs, even if there are more than ten million
     ///
-    /// Without this option, more than ten million pairs are written once per text: one article
-    /// represents each text in its pairs with other texts, and each identical copy is paired with
-    /// that article only.
-    #[arg(long, requires = "pairs")]
+    /// Without this option, more than ten million pairs are listed once per text by --pairs,
+    /// --sources and --graph: one article represents each text in its pairs with other texts, and
+    /// each identical copy is paired with that article only.
+    #[arg(long, requires = "listings of pairs")]
     pub(crate) every_pair: bool,
     /// Writes one row for each article in a cluster: id, cluster, role, story, source, date
     ///
@@ -69,9 +76,10 @@ pub(crate) struct Options {
     /// Writes the input without the copies: representatives, and articles that have no copy
     ///
     /// Lines are copied unchanged; a text file becomes a JSON line with `id` and `text`. FILE is
-    /// compressed if its name ends in .gz or .zst.
-    /// Lines and files that were skipped are in neither this file nor that of --removed; each was named
-    /// on standard error or counted.
+    /// compressed if its name ends in .gz or .zst. If the inputs are Parquet files of one schema,
+    /// it is a Parquet file, whose name must end in .parquet; rows are copied with all columns.
+    /// Lines, rows and files that were skipped are in neither this file nor that of --removed; each
+    /// was named on standard error or counted.
     #[arg(long, value_name = "FILE")]
     pub(crate) kept: Option<PathBuf>,
     /// Writes the copies that --kept leaves out
@@ -79,17 +87,32 @@ pub(crate) struct Options {
     pub(crate) removed: Option<PathBuf>,
     /// Writes one row for every two sources with common pairs: source, other, pairs, source_first,
     /// other_first
+    ///
+    /// `source_first` says in how many of the pairs the article of `source` has the earlier date,
+    /// `other_first` that of `other`. FILE may be - for standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) sources: Option<PathBuf>,
     /// Writes articles and pairs as a GraphML network, for Gephi, Cytoscape or networkx
+    ///
+    /// FILE may be - for standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) graph: Option<PathBuf>,
     /// Writes tables without the row of column names
-    #[arg(long)]
+    #[arg(long, requires = "tables")]
     pub(crate) no_header: bool,
     /// Does not compare articles of fewer words; they count as having no copy
     #[arg(long, value_name = "N", default_value_t = 0, hide_default_value = true)]
     pub(crate) min_words: usize,
+    /// Reports no pair of two articles of one source
+    ///
+    /// For syndication between papers, without the templates and updates of one. An article without
+    /// a source counts as of a source of its own. A cluster has the texts that are pairs with its
+    /// representative's text, and all articles of these texts, so a paper's second copy of a text
+    /// is a member too. Stories have all accounts of an event. Candidates of one source are not
+    /// compared, except with --preset story. If more than 16 texts of one source are near copies of
+    /// each other, an excerpt of them in another source may be missed.
+    #[arg(long)]
+    pub(crate) not_same_source: bool,
     /// Writes HTML pages that show the clusters, beginning with DIR/index.html
     ///
     /// The index lists every cluster, the largest first, and there are lists of the clusters with
@@ -151,10 +174,21 @@ impl Options {
                 }
             }
         }
-        let config = self.detector.config()?;
+        let mut tables = [&self.pairs, &self.clusters, &self.sources].into_iter().flatten();
+        if self.no_header && tables.all(|table| is_parquet(table)) {
+            return Err("--no-header has no effect: every table is a Parquet file".to_owned());
+        }
+        let mut builder = self.detector.builder()?;
+        builder.across_sources(self.not_same_source);
+        let config = build(&builder)?;
         if self.stories.is_some() && config.scope() < Scope::Story {
             return Err("--stories needs --preset story".to_owned());
         }
         Ok(config)
+    }
+
+    /// Whether there is an output that lists or counts pairs.
+    pub(crate) fn lists_pairs(&self) -> bool {
+        self.pairs.is_some() || self.sources.is_some() || self.graph.is_some()
     }
 }

@@ -14,10 +14,12 @@ use rayon::prelude::*;
 use super::stored_articles::{Articles, POSITIONED, Source};
 use crate::input::fields::FieldNames;
 use crate::input::lines::{Batch, Lines};
+#[cfg(feature = "parquet")]
+use crate::input::parquet::{RowBatch, Rows};
 use crate::input::problems::quoted;
 use crate::input::problems::{Problem, Problems};
 use crate::input::record::{Record, Text};
-use crate::input::{self, Input, parse, read_text_file, text_files};
+use crate::input::{self, Input, Parsed, parse, read_text_file, text_files};
 use crate::progress::ProgressDisplay;
 
 /// The articles of all inputs, with their sketches.
@@ -68,6 +70,11 @@ impl<'d> ArticleReader<'d> {
                     self.read.articles.sources.push(Source { name, file });
                     self.read_lines(lines, problems, display)?;
                 }
+                #[cfg(feature = "parquet")]
+                Input::Parquet { name, rows } => {
+                    self.read.articles.sources.push(Source { name, file: None });
+                    self.read_rows(*rows, problems, display)?;
+                }
                 Input::Directory { name, path } => {
                     self.read.articles.sources.push(Source { name, file: None });
                     self.read_directory(&path, problems, display)?;
@@ -112,20 +119,9 @@ impl<'d> ArticleReader<'d> {
         let parsed = parse(batch, &lines, &mut buffers);
         let mut texts: Vec<&str> = Vec::with_capacity(parsed.len());
         for ((&(number, _), text), parsed) in batch.lines.iter().zip(&buffers).zip(parsed) {
-            let (record, warnings) = match parsed {
-                None => continue,
-                Some(Ok(parsed)) => parsed,
-                Some(Err(problem)) => {
-                    problems.skip(&self.read.articles.place((input, number)), problem)?;
-                    continue;
-                }
-            };
-            if self.add(record, problems)? {
+            let Some(parsed) = parsed else { continue };
+            if self.add_parsed((input, number), parsed, problems, display)? {
                 texts.push(text);
-                display.read(self.read.articles.records.len());
-                if !warnings.is_empty() {
-                    problems.warn(&self.read.articles.place((input, number)), warnings)?;
-                }
             }
         }
         self.read.short += leave_out_short(&mut texts, self.min_words, self.folding);
@@ -137,6 +133,40 @@ impl<'d> ArticleReader<'d> {
             }
             None => Ok(()),
         }
+    }
+
+    #[cfg(feature = "parquet")]
+    fn read_rows(
+        &mut self,
+        mut rows: Rows,
+        problems: &mut Problems,
+        display: &ProgressDisplay,
+    ) -> Result<(), String> {
+        let input = self.read.articles.sources.len() as u32 - 1;
+        let [mut batch, mut next] = [RowBatch::default(), RowBatch::default()];
+        let mut more = rows.fill(&mut batch);
+        while more {
+            let read = || -> Result<(), String> {
+                for (number, parsed) in batch.rows.drain(..) {
+                    let place = (input, number);
+                    let parsed =
+                        parsed.map(|(record, warnings)| (Record { place, ..record }, warnings));
+                    self.add_parsed(place, parsed, problems, display)?;
+                }
+                self.sign_held();
+                match batch.error.take() {
+                    Some(error) => {
+                        Err(format!("{}: {error}", self.read.articles.sources[input as usize].name))
+                    }
+                    None => Ok(()),
+                }
+            };
+            let (read, filled) = rayon::join(read, || rows.fill(&mut next));
+            read?;
+            mem::swap(&mut batch, &mut next);
+            more = filled;
+        }
+        Ok(())
     }
 
     fn read_directory(
@@ -161,6 +191,12 @@ impl<'d> ArticleReader<'d> {
                 Err(problem) => problems.skip(&path.display().to_string(), problem)?,
             }
         }
+        self.sign_held();
+        Ok(())
+    }
+
+    /// Signs the articles that are not signed yet, whose texts are in memory.
+    fn sign_held(&mut self) {
         let first = self.read.signing.len();
         let texts =
             self.read.articles.records[first..].iter().filter_map(|record| match &record.text {
@@ -170,7 +206,31 @@ impl<'d> ArticleReader<'d> {
         let mut texts: Vec<&str> = texts.collect();
         self.read.short += leave_out_short(&mut texts, self.min_words, self.folding);
         self.read.signing.add(&texts);
-        Ok(())
+    }
+
+    /// Adds the article of a line or row, and reports its problems. Returns whether it was added.
+    fn add_parsed(
+        &mut self,
+        place: (u32, u32),
+        parsed: Parsed,
+        problems: &mut Problems,
+        display: &ProgressDisplay,
+    ) -> Result<bool, String> {
+        let (record, warnings) = match parsed {
+            Ok(parsed) => parsed,
+            Err(problem) => {
+                problems.skip(&self.read.articles.place(place), problem)?;
+                return Ok(false);
+            }
+        };
+        let is_added = self.add(record, problems)?;
+        if is_added {
+            display.read(self.read.articles.records.len());
+            if !warnings.is_empty() {
+                problems.warn(&self.read.articles.place(place), warnings)?;
+            }
+        }
+        Ok(is_added)
     }
 
     /// Adds an article unless its id is taken.

@@ -1,86 +1,19 @@
 //! Writes the tables of pairs, clusters and stories.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fmt::Write as _;
-use std::fs;
-use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
 
 use newsprint::{Article, Clusters, Collection, Pair, PairList, Relation};
 use serde_json::json;
 
+use super::sink::Sink;
 use super::stored_articles::Articles;
-use crate::atomic_file::{OutputFile, publish};
-use crate::input::is_dash;
-use crate::terminal::{four_decimals, grouped, print_note, visible};
+use super::table::{Cell, Column, Kind, Table};
+use crate::terminal::{grouped, print_note};
 
 /// The most pairs that are all written without `--every-pair`: half a gigabyte.
 const MAX_ROWS: u64 = 10_000_000;
 /// The number of pairs to handle at a time.
 const BLOCK_PAIRS: usize = 1 << 14;
-
-/// The destination of a table.
-pub(crate) enum Sink {
-    None,
-    Stdout(BufWriter<io::Stdout>),
-    File(OutputFile),
-}
-
-impl Sink {
-    /// Opens the output. Returns an error if it cannot be written or is one of the inputs.
-    pub(crate) fn open(path: Option<&Path>, inputs: &[PathBuf]) -> Result<Self, String> {
-        let Some(path) = path else { return Ok(Sink::None) };
-        if is_dash(path) {
-            return Ok(Sink::Stdout(BufWriter::with_capacity(1 << 16, io::stdout())));
-        }
-        refuse_input(path, inputs)?;
-        OutputFile::open(path).map(Sink::File)
-    }
-
-    pub(crate) fn is_stdout(&self) -> bool {
-        matches!(self, Sink::Stdout(_))
-    }
-
-    pub(crate) fn is_none(&self) -> bool {
-        matches!(self, Sink::None)
-    }
-
-    pub(crate) fn write(&mut self, row: &str) -> Result<(), String> {
-        match self {
-            Sink::None => Ok(()),
-            Sink::Stdout(writer) => ignore_broken_pipe(writer.write_all(row.as_bytes())),
-            Sink::File(output) => output.write(row),
-        }
-    }
-
-    /// Completes the table.
-    pub(crate) fn finish(self) -> Result<(), String> {
-        match self {
-            Sink::None => Ok(()),
-            Sink::Stdout(mut writer) => ignore_broken_pipe(writer.flush()),
-            Sink::File(output) => publish(&[output.close()?]),
-        }
-    }
-}
-
-/// Returns an error if the file at `path` is one of the inputs.
-pub(crate) fn refuse_input(path: &Path, inputs: &[PathBuf]) -> Result<(), String> {
-    let real = fs::canonicalize(path).ok().filter(|path| !path.is_dir());
-    if real.is_some() && inputs.iter().any(|input| fs::canonicalize(input).ok() == real) {
-        return Err(format!("cannot write {}: it is an input", path.display()));
-    }
-    Ok(())
-}
-
-/// The result of writing to standard output. It is no error if the reader has closed the pipe.
-fn ignore_broken_pipe(written: io::Result<()>) -> Result<(), String> {
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(format!("cannot write to standard output: {error}"))
-        }
-        _ => Ok(()),
-    }
-}
 
 /// How often each relation occurs.
 pub(crate) type RelationCounts = BTreeMap<Relation, u64>;
@@ -88,11 +21,32 @@ pub(crate) type RelationCounts = BTreeMap<Relation, u64>;
 /// The relation of a pair, and its probability.
 pub(crate) type Verdict = (Relation, f64);
 
-/// The columns of the pairs. Unknown values are empty.
-const PAIRS: &str = "left\tright\trelation\tjaccard\tcontainment\tscore\tconfidence\tleft_containment\t\
-    right_containment\tfirst\tleft_source\tright_source\tleft_date\tright_date\n";
+/// The columns of the pairs.
+pub(crate) const PAIRS: &[Column] = &[
+    ("left", Kind::Text),
+    ("right", Kind::Text),
+    ("relation", Kind::Text),
+    ("jaccard", Kind::Figure),
+    ("containment", Kind::Figure),
+    ("score", Kind::Figure),
+    ("confidence", Kind::Figure),
+    ("left_containment", Kind::Figure),
+    ("right_containment", Kind::Figure),
+    ("first", Kind::Text),
+    ("left_source", Kind::Text),
+    ("right_source", Kind::Text),
+    ("left_date", Kind::Text),
+    ("right_date", Kind::Text),
+];
 /// The columns of the clusters.
-const CLUSTERS: &str = "id\tcluster\trole\tstory\tsource\tdate\n";
+pub(crate) const CLUSTERS: &[Column] = &[
+    ("id", Kind::Text),
+    ("cluster", Kind::Text),
+    ("role", Kind::Text),
+    ("story", Kind::Text),
+    ("source", Kind::Text),
+    ("date", Kind::Text),
+];
 
 /// The pairs to write: all of them; or each text once, if all are more than [`MAX_ROWS`] and
 /// `--every-pair` was not given.
@@ -104,6 +58,20 @@ pub(crate) struct PairRows<'f> {
 impl<'f> PairRows<'f> {
     pub(crate) fn of(pairs: &'f PairList, every: bool) -> Self {
         PairRows { pairs, is_whole: every || pairs.len() <= MAX_ROWS }
+    }
+
+    /// Says on standard error if not all pairs are listed.
+    pub(crate) fn note(&self) {
+        if !self.is_whole {
+            let all = grouped(self.pairs.len());
+            let listed = grouped(self.pairs.by_text().size_hint().0 as u64);
+            let most = grouped(MAX_ROWS);
+            print_note(&format!(
+                "{all} pairs are more than {most}, so each text is listed once, in {listed} pairs: \
+                 identical copies are paired with one of them, and that one with what is similar \
+                 (--every-pair lists all)"
+            ));
+        }
     }
 
     /// Calls `use_them` with the pairs, [`BLOCK_PAIRS`] at a time.
@@ -125,20 +93,15 @@ impl<'f> PairRows<'f> {
 /// Writes the pairs, and counts them by relation. `verdicts` gives the verdicts of pairs that have
 /// none yet.
 pub(crate) fn write_pairs(
-    sink: &mut Sink,
+    table: &mut Table,
     articles: &Articles,
     rows: &PairRows<'_>,
-    header: bool,
     verdicts: impl Fn(&[Pair]) -> Vec<Verdict>,
 ) -> Result<RelationCounts, String> {
     let mut counts = RelationCounts::new();
-    if sink.is_none() {
+    if table.is_none() {
         return Ok(counts);
     }
-    if header {
-        sink.write(PAIRS)?;
-    }
-    let mut row = String::new();
     rows.for_each(|block| {
         let known = block.iter().map(|pair| pair.relation.zip(pair.confidence));
         let known: Option<Vec<Verdict>> = known.collect();
@@ -146,40 +109,29 @@ pub(crate) fn write_pairs(
         articles.check()?;
         for (pair, (relation, confidence)) in block.iter().zip(verdicts) {
             *counts.entry(relation).or_default() += 1;
-            row.clear();
-            escape(articles.id(pair.left), &mut row);
-            row.push('\t');
-            escape(articles.id(pair.right), &mut row);
-            let (left, right) =
-                (pair.overlap.left_containment(), pair.overlap.right_containment());
-            let figures =
-                [pair.jaccard(), left.max(right), pair.score, confidence, left, right].map(four_decimals);
-            let [jaccard, containment, score, confidence, left, right] = figures;
-            let _ = write!(
-                row,
-                "\t{relation}\t{jaccard}\t{containment}\t{score}\t{confidence}\t{left}\t{right}\t{}",
-                first_side(articles, pair)
-            );
-            for i in [pair.left, pair.right] {
-                row.push('\t');
-                escape(articles.article(i).source.unwrap_or_default(), &mut row);
-            }
-            for i in [pair.left, pair.right] {
-                row.push('\t');
-                let _ = articles.article(i).date.map_or(Ok(()), |date| write!(row, "{date}"));
-            }
-            row.push('\n');
-            sink.write(&row)?;
+            let (left, right) = (pair.overlap.left_containment(), pair.overlap.right_containment());
+            let first = Some(first_side(articles, pair)).filter(|side| !side.is_empty());
+            let [a, b] = [pair.left, pair.right].map(|i| articles.article(i));
+            let dates = [a.date, b.date].map(|date| date.map(|date| date.to_string()));
+            table.write(&[
+                Cell::Text(articles.id(pair.left)),
+                Cell::Text(articles.id(pair.right)),
+                Cell::Text(relation.name()),
+                Cell::Figure(pair.jaccard()),
+                Cell::Figure(left.max(right)),
+                Cell::Figure(pair.score),
+                Cell::Figure(confidence),
+                Cell::Figure(left),
+                Cell::Figure(right),
+                first.into(),
+                a.source.into(),
+                b.source.into(),
+                dates[0].as_deref().into(),
+                dates[1].as_deref().into(),
+            ])?;
         }
         Ok(())
     })?;
-    if !rows.is_whole {
-        let [all, most, written] = [rows.pairs.len(), MAX_ROWS, counts.values().sum()].map(grouped);
-        print_note(&format!(
-            "{all} pairs are more than {most}, so each text is listed once, in {written} pairs: identical \
-             copies are paired with one of them, and that one with what is similar (--every-pair writes all)"
-        ));
-    }
     Ok(counts)
 }
 
@@ -196,22 +148,13 @@ pub(crate) fn first_side(articles: &Articles, pair: &Pair) -> &'static str {
 /// Writes the articles of the clusters, with their stories if there are any. An article without a
 /// copy that belongs to a story is the representative of itself.
 pub(crate) fn write_clusters(
-    sink: &mut Sink,
+    table: &mut Table,
     articles: &Articles,
     found: &Clusters,
-    header: bool,
 ) -> Result<(), String> {
-    if sink.is_none() {
+    if table.is_none() {
         return Ok(());
     }
-    if header {
-        sink.write(CLUSTERS)?;
-    }
-    let escaped = |text: &str| {
-        let mut escaped = String::new();
-        escape(text, &mut escaped);
-        escaped
-    };
     let story_of: HashMap<usize, usize> = found
         .stories
         .iter()
@@ -229,20 +172,20 @@ pub(crate) fn write_clusters(
         .collect();
     all.sort_unstable_by_key(|text| text.0);
     for (representative, members) in all {
-        let name = escaped(articles.id(representative));
-        let story = match found.stories.is_empty() {
-            true => String::new(),
-            false => {
-                let story = *story_of.get(&representative).unwrap_or(&representative);
-                escaped(articles.id(story))
-            }
-        };
+        let story = (!found.stories.is_empty())
+            .then(|| articles.id(*story_of.get(&representative).unwrap_or(&representative)));
         let roles = members.iter().map(|&member| (member, "member"));
         for (i, role) in std::iter::once((representative, "representative")).chain(roles) {
             let Article { source, date, .. } = articles.article(i);
-            let (id, source) = (escaped(articles.id(i)), escaped(source.unwrap_or_default()));
-            let date = date.map(|date| date.to_string()).unwrap_or_default();
-            sink.write(&format!("{id}\t{name}\t{role}\t{story}\t{source}\t{date}\n"))?;
+            let date = date.map(|date| date.to_string());
+            table.write(&[
+                Cell::Text(articles.id(i)),
+                Cell::Text(articles.id(representative)),
+                Cell::Text(role),
+                story.into(),
+                source.into(),
+                date.as_deref().into(),
+            ])?;
         }
     }
     Ok(())
@@ -276,18 +219,4 @@ pub(crate) fn write_stories(
         sink.write(&format!("{object}\n"))?;
     }
     Ok(())
-}
-
-/// Appends an id with tabs, line ends, backslashes and control characters escaped.
-pub(crate) fn escape(id: &str, row: &mut String) {
-    for c in id.chars() {
-        match c {
-            '\t' => row.push_str("\\t"),
-            '\n' => row.push_str("\\n"),
-            '\r' => row.push_str("\\r"),
-            '\\' => row.push_str("\\\\"),
-            c if c.is_control() => row.push_str(&visible(c.encode_utf8(&mut [0; 4]), &[])),
-            c => row.push(c),
-        }
-    }
 }

@@ -42,6 +42,7 @@
 //! | `--together` | finds pairs and clusters among the articles of all DIRs as one collection |
 //! | `--explain` | lists the pairs that are missed or falsely found, after the tables |
 //! | `--fit FILE` | writes the constants of the model, fitted to all DIRs, instead of measuring |
+//! | `--planted` | measures which edited copies are found that are planted among the articles |
 //!
 //! **`--together`** reports how many sources of versions are found (`L1 found` to `L4 found`; the
 //! sources are usually in other DIRs), and how many *strangers* with them: any article but the
@@ -87,6 +88,7 @@ mod logistic;
 mod made_pairs;
 mod measures;
 mod parallel;
+mod planted;
 mod random;
 mod report;
 mod story_tasks;
@@ -116,8 +118,15 @@ pub(crate) struct Options {
     explain: bool,
     /// Writes the constants of the model, fitted to all DIRs, instead of measuring; if FILE ends in
     /// .tsv, the features of every pair
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "explain"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "markdown", "explain", "together", "learn"])]
     fit: Option<PathBuf>,
+    /// Measures which edited copies are found, by kind of edit, preset and threshold, instead
+    ///
+    /// Copies are made from the articles of all DIRs and planted among them. Needs more than 200
+    /// articles of 150 words in a DIR.
+    #[arg(long, conflicts_with_all = ["json", "explain", "fit", "together", "learn", "preset",
+        "shingle", "threshold", "slots", "recall", "relations", "min_confidence"])]
+    planted: bool,
     /// Finds pairs among the articles of all DIRs as one collection
     #[arg(long)]
     together: bool,
@@ -146,6 +155,9 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
         if folders[..i].iter().any(|other| other.name == folder.name) {
             return Err(format!("two folders are called {:?}", folder.name));
         }
+    }
+    if options.planted {
+        return print_stdout(&planted::table(&folders, options.markdown)?);
     }
     let library = Library::of(&folders);
     let all = options.together.then(|| Collection::of(&folders, config, options.learn));

@@ -1,14 +1,15 @@
 //! `newsprint index DIR add`: adds the articles of files.
 
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::Instant;
 
 use newsprint::{Article, Error, Index};
 
 use super::each_article::{Rejection, for_each};
 use super::options::{WriterOptions, error_in};
-use crate::input;
 use crate::input::problems::{Problem, Problems};
+use crate::input::{self, Input};
 use crate::progress::ProgressDisplay;
 use crate::terminal::{grouped, is_quiet, print_note, print_stdout};
 
@@ -16,10 +17,16 @@ use crate::terminal::{grouped, is_quiet, print_note, print_stdout};
 pub(crate) const COMMIT_ARTICLES: u64 = 1000;
 
 /// Adds the articles of files to the index in a directory, and prints how many.
-pub(crate) fn add(dir: &Path, options: &WriterOptions, files: &[PathBuf]) -> Result<(), String> {
+pub(crate) fn add(
+    dir: &Path,
+    options: &WriterOptions,
+    files: &[PathBuf],
+) -> Result<ExitCode, String> {
     let started = Instant::now();
     // Opened first, so that a mistyped name makes no index.
-    let inputs = input::open(files)?;
+    let inputs = input::open(files, &options.fields)?;
+    let have_fields = inputs.iter().any(Input::has_fields);
+    options.fields.note_unless(have_fields, "every input is a directory of texts");
     let mut writer = Writer { dir, index: options.open(dir)?, added: 0, replaced: 0, committed: 0 };
     let display = ProgressDisplay::new();
     let mut problems = Problems::new(false, display.clone());
@@ -55,7 +62,10 @@ pub(crate) fn add(dir: &Path, options: &WriterOptions, files: &[PathBuf]) -> Res
     ] {
         out += &format!("{name:<14}{value:>13}\n");
     }
-    if is_quiet() { Ok(()) } else { print_stdout(&out) }
+    if !is_quiet() {
+        print_stdout(&out)?;
+    }
+    Ok(problems.exit_code(added + replaced))
 }
 
 /// An index and the number of articles added to it.

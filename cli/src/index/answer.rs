@@ -5,13 +5,19 @@ use std::fmt::Write as _;
 use newsprint::{Answer, Date, Match, Provenance};
 use serde_json::{Value, json};
 
+use super::passages::{SharedPassage, lines, values};
 use crate::terminal::{four_decimals, grouped};
 
 /// The most matches to name on the line of an arriving article.
 const MAX_NAMED: usize = 5;
 
-/// The first `top` matches as a table, and the provenance of the text.
-pub(crate) fn table(answer: &Answer, top: usize) -> String {
+/// The first `top` matches as a table, with their passages if they are given; the provenance of the
+/// text, and the cluster of the article.
+pub(crate) fn table(
+    answer: &Answer,
+    top: usize,
+    passages: Option<&[Vec<SharedPassage>]>,
+) -> String {
     if answer.matches.is_empty() {
         return "nothing matches\n".to_owned();
     }
@@ -39,8 +45,14 @@ pub(crate) fn table(answer: &Answer, top: usize) -> String {
     if more > 0 {
         let _ = writeln!(out, "and {} more", grouped(more as u64));
     }
+    for (found, passages) in answer.matches.iter().zip(passages.unwrap_or_default()) {
+        let _ = write!(out, "\n{}\n{}", plain(&found.id), lines(passages));
+    }
     if let Some(provenance) = &answer.provenance {
         out.push_str(&provenance_lines(provenance));
+    }
+    if let Some(cluster) = &answer.cluster {
+        let _ = writeln!(out, "cluster      {}", plain(cluster));
     }
     out
 }
@@ -63,11 +75,7 @@ fn row(found: &Match) -> [String; 8] {
 
 /// Where a text was first seen, and in how many articles and sources since.
 fn provenance_lines(provenance: &Provenance) -> String {
-    let source = provenance.first_source.as_deref().map(plain);
-    let first =
-        [Some(plain(&provenance.first)), source, provenance.since.map(|date| date.to_string())];
-    let first: Vec<String> = first.into_iter().flatten().collect();
-    let mut out = format!("\nfirst seen   {}\nreach        ", first.join(", "));
+    let mut out = format!("\nfirst seen   {}\nreach        ", first_seen(provenance));
     let count = |number: usize, one: &str, many: &str| match number {
         1 => format!("1 {one}"),
         _ => format!("{} {many}", grouped(number as u64)),
@@ -85,12 +93,28 @@ fn provenance_lines(provenance: &Provenance) -> String {
     out
 }
 
-/// The answer as an object.
-pub(crate) fn object(id: Option<&str>, answer: &Answer, top: usize) -> Value {
-    let matches = answer.matches.iter().take(top).map(|found| {
+/// The article in which a text was first seen, its source and its date.
+fn first_seen(provenance: &Provenance) -> String {
+    let source = provenance.first_source.as_deref().map(plain);
+    let first =
+        [Some(plain(&provenance.first)), source, provenance.since.map(|date| date.to_string())];
+    first.into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// The answer as an object, with the passages of the first `top` matches if they are given.
+pub(crate) fn object(
+    id: Option<&str>,
+    answer: &Answer,
+    top: usize,
+    passages: Option<&[Vec<SharedPassage>]>,
+) -> Value {
+    let matches = answer.matches.iter().take(top).enumerate().map(|(i, found)| {
         let mut object = figures(found);
         object["date"] = json!(found.date.map(|date| date.to_string()));
         object["source"] = json!(found.source);
+        if let Some(passages) = passages.and_then(|passages| passages.get(i)) {
+            object["passages"] = values(passages).into();
+        }
         object
     });
     let date = |date: Option<Date>| date.map(|date| date.to_string());
@@ -108,20 +132,15 @@ pub(crate) fn object(id: Option<&str>, answer: &Answer, top: usize) -> Value {
     json!({ "id": id, "matches": matches, "cluster": answer.cluster, "provenance": provenance })
 }
 
-/// The matches of an arriving article as an object.
-pub(crate) fn arrival(id: &str, answer: &Answer) -> Value {
-    let matches: Vec<Value> = answer.matches.iter().map(figures).collect();
-    json!({ "id": id, "matches": matches, "cluster": answer.cluster })
-}
-
-/// The matches of an arriving article as a line.
+/// An arriving article as a line: its matches, where its text was first seen, its cluster.
 pub(crate) fn arrival_line(id: &str, answer: &Answer) -> String {
     let named = answer.matches.iter().take(MAX_NAMED).map(|found| {
         let relation = found.verified.map_or("like", |verified| verified.relation.name());
         let mark = if found.verified.is_some() { "" } else { "~" };
-        let source = found.source.as_deref().map(|source| format!(" ({})", plain(source)));
-        let source = source.unwrap_or_default();
-        format!("{relation} {}{source} {mark}{}", plain(&found.id), four_decimals(found.score()))
+        let known = [found.source.as_deref().map(plain), found.date.map(|date| date.to_string())];
+        let known = known.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let known = if known.is_empty() { known } else { format!(" ({known})") };
+        format!("{relation} {}{known} {mark}{}", plain(&found.id), four_decimals(found.score()))
     });
     let mut line = named.collect::<Vec<_>>().join(", ");
     match answer.matches.len() {
@@ -130,6 +149,13 @@ pub(crate) fn arrival_line(id: &str, answer: &Answer) -> String {
             let _ = write!(line, " and {} more", grouped((all - MAX_NAMED) as u64));
         }
         _ => {}
+    }
+    if let Some(provenance) = &answer.provenance {
+        let _ = write!(line, "; first seen {}", first_seen(provenance));
+    }
+    // A text that is like none begins a cluster of its own.
+    if let Some(cluster) = answer.cluster.as_deref().filter(|_| !answer.matches.is_empty()) {
+        let _ = write!(line, "; cluster {}", plain(cluster));
     }
     format!("{}: {line}", plain(id))
 }

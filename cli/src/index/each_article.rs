@@ -4,6 +4,8 @@ use newsprint::Article;
 
 use crate::input::fields::FieldNames;
 use crate::input::lines::Batch;
+#[cfg(feature = "parquet")]
+use crate::input::parquet::RowBatch;
 use crate::input::problems::{Problem, Problems};
 use crate::input::record::Record;
 use crate::input::{Input, LineSource, parse, read_text_file, text_files};
@@ -33,6 +35,24 @@ pub(crate) fn for_each(
                 }
                 if let Some((number, error)) = &batch.error {
                     return Err(format!("{name}:{number}: {error}"));
+                }
+            }
+        }
+        #[cfg(feature = "parquet")]
+        Input::Parquet { name, mut rows } => {
+            let mut batch = RowBatch::default();
+            while rows.fill(&mut batch) {
+                for (number, parsed) in batch.rows.drain(..) {
+                    let place = format!("{name}:{number}");
+                    let (mut text, parsed) = (Box::default(), parsed);
+                    let parsed = parsed.map(|(mut record, warnings)| {
+                        text = record.take_text();
+                        (record, &*text, warnings)
+                    });
+                    use_or_skip(&place, parsed, problems, &mut use_it)?;
+                }
+                if let Some(error) = &batch.error {
+                    return Err(format!("{name}: {error}"));
                 }
             }
         }

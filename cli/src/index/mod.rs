@@ -5,6 +5,7 @@ mod answer;
 mod each_article;
 mod maintenance;
 mod options;
+mod passages;
 mod query;
 mod read;
 mod watch;
@@ -17,8 +18,8 @@ pub(crate) use options::Options;
 /// Runs the command and returns the exit code.
 pub(crate) fn run(Options { dir, command }: Options) -> Result<ExitCode, String> {
     let done = match &command {
-        Command::Add { files, options } => add::add(&dir, options, files),
-        Command::Query(options) => query::query(&dir, options),
+        Command::Add { files, options } => return add::add(&dir, options, files),
+        Command::Query(options) => return query::query(&dir, options),
         Command::Watch { json, options } => watch::watch(&dir, options, *json),
         Command::Remove { ids } => maintenance::remove(&dir, ids),
         Command::Expire { date } => maintenance::expire(&dir, *date),

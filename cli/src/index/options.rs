@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use newsprint::{Date, Error, Index, IndexOptions};
 
-use crate::detector_options::DetectorOptions;
+use crate::detector_options::SearchOptions;
 use crate::input::fields::FieldNames;
 
 /// Maintains an index of articles on disk and finds matches in it
@@ -16,6 +16,7 @@ use crate::input::fields::FieldNames;
 /// figures of matches are estimates. One process can write; others can query at the same time.
 #[derive(Args)]
 pub(crate) struct Options {
+    /// The directory of the index
     pub(crate) dir: PathBuf,
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -29,8 +30,8 @@ pub(crate) enum Command {
     /// on standard error, skipped and counted. Articles are committed in groups of 1,000; committed
     /// articles survive a crash.
     Add {
-        /// A .jsonl file, which may be compressed (.gz, .zst); a directory of text files; or - for
-        /// JSON lines on standard input
+        /// A .jsonl file, which may be compressed (.gz, .zst); a .parquet file; a directory of text
+        /// files; or - for JSON lines on standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
         #[command(flatten)]
@@ -39,11 +40,13 @@ pub(crate) enum Command {
     Query(QueryOptions),
     /// Reads JSON lines from standard input, prints the matches of each article, and adds it
     ///
+    /// A line names the article, its best matches with relation, source, date and score (`~` marks
+    /// estimates), where the text was first seen, and the cluster that the article is in.
+    ///
     /// Articles are committed after every 1,000, after a second without input, at the end of the
     /// input and on Ctrl-C.
     Watch {
-        /// Prints a JSON object for each article: `id`, `matches` (`id`, `relation`, `jaccard`,
-        /// `containment`, `score`) and `cluster`, the id of the representative of its cluster
+        /// Prints a JSON object for each article, with the fields of those of `query --json`
         #[arg(long)]
         json: bool,
         #[command(flatten)]
@@ -51,15 +54,18 @@ pub(crate) enum Command {
     },
     /// Removes articles
     Remove {
+        /// The ids of the articles
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
     },
     /// Removes the articles with an earlier date; those without a date stay
     Expire {
+        /// The first date that stays
         date: Date,
     },
     /// Prints the articles with these ids as JSON lines
     Get {
+        /// The ids of the articles
         #[arg(required = true, value_name = "ID")]
         ids: Vec<String>,
     },
@@ -70,6 +76,7 @@ pub(crate) enum Command {
     Export,
     /// Copies the index to another directory, even while another process writes to it
     Backup {
+        /// An empty directory, or one that does not exist
         to: PathBuf,
     },
     /// Prints the number of articles, the size and the configuration of the index
@@ -84,24 +91,35 @@ pub(crate) enum Command {
     Repair,
 }
 
-/// Finds the matches of a text file, of each article of a .jsonl file, or of standard input (-)
+/// Finds the matches of a text file, of each article of a .jsonl or .parquet file or of a directory
+/// of texts, or of standard input (-)
 ///
 /// For each match it prints the relation, the score, the Jaccard similarity, and the share of each
 /// article's shingles that the other has; figures with `~` are estimates. After the matches it
 /// prints the provenance of the text: where it was first seen, and in how many articles and
-/// sources. An article does not match itself.
+/// sources; and the cluster that the article belongs to. An article does not match itself.
 #[derive(Args)]
 pub(crate) struct QueryOptions {
+    /// What to find matches for
     pub(crate) file: PathBuf,
     /// Prints a JSON object for each article of the query
     ///
     /// `id` (null for a text), `matches` (`id`, `relation`, `score`, `jaccard`, `containment` with
     /// `left` for the article of the query and `right` for the match, `date`, `source`), `cluster`
-    /// (the id of the representative) and `provenance` (`first`, `first_source`, `since`, `until`,
-    /// `articles`, `sources`; null if no article shares the text). If the index has no texts,
-    /// `relation` and `containment` are null and `jaccard` is an estimate.
+    /// (its name: the id of the article that it began with) and `provenance` (`first`,
+    /// `first_source`, `since`, `until`, `articles`, `sources`; null if no article shares the text).
+    /// If the index has no texts, `relation` and `containment` are null and `jaccard` is an
+    /// estimate.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Prints the passages that the article shares with each match
+    ///
+    /// Needs an index that keeps texts. In JSON each match has `passages`: `left` and `right`
+    /// (start and end in bytes of the text of the query and of the match, each with its title as
+    /// the first line), `kind` (`verbatim` or `edited`), `words` (how many agree) and `text` (the
+    /// passage in the article of the query).
+    #[arg(long)]
+    pub(crate) passages: bool,
     /// Prints only the N best matches; the provenance counts all
     #[arg(long, value_name = "N", default_value_t = MAX_MATCHES,
         value_parser = clap::value_parser!(u16).range(1..=i64::from(MAX_MATCHES)))]
@@ -128,7 +146,7 @@ pub(crate) struct WriterOptions {
     #[command(flatten)]
     pub(crate) fields: FieldNames,
     #[command(flatten)]
-    detector: DetectorOptions,
+    detector: SearchOptions,
 }
 
 impl WriterOptions {

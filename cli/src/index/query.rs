@@ -3,44 +3,58 @@
 use std::fs;
 use std::io::{self, Cursor, Read};
 use std::path::Path;
+use std::process::ExitCode;
 
 use newsprint::{Article, Query, Snapshot};
 
 use super::answer::{object, plain, table};
 use super::each_article::for_each;
 use super::options::{QueryOptions, error_in};
+use super::passages::PassageFinder;
 use crate::input::decode::decode;
+use crate::input::fields::FieldNames;
 use crate::input::lines::Lines;
 use crate::input::problems::Problems;
-use crate::input::{self, Input, is_dash, is_lines};
+use crate::input::{self, Input, is_dash, is_lines, is_parquet};
 use crate::progress::ProgressDisplay;
 use crate::terminal::{print_note, print_stdout};
 
 /// Prints the matches that the index in a directory has for a file.
-pub(crate) fn query(dir: &Path, options: &QueryOptions) -> Result<(), String> {
-    let input = QueryInput::open(&options.file)?;
+pub(crate) fn query(dir: &Path, options: &QueryOptions) -> Result<ExitCode, String> {
+    let input = QueryInput::open(&options.file, &options.fields)?;
     let snapshot = Snapshot::open(dir).map_err(|error| error_in(dir, &error))?;
+    let finder = options.passages.then(|| PassageFinder::new(dir, &snapshot)).transpose()?;
+    let top = usize::from(options.top);
     let ask = |article: &Article<'_>| {
         let mut query = Query::from(article);
         query = options.since.map_or(query, |since| query.since(since));
         query = options.until.map_or(query, |until| query.until(until));
         // All matches are fetched, because the provenance is computed from them.
         let answer = snapshot.query(query).map_err(|error| error_in(dir, &error))?;
-        let text = || table(&answer, usize::from(options.top));
+        let find = |finder: &PassageFinder<'_>| finder.find(article, &answer, top);
+        let passages = finder.as_ref().map(find).transpose()?;
+        let passages = passages.as_deref();
+        let text = || table(&answer, top, passages);
         print_stdout(&match article.id {
-            id if options.json => format!("{}\n", object(id, &answer, usize::from(options.top))),
+            id if options.json => format!("{}\n", object(id, &answer, top, passages)),
             Some(id) if answer.matches.is_empty() => format!("{}: {}", plain(id), text()),
             Some(id) => format!("{}\n{}\n", plain(id), text()),
             None => text(),
         })
     };
+    let have_fields = matches!(&input, QueryInput::Articles(input) if input.has_fields());
+    options.fields.note_unless(have_fields, "the query is of text files");
     match input {
-        QueryInput::Text(text) => ask(&Article::new(&text)),
+        QueryInput::Text(text) => ask(&Article::new(&text)).map(|()| ExitCode::SUCCESS),
         QueryInput::Articles(input) => {
             let mut problems = Problems::new(false, ProgressDisplay::hidden());
-            for_each(input, &options.fields, &mut problems, |article| ask(article).map(|()| None))?;
+            let mut asked = 0;
+            for_each(input, &options.fields, &mut problems, |article| {
+                asked += 1;
+                ask(article).map(|()| None)
+            })?;
             problems.conclude();
-            Ok(())
+            Ok(problems.exit_code(asked))
         }
     }
 }
@@ -52,11 +66,14 @@ enum QueryInput {
 }
 
 impl QueryInput {
-    fn open(path: &Path) -> Result<Self, String> {
+    fn open(path: &Path, fields: &FieldNames) -> Result<Self, String> {
         let name = path.display().to_string();
         let fail = |error: io::Error| format!("{}: {error}", path.display());
-        if is_lines(path) || path.is_dir() {
-            return input::open(&[path.to_owned()])?.pop().map(QueryInput::Articles).ok_or(name);
+        if is_lines(path) || is_parquet(path) || path.is_dir() {
+            return input::open(&[path.to_owned()], fields)?
+                .pop()
+                .map(QueryInput::Articles)
+                .ok_or(name);
         }
         let (bytes, name) = if is_dash(path) {
             let mut bytes = Vec::new();

@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 use newsprint::Index;
 
 use super::add::{COMMIT_ARTICLES, refused};
-use super::answer::{arrival, arrival_line};
+use super::answer::{arrival_line, object};
 use super::each_article::article;
 use super::options::{WriterOptions, error_in};
 use crate::input::fields::FieldNames;
@@ -136,7 +136,7 @@ impl Watcher<'_> {
             // No texts are supplied, so an index without texts answers with estimates.
             match self.index.ingest(&article(&record, text)) {
                 Ok(answer) => print_stdout(&match self.json {
-                    true => format!("{}\n", arrival(&record.id, &answer)),
+                    true => format!("{}\n", object(Some(&record.id), &answer, usize::MAX, None)),
                     false => format!("{}\n", arrival_line(&record.id, &answer)),
                 })?,
                 Err(error) => {

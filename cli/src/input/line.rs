@@ -36,14 +36,21 @@ pub(crate) fn read_line(
     text: &mut String,
 ) -> Result<Fields, Problem> {
     let mut fields = read_fields(line, names, auto_id, text)?;
-    // A headline in its own field and one in the text must lead to the same pairs.
-    let title = fields.title.as_deref().unwrap_or_default().trim();
-    if !title.is_empty() && !text.trim_start().starts_with(title) {
-        text.insert_str(0, "\n\n");
-        text.insert_str(0, title);
-        fields.length = text.len();
-    }
+    fields.put_title_first(text);
     Ok(fields)
+}
+
+impl Fields {
+    /// Makes the title the first line of the text, unless it is already: a headline in its own field
+    /// and one in the text must lead to the same pairs.
+    pub(super) fn put_title_first(&mut self, text: &mut String) {
+        let title = self.title.as_deref().unwrap_or_default().trim();
+        if !title.is_empty() && !text.trim_start().starts_with(title) {
+            text.insert_str(0, "\n\n");
+            text.insert_str(0, title);
+            self.length = text.len();
+        }
+    }
 }
 
 fn read_fields(

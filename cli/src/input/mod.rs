@@ -1,4 +1,4 @@
-//! Reads articles from JSON lines and from directories of text files.
+//! Reads articles from JSON lines, from Parquet files and from directories of text files.
 //!
 //! Lines are parsed in batches, on all cores.
 
@@ -6,6 +6,8 @@ pub(crate) mod decode;
 pub(crate) mod fields;
 pub(crate) mod line;
 pub(crate) mod lines;
+#[cfg(feature = "parquet")]
+pub(crate) mod parquet;
 pub(crate) mod problems;
 pub(crate) mod record;
 
@@ -35,21 +37,33 @@ pub(crate) enum Input {
         lines: Lines,
         file: Option<Arc<File>>,
     },
+    #[cfg(feature = "parquet")]
+    Parquet {
+        name: String,
+        rows: Box<parquet::Rows>,
+    },
     Directory {
         name: String,
         path: PathBuf,
     },
 }
 
+impl Input {
+    /// Whether its articles have fields, whose names the command line can set.
+    pub(crate) fn has_fields(&self) -> bool {
+        !matches!(self, Input::Directory { .. })
+    }
+}
+
 /// Opens every input, so that a mistyped name is reported before the work and not after it.
-pub(crate) fn open(paths: &[PathBuf]) -> Result<Vec<Input>, String> {
+pub(crate) fn open(paths: &[PathBuf], fields: &FieldNames) -> Result<Vec<Input>, String> {
     if paths.iter().filter(|path| is_dash(path)).count() > 1 {
         return Err("- is given twice, but standard input can be read only once".to_owned());
     }
-    paths.iter().map(|path| open_one(path)).collect()
+    paths.iter().map(|path| open_one(path, fields)).collect()
 }
 
-fn open_one(path: &Path) -> Result<Input, String> {
+fn open_one(path: &Path, fields: &FieldNames) -> Result<Input, String> {
     if is_dash(path) {
         let lines = Lines::read(Box::new(io::stdin()));
         return Ok(Input::Lines { name: "<stdin>".to_owned(), lines, file: None });
@@ -61,10 +75,13 @@ fn open_one(path: &Path) -> Result<Input, String> {
         fs::read_dir(path).map_err(fail)?;
         return Ok(Input::Directory { name, path: path.to_owned() });
     }
+    if kind.is_file() && is_parquet(path) {
+        return open_parquet(path, fields);
+    }
     // The name of a pipe or device, such as a shell's process substitution, has no extension.
     if kind.is_file() && !is_lines(path) {
         return Err(format!(
-            "{name}: neither a .jsonl file nor a directory; \
+            "{name}: neither a .jsonl file, a .parquet file nor a directory; \
              for text files give their directory, for JSON lines under another name use - and standard input"
         ));
     }
@@ -72,6 +89,34 @@ fn open_one(path: &Path) -> Result<Input, String> {
     let lines = Lines::of(Arc::clone(&file), path).map_err(fail)?;
     let stored = kind.is_file() && is_plain(path);
     Ok(Input::Lines { name, lines, file: stored.then_some(file) })
+}
+
+#[cfg(feature = "parquet")]
+fn open_parquet(path: &Path, fields: &FieldNames) -> Result<Input, String> {
+    let name = path.display().to_string();
+    let file = File::open(path).map_err(|error| format!("{name}: {error}"))?;
+    let rows = Box::new(parquet::Rows::open(file, path, fields)?);
+    Ok(Input::Parquet { name, rows })
+}
+
+#[cfg(not(feature = "parquet"))]
+fn open_parquet(path: &Path, _: &FieldNames) -> Result<Input, String> {
+    Err(without_parquet(path))
+}
+
+/// The error for a Parquet file if this program cannot read and write them.
+#[cfg(not(feature = "parquet"))]
+pub(crate) fn without_parquet(path: &Path) -> String {
+    format!(
+        "{}: this program was built without Parquet; \
+         `cargo install --path cli --features parquet` builds it with it",
+        path.display()
+    )
+}
+
+/// Whether a file's name is that of a Parquet file.
+pub(crate) fn is_parquet(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet"))
 }
 
 /// Whether a path stands for standard input or output.
@@ -187,6 +232,10 @@ fn list(
             Ok(_) if is_lines(&path) => Problem::new(
                 "JSON lines among texts",
                 "JSON lines among texts: give the file as an INPUT of its own",
+            ),
+            Ok(_) if is_parquet(&path) => Problem::new(
+                "Parquet files among texts",
+                "a Parquet file among texts: give it as an INPUT of its own",
             ),
             Ok(_) => {
                 files.push((id, path));

@@ -1,6 +1,7 @@
 //! Problems of an input: the first few are printed, the rest are counted by kind.
 
 use std::collections::BTreeMap;
+use std::process::ExitCode;
 
 use crate::progress::ProgressDisplay;
 use crate::terminal::grouped;
@@ -14,6 +15,9 @@ const MAX_FORM_CHARS: usize = 40;
 
 /// The most characters of an offending value to show.
 const MAX_VALUE_CHARS: usize = 60;
+
+/// The exit code if the input had lines or files and all of them were skipped.
+const NOTHING_USED: u8 = 3;
 
 /// A problem of one line or file.
 #[derive(Debug, PartialEq)]
@@ -140,6 +144,11 @@ impl Problems {
             let kinds: Vec<String> = kinds.collect();
             self.display.print(&format!("and {} more: {}", grouped(total), kinds.join(", ")));
         }
+    }
+
+    /// The exit code of a run that used so many lines and files.
+    pub(crate) fn exit_code(&self, used: u64) -> ExitCode {
+        if used == 0 && self.skipped > 0 { NOTHING_USED.into() } else { ExitCode::SUCCESS }
     }
 
     /// The number of lines and files that were not used.

@@ -35,6 +35,15 @@ impl Record {
         Record { id: id.into(), text, title: None, source: None, date: None, place: (0, 0) }
     }
 
+    /// The text, if it is held; the record has none then.
+    #[cfg(feature = "parquet")]
+    pub(crate) fn take_text(&mut self) -> Box<str> {
+        match &mut self.text {
+            Text::Held(text) => std::mem::take(text),
+            Text::Stored { .. } => Box::default(),
+        }
+    }
+
     /// The record of a line's article, and a warning for each field that was left out or changed.
     pub(crate) fn of(fields: Fields, text: Text, place: (u32, u32)) -> (Self, Vec<Problem>) {
         let Fields { id, title, source, date, mut warnings, .. } = fields;

@@ -19,7 +19,7 @@ fn many_identical_copies_are_listed_once_per_text() {
     let identical = (versions * (copies - 1)) as u64;
     let all = of_texts * (copies * copies) as u64 + identical * copies as u64 / 2;
     assert!(
-        all > 10_000_000 && outcome.stderr.contains("(--every-pair writes all)"),
+        all > 10_000_000 && outcome.stderr.contains("(--every-pair lists all)"),
         "{all}: {}",
         outcome.stderr
     );

@@ -477,6 +477,9 @@ fn refuses_by_name() {
         (&["good", "--json", "--markdown"], "'--json' cannot be used with '--markdown'"),
         (&["good", "--fit", "f", "--json"], "'--fit <FILE>' cannot be used with '--json'"),
         (&["good", "--fit", "f", "--explain"], "'--fit <FILE>' cannot be used with '--explain'"),
+        (&["good", "--planted"], "--planted needs a DIR with more than 200 articles"),
+        (&["good", "--planted", "--preset", "ocr"], "cannot be used with"),
+        (&["good", "--fit", "f", "--learn"], "'--fit <FILE>' cannot be used with '--learn'"),
         (&["good", "--nothing"], "unexpected argument '--nothing'"),
     ] {
         let outcome = run!("evaluate", dir, args);

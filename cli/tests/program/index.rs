@@ -57,7 +57,8 @@ fn added_articles_are_found() {
          b   copy       0.9047   0.6521    0.7894    0.7894  2018-07-17T09:00:00Z  Ostra Post\n\
          \n\
          first seen   a, Kolm Times, 2018-07-16\n\
-         reach        2 articles of 2 sources, 2018-07-16 to 2018-07-17T09:00:00Z\n"
+         reach        2 articles of 2 sources, 2018-07-16 to 2018-07-17T09:00:00Z\n\
+         cluster      a\n"
     );
     // --top limits the matches shown, not those counted.
     let outcome = run!("index", dir, &["i", "query", "asked.txt", "--top", "1"]);
@@ -135,7 +136,7 @@ fn articles_of_a_file_do_not_match_themselves() {
     assert!(asked.stdout.starts_with("b\nid  relation"), "{}", asked.stdout);
     assert!(
         asked.stdout.ends_with(
-            "reach        1 article of 1 source, 2018-07-16 to 2018-07-17T09:00:00Z\n\nc: nothing matches\n"
+            "reach        1 article of 1 source, 2018-07-16 to 2018-07-17T09:00:00Z\ncluster      b\n\nc: nothing matches\n"
         ),
         "{}",
         asked.stdout
@@ -407,10 +408,15 @@ fn refuses_before_it_works() {
         (&["i", "add"], "<FILE>"),
         (&["i", "add", "-", "-"], "- is given twice"),
         (&["i", "add", "in.jsonl", "missing.jsonl"], "missing.jsonl: "),
-        (&["i", "add", "story.txt"], "story.txt: neither a .jsonl file nor a directory"),
+        (
+            &["i", "add", "story.txt"],
+            "story.txt: neither a .jsonl file, a .parquet file nor a directory",
+        ),
         (&["i", "add", "in.jsonl", "--json"], "unexpected argument '--json'"),
         (&["i", "add", "in.jsonl", "--preset", "wires"], "\"wires\""),
         (&["i", "add", "in.jsonl", "--threshold", "2"], "threshold is 2"),
+        (&["i", "add", "in.jsonl", "--relations", "copy"], "unexpected argument '--relations'"),
+        (&["i", "add", "in.jsonl", "--window", "2"], "--preset <NAME>"),
         (&["story.txt", "add", "in.jsonl"], "story.txt: cannot "),
         (&["i", "query"], "<FILE>"),
         (&["i", "query", "missing.txt"], "missing.txt: "),

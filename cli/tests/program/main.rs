@@ -19,8 +19,12 @@ mod dedup;
 mod evaluate;
 mod feeds;
 mod index;
+mod options;
 mod outputs;
 mod pages;
+mod parquet;
+mod planted;
+mod query;
 mod stored;
 mod watch;
 
@@ -219,21 +223,16 @@ fn corpus(count: u64) -> String {
 
 #[test]
 fn help_names_every_option() {
-    const DETECTOR: [&str; 8] = [
-        "preset",
-        "threshold",
-        "shingle",
-        "slots",
-        "relations",
-        "min-confidence",
-        "window",
-        "recall",
-    ];
+    const TEXT: &[&str] = &["preset", "shingle"];
+    const SEARCH: &[&str] = &["preset", "shingle", "threshold", "slots", "window", "recall"];
+    const REPORTED: &[&str] = &["relations", "min-confidence"];
+    let detector = [SEARCH, REPORTED].concat();
     let dir = Dir::new();
-    for (command, others) in [
-        (&["compare"][..], &["json", "html"][..]),
+    for (command, configured, others) in [
+        (&["compare"][..], TEXT, &["json", "html"][..]),
         (
             &["dedup"],
+            &detector,
             &[
                 "pairs",
                 "every-pair",
@@ -246,15 +245,18 @@ fn help_names_every_option() {
                 "threads",
             ],
         ),
-        (&["evaluate"], &["explain", "fit", "together", "learn", "json", "markdown"]),
-        (&["index", "i", "add"], &["no-texts"]),
-        (&["index", "i", "watch"], &["no-texts", "json"]),
+        (&["evaluate"], &detector, &["explain", "fit", "together", "learn", "json", "markdown"]),
+        (&["index", "i", "add"], SEARCH, &["no-texts"]),
+        (&["index", "i", "watch"], SEARCH, &["no-texts", "json"]),
     ] {
         let args = [&command[1..], &["--help"]].concat();
         let help = run!(command[0], dir, &args);
         assert_eq!((help.code, help.stderr.as_str()), (0, ""));
-        for option in DETECTOR.iter().chain(others).chain(&["quiet", "help"]) {
+        for option in configured.iter().chain(others).chain(&["quiet", "help"]) {
             assert!(help.stdout.contains(&format!("--{option}")), "{command:?} {option}");
+        }
+        for option in detector.iter().filter(|option| !configured.contains(option)) {
+            assert!(!help.stdout.contains(&format!("--{option}")), "{command:?} {option}");
         }
     }
     assert!(dir.names().is_empty());

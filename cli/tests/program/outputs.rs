@@ -160,3 +160,22 @@ fn the_network_is_graphml() {
     assert!(graph.contains("<data key=\"source\">\u{FFFD}&lt;&amp;&gt;</data>"), "{graph}");
     assert!(graph.contains("<data key=\"first\">right</data>"), "{graph}");
 }
+
+#[test]
+#[cfg(not(feature = "parquet"))]
+fn without_the_feature_parquet_files_are_refused() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", super::line("a", RIVER));
+    dir.write("in.parquet", "PAR1");
+    for (args, name) in [
+        (&["in.parquet"][..], "in.parquet"),
+        (&["in.jsonl", "--kept", "k.parquet"], "k.parquet"),
+        (&["in.jsonl", "--removed", "r.Parquet"], "r.Parquet"),
+        (&["in.jsonl", "--pairs", "p.parquet"], "p.parquet"),
+    ] {
+        let outcome = run!("dedup", dir, args);
+        let message = format!("{name}: this program was built without Parquet; `cargo install");
+        assert!(outcome.code == 2 && outcome.stderr.contains(&message), "{}", outcome.stderr);
+    }
+    assert_eq!(dir.names(), ["in.jsonl", "in.parquet"]);
+}

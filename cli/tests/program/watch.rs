@@ -63,7 +63,10 @@ fn each_article_is_answered_as_it_arrives() {
     run!("index", dir, &["--help"]);
     let Some(mut watch) = Watch::start(&dir, &["--json"]) else { return };
     watch.send(&row("a", RIVER, "Kolm Times", "2018-07-16"));
-    assert_eq!(watch.answer(), "{\"cluster\":\"a\",\"id\":\"a\",\"matches\":[]}\n");
+    assert_eq!(
+        watch.answer(),
+        "{\"cluster\":\"a\",\"id\":\"a\",\"matches\":[],\"provenance\":null}\n"
+    );
     // An article is answered when its line ends, not before.
     let copy = row("b", &changed(), "Ostra Post", "2018-07-17");
     let (first, rest) = copy.split_at(50);
@@ -74,8 +77,12 @@ fn each_article_is_answered_as_it_arrives() {
         answer,
         json!({ "id": "b", "cluster": "a", "matches": [{
             "id": "a", "relation": "copy", "jaccard": 15.0 / 23.0, "score": 19.0 / 21.0,
-            "containment": { "left": 15.0 / 19.0, "right": 15.0 / 19.0 }
-        }] })
+            "containment": { "left": 15.0 / 19.0, "right": 15.0 / 19.0 },
+            "date": "2018-07-16", "source": "Kolm Times"
+        }], "provenance": {
+            "first": "a", "first_source": "Kolm Times", "since": "2018-07-16",
+            "until": "2018-07-17", "articles": 1, "sources": 1
+        } })
     );
 
     // The article is committed although none follows. Other processes can read it, but not write.
@@ -102,9 +109,16 @@ fn each_article_is_answered_as_it_arrives() {
     assert_eq!(run!("index", dir, &["i", "stats", "--json"]).count("articles"), 4);
     let human =
         run!("index", dir, &["i", "watch"], (line("e", LIBRARY) + &line("f", "...")).as_bytes());
-    assert_eq!(human.stdout, "e: identical c 1.0000\nf: nothing like it\n");
+    assert_eq!(
+        human.stdout,
+        "e: identical c 1.0000; first seen c; cluster c\nf: nothing like it\n"
+    );
     let human = run!("index", dir, &["i", "watch"], line("b", RIVER).as_bytes());
-    assert_eq!(human.stdout, "b: identical a (Kolm Times) 1.0000, identical d 1.0000\n");
+    assert_eq!(
+        human.stdout,
+        "b: identical a (Kolm Times, 2018-07-16) 1.0000, identical d 1.0000; \
+         first seen a, Kolm Times, 2018-07-16; cluster a\n"
+    );
     assert_eq!(run!("index", dir, &["i", "stats", "--json"]).count("articles"), 6);
 }
 

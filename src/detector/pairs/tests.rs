@@ -88,6 +88,7 @@ fn list(
     texts: &[usize],
     order: &[usize],
     similar: u32,
+    sources: &[u32],
     limit: usize,
 ) -> (PairList, Vec<Edge>, Vec<Vec<u32>>) {
     let groups = grouped(texts, order);
@@ -99,7 +100,7 @@ fn list(
     let edges: Vec<Edge> = chosen.map(|(_, (a, b))| edge(a, b)).collect();
     let several = groups.iter().filter(|group| group.len() > 1);
     let copies = several.map(|group| (group.as_slice(), overlap_of_duplicates(group[0])));
-    (PairList::new(edges.clone(), copies, limit), edges, groups)
+    (PairList::new(edges.clone(), copies, sources.to_vec(), limit), edges, groups)
 }
 
 proptest! {
@@ -112,12 +113,12 @@ proptest! {
         similar in 0u32..1 << 28,
         limit in 2..8usize,
     ) {
-        let (list, edges, groups) = list(&texts, &order, similar, limit);
+        let (list, edges, groups) = list(&texts, &order, similar, &[], limit);
         let whole = all_at_once(&edges, &groups, limit);
         prop_assert_eq!(list.len(), whole.len() as u64);
         prop_assert_eq!(list.is_empty(), whole.is_empty());
         // Lists are equal if what they give is, whatever their limits.
-        let (other, ..) = self::list(&texts, &order, similar, limit + 1);
+        let (other, ..) = self::list(&texts, &order, similar, &[], limit + 1);
         prop_assert_eq!(list == other, whole == all_at_once(&edges, &groups, limit + 1));
         prop_assert_eq!(&list.iter().collect::<Vec<_>>(), &whole);
         let by_text = all_at_once(&edges, &groups, 1);
@@ -143,6 +144,32 @@ proptest! {
     }
 }
 
+proptest! {
+    #[test]
+    fn pairs_of_different_sources_are_those_of_all_without_the_others(
+        (texts, sources) in texts(24, 6).prop_flat_map(|texts| {
+            let sources = proptest::collection::vec(0..4u32, texts.len());
+            (Just(texts), sources)
+        }),
+        similar in 0u32..1 << 15,
+        limit in 1..8usize,
+    ) {
+        let order: Vec<usize> = (0..texts.len()).collect();
+        let (list, edges, groups) = list(&texts, &order, similar, &sources, limit);
+        // 0 is no source.
+        let is_across =
+            |pair: &Pair| sources[pair.left] == 0 || sources[pair.left] != sources[pair.right];
+        let mut across = all_at_once(&edges, &groups, limit);
+        across.retain(is_across);
+        prop_assert_eq!(list.len(), across.len() as u64);
+        prop_assert_eq!(list.iter().size_hint().0, across.len());
+        prop_assert_eq!(list.iter().collect::<Vec<_>>(), across);
+        let mut by_text = all_at_once(&edges, &groups, 1);
+        by_text.retain(is_across);
+        prop_assert_eq!(list.by_text().collect::<Vec<_>>(), by_text);
+    }
+}
+
 #[test]
 fn what_is_kept_grows_by_texts_and_articles() {
     let (versions, copies) = (200u32, 200u32);
@@ -154,6 +181,7 @@ fn what_is_kept_grows_by_texts_and_articles() {
     let list = PairList::new(
         edges,
         groups.iter().map(|group| (group.as_slice(), overlap_of_duplicates(group[0]))),
+        Vec::new(),
         256,
     );
     let articles = u64::from(versions * copies);

@@ -53,9 +53,12 @@ impl Settings {
         self.keep_texts
     }
 
-    /// Refuses a configuration that reports other relations than those of its scope, as these are
-    /// not stored.
+    /// Refuses a configuration that reports other relations than those of its scope, or only some
+    /// sources, as these are not stored.
     pub(crate) fn check_reported(config: &Config) -> Result<(), Error> {
+        if config.across_sources() {
+            return Err(Error::name("choice of sources", "across", "all, in an index"));
+        }
         match config.reports_by_default() {
             true => Ok(()),
             false => {
@@ -371,6 +374,10 @@ mod tests {
         assert_eq!(
             message(&|b| b.scope(Scope::Story)),
             "the index was made with preset wire, not story: scope is text, not story"
+        );
+        assert_eq!(
+            message(&|b| b.across_sources(true)),
+            "choice of sources is \"across\", must be one of all, in an index"
         );
         assert_eq!(message(&|b| b.recall(0.5)), "the index was made with recall 0.999, not 0.5");
         assert_eq!(
