@@ -179,7 +179,7 @@ pub use detector::pairs::{Pair, PairIter, PairList};
 pub use detector::progress::{Progress, Stage};
 pub use detector::results::{Clusters, Fate, GeneratorStats, Pairs, Stats};
 pub use detector::signing::Signing;
-pub use error::Error;
+pub use error::{Error, ErrorKind};
 pub use idf::Idf;
 #[cfg(all(fuzzing, feature = "index"))]
 pub use index::fuzzing::index_survives;
@@ -218,6 +218,7 @@ mod idf;
 mod index;
 mod keyed;
 mod lsh;
+mod names;
 mod parallel;
 mod report;
 mod shingle;

@@ -33,6 +33,7 @@ use crate::text::words::{read_letters, read_words};
 /// assert_eq!(Shingle::Letters(5).to_string(), "chars:5");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Shingle {
     /// A run of this many [words](crate::Words), 1 to 32.
     Words(usize),
@@ -56,10 +57,11 @@ impl Shingle {
 
 impl fmt::Display for Shingle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Shingle::Words(w) => write!(f, "words:{w}"),
-            Shingle::Letters(k) => write!(f, "chars:{k}"),
-        }
+        let (unit, width) = match self {
+            Shingle::Words(width) => ("words", width),
+            Shingle::Letters(width) => ("chars", width),
+        };
+        f.pad(&format!("{unit}:{width}"))
     }
 }
 

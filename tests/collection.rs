@@ -19,7 +19,7 @@ impl Collection for Stored<'_> {
     }
 
     fn article(&self, i: usize) -> Article<'_> {
-        Article { text: "nobody reads this here", ..self.articles[i] }
+        self.articles[i].with_text("nobody reads this here")
     }
 
     fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str {
@@ -38,11 +38,11 @@ fn with_articles(test: impl FnOnce(&[Article<'_>])) {
     let known: Vec<(String, String)> = (0..texts.len())
         .map(|i| (format!("{:03}", i * 7 % 600), format!("source {}", i % 5)))
         .collect();
-    let article = |i: usize| Article {
-        id: Some(&known[i].0),
-        date: (!i.is_multiple_of(3)).then(|| Date::from_unix_seconds(86_400 * (i as i64 % 11))),
-        source: (!i.is_multiple_of(4)).then_some(&known[i].1),
-        ..Article::new(&texts[i])
+    let article = |i: usize| {
+        Article::new(&texts[i])
+            .id(&known[i].0)
+            .date((!i.is_multiple_of(3)).then(|| Date::from_unix_seconds(86_400 * (i as i64 % 11))))
+            .source((!i.is_multiple_of(4)).then_some(known[i].1.as_str()))
     };
     let articles: Vec<Article<'_>> = (0..texts.len()).map(article).collect();
     test(&articles);

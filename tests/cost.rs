@@ -182,7 +182,7 @@ fn four_times_as_much_costs_four_times_as_much() {
             }),
         );
     }
-    let folding = Folding { join_hyphenated: true, ..Folding::default() };
+    let folding = Folding::default().join_hyphenated(true);
     check(
         "words divided at the ends of lines",
         [1, 2, 4].map(|times| {

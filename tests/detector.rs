@@ -8,7 +8,7 @@ use newsprint::{Article, Config, Detector, Preset, Relation, Stage};
 use support::Random;
 
 fn article<'a>(id: &'a str, date: &str, text: &'a str) -> Article<'a> {
-    Article { id: Some(id), date: date.parse().ok(), ..Article::new(text) }
+    Article::new(text).id(id).date(date.parse().ok())
 }
 
 const STORY: &str = "The river rose by two metres in a single night \

@@ -41,12 +41,7 @@ struct Made {
 
 impl Made {
     fn article(&self) -> Article<'_> {
-        Article {
-            text: &self.text,
-            id: Some(&self.id),
-            date: self.date,
-            source: self.source.as_deref(),
-        }
+        Article::new(&self.text).id(&self.id).date(self.date).source(self.source.as_deref())
     }
 }
 
@@ -143,7 +138,7 @@ fn make(path: &Path, preset: Preset, keep_texts: bool) -> Result<(), Error> {
     // without a date.
     assert!(index.remove(&articles[1].id)?);
     assert!(index.remove(&articles[38].id)?);
-    index.insert(&Article { date: None, ..articles[38].article() })?;
+    index.insert(&articles[38].article().date(None))?;
     for article in &articles[40..] {
         index.insert(&article.article())?;
     }
@@ -323,7 +318,7 @@ fn stored_files_are_continued() {
         };
         let mut index = Index::open(&path.0).unwrap();
         let mut ids = of_story(&index);
-        index.insert(&Article { id: Some("new"), ..articles[16].article() }).unwrap();
+        index.insert(&articles[16].article().id("new")).unwrap();
         index.merge().unwrap();
         index.close().unwrap();
 

@@ -7,8 +7,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use newsprint::{
-    Answer, Article, Config, Date, Detector, Index, IndexOptions, LinkKind, Overlap, Preset, Query,
-    Relation, Snapshot,
+    Answer, Article, Config, Date, Detector, ErrorKind, Index, IndexOptions, LinkKind, Overlap,
+    Preset, Query, Relation, Snapshot,
 };
 
 /// A directory for one test, removed at the end.
@@ -40,7 +40,7 @@ fn asked(snapshot: &Snapshot, texts: &[String]) -> Pairs {
     let mut pairs = Pairs::new();
     for (i, text) in texts.iter().enumerate() {
         let id = i.to_string();
-        let query = Query::from(Article { id: Some(&id), ..Article::new(text) });
+        let query = Query::from(Article::new(text).id(&id));
         let give = |id: &str, out: &mut String| {
             out.push_str(&texts[id.parse::<usize>().expect("a number")]);
             true
@@ -69,7 +69,7 @@ fn a_query_finds_what_a_search_of_all_finds() {
         let directory = Directory::new(preset.name());
         let mut index = Index::create(&directory.0, &config(preset)).expect("makes one");
         for (i, text) in texts.iter().enumerate() {
-            index.insert(&Article { id: Some(&i.to_string()), ..Article::new(text) }).expect("new");
+            index.insert(&Article::new(text).id(&i.to_string())).expect("new");
             if i % 600 == 599 {
                 index.commit().expect("commits");
             }
@@ -108,7 +108,7 @@ fn a_query_finds_what_a_search_of_all_finds() {
 
 fn dated<'a>(id: &'a str, source: &'a str, day: &str, text: &'a str) -> Article<'a> {
     let date: Date = day.parse().expect("a date");
-    Article { id: Some(id), source: Some(source), date: Some(date), text }
+    Article::new(text).id(id).date(date).source(source)
 }
 
 const RIVER: &str = "The river rose by two metres in a night, and the old bridge was closed at dawn on Monday, the mayor said. \
@@ -171,29 +171,39 @@ fn a_story_goes_round() {
 fn what_is_refused_is_named() {
     let directory = Directory::new("refused");
     let mut index = Index::create(&directory.0, &Config::default()).expect("makes one");
-    let mut message = |id: Option<&str>, text: &str| {
-        index.insert(&Article { id, ..Article::new(text) }).expect_err("refused").to_string()
+    let place = directory.0.display().to_string();
+    let mut message = |id: &str, text: &str| {
+        index.insert(&Article::new(text).id(id)).expect_err("refused").to_string()
     };
-    assert_eq!(message(None, RIVER), "bytes of an id is 0, must be from 1 to 4096");
     assert_eq!(
-        message(Some(&"x".repeat(10_000)), RIVER),
-        "bytes of an id is 10000, must be from 1 to 4096"
+        message("", RIVER),
+        format!("bytes of an id is 0, must be from 1 to 4096, in {place}")
+    );
+    assert_eq!(
+        message(&"x".repeat(10_000), RIVER),
+        format!("bytes of an id is 10000, must be from 1 to 4096, in {place}")
     );
     let long = "word ".repeat(4_000_000);
     assert_eq!(
-        message(Some("a"), &long),
-        "bytes of a text is 20000000, must be from 0 to 16777216"
+        message("a", &long),
+        format!("bytes of a text is 20000000, must be from 0 to 16777216, in {place}")
     );
-    index.insert(&Article { id: Some("a"), ..Article::new(RIVER) }).expect("new");
-    let twice =
-        index.insert(&Article { id: Some("a"), ..Article::new(RIVER) }).expect_err("is there");
-    assert_eq!(twice.to_string(), "an article of id a is there already: use upsert to replace it");
+    index.insert(&Article::new(RIVER).id("a")).expect("new");
+    let twice = index.insert(&Article::new(RIVER).id("a")).expect_err("is there");
+    assert_eq!(
+        twice.to_string(),
+        format!("an article of id a is there already, in {place}: use upsert to replace it")
+    );
     let other = Index::open(&directory.0).expect_err("locked").to_string();
-    assert_eq!(other, "the index is in use by another writer");
+    assert_eq!(other, format!("the index {place} is in use by another writer"));
     drop(index);
     let config = Config::builder().seed(7).build().expect("valid");
     let other = Snapshot::open_with(&directory.0, &config).expect_err("made otherwise").to_string();
-    assert_eq!(other, "the index was made with seed 0, not 7");
+    assert_eq!(other, format!("the index {place} was made with seed 0, not 7"));
+    let nowhere = directory.0.join("nowhere");
+    let none = Index::open(&nowhere).expect_err("is not there");
+    assert_eq!(none.kind(), ErrorKind::NotFound);
+    assert!(none.to_string().contains(&nowhere.display().to_string()), "{none}");
 }
 
 #[test]
@@ -204,7 +214,7 @@ fn floods_are_bounded() {
     for i in 0..9000 {
         // Similar pages, exact duplicates, and empty pages.
         let text = [format!("{frame} {i} {}", i * 7), frame.clone(), String::new()][i % 3].clone();
-        index.insert(&Article { id: Some(&i.to_string()), ..Article::new(&text) }).expect("new");
+        index.insert(&Article::new(&text).id(&i.to_string())).expect("new");
     }
     index.commit().expect("commits");
     let answer = index.latest().query(&frame).expect("whole");
@@ -218,7 +228,7 @@ fn a_cluster_keeps_its_name_when_what_it_began_with_is_gone() {
     let directory = Directory::new("name-kept");
     let mut index = IndexOptions::default().keep_texts(true).create(&directory.0).expect("creates");
     let arrive = |index: &mut Index, id: &str, date: &str, text: &str| {
-        let article = Article { id: Some(id), date: date.parse().ok(), ..Article::new(text) };
+        let article = Article::new(text).id(id).date(date.parse().ok());
         index.ingest(&article).expect("arrives")
     };
     let extended = format!("{RIVER} {}", LIBRARY.split_at(60).0);
@@ -250,7 +260,7 @@ fn an_id_with_another_text_leaves_its_cluster() {
     let directory = Directory::new("name-left");
     let mut index = IndexOptions::default().keep_texts(true).create(&directory.0).expect("creates");
     let arrive = |index: &mut Index, id: &str, text: &str| {
-        let article = Article { id: Some(id), ..Article::new(text) };
+        let article = Article::new(text).id(id);
         index.ingest(&article).expect("arrives").cluster.expect("is in one")
     };
     // No article has joined the cluster: the name is free.
@@ -258,9 +268,7 @@ fn an_id_with_another_text_leaves_its_cluster() {
     assert_eq!(arrive(&mut index, "/today", RIVER), "/today");
     assert_eq!(arrive(&mut index, "copy", RIVER), "/today");
     // However the article is replaced.
-    assert!(
-        index.upsert(&Article { id: Some("/today"), ..Article::new(LIBRARY) }).expect("replaces")
-    );
+    assert!(index.upsert(&Article::new(LIBRARY).id("/today")).expect("replaces"));
     assert_eq!(arrive(&mut index, "second copy", LIBRARY), "/today~2");
     assert_eq!(arrive(&mut index, "third copy", RIVER), "/today");
 }
@@ -271,8 +279,8 @@ fn articles_are_read_back() {
     let options = IndexOptions::default().keep_texts(true);
     let mut index = options.create(&directory.0).expect("creates");
     let dated = |id, date: &str, text| {
-        let article = Article { id: Some(id), source: Some("Post"), ..Article::new(text) };
-        (id, date.to_owned(), Article { date: date.parse().ok(), ..article })
+        let article = Article::new(text).id(id).source("Post");
+        (id, date.to_owned(), article.date(date.parse().ok()))
     };
     let articles = [
         dated("a", "2018-07-16", RIVER),
@@ -322,7 +330,10 @@ fn articles_are_read_back() {
     again.close().expect("closes");
     let options = IndexOptions::new(&config(Preset::Story)).keep_texts(true);
     let error = options.open_or_create(&other.0).expect_err("is refused").to_string();
-    assert_eq!(error, "the index was made with keeping of texts false, not true");
+    assert_eq!(
+        error,
+        format!("the index {} was made with keeping of texts false, not true", other.0.display())
+    );
 }
 
 #[test]
@@ -334,7 +345,7 @@ fn an_index_is_copied_while_it_is_written_to() {
         let writer = scope.spawn(|| {
             for i in 0..400 {
                 let (id, text) = (i.to_string(), text(i));
-                index.insert(&Article { id: Some(&id), ..Article::new(&text) }).expect("inserts");
+                index.insert(&Article::new(&text).id(&id)).expect("inserts");
                 index.commit().expect("commits");
                 if i % 50 == 49 {
                     index.merge().expect("merges");
@@ -356,7 +367,13 @@ fn an_index_is_copied_while_it_is_written_to() {
             }
             let error =
                 newsprint::backup(&directory.0, &copy.0).expect_err("is refused").to_string();
-            assert_eq!(error, "an index is there already: copy to an empty directory");
+            assert_eq!(
+                error,
+                format!(
+                    "an index is there already, in {}: copy to an empty directory",
+                    copy.0.display()
+                )
+            );
             copies += 1;
         }
         copies

@@ -59,11 +59,7 @@ fn transact(index: &mut Index, t: u64) -> Result<(), newsprint::Error> {
     for (id, put) in changes(t) {
         let text = text(&id);
         match put {
-            true => index.upsert(&Article {
-                id: Some(&id),
-                source: Some(&source),
-                ..Article::new(&text)
-            })?,
+            true => index.upsert(&Article::new(&text).id(&id).source(source.as_str()))?,
             false => index.remove(&id)?,
         };
     }

@@ -129,9 +129,7 @@ fn every_snapshot_is_as_one_commit_left_the_index() {
             for family in 0..FAMILIES {
                 for member in 0..MEMBERS {
                     let (id, text) = (id(commit, family, member), text(family, member));
-                    index
-                        .insert(&Article { id: Some(&id), ..Article::new(&text) })
-                        .expect("inserts");
+                    index.insert(&Article::new(&text).id(&id)).expect("inserts");
                     if commit > WINDOW {
                         let old = self::id(commit - WINDOW, family, member);
                         assert_eq!(index.remove(&old), Ok(true));

@@ -295,11 +295,8 @@ fn the_order_of_the_input_does_not_matter() {
     use newsprint::Article;
     let texts = support::collection(600, 5);
     let ids: Vec<String> = (0..texts.len()).map(|i| format!("{i:04}")).collect();
-    let articles: Vec<Article<'_>> = texts
-        .iter()
-        .zip(&ids)
-        .map(|(text, id)| Article { id: Some(id), ..Article::new(text) })
-        .collect();
+    let articles: Vec<Article<'_>> =
+        texts.iter().zip(&ids).map(|(text, id)| Article::new(text).id(id)).collect();
     let mut shuffled = articles.clone();
     let mut random = support::Random(6);
     for i in (1..shuffled.len()).rev() {

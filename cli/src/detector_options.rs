@@ -44,17 +44,28 @@ fn relation(name: &str) -> Result<Relation, Error> {
 impl DetectorOptions {
     /// The configuration, or an error that names the invalid option.
     pub(crate) fn config(&self) -> Result<Config, String> {
-        let mut builder = Config::builder();
-        builder.preset(self.preset.unwrap_or_default());
-        self.threshold.map(|threshold| builder.threshold(threshold));
-        self.shingle.map(|shingle| builder.shingle(shingle));
-        self.slots.map(|slots| builder.slots(slots));
-        self.recall.map(|recall| builder.recall(recall));
-        self.window.map(|days| builder.story_window(days));
-        if let Some(relations) = &self.relations {
-            builder.relations(relations);
+        let mut builder = Config::builder().preset(self.preset.unwrap_or_default());
+        if let Some(threshold) = self.threshold {
+            builder = builder.threshold(threshold);
         }
-        self.min_confidence.map(|probability| builder.min_confidence(probability));
+        if let Some(shingle) = self.shingle {
+            builder = builder.shingle(shingle);
+        }
+        if let Some(slots) = self.slots {
+            builder = builder.slots(slots);
+        }
+        if let Some(recall) = self.recall {
+            builder = builder.recall(recall);
+        }
+        if let Some(days) = self.window {
+            builder = builder.story_window(days);
+        }
+        if let Some(relations) = &self.relations {
+            builder = builder.relations(relations);
+        }
+        if let Some(probability) = self.min_confidence {
+            builder = builder.min_confidence(probability);
+        }
         builder.build().map_err(|error| error.to_string())
     }
 

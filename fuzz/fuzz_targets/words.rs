@@ -8,7 +8,7 @@ use newsprint::{Folding, Shingle, Shingler, Words};
 
 fuzz_target!(|input: (bool, &str)| {
     let (join_hyphenated, text) = input;
-    let folding = Folding { join_hyphenated, ..Folding::default() };
+    let folding = Folding::default().join_hyphenated(join_hyphenated);
     if !join_hyphenated {
         let once = folding.fold(text).into_owned();
         assert_eq!(folding.fold(&once), once);

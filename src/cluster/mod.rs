@@ -40,6 +40,7 @@ impl Cluster {
 /// The least similar of all pairs, in a cluster of up to 64 different texts; in a bigger one, of
 /// the pairs with the representative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Weakest {
     /// The article earlier in the input.
     pub left: usize,

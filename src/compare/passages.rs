@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::align::{Alignment, ByWords, Run};
 use super::sides::Sides;
+use crate::names::named;
 use crate::text::words::Words;
 
 /// How the two sides of a shared passage agree.
@@ -19,14 +20,9 @@ pub enum PassageKind {
     Edited,
 }
 
-impl PassageKind {
-    /// The kind's name in outputs: `verbatim`, `edited`.
-    pub fn name(self) -> &'static str {
-        match self {
-            PassageKind::Verbatim => "verbatim",
-            PassageKind::Edited => "edited",
-        }
-    }
+named! {
+    PassageKind, "kind of passage":
+    Verbatim "verbatim", Edited "edited"
 }
 
 /// A passage that stands in both texts.
@@ -56,6 +52,7 @@ pub struct Passage {
 /// [edited](PassageKind::Edited) passage. Passages of one text do not overlap: a paragraph that
 /// stands twice in one text and once in the other is matched once.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Passages {
     /// The passages, in the order of the left text. Those that stand in another order on the right
     /// were moved.

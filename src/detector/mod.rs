@@ -346,5 +346,5 @@ fn with_text<'t, C: Collection + ?Sized>(
     i: usize,
     buffer: &'t mut String,
 ) -> Article<'t> {
-    Article { text: articles.text(i, buffer), ..articles.article(i) }
+    articles.article(i).with_text(articles.text(i, buffer))
 }

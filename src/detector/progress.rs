@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::names::named;
+
 /// How far the work on a collection is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -25,6 +27,11 @@ pub enum Stage {
     Join,
     /// Candidates are compared exactly.
     Verify,
+}
+
+named! {
+    Stage, "stage":
+    Sign "sign", Join "join", Verify "verify"
 }
 
 /// The caller's function, if there is one.

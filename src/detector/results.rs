@@ -1,9 +1,8 @@
 //! What the work on a collection gives back: pairs, clusters, and how they were found.
 
-use std::fmt;
-
 use super::pairs::PairList;
 use crate::cluster::{Cluster, StoryCluster};
+use crate::names::named;
 
 /// The similar pairs of a collection.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -99,21 +98,7 @@ pub enum Fate {
     Boilerplate,
 }
 
-impl Fate {
-    /// The fate's name in outputs: `found`, `apart`, `sketch`, `compared`, `boilerplate`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Fate::Found => "found",
-            Fate::Apart => "apart",
-            Fate::Sketch => "sketch",
-            Fate::Compared => "compared",
-            Fate::Boilerplate => "boilerplate",
-        }
-    }
-}
-
-impl fmt::Display for Fate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
+named! {
+    Fate, "fate":
+    Found "found", Apart "apart", Sketch "sketch", Compared "compared", Boilerplate "boilerplate"
 }

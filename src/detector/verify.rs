@@ -91,7 +91,7 @@ impl<'a> Verifier<'a> {
         'a: 't,
     {
         let text = self.input.articles.text(i as usize, buffer);
-        Article { text, ..self.input.articles.article(i as usize) }
+        self.input.articles.article(i as usize).with_text(text)
     }
 
     /// Article `a`, to be compared with others, and a buffer for their texts.

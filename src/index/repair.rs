@@ -58,7 +58,11 @@ pub struct Repaired {
 /// whole or there are files of several indexes; if it is of a newer format, if another process
 /// writes, or the operating system refuses. Then nothing is changed.
 pub fn repair(path: impl AsRef<Path>) -> Result<Repaired, Error> {
-    repair_in(open_directory(path.as_ref())?, WriterLimits::default())
+    let storage = open_directory(path.as_ref())?;
+    let place = storage.place();
+    let mut repaired = place.name(repair_in(storage, WriterLimits::default()))?;
+    repaired.damage = repaired.damage.into_iter().map(|error| place.name_in(error)).collect();
+    Ok(repaired)
 }
 
 /// What is left of an index.

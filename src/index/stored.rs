@@ -24,12 +24,10 @@ pub struct Stored {
 
 impl AsArticle for Stored {
     fn as_article(&self) -> Article<'_> {
-        Article {
-            text: self.text.as_deref().unwrap_or_default(),
-            id: Some(&self.id),
-            date: self.date,
-            source: self.source.as_deref(),
-        }
+        Article::new(self.text.as_deref().unwrap_or_default())
+            .id(&self.id)
+            .date(self.date)
+            .source(self.source.as_deref())
     }
 }
 

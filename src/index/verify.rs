@@ -35,7 +35,10 @@ const STEPS: u64 = 256;
 /// # Ok::<(), newsprint::Error>(())
 /// ```
 pub fn verify(path: impl AsRef<Path>) -> Result<Vec<Error>, Error> {
-    verify_in(&*open_directory(path.as_ref())?)
+    let storage = open_directory(path.as_ref())?;
+    let place = storage.place();
+    let damage = place.name(verify_in(&*storage))?;
+    Ok(damage.into_iter().map(|error| place.name_in(error)).collect())
 }
 
 pub(crate) fn verify_in(storage: &dyn Storage) -> Result<Vec<Error>, Error> {

@@ -61,6 +61,7 @@ pub struct LshTable {
 
 /// An article that a query found.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Neighbor {
     /// The number that [`LshTable::insert`] gave it.
     pub id: usize,

@@ -174,6 +174,7 @@ pub(crate) fn equal_slots(a: &[u32], b: &[u32]) -> u32 {
 /// The true value lies within one standard error in about 68 of 100 cases, and within two in about
 /// 95.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Estimate {
     /// The estimated Jaccard similarity, 0 to 1; unbiased.
     pub jaccard: f64,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use newsprint::{Article, Cluster, Clusters, Collection, Detector, Report};
+use newsprint::{Cluster, Clusters, Collection, Detector, Report};
 
 use super::stored_articles::Articles;
 use super::summary::{by_size, headline, line_of, relation_counts};
@@ -100,7 +100,7 @@ impl Site {
         let (mut items, mut relations) = (String::new(), RelationCounts::new());
         for (i, &member) in cluster.members[..compared].iter().enumerate() {
             let texts = [text, articles.text(member, &mut right)];
-            let article = |i: usize, text| Article { text, ..articles.article(i) };
+            let article = |i: usize, text| articles.article(i).with_text(text);
             let comparison =
                 detector.compare(&article(representative, texts[0]), &article(member, texts[1]));
             let titles = [representative, member].map(|i| {

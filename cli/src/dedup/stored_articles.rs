@@ -92,7 +92,7 @@ impl Collection for Articles {
 
     fn article(&self, i: usize) -> Article<'_> {
         let Record { id, date, source, .. } = &self.records[i];
-        Article { id: Some(id), date: *date, source: source.as_deref(), ..Article::default() }
+        Article::new("").id(id).date(*date).source(source.as_deref())
     }
 
     fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str {

@@ -48,7 +48,7 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
     let sketcher = config.sketcher();
     let (shingle, slots) =
         (sketcher.shingler().shingle().to_string(), sketcher.minhasher().slots());
-    let scope = format!("{:?}", config.scope()).to_lowercase();
+    let scope = config.scope().name();
     let each = stats.bytes as f64 / stats.articles.max(1) as f64;
     if as_json {
         let object = json!({
@@ -83,7 +83,7 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
     line("commits", grouped(stats.commits), "since the index was made");
     line("shingle", shingle, "");
     line("slots", grouped(slots as u64), "");
-    line("scope", scope, "");
+    line("scope", scope.to_owned(), "");
     line("threshold", config.threshold().to_string(), "");
     line("texts", if index.keeps_texts() { "kept" } else { "not kept" }.to_owned(), "");
     print_stdout(&out)

@@ -46,8 +46,7 @@ pub(crate) fn export(dir: &Path) -> Result<(), String> {
 
 /// Copies the index.
 pub(crate) fn backup(dir: &Path, to: &Path) -> Result<(), String> {
-    newsprint::backup(dir, to)
-        .map_err(|error| format!("{} to {}: {error}", dir.display(), to.display()))
+    newsprint::backup(dir, to).map_err(|error| error.to_string())
 }
 
 fn line(stored: &Stored) -> String {

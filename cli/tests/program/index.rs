@@ -234,9 +234,9 @@ fn an_index_made_with_other_options_is_refused() {
     for (args, message) in [
         (
             &["add", "in.jsonl", "--preset", "strict"][..],
-            "newsprint index: i: the index was made with ",
+            "newsprint index: the index i was made with ",
         ),
-        (&["watch", "--preset", "wire"], "newsprint index: i: the index was made with "),
+        (&["watch", "--preset", "wire"], "newsprint index: the index i was made with "),
         (
             &["add", "in.jsonl", "--no-texts"],
             "newsprint index: i: the index keeps texts: --no-texts is for a new one",
@@ -347,7 +347,7 @@ fn damage_is_named_and_repaired() {
     let outcome = run!("index", dir, &["i", "verify"]);
     assert_eq!((outcome.code, outcome.stderr.as_str()), (1, ""));
     assert!(
-        outcome.stdout.starts_with(&format!("{name} is damaged at byte ")),
+        outcome.stdout.starts_with(&format!("i/{name} is damaged at byte ")),
         "{}",
         outcome.stdout
     );
@@ -355,7 +355,7 @@ fn damage_is_named_and_repaired() {
     let outcome = run!("index", dir, &["i", "repair"]);
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     assert!(
-        outcome.stdout.starts_with(&format!("{name} is damaged at byte ")),
+        outcome.stdout.starts_with(&format!("i/{name} is damaged at byte ")),
         "{}",
         outcome.stdout
     );

@@ -14,7 +14,7 @@ use crate::verify::relation::{LinkKind, Relation};
 /// ```
 /// use newsprint::{Article, Query};
 ///
-/// let article = Article { id: Some("a-17"), ..Article::new("The river rose in the night.") };
+/// let article = Article::new("The river rose in the night.").id("a-17");
 /// let query = Query::from(article).since("2018-07-01".parse()?).top(10);
 /// # let _ = query;
 /// # Ok::<(), newsprint::Error>(())

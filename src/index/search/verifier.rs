@@ -164,12 +164,8 @@ impl<'v, 't> CandidateVerifier<'v, 't> {
         }
         let source = leaf.source(article)?;
         let text = std::mem::take(self.text);
-        let right = Article {
-            text: &text,
-            date: metadata.date.map(Date::from_unix_seconds),
-            source,
-            id: None,
-        };
+        let right =
+            Article::new(&text).date(metadata.date.map(Date::from_unix_seconds)).source(source);
         let around = PairMetadata::of(&self.input.query.article, &right);
         let key = (self.known.hasher().hash_one(text.as_str()), around);
         let verified = match self.known.get(&key) {

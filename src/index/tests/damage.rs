@@ -226,9 +226,7 @@ fn of_many_articles_few_are_lost_with_a_block_and_few_keys() {
     let articles = 600;
     for id in 0..articles {
         let (name, text) = (name(id), text(id));
-        index
-            .insert(&Article { id: Some(&name), source: Some("Post"), ..Article::new(&text) })
-            .expect("inserts");
+        index.insert(&Article::new(&text).id(&name).source("Post")).expect("inserts");
     }
     index.merge().expect("writes a segment");
     index.close().expect("closes");

@@ -209,12 +209,10 @@ impl Played {
                 let date = dated.then_some(self.versions as i64);
                 let version = Version { text, date, number: self.versions };
                 let (id, source) = (name(id), version.number.to_string());
-                let article = Article {
-                    id: Some(&id),
-                    date: date.map(Date::from_unix_seconds),
-                    source: Some(&source),
-                    ..Article::new(&texts()[text])
-                };
+                let article = Article::new(&texts()[text])
+                    .id(&id)
+                    .date(date.map(Date::from_unix_seconds))
+                    .source(source.as_str());
                 if matches!(step, Step::Upsert { .. }) {
                     assert_eq!(index.upsert(&article)?, self.now.contains_key(&id));
                 } else if self.now.contains_key(&id) {

@@ -111,9 +111,7 @@ fn a_lost_manifest_is_made_from_its_copy_or_from_the_files() {
     // A copy that is older than a file does not count.
     let old = disk.read(MANIFEST_COPY).expect("reads");
     let mut index = open(&disk).expect("opens");
-    index
-        .insert(&Article { id: Some("later"), ..Article::new("A new library opens") })
-        .expect("inserts");
+    index.insert(&Article::new("A new library opens").id("later")).expect("inserts");
     index.commit().expect("commits");
     drop(index);
     disk.put(MANIFEST_COPY, &old);

@@ -26,7 +26,7 @@ fn words_weigh_what_they_do_in_a_collection_of_the_same_texts() {
     let options = IndexOptions::new(&config);
     let mut index = Index::create_in(Arc::new(disk.clone()), &options, limits).expect("makes one");
     let insert = |index: &mut Index, id: String, number: u64| {
-        index.insert(&Article { id: Some(&id), ..Article::new(&text(number)) }).expect("new");
+        index.insert(&Article::new(&text(number)).id(&id)).expect("new");
     };
     let learned = |index: &Index| {
         let (view, searcher) = (index.latest().view, &index.searcher);

@@ -146,7 +146,7 @@ impl IndexWriter {
         self.finish_merge(self.state.segments.len() >= MAX_SEGMENTS);
         if let Err(error) = self.finish_flush(false) {
             // What the flush was to write is in the log as well.
-            self.merge_failed = Some(error);
+            self.merge_failed = Some(self.storage.place().name_in(error));
         }
         if self.journal.is_clean() && !self.state.is_manifest_dirty {
             return Ok(());
@@ -380,7 +380,7 @@ impl IndexWriter {
             let input = MergeInput::Segments(self.state.segments[range].to_vec());
             match self.start(input) {
                 Ok(merging) => self.merging = Some(merging),
-                Err(error) => self.merge_failed = Some(error),
+                Err(error) => self.merge_failed = Some(self.storage.place().name_in(error)),
             }
         }
     }
@@ -389,7 +389,8 @@ impl IndexWriter {
     fn finish_merge(&mut self, wait: bool) {
         if let Some(merging) = self.merging.take_if(|merging| wait || merging.is_finished()) {
             let commit = self.state.commit + 1;
-            self.merge_failed = merging.finish(&mut self.state.segments, commit).err();
+            let merged = merging.finish(&mut self.state.segments, commit);
+            self.merge_failed = self.storage.place().name(merged).err();
             self.state.is_manifest_dirty |= self.merge_failed.is_none();
         }
     }
