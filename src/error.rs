@@ -43,6 +43,7 @@ enum Kind {
     Unreachable { threshold: f64, recall: f64, slots: usize, best: f64 },
     Date { value: String },
     Name { what: &'static str, value: String, known: &'static str },
+    Stored { what: &'static str, is: String, kind: ErrorKind },
     Full { what: &'static str, limit: usize },
     Text { article: usize, cause: IoError },
     Cancelled { what: &'static str },
@@ -107,6 +108,21 @@ impl Error {
         Error::of(Kind::Name { what, value: value.chars().take(40).collect(), known })
     }
 
+    /// A text of a collection that cannot be read.
+    pub(crate) fn text(article: usize, cause: io::Error) -> Self {
+        Error::of(Kind::Text { article, cause: cause.into() })
+    }
+
+    /// What the caller has ended.
+    pub(crate) fn cancelled(what: &'static str) -> Self {
+        Error::of(Kind::Cancelled { what })
+    }
+
+    /// Stored bytes that cannot be read, as in "the stored `what` `is`".
+    pub(crate) fn stored(what: &'static str, is: impl Into<String>, kind: ErrorKind) -> Self {
+        Error::of(Kind::Stored { what, is: is.into(), kind })
+    }
+
     pub(crate) fn full(what: &'static str, limit: usize) -> Self {
         Error::of(Kind::Full { what, limit })
     }
@@ -116,6 +132,7 @@ impl Error {
         match &self.0.kind {
             Kind::Range { .. } | Kind::Unreachable { .. } => ErrorKind::InvalidInput,
             Kind::Date { .. } | Kind::Name { .. } => ErrorKind::InvalidInput,
+            Kind::Stored { kind, .. } => *kind,
             Kind::Mismatch { .. } => ErrorKind::Mismatch,
             Kind::Full { .. } => ErrorKind::Full,
             Kind::Cancelled { .. } => ErrorKind::Cancelled,
@@ -273,6 +290,7 @@ impl fmt::Display for Error {
                 write!(f, "{what} is full: it holds at most {limit}")?;
                 in_index(f, index)
             }
+            Kind::Stored { what, is, .. } => write!(f, "the stored {what} {is}"),
             Kind::Text { article, cause } => {
                 write!(f, "cannot read the text of article {article}: {}", cause.0)
             }

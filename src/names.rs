@@ -34,10 +34,35 @@ macro_rules! named {
                 found.ok_or_else(|| crate::error::Error::name($what, s, known))
             }
         }
+
+        crate::names::serialized_as_text!($type);
     };
 }
 
 pub(crate) use named;
+
+/// With the feature `serde`, a type is serialized as its text: what `Display` writes and `FromStr`
+/// reads.
+macro_rules! serialized_as_text {
+    ($type:ident) => {
+        #[cfg(feature = "serde")]
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        #[cfg(feature = "serde")]
+        impl<'de> serde::Deserialize<'de> for $type {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = <String as serde::Deserialize>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+pub(crate) use serialized_as_text;
 
 #[cfg(test)]
 mod tests {
@@ -45,7 +70,8 @@ mod tests {
     use std::str::FromStr;
 
     use crate::error::Error;
-    use crate::{Fate, LinkKind, PassageKind, Preset, Relation, Scope, Shingle, Stage};
+    use crate::results::{Fate, LinkKind, PassageKind};
+    use crate::{Preset, Relation, Scope, Shingle, Stage};
 
     fn are_read_as_written<T>(all: &[T], name: impl Fn(T) -> &'static str)
     where

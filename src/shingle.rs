@@ -14,6 +14,7 @@ use std::str::FromStr;
 
 use crate::error::Error;
 use crate::hash::mix;
+use crate::names::serialized_as_text;
 use crate::simd::{Isa, shingles};
 use crate::text::fold::{FoldedText, Folding};
 use crate::text::scan::{Alphabet, Scanner};
@@ -35,7 +36,7 @@ use crate::text::words::{read_letters, read_words};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Shingle {
-    /// A run of this many [words](crate::Words), 1 to 32.
+    /// A run of this many [words](crate::parts::Words), 1 to 32.
     Words(usize),
     /// A run of this many letters and digits, 1 to 32, ignoring spaces and punctuation: `chars:N`.
     Letters(usize),
@@ -80,6 +81,8 @@ impl FromStr for Shingle {
     }
 }
 
+serialized_as_text!(Shingle);
+
 /// Turns texts into shingle hashes.
 ///
 /// **Short and empty texts.** A text with fewer words (letters) than a shingle is a single shingle,
@@ -87,7 +90,8 @@ impl FromStr for Shingle {
 /// is similar to nothing, not even to another such text.
 ///
 /// ```
-/// use newsprint::{Shingle, Shingler};
+/// use newsprint::parts::Shingler;
+/// use newsprint::Shingle;
 ///
 /// let shingler = Shingler::new(Shingle::Words(3))?;
 /// assert_eq!(shingler.shingles("the cat sat on the mat").len(), 4);

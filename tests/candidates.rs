@@ -5,7 +5,8 @@ mod support;
 
 use std::collections::HashSet;
 
-use newsprint::{Article, Config, Detector, Fate, Pairs, Preset, Relation};
+use newsprint::results::Fate;
+use newsprint::{Article, Config, Detector, Pairs, Preset, Relation};
 use support::Random;
 
 /// Reports whatever shares text, however unlikely: these tests are about candidates, and made-up

@@ -14,7 +14,8 @@ mod support;
 
 use std::hint::black_box;
 
-use newsprint::{Config, Detector, Folding, Preset, Shingle, Shingler, Words};
+use newsprint::parts::{Folding, Shingler, Words};
+use newsprint::{Config, Detector, Preset, Shingle};
 use support::Random;
 
 /// Milliseconds that all threads of this process have spent on the processor in code of its own.

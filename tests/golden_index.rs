@@ -20,7 +20,6 @@ use std::path::{Path, PathBuf};
 
 use newsprint::{
     Answer, Article, Config, Date, Error, Index, IndexOptions, Match, Preset, Query, Snapshot,
-    verify,
 };
 use support::Random;
 
@@ -295,7 +294,7 @@ fn stored_files_answer() {
     let mut got = String::new();
     for (name, ..) in INDEXES {
         let path = golden().join(name);
-        assert_eq!(verify(&path).unwrap(), [], "{name}");
+        assert_eq!(Index::verify(&path).unwrap(), [], "{name}");
         got += &answers(name, &Snapshot::open(&path).unwrap());
     }
     let stored = fs::read_to_string(golden().join("answers.txt")).unwrap();
@@ -322,7 +321,7 @@ fn stored_files_are_continued() {
         index.merge().unwrap();
         index.close().unwrap();
 
-        assert_eq!(verify(&path.0).unwrap(), [], "{name}");
+        assert_eq!(Index::verify(&path.0).unwrap(), [], "{name}");
         let mut found = of_story(&Index::open(&path.0).unwrap());
         // The same articles, and the new one among its exact duplicates.
         ids.push("new".to_owned());

@@ -4,12 +4,18 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
+use newsprint::parts::Overlap;
+use newsprint::results::LinkKind;
 use newsprint::{
-    Answer, Article, Config, Date, Detector, ErrorKind, Index, IndexOptions, LinkKind, Overlap,
-    Preset, Query, Relation, Snapshot,
+    Answer, Article, Config, Date, Detector, ErrorKind, Index, IndexOptions, Preset, Progress,
+    Query, Relation, Snapshot, Stage,
 };
+
+use support::Random;
 
 /// A directory for one test, removed at the end.
 struct Directory(PathBuf);
@@ -210,7 +216,7 @@ fn what_is_refused_is_named() {
 fn floods_are_bounded() {
     let directory = Directory::new("floods");
     let mut index = Index::create(&directory.0, &Config::default()).expect("makes one");
-    let frame = support::Random(3).words(120).join(" ");
+    let frame = Random(3).words(120).join(" ");
     for i in 0..9000 {
         // Similar pages, exact duplicates, and empty pages.
         let text = [format!("{frame} {i} {}", i * 7), frame.clone(), String::new()][i % 3].clone();
@@ -357,16 +363,15 @@ fn an_index_is_copied_while_it_is_written_to() {
         while !writer.is_finished() || copies == 0 {
             let copy = Directory::new(&format!("backup-{copies}"));
             let least = Snapshot::open(&directory.0).expect("opens").len();
-            newsprint::backup(&directory.0, &copy.0).expect("copies");
-            assert_eq!(newsprint::verify(&copy.0).expect("verifies"), []);
+            Index::backup(&directory.0, &copy.0).expect("copies");
+            assert_eq!(Index::verify(&copy.0).expect("verifies"), []);
             let snapshot = Snapshot::open(&copy.0).expect("opens");
             assert!(snapshot.len() >= least.max(before), "{} {least} {before}", snapshot.len());
             before = snapshot.len();
             for (i, stored) in snapshot.articles().enumerate() {
                 assert_eq!(stored.expect("reads").text, Some(text(i)));
             }
-            let error =
-                newsprint::backup(&directory.0, &copy.0).expect_err("is refused").to_string();
+            let error = Index::backup(&directory.0, &copy.0).expect_err("is refused").to_string();
             assert_eq!(
                 error,
                 format!(
@@ -379,4 +384,95 @@ fn an_index_is_copied_while_it_is_written_to() {
         copies
     });
     assert!(writing > 0);
+}
+
+#[test]
+fn work_on_an_index_reports_progress_and_can_be_ended() {
+    let directory = Directory::new("progress");
+    let other = Directory::new("progress-other");
+    let mut index = IndexOptions::default().keep_texts(true).create(&directory.0).expect("creates");
+    let mut random = Random(3);
+    for i in 0..9000 {
+        let text = random.words(12).join(" ");
+        index.insert(&Article::new(&text).id(&i.to_string())).expect("inserts");
+    }
+    index.commit().expect("commits");
+    let end = |_: Progress| ControlFlow::Break(());
+    let cancelled = |error: newsprint::Error, what: &str| {
+        assert_eq!(error.kind(), ErrorKind::Cancelled);
+        let place = directory.0.display();
+        assert_eq!(error.to_string(), format!("the {what} was cancelled, in {place}"));
+    };
+    let seen = Mutex::new(Vec::new());
+    let note = |progress: Progress| {
+        seen.lock().expect("unpoisoned").push(progress);
+        ControlFlow::Continue(())
+    };
+    let reached = |stage: Stage| {
+        let seen = std::mem::take(&mut *seen.lock().expect("unpoisoned"));
+        assert!(seen.iter().all(|it| it.stage == stage && it.done <= it.total), "{seen:?}");
+        assert_eq!(seen.last().map(|last| last.done), seen.last().map(|last| last.total));
+        seen.len()
+    };
+
+    assert!(index.snapshot().stats().segments > 1);
+    cancelled(index.merge_with(end).expect_err("ended"), "merge");
+    assert_eq!(index.snapshot().len(), 9000);
+    index.merge_with(note).expect("merges");
+    assert!(reached(Stage::Merge) > 0);
+    assert_eq!((index.snapshot().len(), index.snapshot().stats().segments), (9000, 1));
+    index.close().expect("closes");
+
+    cancelled(Index::verify_with(&directory.0, end).expect_err("ended"), "check");
+    assert_eq!(Index::verify_with(&directory.0, note), Ok(Vec::new()));
+    assert_eq!(reached(Stage::Check), 2);
+    cancelled(Index::repair_with(&directory.0, end).expect_err("ended"), "check");
+    assert_eq!(Index::repair_with(&directory.0, note).expect("repairs").damage, []);
+    assert_eq!(reached(Stage::Check), 2);
+
+    let story = IndexOptions::new(&config(Preset::Strict));
+    let ended = Index::reindex_with(&directory.0, &other.0, &story, end);
+    cancelled(ended.expect_err("ended"), "reindexing");
+    std::fs::remove_dir_all(&other.0).expect("removes");
+    assert_eq!(Index::reindex_with(&directory.0, &other.0, &story, note), Ok(9000));
+    assert!(reached(Stage::Sign) == 90);
+    assert_eq!(Snapshot::open(&other.0).expect("opens").len(), 9000);
+    // The new one keeps no texts, so it cannot be made another.
+    let third = Directory::new("progress-third");
+    let error = Index::reindex(&other.0, &third.0, &story).expect_err("has no texts");
+    assert_eq!(error.kind(), ErrorKind::OtherSettings);
+    assert!(!third.0.exists());
+}
+
+#[test]
+fn matches_come_with_their_passages_if_there_are_texts() {
+    let copy = format!("FLOOD\n{RIVER} Nobody was hurt.");
+    for keeps_texts in [true, false] {
+        let directory = Directory::new("passages");
+        let options = IndexOptions::default().keep_texts(keeps_texts);
+        let mut index = options.create(&directory.0).expect("creates");
+        for (id, text) in [("a", RIVER), ("b", LIBRARY), ("c", copy.as_str())] {
+            index.insert(&Article::new(text).id(id)).expect("inserts");
+        }
+        let snapshot = index.latest();
+        let text_of = |id: &str, text: &mut String| {
+            text.push_str(if id == "a" { RIVER } else { &copy });
+            true
+        };
+        let asked = Query::from(&copy).passages(true);
+        let kept = snapshot.query(asked).expect("answers");
+        assert_eq!(kept.matches.len(), 2, "{kept:?}");
+        assert!(kept.matches.iter().all(|found| found.passages.is_some() == keeps_texts));
+        let unasked = snapshot.query_with(&copy, text_of).expect("answers");
+        assert!(unasked.matches.iter().all(|found| found.passages.is_none()));
+        let given = snapshot.query_with(asked, text_of).expect("answers");
+        for found in
+            given.matches.iter().chain(keeps_texts.then_some(&kept.matches).into_iter().flatten())
+        {
+            let text = if found.id == "a" { RIVER } else { &copy };
+            let compared = Detector::default().compare(&copy, text).shared;
+            assert!(!compared.passages.is_empty());
+            assert_eq!(found.passages.as_ref(), Some(&compared), "{}", found.id);
+        }
+    }
 }

@@ -4,10 +4,8 @@ mod support;
 
 use std::collections::HashSet;
 
-use newsprint::{
-    Banding, Comparison, Config, Detector, Folding, Join, LshTable, Overlap, Relation, Shingle,
-    Shingler, Sketcher, Words,
-};
+use newsprint::parts::{Banding, Folding, Join, LshTable, Overlap, Shingler, Sketcher, Words};
+use newsprint::{Comparison, Config, Detector, Relation, Shingle};
 use proptest::prelude::*;
 
 fn text() -> impl Strategy<Value = String> {

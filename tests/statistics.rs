@@ -2,7 +2,8 @@
 
 mod support;
 
-use newsprint::{Banding, Join, MinHasher, Shingle, Shingler, Sketcher, variance_factor};
+use newsprint::Shingle;
+use newsprint::parts::{Banding, Join, MinHasher, Shingler, Sketcher, variance_factor};
 use support::Random;
 
 struct Trials {

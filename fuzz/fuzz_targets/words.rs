@@ -4,7 +4,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use newsprint::{Folding, Shingle, Shingler, Words};
+use newsprint::Shingle;
+use newsprint::parts::{Folding, Shingler, Words};
 
 fuzz_target!(|input: (bool, &str)| {
     let (join_hyphenated, text) = input;

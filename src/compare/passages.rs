@@ -30,6 +30,7 @@ named! {
 /// Spans count bytes of the texts as given. They begin and end at words, and so at character
 /// boundaries.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Passage {
     /// Where it stands in the left text.
@@ -52,6 +53,7 @@ pub struct Passage {
 /// [edited](PassageKind::Edited) passage. Passages of one text do not overlap: a paragraph that
 /// stands twice in one text and once in the other is matched once.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Passages {
     /// The passages, in the order of the left text. Those that stand in another order on the right
@@ -65,7 +67,8 @@ impl Passages {
     /// Finds the shared passages of two texts from their words.
     ///
     /// ```
-    /// use newsprint::{Folding, PassageKind, Passages, Words};
+    /// use newsprint::parts::{Folding, Words};
+    /// use newsprint::results::{PassageKind, Passages};
     ///
     /// let left = "The old bridge was closed to traffic at dawn on Monday. Nobody was hurt, the mayor said.";
     /// let right = "Update: nobody was hurt, the mayor said. The old bridge was closed to traffic, again, at dawn on Monday";

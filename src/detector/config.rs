@@ -396,6 +396,9 @@ impl ConfigBuilder {
     }
 }
 
+#[cfg(feature = "serde")]
+mod serialized;
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -6,6 +6,7 @@ use crate::names::named;
 
 /// The similar pairs of a collection.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Pairs {
     /// The pairs, sorted by `left`, then `right`.
@@ -16,6 +17,7 @@ pub struct Pairs {
 
 /// The similar pairs of a collection and the clusters they form.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Clusters {
     /// The texts of two articles or more, by representative; no article is in two.
@@ -31,6 +33,7 @@ pub struct Clusters {
 
 /// Counts of the work on a collection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Stats {
     /// Articles given.
@@ -68,6 +71,7 @@ impl Stats {
 
 /// Counts of one candidate generator: each counts what was left of the one before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct GeneratorStats {
     /// Keys of all articles together.

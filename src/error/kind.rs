@@ -6,18 +6,23 @@ use std::fmt;
 ///
 /// The message of an error is for people and may change; its kind is for programs.
 ///
-/// ```no_run
-/// use newsprint::{Config, ErrorKind, Index};
-///
-/// let index = match Index::open("news.index") {
-///     Err(error) if error.kind() == ErrorKind::NotFound => {
-///         Index::create("news.index", &Config::default())?
-///     }
-///     Err(error) if error.kind() == ErrorKind::Locked => return Ok(()), // another process writes
-///     opened => opened?,
-/// };
-/// # Ok::<(), newsprint::Error>(())
 /// ```
+/// use newsprint::{Detector, Error, ErrorKind, Pairs, Progress};
+///
+/// fn show(found: Result<Pairs, Error>) -> String {
+///     match found {
+///         Ok(found) => format!("{} pairs", found.pairs.len()),
+///         Err(error) if error.kind() == ErrorKind::Cancelled => "ended".to_owned(),
+///         Err(error) if error.kind() == ErrorKind::Io => format!("try again: {error}"),
+///         Err(error) => error.to_string(),
+///     }
+/// }
+///
+/// let texts = ["The river rose.", "The river rose!"];
+/// assert_eq!(show(Detector::default().try_find_pairs(&texts, Progress::ignore)), "1 pairs");
+/// ```
+///
+/// For those of an index, see the [recipes](crate::recipes#acting-on-errors).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -43,7 +48,7 @@ pub enum ErrorKind {
     OtherSettings,
     /// A file of the index is damaged or missing, or stored bytes are damaged:
     /// [`Error::damage`](crate::Error::damage) has the place if it is known, and
-    /// [`repair`](crate::repair) keeps what is whole.
+    /// [`repair`](crate::Index::repair) keeps what is whole.
     Damaged,
     /// The disk is full, or a quota is reached. Nothing is lost, and the same call may succeed when
     /// there is space.

@@ -96,6 +96,8 @@ fn a_program_can_tell_the_kinds_apart_and_reach_the_cause() {
         (Error::no_index(io::ErrorKind::NotFound.into()), ErrorKind::NotFound),
         (Error::exists("an index", "open it"), ErrorKind::AlreadyExists),
         (Error::locked(), ErrorKind::Locked),
+        (Error::cancelled("the search"), ErrorKind::Cancelled),
+        (Error::text(7, io::ErrorKind::NotFound.into()), ErrorKind::Io),
         (Error::newer(3, 2), ErrorKind::Newer),
         (Error::older(1), ErrorKind::Older),
         (Error::folding(3, 2), ErrorKind::Newer),

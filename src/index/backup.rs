@@ -11,27 +11,30 @@ use std::io;
 use std::path::Path;
 
 use super::limits::MAX_READ_TRIES;
+use super::live::Index;
 use super::store::fs::{create_directory, open_directory};
 use super::store::manifest::{Manifest, is_index};
 use super::store::names::{FileKind, MANIFEST};
 use super::store::storage::Storage;
 use crate::error::Error;
 
-/// Copies the index in a directory into another, which is created if it is missing. A process may
-/// be writing to the index. The copy has what the last commit acknowledged, or a later one. It is
-/// not checked for damage: [`verify`](crate::verify) the copy.
-///
-/// # Errors
-/// If there is no index, if there is one in the other directory, or what is left of one, or if the
-/// operating system refuses. Then what was copied stays there, without a manifest.
-///
-/// ```no_run
-/// newsprint::backup("archive.index", "/backup/archive.index")?;
-/// assert_eq!(newsprint::verify("/backup/archive.index")?, []);
-/// # Ok::<(), newsprint::Error>(())
-/// ```
-pub fn backup(index: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<(), Error> {
-    backup_in(&*open_directory(index.as_ref())?, &*create_directory(to.as_ref())?)
+impl Index {
+    /// Copies the index in a directory into another, which is created if it is missing. A process may
+    /// be writing to the index. The copy has what the last commit acknowledged, or a later one. It is
+    /// not checked for damage: [`verify`](crate::Index::verify) the copy.
+    ///
+    /// # Errors
+    /// If there is no index, if there is one in the other directory, or what is left of one, or if the
+    /// operating system refuses. Then what was copied stays there, without a manifest.
+    ///
+    /// ```no_run
+    /// newsprint::Index::backup("archive.index", "/backup/archive.index")?;
+    /// assert_eq!(newsprint::Index::verify("/backup/archive.index")?, []);
+    /// # Ok::<(), newsprint::Error>(())
+    /// ```
+    pub fn backup(index: impl AsRef<Path>, to: impl AsRef<Path>) -> Result<(), Error> {
+        backup_in(&*open_directory(index.as_ref())?, &*create_directory(to.as_ref())?)
+    }
 }
 
 fn backup_in(from: &dyn Storage, to: &dyn Storage) -> Result<(), Error> {

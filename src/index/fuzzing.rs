@@ -26,6 +26,7 @@ use crate::article::Article;
 use crate::date::Date;
 use crate::detector::config::{Config, Preset};
 use crate::error::Error;
+use crate::progress::Progress;
 
 const TEXTS: [&str; 4] = [
     "The river Elbe rose by two metres in a night, and the old bridge of Dresden was closed at dawn on Monday, the mayor Anna Weber said.",
@@ -96,8 +97,8 @@ pub fn index_survives(which: u8, how: u8, bytes: &[u8]) {
     if planted.is_ok() {
         let _ = read(&disk);
         let _ = write(&disk.kill());
-        if repair_in(Arc::new(disk.clone()), WriterLimits::default()).is_ok() {
-            assert_eq!(verify_in(&disk), Ok(Vec::new()), "of a damaged {name}");
+        if repair_in(Arc::new(disk.clone()), WriterLimits::default(), &Progress::ignore).is_ok() {
+            assert_eq!(verify_in(&disk, &Progress::ignore), Ok(Vec::new()), "of a damaged {name}");
         }
     }
 }
@@ -166,7 +167,7 @@ fn plant(
 }
 
 fn read(disk: &Faulty) -> Result<(), Error> {
-    let _ = verify_in(disk);
+    let _ = verify_in(disk, &Progress::ignore);
     let snapshot = Snapshot::open_in(disk, None)?;
     for text in TEXTS {
         let _ = snapshot.query(text);
@@ -209,7 +210,7 @@ mod tests {
             let disk = Faulty::new();
             files().iter().for_each(|(name, content)| disk.put(name, content));
             plant(&disk, name, whole, |_| {}).expect("plants");
-            assert_eq!(verify_in(&disk), Ok(Vec::new()));
+            assert_eq!(verify_in(&disk, &Progress::ignore), Ok(Vec::new()));
             let found = Snapshot::open_in(&disk, None)
                 .expect("opens")
                 .query(TEXTS[1])

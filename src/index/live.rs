@@ -1,6 +1,7 @@
 //! The index that is written to.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -20,6 +21,7 @@ use crate::date::Date;
 use crate::detector::config::Config;
 use crate::error::Error;
 use crate::idf::words::WordReader;
+use crate::progress::Progress;
 use crate::sketch::key_terms::TermReader;
 
 /// Articles that keep arriving, in memory and on disk, searched for copies.
@@ -61,7 +63,7 @@ use crate::sketch::key_terms::TermReader;
 /// - What a commit acknowledged is there after a crash, a power cut or a full disk; of what was not
 ///   acknowledged nothing is there, and never half of it.
 /// - Every block has a checksum. Damage is named with file and byte and never answered from;
-///   [`verify`](crate::verify()) reads everything, and [`repair`](crate::repair) keeps what is whole.
+///   [`verify`](crate::Index::verify) reads everything, and [`repair`](crate::Index::repair) keeps what is whole.
 /// - Where files are missing, as after a partial restore, nothing new is made over what is left: the
 ///   error names what is missing, and `repair` makes a lost manifest from its copy or from the
 ///   segments and logs. Each file bears the id of its index, and no other file is ever removed.
@@ -168,7 +170,7 @@ impl Index {
     /// cluster. Otherwise it represents a cluster of its own, which bears its id. If the article
     /// that a cluster began with is deleted, the first of those that are left represents it, and
     /// the cluster keeps its name; an article that takes the place of one of its id then begins a
-    /// cluster of another name, `id~2`. [`Provenance`](crate::Provenance) says how many articles
+    /// cluster of another name, `id~2`. [`Provenance`](crate::results::Provenance) says how many articles
     /// are in it.
     ///
     /// # Errors
@@ -255,7 +257,19 @@ impl Index {
     /// # Errors
     /// If a file is damaged, or the operating system refuses to write. Nothing is lost then.
     pub fn merge(&mut self) -> Result<(), Error> {
-        let merged = self.writer.merge_all();
+        self.merge_with(Progress::ignore)
+    }
+
+    /// As [`merge`](Self::merge). Reports to `progress` after each segment, and ends early if that
+    /// says so: then what is merged by then is committed.
+    ///
+    /// # Errors
+    /// As `merge`; and if `progress` ends the work.
+    pub fn merge_with(
+        &mut self,
+        progress: impl Fn(Progress) -> ControlFlow<()> + Sync,
+    ) -> Result<(), Error> {
+        let merged = self.writer.merge_all(&progress);
         self.named(merged)
     }
 

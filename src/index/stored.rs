@@ -7,6 +7,7 @@ use crate::error::Error;
 
 /// An article as an index stores it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Stored {
     /// Its id.

@@ -12,6 +12,7 @@ mod tables;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use crate::atomic_file::clear_on_interrupt;
 use crate::input;
 use crate::input::problems::Problems;
 use crate::progress::ProgressDisplay;
@@ -29,6 +30,7 @@ const NOTHING_READ: u8 = 3;
 
 /// Reads the inputs, finds pairs and clusters, and writes the outputs.
 pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
+    clear_on_interrupt();
     let config = options.config()?;
     let started = Instant::now();
     // Open all inputs and outputs first, so that errors come before the long work.
@@ -45,22 +47,26 @@ pub(crate) fn run(options: Options) -> Result<ExitCode, String> {
 
     let display = ProgressDisplay::new();
     let mut problems = Problems::new(options.strict, display.clone());
-    let detector = Detector::new(config).on_progress(display.listener());
+    let detector = Detector::new(config);
     let reader = ArticleReader::new(&options.fields, options.min_words, &detector);
     let read = pool.run(|| reader.read(inputs, &mut problems, &display));
     let SignedArticles { articles, signing, short } = read.inspect_err(|_| display.finish())?;
     let articles = &articles;
     let timer = display.time_stages();
-    let found = pool.run(|| signing.cluster(articles));
+    let found = pool.run(|| signing.cluster(articles, display.listener()));
     let times = timer.stop();
     display.finish();
+    // The message names the line rather than the number of the article.
     articles.check()?;
+    let found = found.map_err(|error| error.to_string())?;
 
     let compare = |pairs: &[Pair]| {
         let pairs = pairs.iter().copied();
         let verdict =
             |_: &Pair, comparison: Comparison| (comparison.relation, comparison.confidence);
-        pool.run(|| detector.compare_pairs(articles, pairs, verdict))
+        let compared = pool.run(|| detector.try_compare_pairs(articles, pairs, verdict));
+        articles.check()?;
+        compared.map_err(|error| error.to_string())
     };
     let (rows, header) = (PairRows::of(&found.pairs, options.every_pair), !options.no_header);
     let relations = tables::write_pairs(&mut pairs, articles, &rows, header, compare)?;

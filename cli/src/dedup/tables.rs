@@ -6,7 +6,8 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use newsprint::{Article, Clusters, Collection, Pair, PairList, Relation};
+use newsprint::results::PairList;
+use newsprint::{Article, Clusters, Collection, Pair, Relation};
 use serde_json::json;
 
 use super::stored_articles::Articles;
@@ -129,7 +130,7 @@ pub(crate) fn write_pairs(
     articles: &Articles,
     rows: &PairRows<'_>,
     header: bool,
-    verdicts: impl Fn(&[Pair]) -> Vec<Verdict>,
+    verdicts: impl Fn(&[Pair]) -> Result<Vec<Verdict>, String>,
 ) -> Result<RelationCounts, String> {
     let mut counts = RelationCounts::new();
     if sink.is_none() {
@@ -142,8 +143,7 @@ pub(crate) fn write_pairs(
     rows.for_each(|block| {
         let known = block.iter().map(|pair| pair.relation.zip(pair.confidence));
         let known: Option<Vec<Verdict>> = known.collect();
-        let verdicts = known.unwrap_or_else(|| verdicts(block));
-        articles.check()?;
+        let verdicts = known.map_or_else(|| verdicts(block), Ok)?;
         for (pair, (relation, confidence)) in block.iter().zip(verdicts) {
             *counts.entry(relation).or_default() += 1;
             row.clear();

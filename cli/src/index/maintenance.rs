@@ -91,7 +91,7 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
 
 /// Checks every file and prints the damage.
 pub(crate) fn verify(dir: &Path) -> Result<ExitCode, String> {
-    let damage = newsprint::verify(dir).map_err(|error| error_in(dir, &error))?;
+    let damage = Index::verify(dir).map_err(|error| error_in(dir, &error))?;
     if damage.is_empty() {
         return print_stdout("all is whole\n").map(|()| ExitCode::SUCCESS);
     }
@@ -101,7 +101,7 @@ pub(crate) fn verify(dir: &Path) -> Result<ExitCode, String> {
 
 /// Repairs a damaged index by keeping what is undamaged.
 pub(crate) fn repair(dir: &Path) -> Result<(), String> {
-    let repaired = newsprint::repair(dir).map_err(|error| error_in(dir, &error))?;
+    let repaired = Index::repair(dir).map_err(|error| error_in(dir, &error))?;
     if repaired.damage.is_empty() {
         return print_stdout("all is whole, nothing to repair\n");
     }

@@ -211,9 +211,16 @@ impl Searcher {
 
         let score = |hit: &Hit| hit.score(slots);
         hits.sort_by(|a, b| score(b).total_cmp(&score(a)).then(a.address.cmp(&b.address)));
-        let best = hits.iter().take(query.top);
+        let mut matches = Vec::new();
+        for hit in hits.iter().take(query.top) {
+            let mut found = hit.to_match(view, slots)?;
+            if query.passages {
+                found.passages = verifier.passages(hit, &self.idf)?;
+            }
+            matches.push(found);
+        }
         Ok(Answer {
-            matches: best.map(|hit| hit.to_match(view, slots)).collect::<Result<_, _>>()?,
+            matches,
             provenance: provenance(view, query, &hits, cluster.as_deref())?,
             cluster,
         })

@@ -21,8 +21,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::storage::{Bytes, Sink};
-use super::wire::{Decoder, Encoder};
 use crate::error::Error;
+use crate::wire::{Decoder, Encoder};
 
 /// The bytes that one checksum covers.
 pub(crate) const BLOCK: u64 = 4096;

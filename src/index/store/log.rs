@@ -29,9 +29,9 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::names::FileNames;
 use super::settings::{SETTINGS_BYTES, Settings};
 use super::storage::{Sink, Storage};
-use super::wire::{Decoder, Encoder};
 use crate::error::Error;
 use crate::index::limits::MAX_COMMITS;
+use crate::wire::{Decoder, Encoder};
 
 const HEADER: usize = 160;
 /// Where in the header the id of the index lies, and where its settings.

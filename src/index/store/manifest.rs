@@ -20,9 +20,9 @@ use std::io;
 use super::names::{self, FileNames, MANIFEST, MANIFEST_COPY};
 use super::settings::{SETTINGS_BYTES, Settings};
 use super::storage::Storage;
-use super::wire::{Decoder, Encoder};
 use crate::error::Error;
 use crate::index::limits::MAX_COMMITS;
+use crate::wire::{Decoder, Encoder};
 
 const MAGIC: &[u8; 8] = b"NPMANIF\0";
 const VERSION: u32 = 2;

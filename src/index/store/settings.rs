@@ -11,11 +11,11 @@
 
 use std::fmt;
 
-use super::wire::{Decoder, Encoder};
 use crate::detector::config::{Config, Preset, Scope};
 use crate::error::Error;
 use crate::shingle::Shingle;
 use crate::text::fold::{FOLDING_VERSION, Folding};
+use crate::wire::{Decoder, Encoder};
 
 /// The version of all hashes: of words, shingles, slots, anchors, key terms and bands; in the scope
 /// of stories, of the weights of key terms too.

@@ -23,6 +23,7 @@ use crate::index::repair::{Repaired, repair_in};
 use crate::index::store::faulty::Faulty;
 use crate::index::store::storage::Storage;
 use crate::index::{Index, IndexOptions, Snapshot};
+use crate::progress::Progress;
 
 /// The number of texts.
 const TEXTS: usize = 40;
@@ -285,7 +286,7 @@ fn open(disk: &Faulty) -> Result<Index, Error> {
 
 /// Repairs the index on a disk.
 fn repair(disk: &Faulty) -> Result<Repaired, Error> {
-    repair_in(Arc::new(disk.clone()), limits(Background::Settled))
+    repair_in(Arc::new(disk.clone()), limits(Background::Settled), &Progress::ignore)
 }
 
 /// Checks that a snapshot sees one of several states.

@@ -31,6 +31,7 @@ use crate::index::store::manifest::{Manifest, SegmentEntry};
 use crate::index::store::names::{self, FileKind, MANIFEST, MANIFEST_COPY};
 use crate::index::store::storage::Storage;
 use crate::index::view::View;
+use crate::progress::{Callback, Stage, Steps};
 
 /// Everything that an index needs to be written to.
 pub(crate) struct IndexWriter {
@@ -180,12 +181,14 @@ impl IndexWriter {
         Ok(())
     }
 
-    /// Merges all segments into as few as possible, and commits.
-    pub(crate) fn merge_all(&mut self) -> Result<(), Error> {
+    /// Merges all segments into as few as possible, and commits. If `progress` ends it, what is
+    /// merged by then is committed.
+    pub(crate) fn merge_all(&mut self, progress: Callback<'_>) -> Result<(), Error> {
         self.finish_merge(true);
         if self.state.active_len() > 0 || self.state.has_frozen() {
             self.flush()?;
         }
+        let steps = Steps::new(progress, Stage::Merge, self.state.segments.len(), 1);
         let mut at = 0;
         while at < self.state.segments.len() {
             let rest = &self.state.segments[at..];
@@ -194,11 +197,14 @@ impl IndexWriter {
                 let before = self.state.segments.len();
                 self.merge_now(at..at + count)?;
                 // If nothing was left of them, others have moved up.
-                if self.state.segments.len() == before - count {
-                    continue;
-                }
+                at += usize::from(self.state.segments.len() > before - count);
+            } else {
+                at += 1;
             }
-            at += 1;
+            if (0..count.max(1)).any(|_| steps.step().is_break()) {
+                self.commit()?;
+                return Err(Error::cancelled("the merge"));
+            }
         }
         self.commit()
     }

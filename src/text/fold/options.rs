@@ -3,7 +3,6 @@
 /// The version of folding. It is raised whenever some text folds differently than before, so that
 /// what was made by another version is not taken for the same. Version 2 made the same letters in
 /// other code points one.
-#[cfg_attr(not(feature = "index"), allow(dead_code))] // only an index outlives the program
 pub(crate) const FOLDING_VERSION: u32 = 2;
 
 /// How text is folded before it is compared.
@@ -14,7 +13,7 @@ pub(crate) const FOLDING_VERSION: u32 = 2;
 /// and for languages in which a copy may be spelled without the letters that other keyboards lack.
 ///
 /// ```
-/// use newsprint::Folding;
+/// use newsprint::parts::Folding;
 ///
 /// assert_eq!(Folding::default().fold("“Straße” – ＡＢＣ ٢٠٢٧"), "\"strasse\" - abc 2027");
 /// assert_eq!(Folding::default().fold("علی"), Folding::default().fold("علي"));
@@ -22,6 +21,8 @@ pub(crate) const FOLDING_VERSION: u32 = 2;
 /// assert_eq!(column.fold("the govern-\nment said"), "the government said");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
 #[non_exhaustive]
 pub struct Folding {
     /// Joins a word divided at the end of a line ("govern-⏎ment"), as in scanned columns. Off by
@@ -31,7 +32,7 @@ pub struct Folding {
     /// Turkish they distinguish words; turn it on to find copies typed without them.
     ///
     /// ```
-    /// # use newsprint::Folding;
+    /// # use newsprint::parts::Folding;
     /// let turkish = Folding::default().plain_i(true);
     /// assert_eq!(turkish.fold("İstanbul'da ışık"), "istanbul'da işik");
     /// ```
@@ -41,7 +42,7 @@ pub struct Folding {
     /// is folded more slowly with it.
     ///
     /// ```
-    /// # use newsprint::Folding;
+    /// # use newsprint::parts::Folding;
     /// let german = Folding::default().spell_umlauts(true);
     /// assert_eq!(german.fold("Müller grüßt Köln"), "mueller gruesst koeln");
     /// ```
