@@ -55,7 +55,6 @@ fn backup_in(from: &dyn Storage, to: &dyn Storage) -> Result<(), Error> {
 }
 
 /// Each error names the directory that it is about.
-
 fn copy(from: &dyn Storage, to: &dyn Storage) -> Result<(), Error> {
     let (from_place, to_place) = (from.place(), to.place());
     let manifest = from_place.name(Manifest::load(from))?;
