@@ -97,8 +97,8 @@
 //! - **Slots**: 128. Double them when [`Config`] says that the recall is out of reach, or when
 //!   [`Banding::expected_candidates`](parts::Banding::expected_candidates) shows too many.
 //!
-//! [`Detector::explain`] tells of any pair which stage it reached; [`Stats`](results::Stats) has the figures of
-//! each candidate generator.
+//! [`Detector::explain`] tells of any pair which stage it reached; [`Stats`](results::Stats) has
+//! the figures of each candidate generator.
 //!
 //! # Limits
 //!
@@ -135,8 +135,8 @@
 //! - `index` (default): [`Index`] and what belongs to it, with three small dependencies (`memmap2`,
 //!   `bytes`, `lz4_flex`).
 //!
-//! - `serde`: results and configurations can be serialized, and mostly read back. Relations, presets
-//!   and other names are strings, as their `Display` has them; so are dates and shingles. A
+//! - `serde`: results and configurations can be serialized, and mostly read back. Relations,
+//!   presets and other names are strings, as their `Display` has them; so are dates and shingles. A
 //!   [`PairList`](results::PairList) is the list of the pairs that it makes.
 //!
 //! The inner loops use AVX-512, AVX2 or NEON where the machine has them, with the same results as

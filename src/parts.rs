@@ -1,5 +1,5 @@
-//! The parts that can be used alone. They know hashes and numbers, so they serve other data than text,
-//! too.
+//! The parts that can be used alone. They know hashes and numbers, so they serve other data than
+//! text, too.
 //!
 //! | step | parts |
 //! |---|---|

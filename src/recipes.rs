@@ -5,7 +5,8 @@
 //! Nothing here waits for the network, and all of it keeps cores busy or reads files. So an
 //! asynchronous program calls it from a thread of its own: with Tokio in
 //! `tokio::task::spawn_blocking(move || ...)`, which takes the same closure as the thread below.
-//! [`Detector`](crate::Detector) and [`Snapshot`](crate::Snapshot) are cheap to clone and can be sent.
+//! [`Detector`](crate::Detector) and [`Snapshot`](crate::Snapshot) are cheap to clone and can be
+//! sent.
 //!
 //! ```
 //! use std::sync::mpsc;
@@ -22,8 +23,8 @@
 //! assert_eq!(receiver.recv(), Ok(1));
 //! ```
 //!
-//! An index has one writer. Give it a thread that owns the [`Index`](crate::Index) and takes articles
-//! from a channel, and let requests ask snapshots:
+//! An index has one writer. Give it a thread that owns the [`Index`](crate::Index) and takes
+//! articles from a channel, and let requests ask snapshots:
 //!
 //! ```
 //! use std::sync::mpsc;
@@ -57,8 +58,8 @@
 //! # A database as a collection
 //!
 //! Keep the metadata in memory and read texts when they are asked for. Several threads ask at once,
-//! so each takes a connection of a pool, or waits for the one there is. An error ends the search and
-//! comes back as the source of its error; no text is ever taken for an empty one.
+//! so each takes a connection of a pool, or waits for the one there is. An error ends the search
+//! and comes back as the source of its error; no text is ever taken for an empty one.
 //!
 //! ```
 //! use std::io;

@@ -1,8 +1,8 @@
 //! A run over a collection: the texts that it reads, the progress that it reports, and what ends it
 //! early.
 //!
-//! A run ends when a text cannot be read, or when the caller says so. The stages need not know: from
-//! then on every text is empty and costs nothing, whoever takes many steps asks
+//! A run ends when a text cannot be read, or when the caller says so. The stages need not know:
+//! from then on every text is empty and costs nothing, whoever takes many steps asks
 //! [`has_ended`](Run::has_ended), and what the stages return is thrown away, because
 //! [`check`](Run::check) gives the error instead.
 

@@ -69,8 +69,8 @@ fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// The overlap of two sets of shingles in which rare ones count more (see [`Idf`](crate::parts::Idf)):
-/// sums of weights instead of numbers.
+/// The overlap of two sets of shingles in which rare ones count more (see
+/// [`Idf`](crate::parts::Idf)): sums of weights instead of numbers.
 ///
 /// What many texts have, such as mastheads, footers and boilerplate, weighs little here, so that
 /// two texts with nothing else in common come out as different. The sums are exact, but each weight

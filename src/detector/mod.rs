@@ -195,18 +195,18 @@ impl Detector {
     /// identical or in one bucket, listing all their pairs would take time quadratic in their
     /// number. Each of them is then paired with a leader of its group (the first in the order for
     /// representatives), and with the others that share its own text: what is left without the
-    /// shingles common in the group. [`Stats::in_large_buckets`](crate::results::Stats::in_large_buckets)
-    /// counts these articles. Of more than 16 near duplicates only the representative takes part in
-    /// the search by anchors and key terms. The others are compared with what it has text in common
-    /// with, unless they are more than the limit; the story they belong to is found through it
-    /// alone.
+    /// shingles common in the group.
+    /// [`Stats::in_large_buckets`](crate::results::Stats::in_large_buckets) counts these articles.
+    /// Of more than 16 near duplicates only the representative takes part in the search by anchors
+    /// and key terms. The others are compared with what it has text in common with, unless they are
+    /// more than the limit; the story they belong to is found through it alone.
     ///
     /// Time: 0.8 to 6 ns a byte and core to sign, by script and by what vectors the machine has,
     /// then 20 to 500 ns a candidate and up to some 100 µs a verified pair. Memory besides the
-    /// texts, which [need not be held](Self::try_find_pairs): 4 bytes a slot and about 150 more an article; 1
-    /// KB more in [`Scope::Text`](crate::Scope), 3 KB in [`Scope::Story`](crate::Scope). Of exact
-    /// duplicates one is compared, and the [`PairList`](crate::results::PairList) makes the pairs of the
-    /// others as it is iterated.
+    /// texts, which [need not be held](Self::try_find_pairs): 4 bytes a slot and about 150 more an
+    /// article; 1 KB more in [`Scope::Text`](crate::Scope), 3 KB in [`Scope::Story`](crate::Scope).
+    /// Of exact duplicates one is compared, and the [`PairList`](crate::results::PairList) makes
+    /// the pairs of the others as it is iterated.
     pub fn find_pairs<A: AsArticle + Sync>(&self, articles: &[A]) -> Pairs {
         in_memory(self.search_pairs(&Run::new(&articles)))
     }

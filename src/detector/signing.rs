@@ -15,8 +15,8 @@ use crate::sketch::signer::SignedCollection;
 /// and costly to read: it is then asked for the texts of candidates alone.
 ///
 /// The results are those of [`Detector::try_find_pairs`] and [`Detector::try_cluster`], which sign
-/// all texts of a collection first. Memory: 4 bytes a slot and about 20 more an article, in the wider
-/// scopes also its anchors, 4 bytes for every 8 words or so.
+/// all texts of a collection first. Memory: 4 bytes a slot and about 20 more an article, in the
+/// wider scopes also its anchors, 4 bytes for every 8 words or so.
 ///
 /// ```
 /// use newsprint::{Detector, Progress};

@@ -63,7 +63,8 @@ use crate::sketch::key_terms::TermReader;
 /// - What a commit acknowledged is there after a crash, a power cut or a full disk; of what was not
 ///   acknowledged nothing is there, and never half of it.
 /// - Every block has a checksum. Damage is named with file and byte and never answered from;
-///   [`verify`](crate::Index::verify) reads everything, and [`repair`](crate::Index::repair) keeps what is whole.
+///   [`verify`](crate::Index::verify) reads everything, and [`repair`](crate::Index::repair) keeps
+///   what is whole.
 /// - Where files are missing, as after a partial restore, nothing new is made over what is left: the
 ///   error names what is missing, and `repair` makes a lost manifest from its copy or from the
 ///   segments and logs. Each file bears the id of its index, and no other file is ever removed.
@@ -79,8 +80,8 @@ use crate::sketch::key_terms::TermReader;
 /// - A query looks at the last 1,024 articles under each key, so a flood of similar pages makes no
 ///   query slow. An article without words is kept and matches nothing.
 /// - One process writes; a second writer is refused.
-/// - An index reports the relations of its preset. For another preset, make a new index from your
-///   texts or from [`Snapshot::articles`]. Titles are not kept, and texts only if asked.
+/// - An index reports the relations of its preset. [`Index::reindex`] makes another of one that keeps
+///   texts. Titles are not kept, and texts only if asked.
 /// - A cluster is what the index held when an article arrived; later arrivals move nobody. To group an
 ///   archive whose order is not that of time, use [`Detector::cluster`](crate::Detector::cluster).
 ///   Articles that were inserted, not ingested, begin a cluster each.
@@ -170,8 +171,8 @@ impl Index {
     /// cluster. Otherwise it represents a cluster of its own, which bears its id. If the article
     /// that a cluster began with is deleted, the first of those that are left represents it, and
     /// the cluster keeps its name; an article that takes the place of one of its id then begins a
-    /// cluster of another name, `id~2`. [`Provenance`](crate::results::Provenance) says how many articles
-    /// are in it.
+    /// cluster of another name, `id~2`. [`Provenance`](crate::results::Provenance) says how many
+    /// articles are in it.
     ///
     /// # Errors
     /// As [`upsert`](Self::upsert).

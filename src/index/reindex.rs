@@ -15,18 +15,18 @@ const COMMIT_ARTICLES: usize = 1000;
 
 impl Index {
     /// Makes an index in a directory from the articles of another that keeps texts: with another
-    /// preset, or with the folding of this version. Returns the number of articles.
+    /// preset, other shingles or another threshold. Returns the number of articles.
     ///
-    /// The articles are [ingested](crate::Index::ingest) in the order of their arrival, so clusters are
-    /// formed as the new options have it. The first index is not changed; another process may be
-    /// writing to it, and what it commits later is not in the new one.
+    /// The articles are [ingested](crate::Index::ingest) in the order of their arrival, so clusters
+    /// are formed as the new options have it. The first index is not changed; another process may
+    /// be writing to it, and what it commits later is not in the new one.
     ///
     /// Time: that of ingesting each article.
     ///
     /// # Errors
-    /// If there is no index, if it keeps no texts, if it is damaged; if there is an index in the other
-    /// directory; or if the operating system refuses. Then what was committed stays in the new
-    /// directory.
+    /// If there is no index, if it keeps no texts, if it is damaged; if there is an index in the
+    /// other directory; or if the operating system refuses. Then what was committed stays in the
+    /// new directory.
     ///
     /// ```
     /// use newsprint::{Article, Config, Index, IndexOptions, Preset};

@@ -50,23 +50,23 @@ pub struct Repaired {
 }
 
 impl Index {
-    /// Makes the index in a directory whole again, with everything that is whole of it; does nothing if
-    /// no damage is found. Damaged files of the index are removed: copy them first if you want to look
-    /// at them. No other file is removed.
+    /// Makes the index in a directory whole again, with everything that is whole of it; does
+    /// nothing if no damage is found. Damaged files of the index are removed: copy them first if
+    /// you want to look at them. No other file is removed.
     ///
-    /// A manifest that is missing or damaged is restored from its copy, or made anew from segments and
-    /// logs.
+    /// A manifest that is missing or damaged is restored from its copy, or made anew from segments
+    /// and logs.
     ///
     /// # Errors
-    /// If there is no index, nor anything left of one; if no manifest can be made, because no log is
-    /// whole or there are files of several indexes; if it is of a newer format, if another process
-    /// writes, or the operating system refuses. Then nothing is changed.
+    /// If there is no index, nor anything left of one; if no manifest can be made, because no log
+    /// is whole or there are files of several indexes; if it is of a newer format, if another
+    /// process writes, or the operating system refuses. Then nothing is changed.
     pub fn repair(path: impl AsRef<Path>) -> Result<Repaired, Error> {
         Index::repair_with(path, Progress::ignore)
     }
 
-    /// As [`repair`](Self::repair). Reports to `progress` after each file that was [checked](crate::Stage::Check).
-    /// It can end the work until all are; then nothing is changed.
+    /// As [`repair`](Self::repair). Reports to `progress` after each file that was
+    /// [checked](crate::Stage::Check). It can end the work until all are; then nothing is changed.
     ///
     /// # Errors
     /// As [`repair`](Self::repair); and if `progress` ends the work.

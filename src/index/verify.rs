@@ -24,8 +24,8 @@ use crate::progress::{Callback, Progress, Stage, Steps};
 const STEPS: u64 = 256;
 
 impl Index {
-    /// Reads all of the index in a directory, and returns the damage: for each an error that names the
-    /// file and the byte. Another process may be writing to the index.
+    /// Reads all of the index in a directory, and returns the damage: for each an error that names
+    /// the file and the byte. Another process may be writing to the index.
     ///
     /// Time: what it takes to read the files once, and some microseconds an article.
     ///
@@ -42,8 +42,8 @@ impl Index {
         Index::verify_with(path, Progress::ignore)
     }
 
-    /// As [`verify`](Self::verify). Reports to `progress` after each file, and ends early if that says so: nothing is
-    /// written.
+    /// As [`verify`](Self::verify). Reports to `progress` after each file, and ends early if that
+    /// says so: nothing is written.
     ///
     /// # Errors
     /// As [`verify`](Self::verify); and if `progress` ends the work.

@@ -14,8 +14,8 @@
 //!            length 4, slots 4, zeros 4, seed 8
 //! ```
 //!
-//! All numbers are little-endian. The bytes that are read may be anything: whoever reads says what is
-//! expected, every other parameter is refused, and nothing is allocated for more than there are
+//! All numbers are little-endian. The bytes that are read may be anything: whoever reads says what
+//! is expected, every other parameter is refused, and nothing is allocated for more than there are
 //! bytes.
 
 use super::minhash::{MinHasher, Signature};

@@ -26,8 +26,8 @@ const MAX_SLOTS: usize = slots::MAX_SLOTS;
 
 /// Computes MinHash [`Signature`]s of sets of 64-bit hashes.
 ///
-/// The hashes must be strongly mixed, as those of [`Shingler`](crate::parts::Shingler) are. Their order
-/// and repetitions do not matter.
+/// The hashes must be strongly mixed, as those of [`Shingler`](crate::parts::Shingler) are. Their
+/// order and repetitions do not matter.
 ///
 /// ```
 /// use newsprint::parts::{MinHasher, Shingler};

@@ -151,9 +151,9 @@ pub struct Match {
     pub estimate: Estimate,
     /// The result of comparing the two texts; `None` if there was no text to compare.
     pub verified: Option<Verified>,
-    /// What the two texts share, as [`Detector::compare`](crate::Detector::compare) finds it; `left`
-    /// is the article of the query. `None` unless the query [asks](Query::passages) for it, or if
-    /// there was no text to compare.
+    /// What the two texts share, as [`Detector::compare`](crate::Detector::compare) finds it;
+    /// `left` is the article of the query. `None` unless the query [asks](Query::passages) for it,
+    /// or if there was no text to compare.
     pub passages: Option<Passages>,
 }
 

@@ -62,7 +62,8 @@ impl Folding {
         Folding { plain_i, ..self }
     }
 
-    /// The same folding, which [spells umlauts](field@Self::spell_umlauts) as two letters or does not.
+    /// The same folding, which [spells umlauts](field@Self::spell_umlauts) as two letters or does
+    /// not.
     #[must_use]
     pub fn spell_umlauts(self, spell_umlauts: bool) -> Self {
         Folding { spell_umlauts, ..self }
