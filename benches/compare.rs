@@ -4,7 +4,9 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use newsprint::{Config, Detector, Folding, Passages, Preset, Words};
+use newsprint::parts::{Folding, Words};
+use newsprint::results::Passages;
+use newsprint::{Config, Detector, Preset};
 use newsprint_benches::{corpus, settings};
 use similar::{Algorithm, TextDiff};
 

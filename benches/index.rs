@@ -113,7 +113,7 @@ impl Articles {
     }
 
     fn article(&self, place: usize) -> Article<'_> {
-        Article { id: Some(&self.ids[place]), ..Article::new(&self.texts[place]) }
+        Article::new(&self.texts[place]).id(&self.ids[place])
     }
 
     /// Appends the text of an id, as a caller would that has all texts in memory.

@@ -9,9 +9,9 @@ use std::io::Write;
 use std::time::{Duration, Instant};
 
 use criterion::{Criterion, Throughput};
-use newsprint::{
-    Banding, Config, Join, LshTable, Neighbor, OverlapCounter, Scratch, Sketch, SketchMatrix,
-    Sketcher,
+use newsprint::Config;
+use newsprint::parts::{
+    Banding, Join, LshTable, Neighbor, OverlapCounter, Scratch, Sketch, SketchMatrix, Sketcher,
 };
 use newsprint_benches::{corpus, settings};
 

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{BenchmarkId, Criterion, Throughput};
-use newsprint::{MinHasher, Sketcher};
+use newsprint::parts::{MinHasher, Sketcher};
 use newsprint_benches::corpus::Random;
 use newsprint_benches::{corpus, settings};
 

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::Throughput;
-use newsprint::{Scratch, Shingler};
+use newsprint::parts::{Scratch, Shingler};
 use newsprint_benches::{corpus, settings};
 
 fn main() {

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use newsprint::{HammingIndex, SimHash, SimHasher};
+use newsprint::parts::{HammingIndex, SimHash, SimHasher};
 use newsprint_benches::corpus::Random;
 use newsprint_benches::settings;
 

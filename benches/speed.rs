@@ -9,7 +9,8 @@ use std::io::Write;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use newsprint::{MinHasher, Scratch, Shingle, Shingler, SimHasher, Sketcher};
+use newsprint::Shingle;
+use newsprint::parts::{MinHasher, Scratch, Shingler, SimHasher, Sketcher};
 use newsprint_benches::corpus::Random;
 use newsprint_benches::{corpus, languages, settings};
 

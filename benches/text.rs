@@ -4,7 +4,7 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
 use languages::{accented, cyrillic, japanese};
-use newsprint::{Folding, Words};
+use newsprint::parts::{Folding, Words};
 use newsprint_benches::corpus::Random;
 use newsprint_benches::{corpus, languages, settings};
 

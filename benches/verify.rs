@@ -3,7 +3,8 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput};
-use newsprint::{Overlap, Shingle, Shingler};
+use newsprint::Shingle;
+use newsprint::parts::{Overlap, Shingler};
 use newsprint_benches::{corpus, settings};
 
 fn main() {

@@ -23,7 +23,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (number, line) in stdin().lines().enumerate() {
         let line = line?;
         let (id, text) = line.split_once('\t').ok_or("a line is an id, a tab and a text")?;
-        let answer = index.ingest(&Article { id: Some(id), ..Article::new(text) })?;
+        let answer = index.ingest(&Article::new(text).id(id))?;
         for found in &answer.matches {
             let relation = found.verified.map(|verified| verified.relation.to_string());
             println!("{id} and {}: {}", found.id, relation.unwrap_or_default());

@@ -8,15 +8,19 @@ use crate::date::Date;
 
 /// An article, borrowed: its text and, where known, its id, date and source.
 ///
+/// A headline is the first line of the text: the spans of passages are places in one string, so
+/// there is no field of its own for it.
+///
 /// ```
 /// use newsprint::Article;
 ///
 /// let text = "The summit began.";
-/// let date = Some("2018-07-16".parse()?);
-/// let article = Article { id: Some("a-17"), date, ..Article::new(text) };
+/// let date: newsprint::Date = "2018-07-16".parse()?;
+/// let article = Article::new(text).id("a-17").date(date);
 /// # Ok::<(), newsprint::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Article<'a> {
     /// The text as it came.
     pub text: &'a str,
@@ -31,7 +35,32 @@ pub struct Article<'a> {
 impl<'a> Article<'a> {
     /// An article of which only the text is known.
     pub fn new(text: &'a str) -> Self {
-        Article { text, ..Article::default() }
+        Article { text, id: None, date: None, source: None }
+    }
+
+    /// The same article with this id.
+    #[must_use]
+    pub fn id(self, id: &'a str) -> Self {
+        Article { id: Some(id), ..self }
+    }
+
+    /// The same article with this date: a [`Date`], or an `Option` of one.
+    #[must_use]
+    pub fn date(self, date: impl Into<Option<Date>>) -> Self {
+        Article { date: date.into(), ..self }
+    }
+
+    /// The same article with this source: a `&str`, or an `Option` of one.
+    #[must_use]
+    pub fn source(self, source: impl Into<Option<&'a str>>) -> Self {
+        Article { source: source.into(), ..self }
+    }
+
+    /// The same article with this text: for instance metadata of a
+    /// [`Collection`](crate::Collection) with the text that belongs to it.
+    #[must_use]
+    pub fn with_text(self, text: &'a str) -> Self {
+        Article { text, ..self }
     }
 }
 
@@ -44,7 +73,7 @@ impl<'a> Article<'a> {
 ///
 /// impl AsArticle for Story {
 ///     fn as_article(&self) -> Article<'_> {
-///         Article { id: Some(&self.url), ..Article::new(&self.body) }
+///         Article::new(&self.body).id(&self.url)
 ///     }
 /// }
 ///

@@ -1,5 +1,6 @@
 //! Collections: many articles, with their texts in memory, in a file or in a database.
 
+use std::io;
 use std::sync::Arc;
 
 use crate::article::{Article, AsArticle};
@@ -12,30 +13,22 @@ use crate::article::{Article, AsArticle};
 /// signed, roughly in order, and the texts of candidates once or a few times more; from several
 /// threads at once.
 ///
-/// A text that cannot be read again, or has changed, makes the results wrong but does no other
-/// harm. If that can happen, the collection should keep the error and return an empty text, and its
-/// owner should check for the error before using the results.
+/// If a text cannot be read, the work ends with an error that names the article, of the kind
+/// [`Io`](crate::ErrorKind::Io), whose [source](std::error::Error::source) is that of the
+/// collection. A text that has changed since it was read before makes the results wrong but does no
+/// other harm.
 ///
 /// ```
 /// use std::fs::File;
-/// use std::io::{Read, Seek, SeekFrom};
+/// use std::io::{self, Read, Seek, SeekFrom};
 /// use std::sync::Mutex;
 ///
-/// use newsprint::{Article, Collection, Detector};
+/// use newsprint::{Article, Collection, Detector, Progress};
 ///
 /// /// Texts in a file, each at a place of its own.
 /// struct Stored {
 ///     file: Mutex<File>,
 ///     spans: Vec<(u64, u64)>,
-///     error: Mutex<Option<std::io::Error>>,
-/// }
-///
-/// impl Stored {
-///     fn read(&self, (start, length): (u64, u64), buffer: &mut String) -> std::io::Result<()> {
-///         let mut file = self.file.lock().unwrap();
-///         file.seek(SeekFrom::Start(start))?;
-///         (&mut *file).take(length).read_to_string(buffer).map(|_| ())
-///     }
 /// }
 ///
 /// impl Collection for Stored {
@@ -47,26 +40,24 @@ use crate::article::{Article, AsArticle};
 ///         Article::default() // no id, no date, no source
 ///     }
 ///
-///     fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str {
+///     fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> io::Result<&'t str> {
+///         let (start, length) = self.spans[i];
+///         let mut file = self.file.lock().unwrap();
+///         file.seek(SeekFrom::Start(start))?;
 ///         buffer.clear();
-///         if let Err(error) = self.read(self.spans[i], buffer) {
-///             *self.error.lock().unwrap() = Some(error);
-///             buffer.clear();
-///         }
-///         buffer
+///         (&mut *file).take(length).read_to_string(buffer)?;
+///         Ok(buffer)
 ///     }
 /// }
 /// # let path = std::env::temp_dir().join(format!("newsprint-collection-{}", std::process::id()));
 /// # let text = "The river rose by two metres in a night";
-/// # std::fs::write(&path, format!("{text}.{text}!"))?;
-/// # let file = File::open(&path)?;
-/// # std::fs::remove_file(&path)?;
-/// let spans = vec![(0, 40), (40, 40)];
-/// let stored = Stored { file: Mutex::new(file), spans, error: Mutex::new(None) };
-/// let found = Detector::default().find_pairs(&stored);
-/// assert!(stored.error.into_inner().unwrap().is_none());
+/// # std::fs::write(&path, format!("{text}.{text}!")).unwrap();
+/// # let file = File::open(&path).unwrap();
+/// # std::fs::remove_file(&path).unwrap();
+/// let stored = Stored { file: Mutex::new(file), spans: vec![(0, 40), (40, 40)] };
+/// let found = Detector::default().try_find_pairs(&stored, Progress::ignore)?;
 /// assert_eq!(found.pairs.iter().next().map(|pair| pair.jaccard()), Some(1.0));
-/// # Ok::<(), std::io::Error>(())
+/// # Ok::<(), newsprint::Error>(())
 /// ```
 pub trait Collection: Sync {
     /// How many articles there are.
@@ -83,7 +74,10 @@ pub trait Collection: Sync {
 
     /// The text of article `i`: borrowed from the collection, or read into `buffer`, whose former
     /// content does not matter. Must be the same text each time.
-    fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str;
+    ///
+    /// # Errors
+    /// If it cannot be read. [`io::Error::other`] takes the error of any database.
+    fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> io::Result<&'t str>;
 }
 
 impl<A: AsArticle + Sync> Collection for [A] {
@@ -95,8 +89,8 @@ impl<A: AsArticle + Sync> Collection for [A] {
         self[i].as_article()
     }
 
-    fn text<'t>(&'t self, i: usize, _: &'t mut String) -> &'t str {
-        self[i].as_article().text
+    fn text<'t>(&'t self, i: usize, _: &'t mut String) -> io::Result<&'t str> {
+        Ok(self[i].as_article().text)
     }
 }
 
@@ -112,7 +106,7 @@ macro_rules! forward_to_pointee {
                 (**self).article(i)
             }
 
-            fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str {
+            fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> io::Result<&'t str> {
                 (**self).text(i, buffer)
             }
         }
@@ -135,18 +129,31 @@ impl<A: AsArticle + Sync, const N: usize> Collection for [A; N] {
         self[i].as_article()
     }
 
-    fn text<'t>(&'t self, i: usize, _: &'t mut String) -> &'t str {
-        self[i].as_article().text
+    fn text<'t>(&'t self, i: usize, _: &'t mut String) -> io::Result<&'t str> {
+        Ok(self[i].as_article().text)
     }
 }
 
-/// Some articles of a collection, by their numbers.
+/// Texts as the stages read them: in memory, or from a collection whose [`Run`](crate::run::Run)
+/// keeps the first error.
+pub(crate) trait Texts: Sync {
+    /// How many articles there are.
+    fn len(&self) -> usize;
+
+    /// The metadata of article `i`.
+    fn article(&self, i: usize) -> Article<'_>;
+
+    /// The text of article `i`, in `buffer` or where it lies.
+    fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str;
+}
+
+/// Some articles, by their numbers.
 pub(crate) struct Subset<'a> {
-    pub(crate) of: &'a dyn Collection,
+    pub(crate) of: &'a dyn Texts,
     pub(crate) numbers: &'a [u32],
 }
 
-impl Collection for Subset<'_> {
+impl Texts for Subset<'_> {
     fn len(&self) -> usize {
         self.numbers.len()
     }

@@ -35,6 +35,7 @@ use evidence::Evidence;
 /// assert_eq!((comparison.shared.coverage.left, comparison.shared.coverage.right), (0.625, 1.0));
 /// ```
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Comparison {
     /// How the two relate.

@@ -7,6 +7,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
+use crate::names::serialized_as_text;
 use calendar::{DAY, civil};
 
 /// A moment in time, to the second, in UTC.
@@ -74,6 +75,8 @@ impl fmt::Display for Date {
         }
     }
 }
+
+serialized_as_text!(Date);
 
 /// Reads any of the forms above, with white space around it. The error names the value.
 impl FromStr for Date {

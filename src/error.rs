@@ -1,21 +1,39 @@
 //! One opaque error type. Its message names the offending value and the limit it broke.
 
+mod kind;
+
+pub use kind::ErrorKind;
+
 use std::borrow::Cow;
+use std::path::Path;
+use std::sync::Arc;
 use std::{fmt, io};
 
 /// Why a call was refused.
 ///
 /// What works in memory fails only on *parameters*: a threshold outside 0..1, two sketches made
-/// differently, a date that cannot be read. An index on disk fails also when its files cannot be
-/// read or written, are damaged, are of a newer format, or are in use by another writer. No text,
-/// however strange, is an error.
+/// differently, a date that cannot be read. Work on a [`Collection`](crate::Collection) fails also
+/// when a text cannot be read, or when the caller ends it; an index on disk when its files cannot
+/// be read or written, are damaged, are of a newer format, or are in use by another writer. No
+/// text, however strange, is an error.
+///
+/// [`kind`](Self::kind) is what a program acts on. The message is for people: it names the value
+/// and the limit, and for an index its directory or file.
 ///
 /// ```
 /// let error = newsprint::Config::builder().threshold(1.5).build().unwrap_err();
+/// assert_eq!(error.kind(), newsprint::ErrorKind::InvalidInput);
 /// assert_eq!(error.to_string(), "threshold is 1.5, must be above 0 and at most 1");
 /// ```
 #[derive(Clone, Debug, PartialEq)]
-pub struct Error(Box<Kind>); // One word: results are returned often, errors seldom.
+pub struct Error(Box<Inner>); // One word: results are returned often, errors seldom.
+
+#[derive(Clone, Debug, PartialEq)]
+struct Inner {
+    kind: Kind,
+    /// The directory of the index that the error is about.
+    index: Option<Arc<Path>>,
+}
 
 #[cfg_attr(not(feature = "index"), allow(dead_code))] // some happen to files alone
 #[derive(Clone, Debug, PartialEq)]
@@ -25,8 +43,12 @@ enum Kind {
     Unreachable { threshold: f64, recall: f64, slots: usize, best: f64 },
     Date { value: String },
     Name { what: &'static str, value: String, known: &'static str },
+    Stored { what: &'static str, is: String, kind: ErrorKind },
     Full { what: &'static str, limit: usize },
-    Io { doing: &'static str, file: String, kind: io::ErrorKind, message: String },
+    Text { article: usize, cause: IoError },
+    Cancelled { what: &'static str },
+    Io { doing: &'static str, file: String, cause: IoError },
+    NoIndex { cause: IoError },
     Damage { file: String, offset: u64, what: Cow<'static, str> },
     Newer { found: u32, known: u32 },
     Older { found: u32 },
@@ -37,9 +59,25 @@ enum Kind {
     Settings { what: &'static str, index: String, given: String },
 }
 
+/// An error of the operating system, shared by the clones of an [`Error`].
+#[derive(Clone, Debug)]
+struct IoError(Arc<io::Error>);
+
+impl PartialEq for IoError {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.kind() == other.0.kind() && self.0.to_string() == other.0.to_string()
+    }
+}
+
+impl From<io::Error> for IoError {
+    fn from(error: io::Error) -> Self {
+        IoError(Arc::new(error))
+    }
+}
+
 impl Error {
     fn of(kind: Kind) -> Self {
-        Error(Box::new(kind))
+        Error(Box::new(Inner { kind, index: None }))
     }
 
     pub(crate) fn range(
@@ -70,29 +108,70 @@ impl Error {
         Error::of(Kind::Name { what, value: value.chars().take(40).collect(), known })
     }
 
+    /// A text of a collection that cannot be read.
+    pub(crate) fn text(article: usize, cause: io::Error) -> Self {
+        Error::of(Kind::Text { article, cause: cause.into() })
+    }
+
+    /// What the caller has ended.
+    pub(crate) fn cancelled(what: &'static str) -> Self {
+        Error::of(Kind::Cancelled { what })
+    }
+
+    /// Stored bytes that cannot be read, as in "the stored `what` `is`".
+    pub(crate) fn stored(what: &'static str, is: impl Into<String>, kind: ErrorKind) -> Self {
+        Error::of(Kind::Stored { what, is: is.into(), kind })
+    }
+
     pub(crate) fn full(what: &'static str, limit: usize) -> Self {
         Error::of(Kind::Full { what, limit })
     }
 
-    /// What the operating system said, if it refused to read or write a file of an index.
+    /// What kind of error it is.
+    pub fn kind(&self) -> ErrorKind {
+        match &self.0.kind {
+            Kind::Range { .. } | Kind::Unreachable { .. } => ErrorKind::InvalidInput,
+            Kind::Date { .. } | Kind::Name { .. } => ErrorKind::InvalidInput,
+            Kind::Stored { kind, .. } => *kind,
+            Kind::Mismatch { .. } => ErrorKind::Mismatch,
+            Kind::Full { .. } => ErrorKind::Full,
+            Kind::Cancelled { .. } => ErrorKind::Cancelled,
+            Kind::Text { .. } | Kind::Broken { .. } => ErrorKind::Io,
+            Kind::NoIndex { .. } => ErrorKind::NotFound,
+            Kind::Damage { .. } => ErrorKind::Damaged,
+            Kind::Newer { .. } => ErrorKind::Newer,
+            Kind::Older { .. } => ErrorKind::Older,
+            Kind::Folding { found, known } if found > known => ErrorKind::Newer,
+            Kind::Folding { .. } => ErrorKind::Older,
+            Kind::Exists { .. } => ErrorKind::AlreadyExists,
+            Kind::Locked => ErrorKind::Locked,
+            Kind::Settings { .. } => ErrorKind::OtherSettings,
+            Kind::Io { cause, .. } => match cause.0.kind() {
+                io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => ErrorKind::StorageFull,
+                io::ErrorKind::NotFound => ErrorKind::Damaged,
+                _ => ErrorKind::Io,
+            },
+        }
+    }
+
+    /// What the operating system said, if it refused to read or write.
+    ///
+    /// The error itself, with the number that the system gave it, is the
+    /// [`source`](std::error::Error::source).
     ///
     /// ```
     /// use std::io::ErrorKind;
     ///
-    /// // Whether it may do to free some space and try again.
-    /// fn is_for_want_of_space(error: &newsprint::Error) -> bool {
-    ///     matches!(error.io_kind(), Some(ErrorKind::StorageFull | ErrorKind::QuotaExceeded))
+    /// fn is_on_another_device(error: &newsprint::Error) -> bool {
+    ///     error.io_kind() == Some(ErrorKind::CrossesDevices)
     /// }
-    /// # assert!(!is_for_want_of_space(&"huge".parse::<newsprint::Preset>().unwrap_err()));
+    /// # assert!(!is_on_another_device(&"huge".parse::<newsprint::Preset>().unwrap_err()));
     /// ```
     pub fn io_kind(&self) -> Option<io::ErrorKind> {
-        match &*self.0 {
-            Kind::Io { kind, .. } => Some(*kind),
-            _ => None,
-        }
+        self.cause().map(io::Error::kind)
     }
 
-    /// The file and the byte in it, counted from 0, at which an index was found damaged.
+    /// The file of the index and the byte in it, counted from 0, at which it was found damaged.
     ///
     /// ```
     /// // What to fetch from the backup.
@@ -102,8 +181,17 @@ impl Error {
     /// # assert_eq!(file_to_restore(&"huge".parse::<newsprint::Preset>().unwrap_err()), None);
     /// ```
     pub fn damage(&self) -> Option<(&str, u64)> {
-        match &*self.0 {
+        match &self.0.kind {
             Kind::Damage { file, offset, .. } => Some((file, *offset)),
+            _ => None,
+        }
+    }
+
+    fn cause(&self) -> Option<&io::Error> {
+        match &self.0.kind {
+            Kind::Io { cause, .. } | Kind::NoIndex { cause } | Kind::Text { cause, .. } => {
+                Some(&cause.0)
+            }
             _ => None,
         }
     }
@@ -112,9 +200,13 @@ impl Error {
 #[cfg(feature = "index")]
 impl Error {
     /// What was being done, as in "cannot `doing` `file`".
-    pub(crate) fn io(doing: &'static str, file: &str, error: &io::Error) -> Self {
-        let (kind, message) = (error.kind(), error.to_string());
-        Error::of(Kind::Io { doing, file: file.to_owned(), kind, message })
+    pub(crate) fn io(doing: &'static str, file: &str, cause: io::Error) -> Self {
+        Error::of(Kind::Io { doing, file: file.to_owned(), cause: cause.into() })
+    }
+
+    /// There is no index in a directory, or no directory: the operating system's answer.
+    pub(crate) fn no_index(cause: io::Error) -> Self {
+        Error::of(Kind::NoIndex { cause: cause.into() })
     }
 
     pub(crate) fn damaged(file: &str, offset: u64, what: impl Into<Cow<'static, str>>) -> Self {
@@ -136,7 +228,7 @@ impl Error {
 
     /// What is there already, and what to do about it.
     pub(crate) fn exists(what: impl Into<String>, instead: &'static str) -> Self {
-        Error(Box::new(Kind::Exists { what: what.into(), instead }))
+        Error::of(Kind::Exists { what: what.into(), instead })
     }
 
     pub(crate) fn locked() -> Self {
@@ -154,12 +246,30 @@ impl Error {
     ) -> Self {
         Error::of(Kind::Settings { what, index: index.to_string(), given: given.to_string() })
     }
+
+    /// The same error, whose message names the directory of the index.
+    pub(crate) fn in_index(mut self, directory: &Arc<Path>) -> Self {
+        self.0.index.get_or_insert_with(|| Arc::clone(directory));
+        self
+    }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &*self.0 {
-            Kind::Range { what, value, limit } => write!(f, "{what} is {value}, must be {limit}"),
+        let Inner { kind, index } = &*self.0;
+        let path_of = |file: &str| match index {
+            Some(directory) => directory.join(file).display().to_string(),
+            None => file.to_owned(),
+        };
+        let the_index = match index {
+            Some(directory) => format!("the index {}", directory.display()),
+            None => "the index".to_owned(),
+        };
+        match kind {
+            Kind::Date { value } => write!(
+                f,
+                "date is {value:?}, must be like 2018-07-16, 2018-07-16T09:10:56-04:00 or 16 Jul 2018 09:10:56"
+            ),
             Kind::Mismatch { what, left, right } => {
                 write!(f, "made differently: {what} is {left} on the left and {right} on the right")
             }
@@ -168,25 +278,45 @@ impl fmt::Display for Error {
                 "{slots} slots find at most {best:.4} of the pairs at threshold {threshold}, \
                  not the {recall} asked for: use more slots, a higher threshold or a lower recall"
             ),
-            Kind::Date { value } => write!(
-                f,
-                "date is {value:?}, must be like 2018-07-16, 2018-07-16T09:10:56-04:00 or 16 Jul 2018 09:10:56"
-            ),
-            Kind::Name { what, value, known } => {
-                write!(f, "{what} is {value:?}, must be one of {known}")
+            Kind::Range { what, value, limit } => {
+                write!(f, "{what} is {value}, must be {limit}")?;
+                in_index(f, index)
             }
-            Kind::Full { what, limit } => write!(f, "{what} is full: it holds at most {limit}"),
-            Kind::Io { doing, file, message, .. } => write!(f, "cannot {doing} {file}: {message}"),
+            Kind::Name { what, value, known } => {
+                write!(f, "{what} is {value:?}, must be one of {known}")?;
+                in_index(f, index)
+            }
+            Kind::Full { what, limit } => {
+                write!(f, "{what} is full: it holds at most {limit}")?;
+                in_index(f, index)
+            }
+            Kind::Stored { what, is, .. } => write!(f, "the stored {what} {is}"),
+            Kind::Text { article, cause } => {
+                write!(f, "cannot read the text of article {article}: {}", cause.0)
+            }
+            Kind::Cancelled { what } => {
+                write!(f, "{what} was cancelled")?;
+                in_index(f, index)
+            }
+            Kind::Io { doing, file, cause } => {
+                write!(f, "cannot {doing} {}: {}", path_of(file), cause.0)
+            }
+            Kind::NoIndex { cause } => match index {
+                Some(directory) => {
+                    write!(f, "there is no index in {}: {}", directory.display(), cause.0)
+                }
+                None => write!(f, "there is no index: {}", cause.0),
+            },
             Kind::Damage { file, offset, what } => {
-                write!(f, "{file} is damaged at byte {offset}: {what}")
+                write!(f, "{} is damaged at byte {offset}: {what}", path_of(file))
             }
             Kind::Newer { found, known } => {
-                write!(f, "the index is of format {found}, this version knows up to {known}")
+                write!(f, "{the_index} is of format {found}, this version knows up to {known}")
             }
             Kind::Older { found } => {
                 write!(
                     f,
-                    "the index is of format {found}, which this version does not read: make it anew"
+                    "{the_index} is of format {found}, which this version does not read: make it anew"
                 )
             }
             Kind::Folding { found, known } => {
@@ -196,67 +326,42 @@ impl fmt::Display for Error {
                 };
                 write!(
                     f,
-                    "the index was made by {age} folding ({found}, this version has {known}): {remedy}"
+                    "{the_index} was made by {age} folding ({found}, this version has {known}): {remedy}"
                 )
             }
-            Kind::Exists { what, instead } => write!(f, "{what} is there already: {instead}"),
-            Kind::Locked => f.write_str("the index is in use by another writer"),
+            Kind::Exists { what, instead } => {
+                write!(f, "{what} is there already")?;
+                in_index(f, index)?;
+                write!(f, ": {instead}")
+            }
+            Kind::Locked => write!(f, "{the_index} is in use by another writer"),
             Kind::Broken { file } => {
                 write!(
                     f,
-                    "cannot write {file}: a write before failed and could not be undone, reopen the index"
+                    "cannot write {}: a write before failed and could not be undone, reopen the index",
+                    path_of(file)
                 )
             }
             Kind::Settings { what, index, given } => {
-                write!(f, "the index was made with {what} {index}, not {given}")
+                write!(f, "{the_index} was made with {what} {index}, not {given}")
             }
         }
     }
 }
 
-impl std::error::Error for Error {}
-
-#[cfg(all(test, feature = "index"))]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_errors_of_an_index_say_what_and_where() {
-        let no_space = io::Error::new(io::ErrorKind::StorageFull, "no space left");
-        let io = Error::io("write", "log-00000003", &no_space);
-        assert_eq!(io.to_string(), "cannot write log-00000003: no space left");
-        assert_eq!((io.io_kind(), io.damage()), (Some(io::ErrorKind::StorageFull), None));
-        let damage =
-            Error::damaged("segment-00000007", 81920, "the checksum of its block does not match");
-        assert_eq!(
-            damage.to_string(),
-            "segment-00000007 is damaged at byte 81920: the checksum of its block does not match"
-        );
-        assert_eq!((damage.io_kind(), damage.damage()), (None, Some(("segment-00000007", 81920))));
-        assert_eq!(damage.clone(), damage);
-        for (error, message) in [
-            (Error::newer(2, 1), "the index is of format 2, this version knows up to 1"),
-            (
-                Error::folding(1, 2),
-                "the index was made by an older folding (1, this version has 2): \
-                 it must be made anew from the texts",
-            ),
-            (
-                Error::folding(3, 2),
-                "the index was made by a newer folding (3, this version has 2): \
-                 a newer version of the library reads it",
-            ),
-            (Error::locked(), "the index is in use by another writer"),
-            (
-                Error::broken("log-00000003"),
-                "cannot write log-00000003: a write before failed and could not be undone, reopen the index",
-            ),
-            (
-                Error::settings("shingle", "words:3", "words:5"),
-                "the index was made with shingle words:3, not words:5",
-            ),
-        ] {
-            assert_eq!(error.to_string(), message);
-        }
+/// Names the directory of the index, if the error is about one.
+fn in_index(f: &mut fmt::Formatter<'_>, index: &Option<Arc<Path>>) -> fmt::Result {
+    match index {
+        Some(directory) => write!(f, ", in {}", directory.display()),
+        None => Ok(()),
     }
 }
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.cause().map(|cause| cause as _)
+    }
+}
+
+#[cfg(all(test, feature = "index"))]
+mod tests;

@@ -40,7 +40,7 @@
 //! candidate is compared in full and a [`Relation`] is decided from the evidence, with its
 //! probability. The pairs form *clusters*, in which every member was compared with the
 //! representative, and these *stories*. A reported overlap is always exact; an estimate is called
-//! [`Estimate`].
+//! [`Estimate`](parts::Estimate).
 //!
 //! # The types
 //!
@@ -49,23 +49,22 @@
 //!   [`Config`] says what counts as a copy. Articles are strings or anything that [`AsArticle`] can
 //!   read, with an id, a [`Date`] and a source if there are any. The texts of a [`Collection`] need
 //!   not be in memory, and [`Signing`] takes articles as they come.
-//! - A [`PairList`] holds the pairs: each text once, with the articles that have it in identical
-//!   copies. It makes the pairs of articles as you iterate.
-//! - A [`Comparison`] holds the [`Relation`], the shared [`Passages`] as byte spans in both texts,
-//!   the [`Overlap`] plain and [weighted](WeightedOverlap), the probability of one [`Story`], and
-//!   the [`Evidence`]. [`Idf`] weighs words: by default, or [learnt](Detector::learn) from a
-//!   collection.
+//! - [`Pairs`] and [`Clusters`] are what is found, with each [`Pair`] and each [`Cluster`]. A
+//!   [`Comparison`] holds the [`Relation`] of two texts, the passages they share as byte spans in
+//!   both, the overlap plain and weighted, the probability of one event, and the evidence. What
+//!   these are made of stands in [`results`].
 //! - [`Report`] shows a [`Comparison`] as text, as JSON, or as a page with the two articles side by
 //!   side.
-//! - [`Sketcher`] makes [`Sketch`]es, to be stored or sent: one a text, or a [`SketchMatrix`] of
-//!   many. [`LshTable`] takes sketches as they come and answers queries; [`Join`] finds all
-//!   candidate pairs of a matrix.
 //! - [`Index`] is for articles that keep arriving: on disk, searched in place, safe against
 //!   crashes. Any thread or process can ask a [`Snapshot`] of it. [`Query`] and [`Answer`] are what
-//!   is asked and answered; [`verify`] and [`repair`] check and mend it.
-//! - The parts can be used alone: [`Folding`] and [`Words`]; [`Shingler`]; [`MinHasher`];
-//!   [`SimHasher`] with [`HammingIndex`]; [`Banding`]; [`Overlap`] and [`Passages`]. They know
-//!   hashes and numbers, so they serve other data than text, too.
+//!   is asked and answered; [`Index::verify`] and [`Index::repair`] check and mend it.
+//! - An [`Error`] has a [kind](ErrorKind) to act on. [`Progress`] is reported by long work, which
+//!   can be ended.
+//! - The [`parts`] can be used alone: folding and words, shingles, MinHash and SimHash signatures,
+//!   bands, joins and tables. Sketches can be stored and sent.
+//!
+//! [`recipes`] has whole examples: asynchronous programs, a database as a collection, backups,
+//! another preset for an index, clusters for other programs.
 //!
 //! # Choosing parameters
 //!
@@ -85,7 +84,7 @@
 //! - **[Relations](ConfigBuilder::relations)**, and the least
 //!   [probability](ConfigBuilder::min_confidence) of them.
 //! - **[`Scope`]**: what makes two articles a pair: similarity alone, reuse, or one event too.
-//! - **Threshold**: a [Jaccard similarity](Overlap) alone; only pairs that reach it are
+//! - **Threshold**: a [Jaccard similarity](parts::Overlap) alone; only pairs that reach it are
 //!   listed. It is lower than one expects: a copy with one word in ten changed keeps 57 % of its
 //!   three-word shingles, and one cut in half has a similarity of 0.5 at most.
 //! - **Shingle**: three words for articles; five words to compare with published figures or when
@@ -96,10 +95,10 @@
 //! - **Recall**: the share of the pairs at the threshold that the bands must propose, 0.999 by
 //!   default. The bands follow from it.
 //! - **Slots**: 128. Double them when [`Config`] says that the recall is out of reach, or when
-//!   [`Banding::expected_candidates`] shows too many.
+//!   [`Banding::expected_candidates`](parts::Banding::expected_candidates) shows too many.
 //!
-//! [`Detector::explain`] tells of any pair which stage it reached; [`Stats`] has the figures of
-//! each candidate generator.
+//! [`Detector::explain`] tells of any pair which stage it reached; [`Stats`](results::Stats) has
+//! the figures of each candidate generator.
 //!
 //! # Limits
 //!
@@ -136,6 +135,10 @@
 //! - `index` (default): [`Index`] and what belongs to it, with three small dependencies (`memmap2`,
 //!   `bytes`, `lz4_flex`).
 //!
+//! - `serde`: results and configurations can be serialized, and mostly read back. Relations,
+//!   presets and other names are strings, as their `Display` has them; so are dates and shingles. A
+//!   [`PairList`](results::PairList) is the list of the pairs that it makes.
+//!
 //! The inner loops use AVX-512, AVX2 or NEON where the machine has them, with the same results as
 //! without. The environment variable `NEWSPRINT_ISA` (`portable`, `avx2`, `avx512` or `neon`), read
 //! once, limits them; [`instruction_set`] tells which are used, and whether the variable's value is
@@ -164,45 +167,33 @@
 struct Readme;
 
 pub use article::{Article, AsArticle};
-pub use cluster::{Cluster, LeastSure, StoryCluster, Weakest};
+pub use cluster::Cluster;
 pub use collection::Collection;
-pub use compare::overlap::{Overlap, OverlapCounter, WeightedOverlap};
-pub use compare::passages::{Passage, PassageKind, Passages};
-pub use compare::sides::Sides;
-pub use compare::story::Story;
 pub use comparison::Comparison;
-pub use comparison::evidence::Evidence;
 pub use date::Date;
 pub use detector::Detector;
 pub use detector::config::{Config, ConfigBuilder, Preset, Scope};
-pub use detector::pairs::{Pair, PairIter, PairList};
-pub use detector::progress::{Progress, Stage};
-pub use detector::results::{Clusters, Fate, GeneratorStats, Pairs, Stats};
+pub use detector::pairs::Pair;
+pub use detector::results::{Clusters, Pairs};
 pub use detector::signing::Signing;
-pub use error::Error;
-pub use idf::Idf;
+pub use error::{Error, ErrorKind};
 #[cfg(all(fuzzing, feature = "index"))]
 pub use index::fuzzing::index_survives;
 #[cfg(feature = "index")]
-pub use index::{
-    Answer, Index, IndexOptions, IndexStats, Match, Provenance, Query, Repaired, Snapshot, Stored,
-    Verified, backup, repair, verify,
-};
-pub use lsh::banding::Banding;
-pub use lsh::hamming::HammingIndex;
-pub use lsh::join::{Candidates, Join};
-pub use lsh::table::{LshTable, Neighbor};
+pub use index::{Answer, Index, IndexOptions, Match, Query, Snapshot};
+pub use progress::{Progress, Stage};
 pub use report::Report;
-pub use shingle::{Scratch, Shingle, Shingler};
+pub use shingle::Shingle;
 pub use simd::isa::instruction_set;
-pub use sketch::minhash::{Estimate, MinHasher, Signature, variance_factor};
-pub use sketch::simhash::{SimHash, SimHasher};
-pub use sketch::{Sketch, SketchMatrix, Sketcher};
-pub use text::fold::Folding;
 #[cfg(fuzzing)]
 pub use text::fuzzing::kernels_agree;
-pub use text::words::Words;
-pub use verify::relation::{LinkKind, Relation};
+pub use verify::relation::Relation;
+
+pub mod parts;
+// They are mostly of an index.
+#[cfg(feature = "index")]
+pub mod recipes;
+pub mod results;
 
 mod article;
 mod cluster;
@@ -218,10 +209,16 @@ mod idf;
 mod index;
 mod keyed;
 mod lsh;
+mod names;
 mod parallel;
+mod progress;
 mod report;
+mod run;
 mod shingle;
 mod simd;
 mod sketch;
 mod text;
 mod verify;
+// Some fields occur in the files of an index alone.
+#[cfg_attr(not(feature = "index"), allow(dead_code))]
+mod wire;

@@ -14,6 +14,7 @@ use std::str::FromStr;
 
 use crate::error::Error;
 use crate::hash::mix;
+use crate::names::serialized_as_text;
 use crate::simd::{Isa, shingles};
 use crate::text::fold::{FoldedText, Folding};
 use crate::text::scan::{Alphabet, Scanner};
@@ -33,8 +34,9 @@ use crate::text::words::{read_letters, read_words};
 /// assert_eq!(Shingle::Letters(5).to_string(), "chars:5");
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Shingle {
-    /// A run of this many [words](crate::Words), 1 to 32.
+    /// A run of this many [words](crate::parts::Words), 1 to 32.
     Words(usize),
     /// A run of this many letters and digits, 1 to 32, ignoring spaces and punctuation: `chars:N`.
     Letters(usize),
@@ -56,10 +58,11 @@ impl Shingle {
 
 impl fmt::Display for Shingle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Shingle::Words(w) => write!(f, "words:{w}"),
-            Shingle::Letters(k) => write!(f, "chars:{k}"),
-        }
+        let (unit, width) = match self {
+            Shingle::Words(width) => ("words", width),
+            Shingle::Letters(width) => ("chars", width),
+        };
+        f.pad(&format!("{unit}:{width}"))
     }
 }
 
@@ -78,6 +81,8 @@ impl FromStr for Shingle {
     }
 }
 
+serialized_as_text!(Shingle);
+
 /// Turns texts into shingle hashes.
 ///
 /// **Short and empty texts.** A text with fewer words (letters) than a shingle is a single shingle,
@@ -85,7 +90,8 @@ impl FromStr for Shingle {
 /// is similar to nothing, not even to another such text.
 ///
 /// ```
-/// use newsprint::{Shingle, Shingler};
+/// use newsprint::parts::Shingler;
+/// use newsprint::Shingle;
 ///
 /// let shingler = Shingler::new(Shingle::Words(3))?;
 /// assert_eq!(shingler.shingles("the cat sat on the mat").len(), 4);

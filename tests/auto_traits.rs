@@ -1,5 +1,7 @@
 //! Every public type can be sent to and shared with other threads, and printed.
 
+use newsprint::parts::*;
+use newsprint::results::*;
 use newsprint::*;
 
 fn shared<T: Send + Sync + std::fmt::Debug>() {}
@@ -17,6 +19,7 @@ fn every_public_type_is_send_sync_and_debug() {
     shared::<Date>();
     shared::<Detector>();
     shared::<Error>();
+    shared::<ErrorKind>();
     shared::<Estimate>();
     shared::<Evidence>();
     shared::<Fate>();
@@ -85,7 +88,12 @@ fn every_public_type_of_the_index_is_send_sync_and_debug() {
 fn no_public_type_is_forgotten() {
     const TRAITS: [&str; 2] = ["AsArticle", "Collection"];
     let is_name = |c: char| c.is_ascii_alphanumeric();
-    let exported = include_str!("../src/lib.rs").split("pub use ").skip(1);
+    let sources = [
+        include_str!("../src/lib.rs"),
+        include_str!("../src/parts.rs"),
+        include_str!("../src/results.rs"),
+    ];
+    let exported = sources.into_iter().flat_map(|source| source.split("pub use ").skip(1));
     let exported = exported.filter_map(|after| after.split_once(';')).flat_map(|(list, _)| {
         list.split(|c| !is_name(c)).filter(|name| name.starts_with(|c: char| c.is_uppercase()))
     });

@@ -5,7 +5,8 @@ mod support;
 
 use std::collections::HashSet;
 
-use newsprint::{Article, Config, Detector, Fate, Pairs, Preset, Relation};
+use newsprint::results::Fate;
+use newsprint::{Article, Config, Detector, Pairs, Preset, Relation};
 use support::Random;
 
 /// Reports whatever shares text, however unlikely: these tests are about candidates, and made-up
@@ -178,16 +179,12 @@ fn a_story_window_separates_recurring_events() {
     let dated: Vec<Article<'_>> = texts
         .iter()
         .enumerate()
-        .map(|(i, text)| Article {
-            date: dates.get(i).and_then(|date| date.parse().ok()),
-            ..Article::new(text)
-        })
+        .map(|(i, text)| Article::new(text).date(dates.get(i).and_then(|date| date.parse().ok())))
         .collect();
     // Two weeks by default.
     let [always, two_weeks, config] = [Some(u32::MAX), None, Some(7)].map(|days| {
-        let mut builder = Config::builder();
-        builder.preset(Preset::Story).min_confidence(0.01);
-        days.into_iter().for_each(|days| _ = builder.story_window(days));
+        let builder = Config::builder().preset(Preset::Story).min_confidence(0.01);
+        let builder = days.map_or(builder, |days| builder.story_window(days));
         builder.build().expect("valid")
     });
     assert_eq!(pairs(&Detector::new(always).find_pairs(&dated)), [(0, 1), (0, 2), (1, 2)].into());
@@ -236,9 +233,8 @@ fn the_page_frame_of_one_source_generates_no_candidates() {
     let frame = words(&mut random, 60).join(" ");
     let bodies: Vec<String> = articles(80, 13).chunks(2).map(|two| two.concat()).collect();
     let framed: Vec<String> = bodies.iter().map(|body| format!("{body}{frame}")).collect();
-    let page = |source: &'static str| {
-        framed.iter().map(move |text| Article { source: Some(source), ..Article::new(text) })
-    };
+    let page =
+        |source: &'static str| framed.iter().map(move |text| Article::new(text).source(source));
     let found = detector(Preset::Wire).find_pairs(&page("paper.example").collect::<Vec<_>>());
     assert_eq!((found.stats.anchors.candidates, found.pairs.len()), (0, 0), "{:?}", found.stats);
     assert!(found.stats.anchors.left_out > 2, "{:?}", found.stats);
@@ -276,11 +272,8 @@ fn texts_lie_inside_stories() {
     ]);
     let sources = ["a", "b", "b", "c"];
     let place = |i: usize| i.checked_sub(60).map(|place| sources[place]);
-    let sourced: Vec<Article<'_>> = texts
-        .iter()
-        .enumerate()
-        .map(|(i, text)| Article { source: place(i), ..Article::new(text) })
-        .collect();
+    let sourced: Vec<Article<'_>> =
+        texts.iter().enumerate().map(|(i, text)| Article::new(text).source(place(i))).collect();
     let config = Config::builder().preset(Preset::Story).build().expect("valid");
     let found = Detector::new(config).cluster(&sourced);
     let [cluster] = found.clusters.as_slice() else { panic!("{:?}", found.clusters) };
@@ -304,7 +297,7 @@ fn neither_the_order_of_the_input_nor_the_number_of_threads_matters() {
     texts.extend(support::collection(400, 19));
     texts.extend(notices(80, &mut random));
     let ids: Vec<String> = (0..texts.len()).map(|i| format!("{i:04}")).collect();
-    let article = |&i: &usize| Article { id: Some(&ids[i]), ..Article::new(&texts[i]) };
+    let article = |&i: &usize| Article::new(&texts[i]).id(&ids[i]);
     let mut order: Vec<usize> = (0..texts.len()).collect();
     let mut first = None;
     for round in 0..3 {
@@ -373,7 +366,7 @@ fn a_story_says_who_was_first_and_what_it_is_about() {
         .enumerate()
         .map(|(i, text)| {
             let (date, source) = metadata.get(i).copied().unwrap_or_default();
-            Article { date: date.and_then(|date| date.parse().ok()), source, ..Article::new(text) }
+            Article::new(text).date(date.and_then(|date| date.parse().ok())).source(source)
         })
         .collect();
     let preset = |preset| Detector::new(Config::builder().preset(preset).build().expect("valid"));

@@ -14,7 +14,8 @@ mod support;
 
 use std::hint::black_box;
 
-use newsprint::{Config, Detector, Folding, Preset, Shingle, Shingler, Words};
+use newsprint::parts::{Folding, Shingler, Words};
+use newsprint::{Config, Detector, Preset, Shingle};
 use support::Random;
 
 /// Milliseconds that all threads of this process have spent on the processor in code of its own.
@@ -182,7 +183,7 @@ fn four_times_as_much_costs_four_times_as_much() {
             }),
         );
     }
-    let folding = Folding { join_hyphenated: true, ..Folding::default() };
+    let folding = Folding::default().join_hyphenated(true);
     check(
         "words divided at the ends of lines",
         [1, 2, 4].map(|times| {

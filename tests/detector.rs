@@ -2,13 +2,15 @@
 
 mod support;
 
-use std::sync::{Arc, Mutex};
+use std::ops::ControlFlow;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use newsprint::{Article, Config, Detector, Preset, Relation, Stage};
+use newsprint::{Article, Config, Detector, ErrorKind, Preset, Relation, Stage};
 use support::Random;
 
 fn article<'a>(id: &'a str, date: &str, text: &'a str) -> Article<'a> {
-    Article { id: Some(id), date: date.parse().ok(), ..Article::new(text) }
+    Article::new(text).id(id).date(date.parse().ok())
 }
 
 const STORY: &str = "The river rose by two metres in a single night \
@@ -88,15 +90,42 @@ fn short_texts_match_only_themselves() {
 
 #[test]
 fn progress_reaches_the_end_of_every_stage() {
-    let seen = Arc::new(Mutex::new(Vec::new()));
-    let reported = Arc::clone(&seen);
-    let detector = Detector::default()
-        .on_progress(move |progress| reported.lock().expect("unpoisoned").push(progress));
-    detector.find_pairs(&support::collection(500, 8));
-    let seen = seen.lock().expect("unpoisoned");
+    let seen = Mutex::new(Vec::new());
+    let note = |progress| {
+        seen.lock().expect("unpoisoned").push(progress);
+        ControlFlow::Continue(())
+    };
+    let texts = support::collection(500, 8);
+    let detector = Detector::default();
+    assert_eq!(detector.try_find_pairs(&texts, note), Ok(detector.find_pairs(&texts)));
+    let seen = seen.into_inner().expect("unpoisoned");
     for stage in [Stage::Sign, Stage::Join, Stage::Verify] {
         assert!(seen.iter().any(|p| p.stage == stage && p.done == p.total), "{stage:?}");
         assert!(seen.iter().all(|p| p.done <= p.total));
+    }
+}
+
+#[test]
+fn whoever_is_told_of_progress_can_end_the_work() {
+    let texts = support::collection(2000, 8);
+    let detector = Detector::new(Config::builder().preset(Preset::Story).build().expect("valid"));
+    for stage in [Stage::Sign, Stage::Join, Stage::Verify] {
+        let after = AtomicUsize::new(0);
+        let end = |progress: newsprint::Progress| {
+            if progress.stage > stage {
+                after.fetch_add(1, Ordering::Relaxed);
+            }
+            match progress.stage == stage {
+                true => ControlFlow::Break(()),
+                false => ControlFlow::Continue(()),
+            }
+        };
+        let error = detector.try_cluster(&texts, end).expect_err("was ended");
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (ErrorKind::Cancelled, "the search was cancelled")
+        );
+        assert_eq!(after.into_inner(), 0, "no stage follows {stage}");
     }
 }
 

@@ -7,7 +7,8 @@
 
 mod support;
 
-use newsprint::{Config, Detector, Folding, MinHasher, Shingle, Shingler, SimHasher, Words};
+use newsprint::parts::{Folding, MinHasher, Shingler, SimHasher, Words};
+use newsprint::{Config, Detector, Shingle};
 
 const TEXTS: [(&str, &str); 23] = [
     ("Latin", "The mayor’s office said: “We’ll rebuild” — by June 2027, for €3.5m…"),
@@ -61,8 +62,12 @@ fn text_to_signature_bytes() {
         for shingle in [Shingle::Words(3), Shingle::Letters(5)] {
             let shingles = Shingler::new(shingle).unwrap().shingles(text);
             let signature = minhasher.sign(&shingles);
-            let bytes: String =
-                signature.to_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
+            let bytes: String = signature
+                .slots()
+                .iter()
+                .flat_map(|slot| slot.to_le_bytes())
+                .map(|byte| format!("{byte:02x}"))
+                .collect();
             let simhash = SimHasher::new(128).unwrap().hash(&shingles);
             got += &format!("  {shingle} minhash {bytes} simhash {}\n", hex(simhash.words()));
         }

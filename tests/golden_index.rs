@@ -20,7 +20,6 @@ use std::path::{Path, PathBuf};
 
 use newsprint::{
     Answer, Article, Config, Date, Error, Index, IndexOptions, Match, Preset, Query, Snapshot,
-    verify,
 };
 use support::Random;
 
@@ -41,12 +40,7 @@ struct Made {
 
 impl Made {
     fn article(&self) -> Article<'_> {
-        Article {
-            text: &self.text,
-            id: Some(&self.id),
-            date: self.date,
-            source: self.source.as_deref(),
-        }
+        Article::new(&self.text).id(&self.id).date(self.date).source(self.source.as_deref())
     }
 }
 
@@ -143,7 +137,7 @@ fn make(path: &Path, preset: Preset, keep_texts: bool) -> Result<(), Error> {
     // without a date.
     assert!(index.remove(&articles[1].id)?);
     assert!(index.remove(&articles[38].id)?);
-    index.insert(&Article { date: None, ..articles[38].article() })?;
+    index.insert(&articles[38].article().date(None))?;
     for article in &articles[40..] {
         index.insert(&article.article())?;
     }
@@ -300,7 +294,7 @@ fn stored_files_answer() {
     let mut got = String::new();
     for (name, ..) in INDEXES {
         let path = golden().join(name);
-        assert_eq!(verify(&path).unwrap(), [], "{name}");
+        assert_eq!(Index::verify(&path).unwrap(), [], "{name}");
         got += &answers(name, &Snapshot::open(&path).unwrap());
     }
     let stored = fs::read_to_string(golden().join("answers.txt")).unwrap();
@@ -323,11 +317,11 @@ fn stored_files_are_continued() {
         };
         let mut index = Index::open(&path.0).unwrap();
         let mut ids = of_story(&index);
-        index.insert(&Article { id: Some("new"), ..articles[16].article() }).unwrap();
+        index.insert(&articles[16].article().id("new")).unwrap();
         index.merge().unwrap();
         index.close().unwrap();
 
-        assert_eq!(verify(&path.0).unwrap(), [], "{name}");
+        assert_eq!(Index::verify(&path.0).unwrap(), [], "{name}");
         let mut found = of_story(&Index::open(&path.0).unwrap());
         // The same articles, and the new one among its exact duplicates.
         ids.push("new".to_owned());

@@ -4,12 +4,18 @@
 mod support;
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
+use newsprint::parts::Overlap;
+use newsprint::results::LinkKind;
 use newsprint::{
-    Answer, Article, Config, Date, Detector, Index, IndexOptions, LinkKind, Overlap, Preset, Query,
-    Relation, Snapshot,
+    Answer, Article, Config, Date, Detector, ErrorKind, Index, IndexOptions, Preset, Progress,
+    Query, Relation, Snapshot, Stage,
 };
+
+use support::Random;
 
 /// A directory for one test, removed at the end.
 struct Directory(PathBuf);
@@ -40,7 +46,7 @@ fn asked(snapshot: &Snapshot, texts: &[String]) -> Pairs {
     let mut pairs = Pairs::new();
     for (i, text) in texts.iter().enumerate() {
         let id = i.to_string();
-        let query = Query::from(Article { id: Some(&id), ..Article::new(text) });
+        let query = Query::from(Article::new(text).id(&id));
         let give = |id: &str, out: &mut String| {
             out.push_str(&texts[id.parse::<usize>().expect("a number")]);
             true
@@ -69,7 +75,7 @@ fn a_query_finds_what_a_search_of_all_finds() {
         let directory = Directory::new(preset.name());
         let mut index = Index::create(&directory.0, &config(preset)).expect("makes one");
         for (i, text) in texts.iter().enumerate() {
-            index.insert(&Article { id: Some(&i.to_string()), ..Article::new(text) }).expect("new");
+            index.insert(&Article::new(text).id(&i.to_string())).expect("new");
             if i % 600 == 599 {
                 index.commit().expect("commits");
             }
@@ -108,7 +114,7 @@ fn a_query_finds_what_a_search_of_all_finds() {
 
 fn dated<'a>(id: &'a str, source: &'a str, day: &str, text: &'a str) -> Article<'a> {
     let date: Date = day.parse().expect("a date");
-    Article { id: Some(id), source: Some(source), date: Some(date), text }
+    Article::new(text).id(id).date(date).source(source)
 }
 
 const RIVER: &str = "The river rose by two metres in a night, and the old bridge was closed at dawn on Monday, the mayor said. \
@@ -171,40 +177,50 @@ fn a_story_goes_round() {
 fn what_is_refused_is_named() {
     let directory = Directory::new("refused");
     let mut index = Index::create(&directory.0, &Config::default()).expect("makes one");
-    let mut message = |id: Option<&str>, text: &str| {
-        index.insert(&Article { id, ..Article::new(text) }).expect_err("refused").to_string()
+    let place = directory.0.display().to_string();
+    let mut message = |id: &str, text: &str| {
+        index.insert(&Article::new(text).id(id)).expect_err("refused").to_string()
     };
-    assert_eq!(message(None, RIVER), "bytes of an id is 0, must be from 1 to 4096");
     assert_eq!(
-        message(Some(&"x".repeat(10_000)), RIVER),
-        "bytes of an id is 10000, must be from 1 to 4096"
+        message("", RIVER),
+        format!("bytes of an id is 0, must be from 1 to 4096, in {place}")
+    );
+    assert_eq!(
+        message(&"x".repeat(10_000), RIVER),
+        format!("bytes of an id is 10000, must be from 1 to 4096, in {place}")
     );
     let long = "word ".repeat(4_000_000);
     assert_eq!(
-        message(Some("a"), &long),
-        "bytes of a text is 20000000, must be from 0 to 16777216"
+        message("a", &long),
+        format!("bytes of a text is 20000000, must be from 0 to 16777216, in {place}")
     );
-    index.insert(&Article { id: Some("a"), ..Article::new(RIVER) }).expect("new");
-    let twice =
-        index.insert(&Article { id: Some("a"), ..Article::new(RIVER) }).expect_err("is there");
-    assert_eq!(twice.to_string(), "an article of id a is there already: use upsert to replace it");
+    index.insert(&Article::new(RIVER).id("a")).expect("new");
+    let twice = index.insert(&Article::new(RIVER).id("a")).expect_err("is there");
+    assert_eq!(
+        twice.to_string(),
+        format!("an article of id a is there already, in {place}: use upsert to replace it")
+    );
     let other = Index::open(&directory.0).expect_err("locked").to_string();
-    assert_eq!(other, "the index is in use by another writer");
+    assert_eq!(other, format!("the index {place} is in use by another writer"));
     drop(index);
     let config = Config::builder().seed(7).build().expect("valid");
     let other = Snapshot::open_with(&directory.0, &config).expect_err("made otherwise").to_string();
-    assert_eq!(other, "the index was made with seed 0, not 7");
+    assert_eq!(other, format!("the index {place} was made with seed 0, not 7"));
+    let nowhere = directory.0.join("nowhere");
+    let none = Index::open(&nowhere).expect_err("is not there");
+    assert_eq!(none.kind(), ErrorKind::NotFound);
+    assert!(none.to_string().contains(&nowhere.display().to_string()), "{none}");
 }
 
 #[test]
 fn floods_are_bounded() {
     let directory = Directory::new("floods");
     let mut index = Index::create(&directory.0, &Config::default()).expect("makes one");
-    let frame = support::Random(3).words(120).join(" ");
+    let frame = Random(3).words(120).join(" ");
     for i in 0..9000 {
         // Similar pages, exact duplicates, and empty pages.
         let text = [format!("{frame} {i} {}", i * 7), frame.clone(), String::new()][i % 3].clone();
-        index.insert(&Article { id: Some(&i.to_string()), ..Article::new(&text) }).expect("new");
+        index.insert(&Article::new(&text).id(&i.to_string())).expect("new");
     }
     index.commit().expect("commits");
     let answer = index.latest().query(&frame).expect("whole");
@@ -218,7 +234,7 @@ fn a_cluster_keeps_its_name_when_what_it_began_with_is_gone() {
     let directory = Directory::new("name-kept");
     let mut index = IndexOptions::default().keep_texts(true).create(&directory.0).expect("creates");
     let arrive = |index: &mut Index, id: &str, date: &str, text: &str| {
-        let article = Article { id: Some(id), date: date.parse().ok(), ..Article::new(text) };
+        let article = Article::new(text).id(id).date(date.parse().ok());
         index.ingest(&article).expect("arrives")
     };
     let extended = format!("{RIVER} {}", LIBRARY.split_at(60).0);
@@ -250,7 +266,7 @@ fn an_id_with_another_text_leaves_its_cluster() {
     let directory = Directory::new("name-left");
     let mut index = IndexOptions::default().keep_texts(true).create(&directory.0).expect("creates");
     let arrive = |index: &mut Index, id: &str, text: &str| {
-        let article = Article { id: Some(id), ..Article::new(text) };
+        let article = Article::new(text).id(id);
         index.ingest(&article).expect("arrives").cluster.expect("is in one")
     };
     // No article has joined the cluster: the name is free.
@@ -258,9 +274,7 @@ fn an_id_with_another_text_leaves_its_cluster() {
     assert_eq!(arrive(&mut index, "/today", RIVER), "/today");
     assert_eq!(arrive(&mut index, "copy", RIVER), "/today");
     // However the article is replaced.
-    assert!(
-        index.upsert(&Article { id: Some("/today"), ..Article::new(LIBRARY) }).expect("replaces")
-    );
+    assert!(index.upsert(&Article::new(LIBRARY).id("/today")).expect("replaces"));
     assert_eq!(arrive(&mut index, "second copy", LIBRARY), "/today~2");
     assert_eq!(arrive(&mut index, "third copy", RIVER), "/today");
 }
@@ -271,8 +285,8 @@ fn articles_are_read_back() {
     let options = IndexOptions::default().keep_texts(true);
     let mut index = options.create(&directory.0).expect("creates");
     let dated = |id, date: &str, text| {
-        let article = Article { id: Some(id), source: Some("Post"), ..Article::new(text) };
-        (id, date.to_owned(), Article { date: date.parse().ok(), ..article })
+        let article = Article::new(text).id(id).source("Post");
+        (id, date.to_owned(), article.date(date.parse().ok()))
     };
     let articles = [
         dated("a", "2018-07-16", RIVER),
@@ -322,7 +336,10 @@ fn articles_are_read_back() {
     again.close().expect("closes");
     let options = IndexOptions::new(&config(Preset::Story)).keep_texts(true);
     let error = options.open_or_create(&other.0).expect_err("is refused").to_string();
-    assert_eq!(error, "the index was made with keeping of texts false, not true");
+    assert_eq!(
+        error,
+        format!("the index {} was made with keeping of texts false, not true", other.0.display())
+    );
 }
 
 #[test]
@@ -334,7 +351,7 @@ fn an_index_is_copied_while_it_is_written_to() {
         let writer = scope.spawn(|| {
             for i in 0..400 {
                 let (id, text) = (i.to_string(), text(i));
-                index.insert(&Article { id: Some(&id), ..Article::new(&text) }).expect("inserts");
+                index.insert(&Article::new(&text).id(&id)).expect("inserts");
                 index.commit().expect("commits");
                 if i % 50 == 49 {
                     index.merge().expect("merges");
@@ -346,20 +363,115 @@ fn an_index_is_copied_while_it_is_written_to() {
         while !writer.is_finished() || copies == 0 {
             let copy = Directory::new(&format!("backup-{copies}"));
             let least = Snapshot::open(&directory.0).expect("opens").len();
-            newsprint::backup(&directory.0, &copy.0).expect("copies");
-            assert_eq!(newsprint::verify(&copy.0).expect("verifies"), []);
+            Index::backup(&directory.0, &copy.0).expect("copies");
+            assert_eq!(Index::verify(&copy.0).expect("verifies"), []);
             let snapshot = Snapshot::open(&copy.0).expect("opens");
             assert!(snapshot.len() >= least.max(before), "{} {least} {before}", snapshot.len());
             before = snapshot.len();
             for (i, stored) in snapshot.articles().enumerate() {
                 assert_eq!(stored.expect("reads").text, Some(text(i)));
             }
-            let error =
-                newsprint::backup(&directory.0, &copy.0).expect_err("is refused").to_string();
-            assert_eq!(error, "an index is there already: copy to an empty directory");
+            let error = Index::backup(&directory.0, &copy.0).expect_err("is refused").to_string();
+            assert_eq!(
+                error,
+                format!(
+                    "an index is there already, in {}: copy to an empty directory",
+                    copy.0.display()
+                )
+            );
             copies += 1;
         }
         copies
     });
     assert!(writing > 0);
+}
+
+#[test]
+fn work_on_an_index_reports_progress_and_can_be_ended() {
+    let directory = Directory::new("progress");
+    let other = Directory::new("progress-other");
+    let mut index = IndexOptions::default().keep_texts(true).create(&directory.0).expect("creates");
+    let mut random = Random(3);
+    for i in 0..9000 {
+        let text = random.words(12).join(" ");
+        index.insert(&Article::new(&text).id(&i.to_string())).expect("inserts");
+    }
+    index.commit().expect("commits");
+    let end = |_: Progress| ControlFlow::Break(());
+    let cancelled = |error: newsprint::Error, what: &str| {
+        assert_eq!(error.kind(), ErrorKind::Cancelled);
+        let place = directory.0.display();
+        assert_eq!(error.to_string(), format!("the {what} was cancelled, in {place}"));
+    };
+    let seen = Mutex::new(Vec::new());
+    let note = |progress: Progress| {
+        seen.lock().expect("unpoisoned").push(progress);
+        ControlFlow::Continue(())
+    };
+    let reached = |stage: Stage| {
+        let seen = std::mem::take(&mut *seen.lock().expect("unpoisoned"));
+        assert!(seen.iter().all(|it| it.stage == stage && it.done <= it.total), "{seen:?}");
+        assert_eq!(seen.last().map(|last| last.done), seen.last().map(|last| last.total));
+        seen.len()
+    };
+
+    cancelled(index.merge_with(end).expect_err("ended"), "merge");
+    assert_eq!(index.snapshot().len(), 9000);
+    index.merge_with(note).expect("merges");
+    assert!(reached(Stage::Merge) > 0);
+    assert_eq!((index.snapshot().len(), index.snapshot().stats().segments), (9000, 1));
+    index.close().expect("closes");
+
+    cancelled(Index::verify_with(&directory.0, end).expect_err("ended"), "check");
+    assert_eq!(Index::verify_with(&directory.0, note), Ok(Vec::new()));
+    assert_eq!(reached(Stage::Check), 2);
+    cancelled(Index::repair_with(&directory.0, end).expect_err("ended"), "check");
+    assert_eq!(Index::repair_with(&directory.0, note).expect("repairs").damage, []);
+    assert_eq!(reached(Stage::Check), 2);
+
+    let story = IndexOptions::new(&config(Preset::Strict));
+    let ended = Index::reindex_with(&directory.0, &other.0, &story, end);
+    cancelled(ended.expect_err("ended"), "reindexing");
+    std::fs::remove_dir_all(&other.0).expect("removes");
+    assert_eq!(Index::reindex_with(&directory.0, &other.0, &story, note), Ok(9000));
+    assert!(reached(Stage::Sign) == 90);
+    assert_eq!(Snapshot::open(&other.0).expect("opens").len(), 9000);
+    // The new one keeps no texts, so it cannot be made another.
+    let third = Directory::new("progress-third");
+    let error = Index::reindex(&other.0, &third.0, &story).expect_err("has no texts");
+    assert_eq!(error.kind(), ErrorKind::OtherSettings);
+    assert!(!third.0.exists());
+}
+
+#[test]
+fn matches_come_with_their_passages_if_there_are_texts() {
+    let copy = format!("FLOOD\n{RIVER} Nobody was hurt.");
+    for keeps_texts in [true, false] {
+        let directory = Directory::new("passages");
+        let options = IndexOptions::default().keep_texts(keeps_texts);
+        let mut index = options.create(&directory.0).expect("creates");
+        for (id, text) in [("a", RIVER), ("b", LIBRARY), ("c", copy.as_str())] {
+            index.insert(&Article::new(text).id(id)).expect("inserts");
+        }
+        let snapshot = index.latest();
+        let text_of = |id: &str, text: &mut String| {
+            text.push_str(if id == "a" { RIVER } else { &copy });
+            true
+        };
+        let asked = Query::from(&copy).passages(true);
+        let kept = snapshot.query(asked).expect("answers");
+        assert_eq!(kept.matches.len(), 2, "{kept:?}");
+        assert!(kept.matches.iter().all(|found| found.passages.is_some() == keeps_texts));
+        let unasked = snapshot.query_with(&copy, text_of).expect("answers");
+        assert!(unasked.matches.iter().all(|found| found.passages.is_none()));
+        let given = snapshot.query_with(asked, text_of).expect("answers");
+        for found in
+            given.matches.iter().chain(keeps_texts.then_some(&kept.matches).into_iter().flatten())
+        {
+            let text = if found.id == "a" { RIVER } else { &copy };
+            let compared = Detector::default().compare(&copy, text).shared;
+            assert!(!compared.passages.is_empty());
+            assert_eq!(found.passages.as_ref(), Some(&compared), "{}", found.id);
+        }
+    }
 }

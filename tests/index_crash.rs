@@ -12,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 use std::{env, fs, thread};
 
-use newsprint::{Article, Config, Index, Snapshot, verify};
+use newsprint::{Article, Config, Index, Snapshot};
 
 /// How often the writer is killed.
 const KILLS: u64 = 300;
@@ -59,11 +59,7 @@ fn transact(index: &mut Index, t: u64) -> Result<(), newsprint::Error> {
     for (id, put) in changes(t) {
         let text = text(&id);
         match put {
-            true => index.upsert(&Article {
-                id: Some(&id),
-                source: Some(&source),
-                ..Article::new(&text)
-            })?,
+            true => index.upsert(&Article::new(&text).id(&id).source(source.as_str()))?,
             false => index.remove(&id)?,
         };
     }
@@ -130,7 +126,7 @@ fn kill_writers() {
         let said: u64 =
             whole.lines().last().map_or(done, |last| last.parse().expect("is a number"));
 
-        assert_eq!(verify(path).expect("verifies"), [], "after kill {kill}");
+        assert_eq!(Index::verify(path).expect("verifies"), [], "after kill {kill}");
         let snapshot = Snapshot::open(path).expect("opens");
         let found = version(&snapshot, MARK).unwrap_or_default();
         assert!(

@@ -10,7 +10,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use newsprint::{Article, Config, Index, Snapshot, verify};
+use newsprint::{Article, Config, Index, Snapshot};
 
 const FAMILIES: u64 = 8;
 /// Articles that a commit adds to each family.
@@ -118,7 +118,7 @@ fn every_snapshot_is_as_one_commit_left_the_index() {
                     check(&snapshot, commit, opened % FAMILIES);
                 }
                 if opened.is_multiple_of(4) {
-                    assert_eq!(verify(path).expect("verifies"), []);
+                    assert_eq!(Index::verify(path).expect("verifies"), []);
                 }
                 opened += 1;
             }
@@ -129,9 +129,7 @@ fn every_snapshot_is_as_one_commit_left_the_index() {
             for family in 0..FAMILIES {
                 for member in 0..MEMBERS {
                     let (id, text) = (id(commit, family, member), text(family, member));
-                    index
-                        .insert(&Article { id: Some(&id), ..Article::new(&text) })
-                        .expect("inserts");
+                    index.insert(&Article::new(&text).id(&id)).expect("inserts");
                     if commit > WINDOW {
                         let old = self::id(commit - WINDOW, family, member);
                         assert_eq!(index.remove(&old), Ok(true));
@@ -152,5 +150,5 @@ fn every_snapshot_is_as_one_commit_left_the_index() {
     assert!(asked.iter().all(|&asked| asked > 100) && opened > 20, "{asked:?} {opened}");
     check(&index.snapshot(), COMMITS, 0);
     index.close().expect("closes");
-    assert_eq!(verify(path).expect("verifies"), []);
+    assert_eq!(Index::verify(path).expect("verifies"), []);
 }

@@ -4,10 +4,8 @@ mod support;
 
 use std::collections::HashSet;
 
-use newsprint::{
-    Banding, Comparison, Config, Detector, Folding, Join, LshTable, Overlap, Relation, Shingle,
-    Shingler, Sketcher, Words,
-};
+use newsprint::parts::{Banding, Folding, Join, LshTable, Overlap, Shingler, Sketcher, Words};
+use newsprint::{Comparison, Config, Detector, Relation, Shingle};
 use proptest::prelude::*;
 
 fn text() -> impl Strategy<Value = String> {
@@ -295,11 +293,8 @@ fn the_order_of_the_input_does_not_matter() {
     use newsprint::Article;
     let texts = support::collection(600, 5);
     let ids: Vec<String> = (0..texts.len()).map(|i| format!("{i:04}")).collect();
-    let articles: Vec<Article<'_>> = texts
-        .iter()
-        .zip(&ids)
-        .map(|(text, id)| Article { id: Some(id), ..Article::new(text) })
-        .collect();
+    let articles: Vec<Article<'_>> =
+        texts.iter().zip(&ids).map(|(text, id)| Article::new(text).id(id)).collect();
     let mut shuffled = articles.clone();
     let mut random = support::Random(6);
     for i in (1..shuffled.len()).rev() {

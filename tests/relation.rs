@@ -200,8 +200,9 @@ fn weights_of_other_shingles_are_refused() {
 #[test]
 fn words_of_one_hash_do_not_make_texts_identical() {
     const WORDS: [&str; 2] = ["niegcenafgpnmima", "onfonihabcnpkaof"];
-    let hashes = WORDS
-        .map(|word| newsprint::Words::of(word, newsprint::Folding::default()).hashes().to_vec());
+    let hashes = WORDS.map(|word| {
+        newsprint::parts::Words::of(word, newsprint::parts::Folding::default()).hashes().to_vec()
+    });
     assert_eq!(hashes[0], hashes[1], "the words are of no use if the hash is another");
     // In ASCII text read in place, in folded text, and in a text of that word alone.
     for frame in [AGENCY.replacen("ferry", "#", 1), format!("São “#” {AGENCY}"), "#".into()] {

@@ -4,7 +4,8 @@ mod support;
 
 use std::collections::HashSet;
 
-use newsprint::{Article, Clusters, Config, Detector, Fate, Pair, Preset};
+use newsprint::results::Fate;
+use newsprint::{Article, Clusters, Config, Detector, Pair, Preset};
 use support::Random;
 
 const SOURCES: [Option<&str>; 4] = [Some("Post"), Some("Times"), Some("Agency"), None];
@@ -21,7 +22,7 @@ fn sourced(seed: u64) -> Vec<(String, Option<&'static str>)> {
 }
 
 fn articles<'t>(sourced: &'t [(String, Option<&'t str>)]) -> Vec<Article<'t>> {
-    sourced.iter().map(|(text, source)| Article { source: *source, ..Article::new(text) }).collect()
+    sourced.iter().map(|(text, source)| Article::new(text).source(*source)).collect()
 }
 
 fn detector(preset: Preset, across: bool) -> Detector {
@@ -106,7 +107,7 @@ fn a_large_group_of_several_sources_hides_few_pairs() {
 #[test]
 fn copies_of_one_text_are_paired_across_sources() {
     let text = "The river rose by two metres in a single night and the bridge was closed";
-    let of = |source| Article { source, ..Article::new(text) };
+    let of = |source| Article::new(text).source(source);
     let [a, b] = [Some("Post"), Some("Times")];
     for (sources, pairs, members) in [
         (&[a, a, b][..], &[(0, 2), (1, 2)][..], &[1, 2][..]),
@@ -131,8 +132,8 @@ fn pages_of_one_source_are_not_compared() {
     let own: Vec<String> = (0..200).map(|_| random.words(60).join(" ")).collect();
     let pages: Vec<String> = own.iter().map(|own| format!("{frame} {own}")).collect();
     let mut articles: Vec<Article<'_>> =
-        pages.iter().map(|page| Article { source: Some("Post"), ..Article::new(page) }).collect();
-    articles.push(Article { source: Some("Times"), ..Article::new(&own[77]) });
+        pages.iter().map(|page| Article::new(page).source("Post")).collect();
+    articles.push(Article::new(&own[77]).source("Times"));
     for preset in [Preset::Wire, Preset::Strict] {
         let all = detector(preset, false).find_pairs(&articles);
         let across = detector(preset, true).find_pairs(&articles);
@@ -147,7 +148,7 @@ fn pages_of_one_source_are_not_compared() {
 fn explain_names_pairs_of_one_source() {
     let text = "The river rose by two metres in a single night and the bridge was closed";
     let longer = format!("{text}, the mayor said");
-    let of = |text, source| Article { source, ..Article::new(text) };
+    let of = |text, source| Article::new(text).source(source);
     let (a, b) = (Some("Post"), Some("Times"));
     let articles = [of(text, a), of(&longer, a), of(text, a), of(text, b), of("", a)];
     let pairs = [(0, 1), (0, 2), (0, 3), (1, 3), (0, 4)];

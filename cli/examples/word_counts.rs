@@ -30,7 +30,7 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
-use newsprint::{Folding, Words};
+use newsprint::parts::{Folding, Words};
 
 /// Cells of the table, by the top bits of the hash; a power of two.
 const CELLS: usize = 1 << 18;

@@ -193,8 +193,9 @@ fn remove(path: &Path) {
     let _ = fs::remove_file(path).or_else(|_| fs::remove_dir(path));
 }
 
-/// Makes Ctrl-C and termination delete all temporary files from now on.
-fn clear_on_interrupt() {
+/// Makes Ctrl-C and termination delete all temporary files and end the program with the exit code
+/// 130 from now on.
+pub(crate) fn clear_on_interrupt() {
     static SET: Once = Once::new();
     SET.call_once(|| {
         // An error means that the parent process made this one ignore one of the signals, as

@@ -83,7 +83,7 @@ fn relation(name: &str) -> Result<Relation, Error> {
 impl TextOptions {
     /// The configuration, or an error that names the invalid option.
     pub(crate) fn config(&self) -> Result<Config, String> {
-        build(&self.builder()?)
+        build(self.builder()?)
     }
 
     fn builder(&self) -> Result<ConfigBuilder, String> {
@@ -94,17 +94,15 @@ impl TextOptions {
                 "--preset story and --shingle {shingle} do not go together: events are known by words"
             ));
         }
-        let mut builder = Config::builder();
-        builder.preset(self.preset.unwrap_or_default());
-        self.shingle.map(|shingle| builder.shingle(shingle));
-        Ok(builder)
+        let builder = Config::builder().preset(self.preset.unwrap_or_default());
+        Ok(set(builder, self.shingle, ConfigBuilder::shingle))
     }
 }
 
 impl SearchOptions {
     /// The configuration, or an error that names the invalid option.
     pub(crate) fn config(&self) -> Result<Config, String> {
-        build(&self.builder()?)
+        build(self.builder()?)
     }
 
     fn builder(&self) -> Result<ConfigBuilder, String> {
@@ -118,12 +116,10 @@ impl SearchOptions {
         if self.window.is_some() && preset != Some(Preset::Story) {
             return Err("--window needs --preset story: other presets look at no dates".to_owned());
         }
-        let mut builder = self.text.builder()?;
-        self.threshold.map(|threshold| builder.threshold(threshold));
-        self.slots.map(|slots| builder.slots(slots));
-        self.window.map(|days| builder.story_window(days));
-        self.recall.map(|recall| builder.recall(recall));
-        Ok(builder)
+        let builder = set(self.text.builder()?, self.threshold, ConfigBuilder::threshold);
+        let builder = set(builder, self.slots, ConfigBuilder::slots);
+        let builder = set(builder, self.window, ConfigBuilder::story_window);
+        Ok(set(builder, self.recall, ConfigBuilder::recall))
     }
 
     /// Whether the command line has any of these options.
@@ -141,7 +137,7 @@ impl SearchOptions {
 impl DetectorOptions {
     /// The configuration, or an error that names the invalid option.
     pub(crate) fn config(&self) -> Result<Config, String> {
-        build(&self.builder()?)
+        build(self.builder()?)
     }
 
     /// The builder of the configuration, for options of a command of its own.
@@ -158,16 +154,25 @@ impl DetectorOptions {
                  similarity alone"
             ));
         }
-        let mut builder = self.search.builder()?;
-        if let Some(relations) = &self.relations {
-            builder.relations(relations);
-        }
-        self.min_confidence.map(|probability| builder.min_confidence(probability));
-        Ok(builder)
+        let relations = self.relations.as_deref();
+        let builder = set(self.search.builder()?, relations, ConfigBuilder::relations);
+        Ok(set(builder, self.min_confidence, ConfigBuilder::min_confidence))
+    }
+}
+
+/// The builder with an option's value, if it is given.
+fn set<T>(
+    builder: ConfigBuilder,
+    value: Option<T>,
+    set: impl FnOnce(ConfigBuilder, T) -> ConfigBuilder,
+) -> ConfigBuilder {
+    match value {
+        Some(value) => set(builder, value),
+        None => builder,
     }
 }
 
 /// The configuration of a builder.
-pub(crate) fn build(builder: &ConfigBuilder) -> Result<Config, String> {
+pub(crate) fn build(builder: ConfigBuilder) -> Result<Config, String> {
     builder.build().map_err(|error| error.to_string())
 }

@@ -38,7 +38,7 @@ Exit codes:
   2    a wrong option, an input that cannot be read, an output that cannot be written
   3    `dedup`, `index DIR add` or `index DIR query` found lines, rows or files in its input, and
        could use none
-  130  interrupted or terminated while it had outputs to write";
+  130  interrupted or terminated (`dedup`, and whatever has files to write)";
 
 #[derive(Subcommand)]
 enum Command {

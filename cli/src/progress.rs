@@ -2,6 +2,7 @@
 //! stage.
 
 use std::io::IsTerminal;
+use std::ops::ControlFlow;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -50,14 +51,15 @@ impl ProgressDisplay {
         self.bar.suspend(|| print_note(line));
     }
 
-    /// The callback for the detector, which calls it from any thread.
-    pub(crate) fn listener(&self) -> impl Fn(Progress) + Send + Sync + 'static {
+    /// The callback for the detector, which calls it from any thread. It never ends the work: an
+    /// interrupt ends the program at once, with its temporary files.
+    pub(crate) fn listener(&self) -> impl Fn(Progress) -> ControlFlow<()> + Send + Sync + 'static {
         let (bar, ends) = (self.bar.clone(), Arc::clone(&self.ends));
         move |progress| {
             let (place, name) = match progress.stage {
                 Stage::Join => (0, STAGES[1]),
                 Stage::Verify => (1, STAGES[2]),
-                _ => return,
+                _ => return ControlFlow::Continue(()),
             };
             ends.lock().unwrap_or_else(PoisonError::into_inner)[place] = Some(Instant::now());
             if !bar.is_hidden() {
@@ -65,6 +67,7 @@ impl ProgressDisplay {
                 bar.set_length(progress.total as u64);
                 bar.set_position(progress.done as u64);
             }
+            ControlFlow::Continue(())
         }
     }
 

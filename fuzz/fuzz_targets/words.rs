@@ -4,11 +4,12 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use newsprint::{Folding, Shingle, Shingler, Words};
+use newsprint::Shingle;
+use newsprint::parts::{Folding, Shingler, Words};
 
 fuzz_target!(|input: (bool, &str)| {
     let (join_hyphenated, text) = input;
-    let folding = Folding { join_hyphenated, ..Folding::default() };
+    let folding = Folding::default().join_hyphenated(join_hyphenated);
     if !join_hyphenated {
         let once = folding.fold(text).into_owned();
         assert_eq!(folding.fold(&once), once);

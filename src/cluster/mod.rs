@@ -9,6 +9,7 @@ use crate::verify::candidate::PairLink;
 
 /// The articles of one text: a representative, and others that each have text in common with it.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Cluster {
     /// The article that represents the cluster: the first to appear, where dates are given; of
@@ -40,6 +41,8 @@ impl Cluster {
 /// The least similar of all pairs, in a cluster of up to 64 different texts; in a bigger one, of
 /// the pairs with the representative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Weakest {
     /// The article earlier in the input.
     pub left: usize,
@@ -51,6 +54,7 @@ pub struct Weakest {
 
 /// Texts about one event.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct StoryCluster {
     /// The article that represents the story, its first report: of its texts' representatives the
@@ -74,6 +78,7 @@ pub struct StoryCluster {
 
 /// The text of a story that is the least likely to be of one event with the others.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct LeastSure {
     /// Its representative.

@@ -13,7 +13,8 @@ use crate::keyed::{KeyedMap, map_with_capacity, set_with_capacity};
 /// stands in the other, and stays high if a short text is quoted in a long article (Broder 1997).
 ///
 /// ```
-/// use newsprint::{Overlap, Shingle, Shingler};
+/// use newsprint::parts::{Overlap, Shingler};
+/// use newsprint::Shingle;
 ///
 /// let words = Shingler::new(Shingle::Words(1))?;
 /// let overlap = Overlap::of(&words.shingles("a b c d"), &words.shingles("c d e f g h"));
@@ -23,6 +24,7 @@ use crate::keyed::{KeyedMap, map_with_capacity, set_with_capacity};
 /// # Ok::<(), newsprint::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Overlap {
     /// Shingles in both texts.
     pub shared: usize,
@@ -67,8 +69,8 @@ fn ratio(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// The overlap of two sets of shingles in which rare ones count more (see [`Idf`](crate::Idf)):
-/// sums of weights instead of numbers.
+/// The overlap of two sets of shingles in which rare ones count more (see
+/// [`Idf`](crate::parts::Idf)): sums of weights instead of numbers.
 ///
 /// What many texts have, such as mastheads, footers and boilerplate, weighs little here, so that
 /// two texts with nothing else in common come out as different. The sums are exact, but each weight
@@ -101,6 +103,20 @@ impl WeightedOverlap {
     }
 }
 
+/// As the shares that it is read for.
+#[cfg(feature = "serde")]
+impl serde::Serialize for WeightedOverlap {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeStruct;
+
+        let mut fields = serializer.serialize_struct("WeightedOverlap", 3)?;
+        fields.serialize_field("jaccard", &self.jaccard())?;
+        fields.serialize_field("left_containment", &self.left_containment())?;
+        fields.serialize_field("right_containment", &self.right_containment())?;
+        fields.end()
+    }
+}
+
 /// The overlap of two lists of hashes, plain and weighted: each hash comes with its weight.
 pub(crate) fn weigh(left: (&[u64], &[u32]), right: (&[u64], &[u32])) -> (Overlap, WeightedOverlap) {
     let (mut plain, mut weights) = (Overlap::default(), Overlap::default());
@@ -129,7 +145,8 @@ pub(crate) fn weigh(left: (&[u64], &[u32]), right: (&[u64], &[u32])) -> (Overlap
 /// Compares one left text with any number of right ones.
 ///
 /// ```
-/// use newsprint::{OverlapCounter, Shingle, Shingler};
+/// use newsprint::parts::{OverlapCounter, Shingler};
+/// use newsprint::Shingle;
 ///
 /// let words = Shingler::new(Shingle::Words(1))?;
 /// let mut counter = OverlapCounter::default();

@@ -7,6 +7,7 @@ use std::ops::Range;
 
 use super::align::{Alignment, ByWords, Run};
 use super::sides::Sides;
+use crate::names::named;
 use crate::text::words::Words;
 
 /// How the two sides of a shared passage agree.
@@ -19,14 +20,9 @@ pub enum PassageKind {
     Edited,
 }
 
-impl PassageKind {
-    /// The kind's name in outputs: `verbatim`, `edited`.
-    pub fn name(self) -> &'static str {
-        match self {
-            PassageKind::Verbatim => "verbatim",
-            PassageKind::Edited => "edited",
-        }
-    }
+named! {
+    PassageKind, "kind of passage":
+    Verbatim "verbatim", Edited "edited"
 }
 
 /// A passage that stands in both texts.
@@ -34,6 +30,7 @@ impl PassageKind {
 /// Spans count bytes of the texts as given. They begin and end at words, and so at character
 /// boundaries.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Passage {
     /// Where it stands in the left text.
@@ -56,6 +53,8 @@ pub struct Passage {
 /// [edited](PassageKind::Edited) passage. Passages of one text do not overlap: a paragraph that
 /// stands twice in one text and once in the other is matched once.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Passages {
     /// The passages, in the order of the left text. Those that stand in another order on the right
     /// were moved.
@@ -68,7 +67,8 @@ impl Passages {
     /// Finds the shared passages of two texts from their words.
     ///
     /// ```
-    /// use newsprint::{Folding, PassageKind, Passages, Words};
+    /// use newsprint::parts::{Folding, Words};
+    /// use newsprint::results::{PassageKind, Passages};
     ///
     /// let left = "The old bridge was closed to traffic at dawn on Monday. Nobody was hurt, the mayor said.";
     /// let right = "Update: nobody was hurt, the mayor said. The old bridge was closed to traffic, again, at dawn on Monday";

@@ -2,6 +2,7 @@
 
 /// A value for each of the two texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Sides<T> {
     /// The value for the left text.
     pub left: T,

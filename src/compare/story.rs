@@ -2,7 +2,7 @@
 //! above all those of the beginning, the names and the numbers.
 //!
 //! What a term is, and its weight in a text, is defined in [`terms`](crate::text::terms); here the
-//! weight is multiplied by the [idf](crate::Idf) weight. Of two texts,
+//! weight is multiplied by the [idf](crate::parts::Idf) weight. Of two texts,
 //!
 //! | measure | |
 //! |---|---|
@@ -47,6 +47,7 @@ const MAX_UNMATCHED_NUMBERS: usize = 3;
 
 /// Whether two texts tell of one event, and what their key terms say about it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Story {
     /// The probability that they tell of one event, as copies or as independent accounts, 0 to 1.

@@ -9,6 +9,7 @@ use crate::verify::relation::Relation;
 
 /// What a [`Relation`](crate::Relation) was predicted from.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Evidence {
     /// Whether both texts have the same words in the same order.
@@ -32,6 +33,7 @@ pub struct Evidence {
     /// Where names and numbers that both texts have stand first in each, the weightiest first.
     /// Collected for rewrites and for the same story only.
     pub names_and_numbers: Vec<Sides<Range<usize>>>,
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub(crate) features: Features,
 }
 

@@ -11,6 +11,7 @@ use super::story_clusters::story_clusters;
 use super::verify::Verifier;
 use crate::cluster::stars::{Star, stars};
 use crate::cluster::{Cluster, Weakest};
+use crate::collection::Texts;
 use crate::compare::overlap::Overlap;
 use crate::parallel;
 use crate::verify::relation::LinkKind;

@@ -1,10 +1,8 @@
 //! The configuration: what counts as a pair, and how thoroughly to search.
 
-use std::fmt;
-use std::str::FromStr;
-
 use crate::error::Error;
 use crate::lsh::banding::Banding;
+use crate::names::named;
 use crate::shingle::{Shingle, Shingler};
 use crate::sketch::Sketcher;
 use crate::sketch::minhash::MinHasher;
@@ -39,33 +37,9 @@ pub enum Preset {
     Strict,
 }
 
-impl Preset {
-    /// The preset's name: `wire`, `story`, `ocr`, `strict`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Preset::Wire => "wire",
-            Preset::Story => "story",
-            Preset::Ocr => "ocr",
-            Preset::Strict => "strict",
-        }
-    }
-}
-
-impl fmt::Display for Preset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Preset {
-    type Err = Error;
-
-    fn from_str(s: &str) -> Result<Self, Error> {
-        let all = [Preset::Wire, Preset::Story, Preset::Ocr, Preset::Strict];
-        all.into_iter()
-            .find(|preset| preset.name() == s)
-            .ok_or_else(|| Error::name("preset", s, "wire, story, ocr, strict"))
-    }
+named! {
+    Preset, "preset":
+    Wire "wire", Story "story", Ocr "ocr", Strict "strict"
 }
 
 /// What makes two articles of a collection a pair, from the narrowest up.
@@ -83,6 +57,11 @@ pub enum Scope {
     Text,
     /// Also accounts of one event in other words. Candidates come from key terms too.
     Story,
+}
+
+named! {
+    Scope, "scope":
+    Similar "similar", Text "text", Story "story"
 }
 
 /// A validated configuration of a [`Detector`](crate::Detector).
@@ -230,6 +209,22 @@ const MIN_BAND_THRESHOLD_WORDS: f64 = 0.4;
 const MIN_BAND_THRESHOLD_LETTERS: f64 = 0.6;
 
 /// Builds a [`Config`]. What is not set is taken from the preset.
+///
+/// Each call returns the builder, so a chain can end with [`build`](Self::build), or be continued
+/// later:
+///
+/// ```
+/// use newsprint::{Config, Preset};
+///
+/// let threshold: Option<f64> = Some(0.7);
+/// let mut builder = Config::builder().preset(Preset::Strict);
+/// if let Some(threshold) = threshold {
+///     builder = builder.threshold(threshold);
+/// }
+/// assert_eq!(builder.build()?.threshold(), 0.7);
+/// # Ok::<(), newsprint::Error>(())
+/// ```
+#[must_use = "each call returns the builder with the change"]
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ConfigBuilder {
     preset: Preset,
@@ -252,54 +247,54 @@ impl ConfigBuilder {
     const STORY_DAYS: u32 = 14;
 
     /// The preset to start from. Default: [`Preset::Wire`].
-    pub fn preset(&mut self, preset: Preset) -> &mut Self {
+    pub fn preset(mut self, preset: Preset) -> Self {
         self.preset = preset;
         self
     }
 
     /// How text is folded. Default: words divided at line ends stay divided, except in
     /// [`Preset::Ocr`], which joins them.
-    pub fn folding(&mut self, folding: Folding) -> &mut Self {
+    pub fn folding(mut self, folding: Folding) -> Self {
         self.folding = Some(folding);
         self
     }
 
     /// The shingles to compare: runs of words or of letters.
-    pub fn shingle(&mut self, shingle: Shingle) -> &mut Self {
+    pub fn shingle(mut self, shingle: Shingle) -> Self {
         self.shingle = Some(shingle);
         self
     }
 
     /// The seed of all hashes. Default: 0.
-    pub fn seed(&mut self, seed: u64) -> &mut Self {
+    pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
     }
 
     /// The slots of a signature: a power of two from 16 to 1,024. More reach a recall at lower
     /// thresholds.
-    pub fn slots(&mut self, slots: usize) -> &mut Self {
+    pub fn slots(mut self, slots: usize) -> Self {
         self.slots = Some(slots);
         self
     }
 
     /// What makes two articles a pair. Default: that of the preset, but [`Scope::Similar`] if a
     /// threshold is set.
-    pub fn scope(&mut self, scope: Scope) -> &mut Self {
+    pub fn scope(mut self, scope: Scope) -> Self {
         self.scope = Some(scope);
         self
     }
 
     /// The Jaccard similarity from which two articles are a pair, above 0 and at most 1. Setting it
     /// asks for exactly the pairs that reach it, unless the [scope](Self::scope) is set too.
-    pub fn threshold(&mut self, threshold: f64) -> &mut Self {
+    pub fn threshold(mut self, threshold: f64) -> Self {
         self.threshold = Some(threshold);
         self
     }
 
     /// The share of the pairs exactly at the [band threshold](Config::band_threshold) to find,
     /// above 0 and below 1; of pairs above it, more are found. Default: 0.999.
-    pub fn recall(&mut self, recall: f64) -> &mut Self {
+    pub fn recall(mut self, recall: f64) -> Self {
         self.recall = Some(recall);
         self
     }
@@ -308,14 +303,14 @@ impl ConfigBuilder {
     /// text is found across any time. Default: 14. In a collection of months or years that keeps
     /// apart events that only recur, and a long affair does not cost more with each year. Papers
     /// that appear once a week may need more. [`u32::MAX`] is no limit.
-    pub fn story_window(&mut self, days: u32) -> &mut Self {
+    pub fn story_window(mut self, days: u32) -> Self {
         self.story_days = Some(days);
         self
     }
 
     /// The size above which a bucket is compared by leaders and own text instead of pair by pair,
     /// see [`find_pairs`](crate::Detector::find_pairs). Default: 256.
-    pub fn bucket_limit(&mut self, bucket_limit: usize) -> &mut Self {
+    pub fn bucket_limit(mut self, bucket_limit: usize) -> Self {
         self.bucket_limit = Some(bucket_limit);
         self
     }
@@ -323,7 +318,7 @@ impl ConfigBuilder {
     /// The relations that make two articles a pair, in the scopes of texts and stories. Default:
     /// reuse, and in [`Scope::Story`] accounts of one event too. [`Relation::Different`] is never
     /// reported. Exact duplicates are pairs in any case.
-    pub fn relations(&mut self, relations: &[Relation]) -> &mut Self {
+    pub fn relations(mut self, relations: &[Relation]) -> Self {
         self.relations = Some(Relations::of(relations));
         self
     }
@@ -331,7 +326,7 @@ impl ConfigBuilder {
     /// The least probability that two articles are of a [relation that is asked
     /// for](Self::relations), in the scopes of texts and stories, from 0 to 1. Default: 0.6; 0.4 in
     /// the narrower scopes where shingles are of letters.
-    pub fn min_confidence(&mut self, probability: f64) -> &mut Self {
+    pub fn min_confidence(mut self, probability: f64) -> Self {
         self.min_confidence = Some(probability);
         self
     }
@@ -357,7 +352,7 @@ impl ConfigBuilder {
     /// use newsprint::{Article, Config, Detector};
     ///
     /// let text = "The river rose by two metres in a night.";
-    /// let of = |source| Article { source, ..Article::new(text) };
+    /// let of = |source| Article::new(text).source(source);
     /// let articles = [of(Some("Post")), of(Some("Post")), of(Some("Times")), of(None)];
     /// let detector = Detector::new(Config::builder().across_sources(true).build()?);
     /// let pairs = detector.find_pairs(&articles).pairs;
@@ -365,7 +360,7 @@ impl ConfigBuilder {
     /// assert_eq!(ends, [(0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]);
     /// # Ok::<(), newsprint::Error>(())
     /// ```
-    pub fn across_sources(&mut self, across_sources: bool) -> &mut Self {
+    pub fn across_sources(mut self, across_sources: bool) -> Self {
         self.across_sources = across_sources;
         self
     }
@@ -405,7 +400,9 @@ impl ConfigBuilder {
         }
         let minhasher = MinHasher::new(self.slots.unwrap_or(slots))?;
         let shingler = Shingler::new(self.shingle.unwrap_or(shingle))?
-            .with_folding(self.folding.unwrap_or(Folding { join_hyphenated, ..Folding::default() }))
+            .with_folding(
+                self.folding.unwrap_or(Folding::default().join_hyphenated(join_hyphenated)),
+            )
             .with_seed(self.seed);
         let band_threshold = match (scope, shingler.shingle()) {
             (Scope::Similar, _) => threshold,
@@ -421,7 +418,7 @@ impl ConfigBuilder {
             return Err(Error::range("confidence", min_confidence, "from 0 to 1"));
         }
         if relations.has(Relation::Different) {
-            return Err(Error::name("relation to report", "different", "any of the others"));
+            return Err(Error::range("relation to report", "different", "any of the others"));
         }
         let days = self.story_days.or((scope >= Scope::Story).then_some(Self::STORY_DAYS));
         let story_window = days.map(|days| u64::from(days) * 86_400);
@@ -441,15 +438,17 @@ impl ConfigBuilder {
     }
 }
 
+#[cfg(feature = "serde")]
+mod serialized;
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_preset_builds_and_reads_its_own_name() {
-        for preset in [Preset::Wire, Preset::Story, Preset::Ocr, Preset::Strict] {
+    fn every_preset_builds() {
+        for preset in Preset::ALL {
             assert!(Config::builder().preset(preset).build().is_ok());
-            assert_eq!(preset.to_string().parse(), Ok(preset));
         }
         assert_eq!(
             Config::default(),
@@ -459,34 +458,29 @@ mod tests {
 
     #[test]
     fn refusals_name_value_and_limit() {
-        let mut builder = Config::builder();
-        let message = |builder: &mut ConfigBuilder| builder.build().unwrap_err().to_string();
+        let builder = Config::builder();
+        let message = |builder: ConfigBuilder| builder.build().unwrap_err().to_string();
         assert_eq!(
-            message(builder.clone().slots(100)),
+            message(builder.slots(100)),
             "number of slots is 100, must be a power of two from 16 to 1024"
         );
         assert_eq!(
-            message(builder.clone().threshold(0.0)),
+            message(builder.threshold(0.0)),
             "threshold is 0, must be above 0 and at most 1"
         );
-        let wide = message(builder.clone().scope(Scope::Text).threshold(f64::NAN));
+        let wide = message(builder.scope(Scope::Text).threshold(f64::NAN));
         assert_eq!(wide, "threshold is NaN, must be above 0 and at most 1");
+        assert_eq!(message(builder.recall(1.0)), "recall is 1, must be above 0 and below 1");
+        assert_eq!(message(builder.bucket_limit(1)), "bucket limit is 1, must be at least 2");
         assert_eq!(
-            message(builder.clone().recall(1.0)),
-            "recall is 1, must be above 0 and below 1"
-        );
-        assert_eq!(
-            message(builder.clone().bucket_limit(1)),
-            "bucket limit is 1, must be at least 2"
-        );
-        assert_eq!(
-            message(builder.clone().shingle(Shingle::Words(0))),
+            message(builder.shingle(Shingle::Words(0))),
             "shingle length is 0, must be from 1 to 32"
         );
-        assert!(
-            message(builder.threshold(0.01)).contains("128 slots find at most 0.7237"),
-            "{}",
-            message(&mut builder)
+        assert_eq!(
+            message(builder.relations(&[Relation::Different])),
+            "relation to report is different, must be any of the others"
         );
+        let low = message(builder.threshold(0.01));
+        assert!(low.contains("128 slots find at most 0.7237"), "{low}");
     }
 }

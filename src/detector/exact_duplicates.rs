@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 
 use xxhash_rust::xxh3::xxh3_64;
 
-use crate::collection::Collection;
+use crate::collection::Texts;
 use crate::parallel;
 use crate::sketch::signer::SignedCollection;
 
@@ -30,7 +30,7 @@ pub(super) struct ExactDuplicates {
 impl ExactDuplicates {
     /// Groups the articles that have words; `rank` is the order for representatives. O(n log n)
     /// time, and reads the texts whose shingles are the same once or twice.
-    pub(super) fn find(articles: &dyn Collection, signed: &SignedCollection, rank: &[u32]) -> Self {
+    pub(super) fn find(articles: &dyn Texts, signed: &SignedCollection, rank: &[u32]) -> Self {
         let of_words = (0..articles.len()).filter(|&i| signed.matrix.count(i) > 0);
         let mut order: Vec<(u64, u64, u32, u32)> =
             of_words.map(|i| (signed.digests[i], 0, rank[i], i as u32)).collect();

@@ -4,12 +4,12 @@ use std::cmp::Reverse;
 
 use super::config::Config;
 use super::exact_duplicates::ExactDuplicates;
-use super::progress::Reporter;
 use super::sources::Sources;
 use crate::article::Article;
-use crate::collection::Collection;
+use crate::collection::Texts;
 use crate::idf::Idf;
 use crate::parallel;
+use crate::run::Run;
 use crate::sketch::signer::SignedCollection;
 
 /// The input of the stages, the same for all.
@@ -18,14 +18,13 @@ pub(super) struct Input<'a> {
     pub(super) config: &'a Config,
     /// The weights of words.
     pub(super) idf: &'a Idf,
-    pub(super) articles: &'a dyn Collection,
+    pub(super) articles: &'a Run<'a>,
     pub(super) signed: &'a SignedCollection,
     /// The place of each article in the [order for representatives](ranks).
     pub(super) rank: &'a [u32],
     pub(super) duplicates: &'a ExactDuplicates,
     /// Which articles may be a pair by their sources.
     pub(super) sources: &'a Sources,
-    pub(super) reporter: &'a Reporter,
     /// The pairs whose fate is asked for.
     pub(super) watched: &'a Watched,
 }
@@ -69,7 +68,7 @@ impl Watched {
 
 /// For each article its place in the order for representatives: earliest date, then longest, then
 /// smallest id, then first in the input. Articles without a date come last.
-pub(super) fn ranks(articles: &dyn Collection, lengths: &[usize]) -> Vec<u32> {
+pub(super) fn ranks(articles: &dyn Texts, lengths: &[usize]) -> Vec<u32> {
     let key = |(&length, i): (&usize, u32)| {
         let Article { date, id, .. } = articles.article(i as usize);
         (date.map_or((1, 0), |date| (0, date.unix_seconds())), Reverse(length), id, i)

@@ -10,10 +10,12 @@
 //! | large groups of near duplicates are collapsed | [`near_duplicates`] |
 //! | exact duplicates are put back; pairs, clusters and stories are formed | [`assemble`] |
 //!
-//! The [`pipeline`] calls the stages in a row. All of them read one [`Input`].
+//! The [`pipeline`] calls the stages in a row. All of them read one [`Input`](input::Input). The
+//! methods for slices are here, those for other collections and what both do in [`collections`].
 
 mod assemble;
 mod boilerplate;
+mod collections;
 pub(crate) mod config;
 mod events;
 mod exact_duplicates;
@@ -23,7 +25,6 @@ mod input;
 mod near_duplicates;
 pub(crate) mod pairs;
 mod pipeline;
-pub(crate) mod progress;
 pub(crate) mod results;
 pub(crate) mod signing;
 mod sources;
@@ -33,24 +34,14 @@ mod verify;
 
 use std::fmt;
 
-use crate::article::{Article, AsArticle};
-use crate::collection::Collection;
+use crate::article::AsArticle;
 use crate::comparison::Comparison;
 use crate::error::Error;
 use crate::idf::Idf;
-use crate::parallel;
-use crate::sketch::signer::SignedCollection;
-use config::{Config, Scope};
-use events::EventContext;
-use exact_duplicates::ExactDuplicates;
-use generators::terms::neighbours;
-use input::{Input, Watched, ranks};
+use crate::run::Run;
+use config::Config;
 use pairs::Pair;
-use pipeline::Found;
-use progress::{Progress, Reporter, Stage};
 use results::{Clusters, Fate, Pairs};
-use sources::Sources;
-use term_cache::TermCache;
 
 /// Finds copies: compares two articles, lists the similar pairs of a collection, groups it.
 ///
@@ -78,7 +69,6 @@ use term_cache::TermCache;
 pub struct Detector {
     config: Config,
     idf: Idf,
-    reporter: Reporter,
 }
 
 impl fmt::Debug for Detector {
@@ -86,9 +76,6 @@ impl fmt::Debug for Detector {
         f.debug_struct("Detector").field("config", &self.config).finish_non_exhaustive()
     }
 }
-
-/// Pairs that are taken from a list to be compared by all cores.
-const CHUNK_PAIRS: usize = 1 << 14;
 
 impl Detector {
     /// A detector with this configuration.
@@ -111,10 +98,10 @@ impl Detector {
         Ok(Detector { idf, ..self })
     }
 
-    /// The same detector with weights learned from a collection, see [`Idf`]: what many of its
-    /// texts have then counts little in [`Comparison::weighted`] and [`Comparison::story`].
+    /// The same detector with weights learned from articles, see [`Idf`]: what many of their texts
+    /// have then counts little in [`Comparison::weighted`] and [`Comparison::story`].
     #[must_use]
-    pub fn learn<C: Collection + ?Sized>(self, articles: &C) -> Self {
+    pub fn learn<A: AsArticle + Sync>(self, articles: &[A]) -> Self {
         let idf = Idf::learn(articles, self.config.sketcher().shingler());
         Detector { idf, ..self }
     }
@@ -122,13 +109,6 @@ impl Detector {
     /// The weights of words and shingles.
     pub fn idf(&self) -> &Idf {
         &self.idf
-    }
-
-    /// The same detector, which reports how far it is to `progress`, now and then and from any
-    /// thread.
-    #[must_use]
-    pub fn on_progress(self, progress: impl Fn(Progress) + Send + Sync + 'static) -> Self {
-        Detector { reporter: Reporter::new(progress), ..self }
     }
 
     /// Compares two articles. O(bytes) time.
@@ -168,34 +148,13 @@ impl Detector {
     /// let relations = detector.compare_pairs(&articles, &pairs, |_, found| found.relation);
     /// assert_eq!(relations, [newsprint::Relation::Copy]);
     /// ```
-    pub fn compare_pairs<C: Collection + ?Sized, T: Send>(
+    pub fn compare_pairs<A: AsArticle + Sync, T: Send>(
         &self,
-        articles: &C,
+        articles: &[A],
         pairs: impl IntoIterator<Item = Pair>,
         keep: impl Fn(&Pair, Comparison) -> T + Sync + Send,
     ) -> Vec<T> {
-        let compare = |[left, right]: &mut [String; 2], pair: &Pair| {
-            let left = with_text(articles, pair.left, left);
-            let right = with_text(articles, pair.right, right);
-            let mut comparison = self.compare(&left, &right);
-            match pair.relation.zip(pair.confidence) {
-                Some(reported) => (comparison.relation, comparison.confidence) = reported,
-                None if self.config.scope() == Scope::Similar => comparison.assume_similar(),
-                None => {}
-            }
-            keep(pair, comparison)
-        };
-        let mut pairs = pairs.into_iter();
-        let mut kept = Vec::new();
-        loop {
-            let chunk: Vec<Pair> = pairs.by_ref().take(CHUNK_PAIRS).collect();
-            if chunk.is_empty() {
-                return kept;
-            }
-            kept.extend(parallel::map(chunk.len(), Default::default, |buffers, i| {
-                compare(buffers, &chunk[i])
-            }));
-        }
+        in_memory(self.compare_pairs_of(&Run::new(&articles), pairs, keep))
     }
 
     /// Compares articles of a collection, given by their numbers, as
@@ -219,24 +178,13 @@ impl Detector {
     /// let stories = detector.compare_among(&articles, &pairs, |found| found.story.score);
     /// assert!(stories[0] > stories[1]);
     /// ```
-    pub fn compare_among<C: Collection + ?Sized, T: Send>(
+    pub fn compare_among<A: AsArticle + Sync, T: Send>(
         &self,
-        articles: &C,
+        articles: &[A],
         pairs: &[(usize, usize)],
         keep: impl Fn(Comparison) -> T + Sync + Send,
     ) -> Vec<T> {
-        let shingler = self.config.sketcher().shingler();
-        let by_words = shingler.shingle().is_words();
-        let texts: Vec<u32> =
-            if by_words { (0..articles.len() as u32).collect() } else { Vec::new() };
-        let terms = TermCache::learn(&articles, shingler.folding(), &texts);
-        let context = EventContext { terms: &terms, neighbours: &neighbours(&terms, &texts) };
-        let compare = |[left, right]: &mut [String; 2], (l, r): (usize, usize)| {
-            let known = by_words.then(|| context.of(l as u32, r as u32));
-            let (left, right) = (with_text(articles, l, left), with_text(articles, r, right));
-            keep(Comparison::of([&left, &right], &shingler, &self.idf, known))
-        };
-        parallel::map(pairs.len(), Default::default, |buffers, i| compare(buffers, pairs[i]))
+        in_memory(self.compare_among_of(&Run::new(&articles), pairs, keep))
     }
 
     /// All pairs of articles that the [scope](Config::scope) asks for, except the few that the
@@ -248,20 +196,20 @@ impl Detector {
     /// identical or in one bucket, listing all their pairs would take time quadratic in their
     /// number. Each of them is then paired with a leader of its group (the first in the order for
     /// representatives), and with the others that share its own text: what is left without the
-    /// shingles common in the group. [`Stats::in_large_buckets`](crate::Stats::in_large_buckets)
-    /// counts these articles. Of more than 16 near duplicates only the representative takes part in
-    /// the search by anchors and key terms. The others are compared with what it has text in common
-    /// with, unless they are more than the limit; the story they belong to is found through it
-    /// alone.
+    /// shingles common in the group.
+    /// [`Stats::in_large_buckets`](crate::results::Stats::in_large_buckets) counts these articles.
+    /// Of more than 16 near duplicates only the representative takes part in the search by anchors
+    /// and key terms. The others are compared with what it has text in common with, unless they are
+    /// more than the limit; the story they belong to is found through it alone.
     ///
     /// Time: 0.8 to 6 ns a byte and core to sign, by script and by what vectors the machine has,
     /// then 20 to 500 ns a candidate and up to some 100 µs a verified pair. Memory besides the
-    /// texts, which [need not be held](Collection): 4 bytes a slot and about 150 more an article; 1
-    /// KB more in [`Scope::Text`](crate::Scope), 3 KB in [`Scope::Story`](crate::Scope). Of exact
-    /// duplicates one is compared, and the [`PairList`](crate::PairList) makes the pairs of the
-    /// others as it is iterated.
-    pub fn find_pairs<C: Collection + ?Sized>(&self, articles: &C) -> Pairs {
-        self.find_pairs_of(&articles, &self.sign(&articles))
+    /// texts, which [need not be held](Self::try_find_pairs): 4 bytes a slot and about 150 more an
+    /// article; 1 KB more in [`Scope::Text`](crate::Scope), 3 KB in [`Scope::Story`](crate::Scope).
+    /// Of exact duplicates one is compared, and the [`PairList`](crate::results::PairList) makes
+    /// the pairs of the others as it is iterated.
+    pub fn find_pairs<A: AsArticle + Sync>(&self, articles: &[A]) -> Pairs {
+        in_memory(self.search_pairs(&Run::new(&articles)))
     }
 
     /// Groups the articles into clusters, each with a representative that every member has text in
@@ -272,8 +220,8 @@ impl Detector {
     /// The representative is the earliest article by date (those without date last), of those the
     /// longest in bytes, of those the one with the smallest id (without ids: the first in the
     /// input).
-    pub fn cluster<C: Collection + ?Sized>(&self, articles: &C) -> Clusters {
-        self.cluster_of(&articles, &self.sign(&articles))
+    pub fn cluster<A: AsArticle + Sync>(&self, articles: &[A]) -> Clusters {
+        in_memory(self.search_clusters(&Run::new(&articles)))
     }
 
     /// What became of some pairs of a collection on the way through
@@ -281,7 +229,8 @@ impl Detector {
     /// it. Costs as much as that.
     ///
     /// ```
-    /// use newsprint::{Detector, Fate};
+    /// use newsprint::results::Fate;
+    /// use newsprint::Detector;
     ///
     /// let articles = [
     ///     "The river rose by two metres in a night.",
@@ -291,67 +240,16 @@ impl Detector {
     /// let fates = Detector::default().explain(&articles, &[(0, 1), (1, 2)]);
     /// assert_eq!(fates, [Fate::Found, Fate::Apart]);
     /// ```
-    pub fn explain<C: Collection + ?Sized>(
+    pub fn explain<A: AsArticle + Sync>(
         &self,
-        articles: &C,
+        articles: &[A],
         pairs: &[(usize, usize)],
     ) -> Vec<Fate> {
-        let watched = |duplicates: &ExactDuplicates| explain::watched(pairs, duplicates);
-        self.run(&articles, &self.sign(&articles), watched, |input, found| {
-            explain::fates(pairs, input, &found)
-        })
-    }
-
-    fn find_pairs_of(&self, articles: &dyn Collection, signed: &SignedCollection) -> Pairs {
-        self.run(articles, signed, |_| Watched::default(), assemble::pairs)
-    }
-
-    fn cluster_of(&self, articles: &dyn Collection, signed: &SignedCollection) -> Clusters {
-        self.run(articles, signed, |_| Watched::default(), assemble::clusters)
-    }
-
-    /// Reads every text once.
-    fn sign(&self, articles: &dyn Collection) -> SignedCollection {
-        let steps = self.reporter.begin(Stage::Sign, articles.len(), 1024);
-        let (sketcher, with_anchors) = (self.config.sketcher(), self.config.uses_anchors());
-        SignedCollection::sign(articles, sketcher, with_anchors, || steps.step())
-    }
-
-    /// Runs the pipeline over signed articles, and returns what `finish` makes of its results.
-    fn run<T>(
-        &self,
-        articles: &dyn Collection,
-        signed: &SignedCollection,
-        watched: impl FnOnce(&ExactDuplicates) -> Watched,
-        finish: impl FnOnce(Input<'_>, Found<'_>) -> T,
-    ) -> T {
-        assert_eq!(articles.len(), signed.len(), "as many articles as were signed");
-        let rank = ranks(articles, &signed.lengths);
-        let duplicates = ExactDuplicates::find(articles, signed, &rank);
-        let sources = match self.config.across_sources() {
-            true => Sources::of(articles, &duplicates),
-            false => Sources::default(),
-        };
-        let input = Input {
-            config: &self.config,
-            idf: &self.idf,
-            articles,
-            signed,
-            rank: &rank,
-            sources: &sources,
-            reporter: &self.reporter,
-            watched: &watched(&duplicates),
-            duplicates: &duplicates,
-        };
-        finish(input, pipeline::run(input))
+        in_memory(self.explain_of(&Run::new(&articles), pairs))
     }
 }
 
-/// An article with its text, which is read into `buffer` if it is not in memory.
-fn with_text<'t, C: Collection + ?Sized>(
-    articles: &'t C,
-    i: usize,
-    buffer: &'t mut String,
-) -> Article<'t> {
-    Article { text: articles.text(i, buffer), ..articles.article(i) }
+/// What was made of texts in memory. They can always be read, and nobody ends the run.
+fn in_memory<T>(made: Result<T, Error>) -> T {
+    made.unwrap_or_else(|error| unreachable!("{error}, although it is in memory"))
 }

@@ -15,6 +15,7 @@ use crate::verify::relation::{LinkKind, Relation};
 
 /// Two similar articles of a collection, by their places in the input.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Pair {
     /// The article earlier in the input.
@@ -32,7 +33,7 @@ pub struct Pair {
     pub kind: LinkKind,
     /// How strongly, 0 to 1. In [`Scope::Similar`](crate::Scope) the Jaccard similarity. In the
     /// wider scopes, the share of both bodies that agrees word for word, the geometric mean; of
-    /// accounts of one event, [how likely that is](crate::Story::score).
+    /// accounts of one event, [how likely that is](crate::results::Story::score).
     pub score: f64,
 }
 
@@ -437,5 +438,7 @@ impl Iterator for PairIter<'_> {
     }
 }
 
+#[cfg(feature = "serde")]
+mod serialized;
 #[cfg(test)]
 mod tests;

@@ -17,6 +17,8 @@ use super::results::{Fate, GeneratorStats, Stats};
 use super::term_cache::{TermCache, knows_boilerplate};
 use super::verify::{Verified, Verifier};
 use crate::cluster::Edge;
+use crate::collection::Texts;
+use crate::error::Error;
 use crate::verify::candidate::Generator;
 
 /// What the stages found among the different texts, before exact duplicates are put back.
@@ -72,9 +74,13 @@ impl Outcome {
 }
 
 /// Runs the stages that the scope asks for.
-pub(super) fn run(input: Input<'_>) -> Found<'_> {
+///
+/// # Errors
+/// If the run ends early. It is looked at after each stage that reads texts.
+pub(super) fn run(input: Input<'_>) -> Result<Found<'_>, Error> {
     let scope = input.config.scope();
     let by_bands = bands::propose(input);
+    input.articles.check()?;
     let in_large_buckets = by_bands.in_large_buckets;
     let terms = TermCache::for_scope(input);
     let for_stories = terms.as_ref().filter(|_| scope >= Scope::Story);
@@ -82,6 +88,7 @@ pub(super) fn run(input: Input<'_>) -> Found<'_> {
     let mut terms = Terms { terms, neighbours };
 
     let near = near_duplicates(input, by_bands, &mut terms);
+    input.articles.check()?;
     let groups = match scope {
         Scope::Similar => LargeGroups::default(),
         Scope::Text | Scope::Story => LargeGroups::new(&near.edges, input.rank),
@@ -93,6 +100,7 @@ pub(super) fn run(input: Input<'_>) -> Found<'_> {
             common_text(input, near.edges, &groups, &searched, &mut terms)
         }
     };
+    input.articles.check()?;
     let story = match by_terms {
         None => Outcome::none(text.edges),
         Some(by_terms) => accounts(input, text.edges, by_terms, &searched, &terms),
@@ -108,7 +116,7 @@ pub(super) fn run(input: Input<'_>) -> Found<'_> {
     let events = [near.events, text.events, story.events].concat();
     let mut dropped = [near.dropped, text.dropped, story.dropped].concat();
     dropped.sort_unstable();
-    Found { edges, events, terms, stats, dropped }
+    input.articles.finish(Found { edges, events, terms, stats, dropped })
 }
 
 /// The counts of the articles and of the generators.

@@ -1,12 +1,12 @@
 //! What the work on a collection gives back: pairs, clusters, and how they were found.
 
-use std::fmt;
-
 use super::pairs::PairList;
 use crate::cluster::{Cluster, StoryCluster};
+use crate::names::named;
 
 /// The similar pairs of a collection.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Pairs {
     /// The pairs, sorted by `left`, then `right`.
@@ -17,6 +17,7 @@ pub struct Pairs {
 
 /// The similar pairs of a collection and the clusters they form.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Clusters {
     /// The texts of two articles or more, by representative; no article is in two.
@@ -32,6 +33,7 @@ pub struct Clusters {
 
 /// Counts of the work on a collection.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Stats {
     /// Articles given.
@@ -69,6 +71,7 @@ impl Stats {
 
 /// Counts of one candidate generator: each counts what was left of the one before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct GeneratorStats {
     /// Keys of all articles together.
@@ -102,23 +105,8 @@ pub enum Fate {
     SameSource,
 }
 
-impl Fate {
-    /// The fate's name in outputs: `found`, `apart`, `sketch`, `compared`, `boilerplate`,
-    /// `same-source`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Fate::Found => "found",
-            Fate::Apart => "apart",
-            Fate::Sketch => "sketch",
-            Fate::Compared => "compared",
-            Fate::Boilerplate => "boilerplate",
-            Fate::SameSource => "same-source",
-        }
-    }
-}
-
-impl fmt::Display for Fate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
+named! {
+    Fate, "fate":
+    Found "found", Apart "apart", Sketch "sketch", Compared "compared", Boilerplate "boilerplate",
+    SameSource "same-source"
 }

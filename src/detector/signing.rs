@@ -1,19 +1,25 @@
 //! Articles signed batch by batch as they come.
 
-use super::Detector;
+use super::{Detector, in_memory};
+use std::ops::ControlFlow;
+
 use super::results::{Clusters, Pairs};
+use crate::article::AsArticle;
 use crate::collection::Collection;
+use crate::error::Error;
+use crate::progress::Progress;
+use crate::run::Run;
 use crate::sketch::signer::SignedCollection;
 
 /// Articles signed batch by batch as they come, for a [`Collection`] that is too large for memory
 /// and costly to read: it is then asked for the texts of candidates alone.
 ///
-/// The results are those of [`Detector::find_pairs`] and [`Detector::cluster`], which sign all
-/// texts of a collection first. Memory: 4 bytes a slot and about 20 more an article, in the wider
-/// scopes also its anchors, 4 bytes for every 8 words or so.
+/// The results are those of [`Detector::try_find_pairs`] and [`Detector::try_cluster`], which sign
+/// all texts of a collection first. Memory: 4 bytes a slot and about 20 more an article, in the
+/// wider scopes also its anchors, 4 bytes for every 8 words or so.
 ///
 /// ```
-/// use newsprint::Detector;
+/// use newsprint::{Detector, Progress};
 ///
 /// let batches = [
 ///     ["The river rose by two metres in a night.", "A new library opens on Saturday."],
@@ -26,7 +32,9 @@ use crate::sketch::signer::SignedCollection;
 ///     signing.add(&batch);
 ///     stored.extend(batch); // in a file or a database, rather
 /// }
-/// assert_eq!(signing.cluster(&stored), detector.cluster(&stored));
+/// let found = signing.cluster(&stored, Progress::ignore)?;
+/// assert_eq!(found, detector.cluster(&stored));
+/// # Ok::<(), newsprint::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Signing<'d> {
@@ -43,10 +51,9 @@ impl Detector {
 
 impl Signing<'_> {
     /// Signs the next articles, on all cores. O(bytes) time.
-    pub fn add<C: Collection + ?Sized>(&mut self, articles: &C) {
-        let config = &self.detector.config;
-        let (sketcher, with_anchors) = (config.sketcher(), config.uses_anchors());
-        self.signed.append(SignedCollection::sign(&articles, sketcher, with_anchors, || {}));
+    pub fn add<A: AsArticle + Sync>(&mut self, articles: &[A]) {
+        let signed = self.detector.sign(&Run::new(&articles));
+        self.signed.append(in_memory(signed));
     }
 
     /// How many articles are signed.
@@ -59,19 +66,33 @@ impl Signing<'_> {
         self.len() == 0
     }
 
-    /// As [`Detector::find_pairs`], of the articles signed, in their order.
+    /// As [`Detector::try_find_pairs`], of the articles signed, in their order.
+    ///
+    /// # Errors
+    /// If a text cannot be read, or `progress` ends the work.
     ///
     /// # Panics
     /// If there are not as many articles as were signed.
-    pub fn find_pairs<C: Collection + ?Sized>(self, articles: &C) -> Pairs {
-        self.detector.find_pairs_of(&articles, &self.signed)
+    pub fn find_pairs<C: Collection + ?Sized>(
+        self,
+        articles: &C,
+        progress: impl Fn(Progress) -> ControlFlow<()> + Sync,
+    ) -> Result<Pairs, Error> {
+        self.detector.find_pairs_of(&Run::with_progress(&articles, &progress), &self.signed)
     }
 
-    /// As [`Detector::cluster`], of the articles signed, in their order.
+    /// As [`Detector::try_cluster`], of the articles signed, in their order.
+    ///
+    /// # Errors
+    /// If a text cannot be read, or `progress` ends the work.
     ///
     /// # Panics
     /// If there are not as many articles as were signed.
-    pub fn cluster<C: Collection + ?Sized>(self, articles: &C) -> Clusters {
-        self.detector.cluster_of(&articles, &self.signed)
+    pub fn cluster<C: Collection + ?Sized>(
+        self,
+        articles: &C,
+        progress: impl Fn(Progress) -> ControlFlow<()> + Sync,
+    ) -> Result<Clusters, Error> {
+        self.detector.cluster_of(&Run::with_progress(&articles, &progress), &self.signed)
     }
 }

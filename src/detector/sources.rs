@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use super::exact_duplicates::ExactDuplicates;
-use crate::collection::Collection;
+use crate::collection::Texts;
 
 /// The number of no source.
 const UNKNOWN: u32 = 0;
@@ -24,7 +24,7 @@ pub(super) struct Sources {
 
 impl Sources {
     /// The sources of articles of which only those of different sources may be pairs.
-    pub(super) fn of(articles: &dyn Collection, duplicates: &ExactDuplicates) -> Self {
+    pub(super) fn of(articles: &dyn Texts, duplicates: &ExactDuplicates) -> Self {
         let mut numbers: HashMap<&str, u32> = HashMap::new();
         let of_articles: Vec<u32> = (0..articles.len())
             .map(|i| match articles.article(i).source {

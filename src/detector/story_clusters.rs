@@ -11,6 +11,7 @@ use super::term_cache::TermCache;
 use crate::cluster::linkage::average_linkage;
 use crate::cluster::stars::Star;
 use crate::cluster::{LeastSure, StoryCluster};
+use crate::collection::Texts;
 use crate::verify::policy::ONE_STORY;
 
 /// Terms that a story is named by.

@@ -3,7 +3,7 @@
 
 use super::config::Scope;
 use super::input::{Candidate, Input};
-use crate::collection::Collection;
+use crate::collection::Texts;
 use crate::parallel;
 use crate::sketch::key_terms::{CosineCounter, Term, TermReader, TermWeights};
 use crate::text::fold::Folding;
@@ -22,7 +22,7 @@ pub(super) fn knows_boilerplate(input: Input<'_>) -> bool {
 /// Key terms weighed by how many articles have them. Answers do not depend on which terms are read
 /// already.
 pub(super) struct TermCache<'a> {
-    articles: &'a dyn Collection,
+    articles: &'a dyn Texts,
     folding: Folding,
     weights: TermWeights,
     /// For each article its terms, by hash; none if they are not read.
@@ -47,7 +47,7 @@ impl<'a> TermCache<'a> {
     }
 
     /// Learns the weights from `texts`, and keeps their terms.
-    pub(super) fn learn(articles: &'a dyn Collection, folding: Folding, texts: &[u32]) -> Self {
+    pub(super) fn learn(articles: &'a dyn Texts, folding: Folding, texts: &[u32]) -> Self {
         let terms = read(articles, folding, texts);
         let mut all = TermCache {
             articles,
@@ -138,7 +138,7 @@ fn sample(input: Input<'_>) -> Vec<u32> {
     sample
 }
 
-fn read(articles: &dyn Collection, folding: Folding, texts: &[u32]) -> Vec<Box<[Term]>> {
+fn read(articles: &dyn Texts, folding: Folding, texts: &[u32]) -> Vec<Box<[Term]>> {
     parallel::map(texts.len(), <(TermReader, String)>::default, |(reader, buffer), i| {
         Box::from(&*reader.read(articles.text(texts[i] as usize, buffer), folding))
     })

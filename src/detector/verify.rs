@@ -3,11 +3,12 @@
 
 use super::events::{EventContext, EventPair};
 use super::input::{Candidate, Input};
-use super::progress::Stage;
 use crate::article::Article;
 use crate::cluster::Edge;
+use crate::collection::Texts;
 use crate::compare::overlap::Overlap;
 use crate::parallel;
+use crate::progress::Stage;
 use crate::verify::candidate::{Generator, PairVerifier};
 use crate::verify::pair::{ComparedPair, LeftArticle, PairScratch};
 use crate::verify::policy::LEAST_EVENT;
@@ -67,10 +68,13 @@ impl<'a> Verifier<'a> {
             .chunk_by(|a, b| a.0 == b.0)
             .flat_map(|group| group.chunks(MAX_TASK_CANDIDATES))
             .collect();
-        let steps = self.input.reporter.begin(Stage::Verify, tasks.len(), 256);
+        let step = self.input.articles.begin(Stage::Verify, tasks.len(), 256);
         let found = parallel::map(tasks.len(), VerifierScratch::default, |scratch, i| {
-            let (mut left, buffer) = self.left(tasks[i][0].0, scratch);
             let (mut edges, mut events) = (Vec::new(), Vec::new());
+            if self.input.articles.has_ended() {
+                return (edges, events);
+            }
+            let (mut left, buffer) = self.left(tasks[i][0].0, scratch);
             for &(a, b) in tasks[i] {
                 let mut pair = left.with(self.article(b, buffer));
                 edges.extend(self.edge(a, b, &mut pair, generator));
@@ -79,7 +83,7 @@ impl<'a> Verifier<'a> {
                     events.push(EventPair { left: a, right: b, event });
                 }
             }
-            steps.step();
+            step();
             (edges, events)
         });
         let (edges, events): (Vec<_>, Vec<_>) = found.into_iter().unzip();
@@ -91,7 +95,7 @@ impl<'a> Verifier<'a> {
         'a: 't,
     {
         let text = self.input.articles.text(i as usize, buffer);
-        Article { text, ..self.input.articles.article(i as usize) }
+        self.input.articles.article(i as usize).with_text(text)
     }
 
     /// Article `a`, to be compared with others, and a buffer for their texts.

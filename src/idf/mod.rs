@@ -19,10 +19,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
-use crate::collection::Collection;
+use crate::article::AsArticle;
+use crate::collection::{Collection, Texts};
 use crate::error::Error;
 use crate::hash::mix;
 use crate::parallel;
+use crate::run::Run;
 use crate::shingle::{Scratch, Shingle, Shingler};
 use crate::text::fold::Folding;
 use crate::text::words::Words;
@@ -49,13 +51,13 @@ const CELLS: usize = 1 << 20;
 /// the default is better.
 ///
 /// ```
-/// use newsprint::{Folding, Idf, Words};
+/// use newsprint::parts::{Folding, Idf, Words};
 ///
 /// let texts = ["The mayor spoke of the bridge", "The mayor spoke of the budget", "The mayor spoke of a flood"];
 /// let words = Words::of("the bridge", Folding::default());
 /// let [the, bridge] = words.hashes() else { panic!() };
 /// assert!(Idf::default().weight(*the) < 0.1 && Idf::default().weight(*bridge) > 0.3);
-/// let learned = Idf::learn(&texts, newsprint::Sketcher::default().shingler());
+/// let learned = Idf::learn(&texts, newsprint::parts::Sketcher::default().shingler());
 /// assert!(learned.weight(*the) < 0.1 && learned.weight(*bridge) > 0.4);
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -76,18 +78,34 @@ impl Idf {
     /// them.
     ///
     /// O(bytes) time on all cores, 8 MB of memory while learning, 2 MB after.
-    pub fn learn<C: Collection + ?Sized>(articles: &C, shingler: Shingler) -> Self {
+    pub fn learn<A: AsArticle + Sync>(articles: &[A], shingler: Shingler) -> Self {
+        Self::learn_from(&Run::new(&articles), shingler)
+    }
+
+    /// As [`learn`](Self::learn), from a collection whose texts need not be in memory.
+    ///
+    /// # Errors
+    /// If a text cannot be read.
+    pub fn try_learn<C: Collection + ?Sized>(
+        articles: &C,
+        shingler: Shingler,
+    ) -> Result<Self, Error> {
+        let run = Run::new(&articles);
+        run.finish(Self::learn_from(&run, shingler))
+    }
+
+    fn learn_from(articles: &dyn Texts, shingler: Shingler) -> Self {
         let terms = |text: &str, scratch: &mut Scratch, words: &Words, terms: &mut Vec<u64>| {
             terms.extend_from_slice(words.hashes());
             terms.extend_from_slice(shingler.read(text, scratch));
         };
-        Self::learn_terms(&articles, shingler, terms)
+        Self::learn_terms(articles, shingler, terms)
     }
 
     /// The same as [`learn`](Self::learn), but from words alone: tests compare what is learned from
     /// [stored words](words) with it.
     #[cfg(all(test, feature = "index"))]
-    pub(crate) fn learn_words(articles: &dyn Collection, shingler: Shingler) -> Self {
+    pub(crate) fn learn_words(articles: &dyn Texts, shingler: Shingler) -> Self {
         let terms = |_: &str, _: &mut Scratch, words: &Words, terms: &mut Vec<u64>| {
             terms.extend_from_slice(words.hashes());
         };
@@ -95,7 +113,7 @@ impl Idf {
     }
 
     fn learn_terms(
-        articles: &dyn Collection,
+        articles: &dyn Texts,
         shingler: Shingler,
         terms_of: impl Fn(&str, &mut Scratch, &Words, &mut Vec<u64>) + Sync + Send,
     ) -> Self {

@@ -78,6 +78,7 @@ impl WordCounts {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::Run;
     use crate::shingle::Shingle;
 
     #[test]
@@ -96,7 +97,7 @@ mod tests {
         texts.iter().for_each(|text| counts.add(reader.read(text, shingler.folding())));
         let learned = counts.into_idf(shingler);
         assert_eq!(learned.texts(), Some(texts.len() as u64));
-        assert!(learned.to_bytes() == Idf::learn_words(&texts.as_slice(), shingler).to_bytes());
+        assert!(learned.to_bytes() == Idf::learn_words(&Run::new(&texts), shingler).to_bytes());
     }
 
     #[test]

@@ -26,6 +26,7 @@ use crate::article::Article;
 use crate::date::Date;
 use crate::detector::config::{Config, Preset};
 use crate::error::Error;
+use crate::progress::Progress;
 
 const TEXTS: [&str; 4] = [
     "The river Elbe rose by two metres in a night, and the old bridge of Dresden was closed at dawn on Monday, the mayor Anna Weber said.",
@@ -47,8 +48,7 @@ fn make() -> Result<Vec<(String, Vec<u8>)>, Error> {
     let mut index = Index::create_in(Arc::new(disk.clone()), &options, WriterLimits::default())?;
     let insert = |index: &mut Index, id: &str, text: usize| {
         let date = Some(Date::from_unix_seconds(1_000 * text as i64));
-        let article =
-            Article { id: Some(id), date, source: Some("Post"), ..Article::new(TEXTS[text]) };
+        let article = Article::new(TEXTS[text]).id(id).date(date).source("Post");
         index.ingest(&article).map(drop)
     };
     for (id, text) in [("a", 0), ("b", 1), ("c", 0), ("d", 2), ("e", 3)] {
@@ -69,7 +69,7 @@ fn make() -> Result<Vec<(String, Vec<u8>)>, Error> {
     let named = |name: String| disk.read(&name).map(|bytes| (name, bytes));
     let files =
         disk.list().and_then(|names| names.into_iter().map(named).collect::<Result<Vec<_>, _>>());
-    files.map_err(|error| Error::io("read", "a file", &error))
+    files.map_err(|error| Error::io("read", "a file", error))
 }
 
 /// Puts arbitrary bytes into one file of an index, and then does with the index everything that can
@@ -97,8 +97,8 @@ pub fn index_survives(which: u8, how: u8, bytes: &[u8]) {
     if planted.is_ok() {
         let _ = read(&disk);
         let _ = write(&disk.kill());
-        if repair_in(Arc::new(disk.clone()), WriterLimits::default()).is_ok() {
-            assert_eq!(verify_in(&disk), Ok(Vec::new()), "of a damaged {name}");
+        if repair_in(Arc::new(disk.clone()), WriterLimits::default(), &Progress::ignore).is_ok() {
+            assert_eq!(verify_in(&disk, &Progress::ignore), Ok(Vec::new()), "of a damaged {name}");
         }
     }
 }
@@ -150,7 +150,7 @@ fn plant(
             let file = BlockFile::open(whole.to_vec().into(), name, kind)?;
             let mut content = file.get(0, file.len() as usize)?.to_vec();
             change(&mut content);
-            let sink = disk.create(name).map_err(|error| Error::io("create", name, &error))?;
+            let sink = disk.create(name).map_err(|error| Error::io("create", name, error))?;
             let mut out = BlockWriter::new(sink, name, kind);
             out.write(&content)?;
             out.finish(file.root().min(content.len() as u64)).map(drop)
@@ -167,7 +167,7 @@ fn plant(
 }
 
 fn read(disk: &Faulty) -> Result<(), Error> {
-    let _ = verify_in(disk);
+    let _ = verify_in(disk, &Progress::ignore);
     let snapshot = Snapshot::open_in(disk, None)?;
     for text in TEXTS {
         let _ = snapshot.query(text);
@@ -183,12 +183,12 @@ fn read(disk: &Faulty) -> Result<(), Error> {
 
 fn write(disk: &Faulty) -> Result<(), Error> {
     let mut index = Index::open_in(Arc::new(disk.clone()), None, WriterLimits::default())?;
-    let article = Article { id: Some("new"), source: Some("Post"), ..Article::new(TEXTS[1]) };
+    let article = Article::new(TEXTS[1]).id("new").source("Post");
     let _ = index.ingest(&article);
     let _ = index.remove("d");
     let _ = index.commit();
     let _ = index.expire(Date::from_unix_seconds(1_500));
-    let _ = index.upsert(&Article { id: Some("f"), ..Article::new(TEXTS[2]) });
+    let _ = index.upsert(&Article::new(TEXTS[2]).id("f"));
     let _ = index.merge();
     index.close()
 }
@@ -210,7 +210,7 @@ mod tests {
             let disk = Faulty::new();
             files().iter().for_each(|(name, content)| disk.put(name, content));
             plant(&disk, name, whole, |_| {}).expect("plants");
-            assert_eq!(verify_in(&disk), Ok(Vec::new()));
+            assert_eq!(verify_in(&disk, &Progress::ignore), Ok(Vec::new()));
             let found = Snapshot::open_in(&disk, None)
                 .expect("opens")
                 .query(TEXTS[1])

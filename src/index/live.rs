@@ -1,6 +1,7 @@
 //! The index that is written to.
 
 use std::fmt;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -20,6 +21,7 @@ use crate::date::Date;
 use crate::detector::config::Config;
 use crate::error::Error;
 use crate::idf::words::WordReader;
+use crate::progress::Progress;
 use crate::sketch::key_terms::TermReader;
 
 /// Articles that keep arriving, in memory and on disk, searched for copies.
@@ -41,7 +43,7 @@ use crate::sketch::key_terms::TermReader;
 ///     the mayor said.";
 /// let mut index = Index::create(&path, &Config::default())?;
 /// let date = Some("2018-07-16".parse()?);
-/// index.insert(&Article { id: Some("a"), date, ..Article::new(river) })?;
+/// index.insert(&Article::new(river).id("a").date(date))?;
 /// index.commit()?;
 ///
 /// // Texts come from wherever you keep them.
@@ -61,7 +63,8 @@ use crate::sketch::key_terms::TermReader;
 /// - What a commit acknowledged is there after a crash, a power cut or a full disk; of what was not
 ///   acknowledged nothing is there, and never half of it.
 /// - Every block has a checksum. Damage is named with file and byte and never answered from;
-///   [`verify`](crate::verify()) reads everything, and [`repair`](crate::repair) keeps what is whole.
+///   [`verify`](crate::Index::verify) reads everything, and [`repair`](crate::Index::repair) keeps
+///   what is whole.
 /// - Where files are missing, as after a partial restore, nothing new is made over what is left: the
 ///   error names what is missing, and `repair` makes a lost manifest from its copy or from the
 ///   segments and logs. Each file bears the id of its index, and no other file is ever removed.
@@ -77,8 +80,8 @@ use crate::sketch::key_terms::TermReader;
 /// - A query looks at the last 1,024 articles under each key, so a flood of similar pages makes no
 ///   query slow. An article without words is kept and matches nothing.
 /// - One process writes; a second writer is refused.
-/// - An index reports the relations of its preset. For another preset, make a new index from your
-///   texts or from [`Snapshot::articles`]. Titles are not kept, and texts only if asked.
+/// - An index reports the relations of its preset. [`Index::reindex`] makes another of one that keeps
+///   texts. Titles are not kept, and texts only if asked.
 /// - A cluster is what the index held when an article arrived; later arrivals move nobody. To group an
 ///   archive whose order is not that of time, use [`Detector::cluster`](crate::Detector::cluster).
 ///   Articles that were inserted, not ingested, begin a cluster each.
@@ -105,7 +108,7 @@ impl fmt::Debug for Index {
 impl Index {
     pub(crate) fn new(writer: IndexWriter, config: Config) -> Self {
         Index {
-            searcher: Arc::new(Searcher::new(config, *writer.schema())),
+            searcher: Arc::new(Searcher::new(config, *writer.schema(), writer.storage.place())),
             signer: TextSigner::new(&config),
             terms: TermReader::default(),
             words: WordReader::default(),
@@ -123,8 +126,13 @@ impl Index {
     /// that must be read is damaged, or if memory is full and the operating system refuses to write
     /// a segment. Then the article is not added, and nothing else is lost.
     pub fn insert(&mut self, article: &Article<'_>) -> Result<(), Error> {
+        let inserted = self.insert_new(article);
+        self.named(inserted)
+    }
+
+    fn insert_new(&mut self, article: &Article<'_>) -> Result<(), Error> {
         let id = checked_id(article)?;
-        if self.contains(id)? {
+        if self.writer.view().with_id(id)?.is_some() {
             return Err(Error::exists(
                 format!("an article of id {}", id.chars().take(40).collect::<String>()),
                 "use upsert to replace it",
@@ -141,6 +149,11 @@ impl Index {
     /// As [`insert`](Self::insert), except that the id may exist. Then the one before is still
     /// there.
     pub fn upsert(&mut self, article: &Article<'_>) -> Result<bool, Error> {
+        let replaced = self.replace(article);
+        self.named(replaced)
+    }
+
+    fn replace(&mut self, article: &Article<'_>) -> Result<bool, Error> {
         let id = checked_id(article)?;
         let indexed = self.index(article, id)?;
         let replaced = self.writer.remove(id)?;
@@ -158,13 +171,14 @@ impl Index {
     /// cluster. Otherwise it represents a cluster of its own, which bears its id. If the article
     /// that a cluster began with is deleted, the first of those that are left represents it, and
     /// the cluster keeps its name; an article that takes the place of one of its id then begins a
-    /// cluster of another name, `id~2`. [`Provenance`](crate::Provenance) says how many articles
-    /// are in it.
+    /// cluster of another name, `id~2`. [`Provenance`](crate::results::Provenance) says how many
+    /// articles are in it.
     ///
     /// # Errors
     /// As [`upsert`](Self::upsert).
     pub fn ingest(&mut self, article: &Article<'_>) -> Result<Answer, Error> {
-        self.ingest_from(article, None)
+        let answer = self.ingest_from(article, None);
+        self.named(answer)
     }
 
     /// As [`ingest`](Self::ingest), with texts that the index does not keep: see
@@ -178,7 +192,9 @@ impl Index {
         mut texts: impl FnMut(&str, &mut String) -> bool,
     ) -> Result<Answer, Error> {
         let texts: TextSource<'_> = &mut texts;
-        self.ingest_from(article, Some(texts).filter(|_| !self.searcher.schema.texts))
+        let texts = Some(texts).filter(|_| !self.searcher.schema.texts);
+        let answer = self.ingest_from(article, texts);
+        self.named(answer)
     }
 
     fn ingest_from(
@@ -205,7 +221,8 @@ impl Index {
     /// # Errors
     /// If a file that must be read is damaged.
     pub fn remove(&mut self, id: &str) -> Result<bool, Error> {
-        self.writer.remove(id)
+        let removed = self.writer.remove(id);
+        self.named(removed)
     }
 
     /// Deletes the articles of an earlier date, and returns how many. Articles without a date stay;
@@ -217,7 +234,8 @@ impl Index {
     /// # Errors
     /// If a file that must be read is damaged.
     pub fn expire(&mut self, before: Date) -> Result<u64, Error> {
-        self.writer.expire(before.unix_seconds())
+        let expired = self.writer.expire(before.unix_seconds());
+        self.named(expired)
     }
 
     /// Makes everything since the last commit durable, and visible to others: all of it or nothing.
@@ -230,7 +248,8 @@ impl Index {
     /// If the operating system refuses. What was to be committed is still there, and may be
     /// committed later, when there is space again.
     pub fn commit(&mut self) -> Result<(), Error> {
-        self.writer.commit()
+        let committed = self.writer.commit();
+        self.named(committed)
     }
 
     /// Merges all segments into as few as possible at once, and commits: for an index that will be
@@ -239,7 +258,20 @@ impl Index {
     /// # Errors
     /// If a file is damaged, or the operating system refuses to write. Nothing is lost then.
     pub fn merge(&mut self) -> Result<(), Error> {
-        self.writer.merge_all()
+        self.merge_with(Progress::ignore)
+    }
+
+    /// As [`merge`](Self::merge). Reports to `progress` after each segment, and ends early if that
+    /// says so: then what is merged by then is committed.
+    ///
+    /// # Errors
+    /// As `merge`; and if `progress` ends the work.
+    pub fn merge_with(
+        &mut self,
+        progress: impl Fn(Progress) -> ControlFlow<()> + Sync,
+    ) -> Result<(), Error> {
+        let merged = self.writer.merge_all(&progress);
+        self.named(merged)
     }
 
     /// Commits, and leaves few segments and little in the log, so that the index opens quickly and
@@ -250,7 +282,8 @@ impl Index {
     /// # Errors
     /// As [`commit`](Self::commit).
     pub fn close(self) -> Result<(), Error> {
-        self.writer.close()
+        let Index { writer, searcher, .. } = self;
+        searcher.place.name(writer.close())
     }
 
     /// The articles as the last commit left them, to be queried from any thread.
@@ -278,7 +311,7 @@ impl Index {
     /// # Errors
     /// If a file of the index is damaged where it is read.
     pub fn contains(&self, id: &str) -> Result<bool, Error> {
-        Ok(self.writer.view().with_id(id)?.is_some())
+        Ok(self.named(self.writer.view().with_id(id))?.is_some())
     }
 
     /// How articles are processed.
@@ -300,6 +333,11 @@ impl Index {
     /// lost.
     pub fn merge_failed(&self) -> Option<&Error> {
         self.writer.merge_failed()
+    }
+
+    /// Names the directory of this index in an error.
+    fn named<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        self.searcher.place.name(result)
     }
 
     /// Signs an article, and makes of it what is stored.

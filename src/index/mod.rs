@@ -1,7 +1,7 @@
 //! An index of articles that keep arriving, are corrected and withdrawn, and grow old.
 //!
 //! ```text
-//!                face: live, snapshot, open, backup, verify, repair
+//!                face: live, snapshot, open, backup, reindex, verify, repair
 //!                  |                                   |
 //!    write: memtable, log, merges          search: candidates, verdicts, answer
 //!                  |                                   |
@@ -52,6 +52,7 @@ pub(crate) mod fuzzing;
 mod limits;
 mod live;
 mod open;
+mod reindex;
 mod repair;
 mod search;
 mod segment;
@@ -64,11 +65,9 @@ mod verify;
 mod view;
 mod write;
 
-pub use backup::backup;
 pub use live::Index;
 pub use open::IndexOptions;
-pub use repair::{Repaired, repair};
+pub use repair::Repaired;
 pub use search::answer::{Answer, IndexStats, Match, Provenance, Query, Verified};
 pub use snapshot::Snapshot;
 pub use stored::Stored;
-pub use verify::verify;

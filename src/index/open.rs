@@ -21,7 +21,7 @@ use super::write::recovery::{Recovered, recover};
 use super::write::state::IndexState;
 use super::write::writer::IndexWriter;
 use crate::detector::config::Config;
-use crate::error::Error;
+use crate::error::{Error, ErrorKind};
 
 /// How an [`Index`] is made.
 ///
@@ -34,7 +34,8 @@ use crate::error::Error;
 /// assert_eq!(index.config().sketcher().minhasher().slots(), 256);
 /// drop(index);
 /// let error = Index::open_with(&path, &Config::default()).unwrap_err();
-/// assert!(error.to_string().starts_with("the index was made with preset ocr, not wire: "));
+/// assert_eq!(error.kind(), newsprint::ErrorKind::OtherSettings);
+/// assert!(error.to_string().contains(" was made with preset ocr, not wire: "));
 /// # std::fs::remove_dir_all(&path).unwrap();
 /// # Ok::<(), newsprint::Error>(())
 /// ```
@@ -82,13 +83,17 @@ impl IndexOptions {
     /// it is not to, or the other way round.
     pub fn open_or_create(&self, path: impl AsRef<Path>) -> Result<Index, Error> {
         let storage = create_directory(path.as_ref())?;
-        if !is_index(&*storage)? {
+        if !storage.place().name(is_index(&*storage))? {
             return Index::create_in(storage, self, WriterLimits::default());
         }
         let index = Index::open_in(storage, Some(&self.config), WriterLimits::default())?;
         match index.keeps_texts() == self.keep_texts {
             true => Ok(index),
-            false => Err(Error::settings("keeping of texts", index.keeps_texts(), self.keep_texts)),
+            false => {
+                let (kept, given) = (index.keeps_texts(), self.keep_texts);
+                let error = Error::settings("keeping of texts", kept, given);
+                Err(index.searcher.place.name_in(error))
+            }
         }
     }
 
@@ -140,11 +145,21 @@ impl Index {
         options: &IndexOptions,
         limits: WriterLimits,
     ) -> Result<Self, Error> {
+        let place = storage.place();
+        place.name(Self::create_unnamed(storage, options, limits))
+    }
+
+    /// As [`create_in`](Self::create_in), with errors that do not name the directory yet.
+    fn create_unnamed(
+        storage: Arc<dyn Storage>,
+        options: &IndexOptions,
+        limits: WriterLimits,
+    ) -> Result<Self, Error> {
         let IndexOptions { config, keep_texts, .. } = *options;
         Settings::check_reported(&config)?;
         let lock = storage.lock_index()?;
         match Manifest::load(&*storage) {
-            Err(error) if error.io_kind() == Some(io::ErrorKind::NotFound) => {}
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(error),
             Ok(_) => return Err(Error::exists("an index", "create it elsewhere or open it")),
         }
@@ -157,6 +172,16 @@ impl Index {
     }
 
     pub(crate) fn open_in(
+        storage: Arc<dyn Storage>,
+        config: Option<&Config>,
+        limits: WriterLimits,
+    ) -> Result<Self, Error> {
+        let place = storage.place();
+        place.name(Self::open_unnamed(storage, config, limits))
+    }
+
+    /// As [`open_in`](Self::open_in), with errors that do not name the directory yet.
+    fn open_unnamed(
         storage: Arc<dyn Storage>,
         config: Option<&Config>,
         limits: WriterLimits,
@@ -196,6 +221,11 @@ impl Snapshot {
     }
 
     pub(crate) fn open_in(storage: &dyn Storage, config: Option<&Config>) -> Result<Self, Error> {
+        storage.place().name(Self::open_unnamed(storage, config))
+    }
+
+    /// As [`open_in`](Self::open_in), with errors that do not name the directory yet.
+    fn open_unnamed(storage: &dyn Storage, config: Option<&Config>) -> Result<Self, Error> {
         let mut recovered = recover(storage, MAX_MEMTABLE_ARTICLES);
         for _ in 1..MAX_READ_TRIES {
             // The writer may have removed a file after the manifest that named it was read.
@@ -207,7 +237,7 @@ impl Snapshot {
             }
         }
         let Recovered { manifest, schema, state, log_bytes, .. } = recovered?;
-        let searcher = Searcher::new(checked(&manifest, config)?, schema);
+        let searcher = Searcher::new(checked(&manifest, config)?, schema, storage.place());
         let view = View { log_bytes, ..state.committed() };
         Ok(Snapshot::new(Arc::new(searcher), Arc::new(view)))
     }

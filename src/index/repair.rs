@@ -7,10 +7,12 @@
 //! anew from the files that bear the id of the index: the logs hold its settings.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use super::limits::WriterLimits;
+use super::live::Index;
 use super::segment::keys::name_hash;
 use super::segment::leaf::LeafReader;
 use super::segment::reader::SegmentReader;
@@ -28,8 +30,9 @@ use super::write::recovery::Recovered;
 use super::write::state::IndexState;
 use super::write::writer::IndexWriter;
 use crate::error::Error;
+use crate::progress::{Callback, Progress};
 
-/// What [`repair`] did.
+/// What [`Index::repair`] did.
 #[derive(Clone, Debug, Default, PartialEq)]
 #[non_exhaustive]
 pub struct Repaired {
@@ -46,19 +49,37 @@ pub struct Repaired {
     pub removals_lost: bool,
 }
 
-/// Makes the index in a directory whole again, with everything that is whole of it; does nothing if
-/// no damage is found. Damaged files of the index are removed: copy them first if you want to look
-/// at them. No other file is removed.
-///
-/// A manifest that is missing or damaged is restored from its copy, or made anew from segments and
-/// logs.
-///
-/// # Errors
-/// If there is no index, nor anything left of one; if no manifest can be made, because no log is
-/// whole or there are files of several indexes; if it is of a newer format, if another process
-/// writes, or the operating system refuses. Then nothing is changed.
-pub fn repair(path: impl AsRef<Path>) -> Result<Repaired, Error> {
-    repair_in(open_directory(path.as_ref())?, WriterLimits::default())
+impl Index {
+    /// Makes the index in a directory whole again, with everything that is whole of it; does
+    /// nothing if no damage is found. Damaged files of the index are removed: copy them first if
+    /// you want to look at them. No other file is removed.
+    ///
+    /// A manifest that is missing or damaged is restored from its copy, or made anew from segments
+    /// and logs.
+    ///
+    /// # Errors
+    /// If there is no index, nor anything left of one; if no manifest can be made, because no log
+    /// is whole or there are files of several indexes; if it is of a newer format, if another
+    /// process writes, or the operating system refuses. Then nothing is changed.
+    pub fn repair(path: impl AsRef<Path>) -> Result<Repaired, Error> {
+        Index::repair_with(path, Progress::ignore)
+    }
+
+    /// As [`repair`](Self::repair). Reports to `progress` after each file that was
+    /// [checked](crate::Stage::Check). It can end the work until all are; then nothing is changed.
+    ///
+    /// # Errors
+    /// As [`repair`](Self::repair); and if `progress` ends the work.
+    pub fn repair_with(
+        path: impl AsRef<Path>,
+        progress: impl Fn(Progress) -> ControlFlow<()> + Sync,
+    ) -> Result<Repaired, Error> {
+        let storage = open_directory(path.as_ref())?;
+        let place = storage.place();
+        let mut repaired = place.name(repair_in(storage, WriterLimits::default(), &progress))?;
+        repaired.damage = repaired.damage.into_iter().map(|error| place.name_in(error)).collect();
+        Ok(repaired)
+    }
 }
 
 /// What is left of an index.
@@ -73,12 +94,13 @@ struct Remains {
 pub(crate) fn repair_in(
     storage: Arc<dyn Storage>,
     limits: WriterLimits,
+    progress: Callback<'_>,
 ) -> Result<Repaired, Error> {
     let lock = storage.lock_index()?;
     let mut repaired = Repaired::default();
     let Remains { mut manifest, logs, tombstones } = match Manifest::load(&*storage) {
         Ok(manifest) => {
-            repaired.damage = verify_in(&*storage)?;
+            repaired.damage = verify_in(&*storage, progress)?;
             if repaired.damage.is_empty() {
                 return Ok(repaired);
             }
@@ -86,7 +108,7 @@ pub(crate) fn repair_in(
         }
         Err(error) if error.damage().is_some() => {
             repaired.damage.push(error);
-            Remains::without_manifest(&*storage, &mut repaired.damage)?
+            Remains::without_manifest(&*storage, &mut repaired.damage, progress)?
         }
         Err(error) => return Err(error),
     };
@@ -152,7 +174,11 @@ impl Remains {
     }
 
     /// What there is if the manifest is lost. Adds other damage to `damage`.
-    fn without_manifest(storage: &dyn Storage, damage: &mut Vec<Error>) -> Result<Self, Error> {
+    fn without_manifest(
+        storage: &dyn Storage,
+        damage: &mut Vec<Error>,
+        progress: Callback<'_>,
+    ) -> Result<Self, Error> {
         let copy = storage.read_file(MANIFEST_COPY);
         let copy = if_whole(copy.and_then(|bytes| Manifest::decode(&bytes, MANIFEST_COPY)))?;
         let names = storage.list_files()?;
@@ -171,7 +197,7 @@ impl Remains {
         match copy {
             // Nothing is newer than the copy.
             Some(copy) if files.iter().all(|&(_, number)| number < copy.next_file) => {
-                damage.extend(verify_manifest(storage, &copy)?);
+                damage.extend(verify_manifest(storage, &copy, progress)?);
                 Remains::of_manifest(storage, copy)
             }
             copy => {

@@ -59,7 +59,7 @@ impl Snapshot {
     /// # Errors
     /// If a file of the index is damaged where it is read.
     pub fn query<'q>(&self, query: impl Into<Query<'q>>) -> Result<Answer, Error> {
-        self.searcher.answer(&self.view, &query.into(), None)
+        self.named(self.searcher.answer(&self.view, &query.into(), None))
     }
 
     /// As [`query`](Self::query), with the texts that `texts` gives: it is asked for the text of an
@@ -74,7 +74,7 @@ impl Snapshot {
         mut texts: impl FnMut(&str, &mut String) -> bool,
     ) -> Result<Answer, Error> {
         let texts: TextSource<'_> = &mut texts;
-        self.searcher.answer(&self.view, &query.into(), Some(texts))
+        self.named(self.searcher.answer(&self.view, &query.into(), Some(texts)))
     }
 
     /// The articles whose signatures share a band with that of `sketch`, and enough slots, the most
@@ -84,7 +84,7 @@ impl Snapshot {
     /// If the sketch was made differently from those of the index, or a file of the index is
     /// damaged where it is read.
     pub fn query_signature(&self, sketch: &Sketch) -> Result<Vec<Match>, Error> {
-        self.searcher.by_signature(&self.view, sketch)
+        self.named(self.searcher.by_signature(&self.view, sketch))
     }
 
     /// The article of an id, if there is one. O(segments) time, some microseconds.
@@ -99,7 +99,7 @@ impl Snapshot {
     /// # let _ = std::fs::remove_dir_all(&path);
     /// let mut index = IndexOptions::new(&Config::default()).keep_texts(true).create(&path)?;
     /// let text = "The river rose.";
-    /// index.insert(&Article { id: Some("a"), source: Some("Post"), ..Article::new(text) })?;
+    /// index.insert(&Article::new(text).id("a").source("Post"))?;
     /// index.commit()?;
     ///
     /// let stored = index.snapshot().get("a")?.expect("exists");
@@ -114,7 +114,8 @@ impl Snapshot {
     /// # Ok::<(), newsprint::Error>(())
     /// ```
     pub fn get(&self, id: &str) -> Result<Option<Stored>, Error> {
-        self.view.with_id(id)?.map(|address| self.stored(address)).transpose()
+        let found = self.named(self.view.with_id(id))?;
+        found.map(|address| self.stored(address)).transpose()
     }
 
     /// All articles, about in the order of their arrival, except that exact duplicates follow the
@@ -130,7 +131,13 @@ impl Snapshot {
     }
 
     fn stored(&self, address: Address) -> Result<Stored, Error> {
-        Stored::read(self.view.leaf(address), address.article, self.keeps_texts())
+        let leaf = self.view.leaf(address);
+        self.named(Stored::read(leaf, address.article, self.keeps_texts()))
+    }
+
+    /// Names the directory of the index in an error.
+    fn named<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        self.searcher.place.name(result)
     }
 
     /// The number of articles.
@@ -148,7 +155,7 @@ impl Snapshot {
     /// # Errors
     /// If a file of the index is damaged where it is read.
     pub fn contains(&self, id: &str) -> Result<bool, Error> {
-        Ok(self.view.with_id(id)?.is_some())
+        Ok(self.named(self.view.with_id(id))?.is_some())
     }
 
     /// Whether the index keeps texts.
@@ -191,7 +198,8 @@ impl Snapshot {
     /// If a file of the index is damaged where it is read.
     pub fn learned_idf(&self) -> Result<Option<Idf>, Error> {
         let Searcher { config, schema, weights, .. } = &*self.searcher;
-        let learned = weights.of(&self.view, schema, config.sketcher().shingler())?;
+        let learned = weights.of(&self.view, schema, config.sketcher().shingler());
+        let learned = self.named(learned)?;
         Ok(learned.as_deref().and_then(LearnedWeights::words).cloned())
     }
 }

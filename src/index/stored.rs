@@ -7,6 +7,7 @@ use crate::error::Error;
 
 /// An article as an index stores it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Stored {
     /// Its id.
@@ -24,12 +25,10 @@ pub struct Stored {
 
 impl AsArticle for Stored {
     fn as_article(&self) -> Article<'_> {
-        Article {
-            text: self.text.as_deref().unwrap_or_default(),
-            id: Some(&self.id),
-            date: self.date,
-            source: self.source.as_deref(),
-        }
+        Article::new(self.text.as_deref().unwrap_or_default())
+            .id(&self.id)
+            .date(self.date)
+            .source(self.source.as_deref())
     }
 }
 

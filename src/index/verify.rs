@@ -2,9 +2,11 @@
 //! checksums cannot tell, whether the parts fit together.
 
 use std::io;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::limits::{MAX_MEMTABLE_ARTICLES, MAX_READ_TRIES};
+use super::live::Index;
 use super::segment::leaf::LeafReader;
 use super::segment::reader::SegmentReader;
 use super::segment::schema::Schema;
@@ -16,46 +18,67 @@ use super::store::storage::Storage;
 use super::write::recovery::{check_articles, read_log, replay_log};
 use super::write::state::IndexState;
 use crate::error::Error;
+use crate::progress::{Callback, Progress, Stage, Steps};
 
 /// The steps in which the entries of a table are checked.
 const STEPS: u64 = 256;
 
-/// Reads all of the index in a directory, and returns the damage: for each an error that names the
-/// file and the byte. Another process may be writing to the index.
-///
-/// Time: what it takes to read the files once, and some microseconds an article.
-///
-/// # Errors
-/// If there is no index, if it is of a newer format, or the operating system refuses.
-///
-/// ```no_run
-/// for damage in newsprint::verify("archive.index")? {
-///     println!("{damage}");
-/// }
-/// # Ok::<(), newsprint::Error>(())
-/// ```
-pub fn verify(path: impl AsRef<Path>) -> Result<Vec<Error>, Error> {
-    verify_in(&*open_directory(path.as_ref())?)
+impl Index {
+    /// Reads all of the index in a directory, and returns the damage: for each an error that names
+    /// the file and the byte. Another process may be writing to the index.
+    ///
+    /// Time: what it takes to read the files once, and some microseconds an article.
+    ///
+    /// # Errors
+    /// If there is no index, if it is of a newer format, or the operating system refuses.
+    ///
+    /// ```no_run
+    /// for damage in newsprint::Index::verify("archive.index")? {
+    ///     println!("{damage}");
+    /// }
+    /// # Ok::<(), newsprint::Error>(())
+    /// ```
+    pub fn verify(path: impl AsRef<Path>) -> Result<Vec<Error>, Error> {
+        Index::verify_with(path, Progress::ignore)
+    }
+
+    /// As [`verify`](Self::verify). Reports to `progress` after each file, and ends early if that
+    /// says so: nothing is written.
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify); and if `progress` ends the work.
+    pub fn verify_with(
+        path: impl AsRef<Path>,
+        progress: impl Fn(Progress) -> ControlFlow<()> + Sync,
+    ) -> Result<Vec<Error>, Error> {
+        let storage = open_directory(path.as_ref())?;
+        let place = storage.place();
+        let damage = place.name(verify_in(&*storage, &progress))?;
+        Ok(damage.into_iter().map(|error| place.name_in(error)).collect())
+    }
 }
 
-pub(crate) fn verify_in(storage: &dyn Storage) -> Result<Vec<Error>, Error> {
+pub(crate) fn verify_in(
+    storage: &dyn Storage,
+    progress: Callback<'_>,
+) -> Result<Vec<Error>, Error> {
     for _ in 1..MAX_READ_TRIES {
         let manifest = Manifest::load(storage);
-        let damage = verify_once(storage)?;
+        let damage = verify_once(storage, progress)?;
         // The writer may have removed a file after the manifest that named it was read.
         let has_vanished = damage.iter().any(|error| error.io_kind().is_some());
         if !has_vanished || manifest == Manifest::load(storage) {
             return Ok(damage);
         }
     }
-    verify_once(storage)
+    verify_once(storage, progress)
 }
 
-fn verify_once(storage: &dyn Storage) -> Result<Vec<Error>, Error> {
+fn verify_once(storage: &dyn Storage, progress: Callback<'_>) -> Result<Vec<Error>, Error> {
     // A damaged manifest is damage; if there is none, there is no index, which is an error.
     match Manifest::load(storage) {
         Err(error) if error.damage().is_some() => Ok(vec![error]),
-        manifest => verify_manifest(storage, &manifest?),
+        manifest => verify_manifest(storage, &manifest?, progress),
     }
 }
 
@@ -63,7 +86,10 @@ fn verify_once(storage: &dyn Storage) -> Result<Vec<Error>, Error> {
 pub(crate) fn verify_manifest(
     storage: &dyn Storage,
     manifest: &Manifest,
+    progress: Callback<'_>,
 ) -> Result<Vec<Error>, Error> {
+    // Each segment is a step, and the tombstones and the log together are one.
+    let steps = Steps::new(progress, Stage::Check, manifest.segments.len() + 1, 1);
     let mut damage = Vec::new();
     // A copy that is missing or outdated is written when the index is opened to write.
     if let Ok(bytes) = storage.read(MANIFEST_COPY) {
@@ -83,11 +109,21 @@ pub(crate) fn verify_manifest(
             }
             Err(error) => collect(error, &mut damage)?,
         }
+        unless_ended(steps.step())?;
     }
     let tombstones = read_tombstones(storage, manifest).map(|_| ());
     tombstones.or_else(|error| collect(error, &mut damage))?;
     check_log(storage, manifest, &schema).or_else(|error| collect(error, &mut damage))?;
+    unless_ended(steps.step())?;
     Ok(damage)
+}
+
+/// The error of a check that the caller has ended.
+fn unless_ended(flow: ControlFlow<()>) -> Result<(), Error> {
+    match flow {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(Error::cancelled("the check")),
+    }
 }
 
 /// Whether an error is damage or a missing file.

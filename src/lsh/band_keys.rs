@@ -143,7 +143,7 @@ pub(crate) fn band_key(slots: &[u32]) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Sketcher;
+    use crate::parts::Sketcher;
 
     #[test]
     fn a_band_has_the_keys_of_its_rows_in_order() {

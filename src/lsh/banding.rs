@@ -18,7 +18,7 @@ use crate::error::Error;
 /// How the slots of a signature are cut into bands.
 ///
 /// ```
-/// use newsprint::Banding;
+/// use newsprint::parts::Banding;
 ///
 /// let banding = Banding::for_target(128, 0.7, 0.999)?;
 /// assert!(banding.probability(0.7) >= 0.999); // of the pairs at the threshold
@@ -79,6 +79,18 @@ impl Banding {
         }
         let best = Banding { rows: 1, short: slots, long: 0 };
         Err(Error::unreachable(threshold, recall, slots, best.probability(threshold)))
+    }
+
+    /// The rows of a short band, and how many bands are short and long.
+    pub(crate) fn parts(&self) -> [usize; 3] {
+        [self.rows, self.short, self.long]
+    }
+
+    /// The banding of some [parts](Self::parts), if it has at most `slots` slots.
+    pub(crate) fn of_parts([rows, short, long]: [usize; 3], slots: usize) -> Option<Self> {
+        let in_long = long.checked_mul(rows.checked_add(1)?)?;
+        let used = short.checked_mul(rows)?.checked_add(in_long)?;
+        (rows > 0 && (1..=slots).contains(&used)).then_some(Banding { rows, short, long })
     }
 
     /// The slots of each band, in order; the bands do not overlap.

@@ -13,7 +13,7 @@ use crate::sketch::simhash::SimHash;
 /// An exact index of [`SimHash`]es for neighbours within a fixed distance.
 ///
 /// ```
-/// use newsprint::{HammingIndex, SimHash};
+/// use newsprint::parts::{HammingIndex, SimHash};
 ///
 /// let hashes = [0b0000, 0b0111, 0b1111].map(|word| SimHash::from_words(&[word]).unwrap());
 /// let index = HammingIndex::new(&hashes, 3)?;

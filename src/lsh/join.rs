@@ -28,7 +28,7 @@ use crate::sketch::minhash::equal_slots;
 /// Finds the candidate pairs of a [`SketchMatrix`].
 ///
 /// ```
-/// use newsprint::{Banding, Join, Sketcher};
+/// use newsprint::parts::{Banding, Join, Sketcher};
 ///
 /// let texts = ["the cabinet met on monday", "The cabinet met on Monday.", "rain in the north"];
 /// let matrix = Sketcher::default().sketch_all(&texts);
@@ -62,6 +62,7 @@ struct BandResult {
 
 /// What a [`Join`] found.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Candidates {
     /// Pairs of rows, the smaller first, sorted, each once.
     pub pairs: Vec<(u32, u32)>,

@@ -8,6 +8,7 @@
 //! | [`join`] | all candidate pairs of a collection, band by band |
 //! | [`bucket_table`] | the hash table of one band, for articles that arrive one by one |
 //! | [`table`] | insert signatures, query at any time |
+//! | [`stored`] | such a table as bytes |
 //! | [`partition`] | drops the entries of any list of keys that only one article has |
 //! | [`postings`] | all pairs of articles that share enough keys of a list |
 //! | [`hamming`] | SimHash neighbours within a Hamming distance |
@@ -20,4 +21,5 @@ pub(crate) mod join;
 mod key_prefilter;
 mod partition;
 pub(crate) mod postings;
+mod stored;
 pub(crate) mod table;

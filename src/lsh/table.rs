@@ -36,7 +36,7 @@ use crate::sketch::{Sketch, SketchMatrix, Sketcher};
 /// A table of sketches that answers which of them are similar to a given one.
 ///
 /// ```
-/// use newsprint::{Banding, LshTable, Sketcher};
+/// use newsprint::parts::{Banding, LshTable, Sketcher};
 ///
 /// let sketcher = Sketcher::default();
 /// let mut table = LshTable::new(sketcher, Banding::for_target(128, 0.5, 0.999)?, 0.5)?;
@@ -61,6 +61,7 @@ pub struct LshTable {
 
 /// An article that a query found.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Neighbor {
     /// The number that [`LshTable::insert`] gave it.
     pub id: usize,
@@ -102,7 +103,7 @@ impl LshTable {
     /// O(bands x n) time.
     ///
     /// ```
-    /// use newsprint::{Banding, LshTable, Sketcher};
+    /// use newsprint::parts::{Banding, LshTable, Sketcher};
     ///
     /// let sketcher = Sketcher::default();
     /// let archive = sketcher.sketch_all(&["The cabinet met on Monday.", "Rain in the north."]);
@@ -175,7 +176,7 @@ impl LshTable {
     /// Adds all rows of a matrix, in order, on all cores. O(bands x rows) time.
     ///
     /// ```
-    /// use newsprint::{Banding, LshTable, Sketcher};
+    /// use newsprint::parts::{Banding, LshTable, Sketcher};
     ///
     /// let sketcher = Sketcher::default();
     /// let mut table = LshTable::new(sketcher, Banding::for_target(128, 0.5, 0.999)?, 0.5)?;
@@ -238,6 +239,22 @@ impl LshTable {
         self.matrix.sketcher().check(matrix.sketcher())?;
         self.find(matrix.view(row), found);
         Ok(())
+    }
+
+    /// What is stored of it: its sketches, bands, least equal slots and bucket limit.
+    pub(super) fn stored(&self) -> (&SketchMatrix, &Banding, u32, usize) {
+        (&self.matrix, &self.banding, self.min_equal, self.bucket_limit)
+    }
+
+    /// The table of what was [stored](Self::stored).
+    pub(super) fn of_stored(
+        matrix: SketchMatrix,
+        banding: Banding,
+        min_equal: u32,
+        bucket_limit: usize,
+    ) -> Result<Self, Error> {
+        let table = LshTable::from_matrix(matrix, banding, 1.0)?;
+        Ok(LshTable { min_equal, bucket_limit, ..table })
     }
 
     fn has_room(&self, more: usize) -> Result<(), Error> {
@@ -362,7 +379,8 @@ fn prefetched_keys(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{MinHasher, Shingle, Shingler};
+    use crate::Shingle;
+    use crate::parts::{MinHasher, Shingler};
     use proptest::prelude::*;
     use std::collections::{BTreeSet, HashMap};
 

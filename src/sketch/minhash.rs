@@ -26,11 +26,12 @@ const MAX_SLOTS: usize = slots::MAX_SLOTS;
 
 /// Computes MinHash [`Signature`]s of sets of 64-bit hashes.
 ///
-/// The hashes must be strongly mixed, as those of [`Shingler`](crate::Shingler) are. Their order
-/// and repetitions do not matter.
+/// The hashes must be strongly mixed, as those of [`Shingler`](crate::parts::Shingler) are. Their
+/// order and repetitions do not matter.
 ///
 /// ```
-/// use newsprint::{MinHasher, Shingle, Shingler};
+/// use newsprint::parts::{MinHasher, Shingler};
+/// use newsprint::Shingle;
 ///
 /// let shingler = Shingler::new(Shingle::Words(2))?;
 /// let minhasher = MinHasher::new(128)?;
@@ -128,9 +129,8 @@ impl Signature {
         Ok(self.view().estimate(other.view()))
     }
 
-    /// The slots as bytes, little-endian, in order: the same on every machine.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.slots.iter().flat_map(|slot| slot.to_le_bytes()).collect()
+    pub(super) fn of_parts(slots: Box<[u32]>, count: u32) -> Self {
+        Signature { slots, count }
     }
 
     pub(crate) fn view(&self) -> SignatureRef<'_> {
@@ -174,6 +174,8 @@ pub(crate) fn equal_slots(a: &[u32], b: &[u32]) -> u32 {
 /// The true value lies within one standard error in about 68 of 100 cases, and within two in about
 /// 95.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[non_exhaustive]
 pub struct Estimate {
     /// The estimated Jaccard similarity, 0 to 1; unbiased.
     pub jaccard: f64,

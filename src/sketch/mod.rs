@@ -1,6 +1,7 @@
 //! Sketches: what is kept of an article, a few hundred bytes that represent its text.
 
 pub(crate) mod anchors;
+pub(crate) mod bytes;
 pub(crate) mod key_terms;
 pub(crate) mod lists;
 pub(crate) mod minhash;
@@ -8,7 +9,7 @@ pub(crate) mod signer;
 pub(crate) mod simhash;
 
 use crate::article::Article;
-use crate::collection::Collection;
+use crate::collection::Texts;
 use crate::error::Error;
 use crate::parallel;
 use crate::shingle::{Scratch, Shingle, Shingler};
@@ -19,7 +20,7 @@ use minhash::{Estimate, MinHasher, Signature, SignatureRef};
 /// The default is shingles of three words and 128 slots: 0.5 KB per article.
 ///
 /// ```
-/// use newsprint::Sketcher;
+/// use newsprint::parts::Sketcher;
 ///
 /// let sketcher = Sketcher::default();
 /// let a = sketcher.sketch("The cabinet met on Monday to agree the budget for next year.");
@@ -66,7 +67,7 @@ impl Sketcher {
     /// who need the shingles too.
     ///
     /// ```
-    /// use newsprint::{Scratch, Sketcher};
+    /// use newsprint::parts::{Scratch, Sketcher};
     ///
     /// let (sketcher, mut scratch) = (Sketcher::default(), Scratch::default());
     /// let text = "The cabinet met on Monday to agree the budget.";
@@ -80,7 +81,7 @@ impl Sketcher {
     /// The sketches of many texts in one flat matrix, on all cores, without an allocation per text.
     ///
     /// ```
-    /// let matrix = newsprint::Sketcher::default().sketch_all(&["one text", "One text.", "another"]);
+    /// let matrix = newsprint::parts::Sketcher::default().sketch_all(&["one text", "One text.", "another"]);
     /// assert_eq!(matrix.row(0), matrix.row(1));
     /// assert_eq!(matrix.estimate(0, 2).jaccard, 0.0);
     /// ```
@@ -91,7 +92,7 @@ impl Sketcher {
     /// As [`sketch_all`](Self::sketch_all), of the shingles of each text that `filter` leaves.
     pub(crate) fn sketch_filtered(
         &self,
-        texts: &dyn Collection,
+        texts: &dyn Texts,
         filter: impl Fn(&mut Vec<u64>) + Sync + Send,
     ) -> SketchMatrix {
         let (len, width) = (texts.len(), self.minhasher.slots());
@@ -123,7 +124,7 @@ impl Sketcher {
 /// Strings of any kind, as a collection.
 struct Strings<'a, T>(&'a [T]);
 
-impl<T: AsRef<str> + Sync> Collection for Strings<'_, T> {
+impl<T: AsRef<str> + Sync> Texts for Strings<'_, T> {
     fn len(&self) -> usize {
         self.0.len()
     }
@@ -163,7 +164,7 @@ impl Sketch {
     /// If the two were folded, shingled, seeded or sized differently; the message says which.
     ///
     /// ```
-    /// use newsprint::{MinHasher, Sketcher};
+    /// use newsprint::parts::{MinHasher, Sketcher};
     ///
     /// let small = Sketcher::new(Sketcher::default().shingler(), MinHasher::new(64)?);
     /// let error = small.sketch("a text").estimate(&Sketcher::default().sketch("a text")).unwrap_err();

@@ -1,6 +1,6 @@
 //! Signing: reads each text once and keeps what finds its copies: signature, digest and anchors.
 
-use crate::collection::Collection;
+use crate::collection::Texts;
 use crate::parallel;
 use crate::shingle::{Scratch, Shingle, Shingler};
 use crate::sketch::anchors::anchors;
@@ -125,7 +125,7 @@ impl SignedCollection {
 
     /// Signs the articles, on all cores; calls `done` after each.
     pub(crate) fn sign(
-        articles: &dyn Collection,
+        articles: &dyn Texts,
         sketcher: Sketcher,
         with_anchors: bool,
         done: impl Fn() + Sync + Send,
@@ -177,6 +177,7 @@ struct Kept {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::run::Run;
     use crate::sketch::minhash::MinHasher;
 
     #[test]
@@ -192,7 +193,7 @@ mod tests {
             let sketcher = Sketcher::new(shingler, MinHasher::default());
             for with_anchors in [true, false] {
                 let mut signer = Signer::new(sketcher, with_anchors);
-                let all = SignedCollection::sign(&texts.as_slice(), sketcher, with_anchors, || {});
+                let all = SignedCollection::sign(&Run::new(&texts), sketcher, with_anchors, || {});
                 assert_eq!(all.matrix, sketcher.sketch_all(&texts));
                 for (i, text) in texts.iter().enumerate().chain(texts.iter().enumerate().rev()) {
                     let together = SignedText {

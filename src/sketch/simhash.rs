@@ -13,7 +13,7 @@
 //!
 //! SimHash is for texts that are nearly the same. At 64 bits the error of a distance is about three
 //! bits, and rewritten copies cannot be distinguished from articles on the same topic; MinHash does
-//! that better. [`HammingIndex`](crate::HammingIndex) finds neighbours.
+//! that better. [`HammingIndex`](crate::parts::HammingIndex) finds neighbours.
 
 use crate::error::Error;
 use crate::hash::mix;
@@ -25,7 +25,8 @@ const MAX_WORDS: usize = 4;
 /// Computes [`SimHash`]es of 64, 128 or 256 bits.
 ///
 /// ```
-/// use newsprint::{Shingle, Shingler, SimHasher};
+/// use newsprint::parts::{Shingler, SimHasher};
+/// use newsprint::Shingle;
 ///
 /// let (words, simhasher) = (Shingler::new(Shingle::Words(1))?, SimHasher::new(64)?);
 /// let a = simhasher.hash(&words.shingles("The cabinet met on Monday to agree the budget"));
@@ -74,7 +75,7 @@ impl SimHasher {
     /// Weights are whole numbers, so that the result is the same on every machine.
     ///
     /// ```
-    /// let simhasher = newsprint::SimHasher::new(128)?;
+    /// let simhasher = newsprint::parts::SimHasher::new(128)?;
     /// assert_eq!(simhasher.hash_weighted(&[(7, 2), (9, 1)]), simhasher.hash(&[7, 9, 7]));
     /// # Ok::<(), newsprint::Error>(())
     /// ```

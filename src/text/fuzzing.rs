@@ -76,7 +76,7 @@ fn compute(isa: Isa, text: &str, folding: Folding) -> KernelResults {
 // Public for the fuzz target.
 #[allow(unreachable_pub)]
 pub fn kernels_agree(text: &str, join_hyphenated: bool) {
-    let folding = Folding { join_hyphenated, ..Folding::default() };
+    let folding = Folding::default().join_hyphenated(join_hyphenated);
     let expected = compute(Isa::Portable, text, folding);
     for isa in Isa::all() {
         assert!(compute(isa, text, folding) == expected, "{isa:?} differs on {text:?}");

@@ -27,7 +27,7 @@ use crate::simd::{Isa, letters, words};
 /// ends at a character boundary.
 ///
 /// ```
-/// use newsprint::{Folding, Words};
+/// use newsprint::parts::{Folding, Words};
 ///
 /// let text = "Putin's “good friend” met 習近平 in Samarkand";
 /// let words = Words::of(text, Folding::default());

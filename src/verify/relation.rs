@@ -1,9 +1,6 @@
 //! What two texts can be to each other.
 
-use std::fmt;
-use std::str::FromStr;
-
-use crate::error::Error;
+use crate::names::named;
 
 /// How two texts relate, from the closest down.
 ///
@@ -35,36 +32,13 @@ pub enum Relation {
     Different,
 }
 
+named! {
+    Relation, "relation":
+    Identical "identical", Copy "copy", Excerpt "excerpt", Revised "revised", Rewrite "rewrite",
+    SharedPassage "shared-passage", Series "series", SameStory "same-story", Different "different"
+}
+
 impl Relation {
-    /// All relations, from the closest down.
-    pub const ALL: [Relation; 9] = [
-        Relation::Identical,
-        Relation::Copy,
-        Relation::Excerpt,
-        Relation::Revised,
-        Relation::Rewrite,
-        Relation::SharedPassage,
-        Relation::Series,
-        Relation::SameStory,
-        Relation::Different,
-    ];
-
-    /// The relation's name in outputs: `identical`, `copy`, `excerpt`, `revised`, `rewrite`,
-    /// `shared-passage`, `series`, `same-story`, `different`.
-    pub fn name(self) -> &'static str {
-        match self {
-            Relation::Identical => "identical",
-            Relation::Copy => "copy",
-            Relation::Excerpt => "excerpt",
-            Relation::Revised => "revised",
-            Relation::Rewrite => "rewrite",
-            Relation::SharedPassage => "shared-passage",
-            Relation::Series => "series",
-            Relation::SameStory => "same-story",
-            Relation::Different => "different",
-        }
-    }
-
     /// What the relation says of two articles, in one line for a reader.
     ///
     /// ```
@@ -97,24 +71,6 @@ impl Relation {
     }
 }
 
-impl fmt::Display for Relation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.name())
-    }
-}
-
-impl FromStr for Relation {
-    type Err = Error;
-
-    fn from_str(s: &str) -> Result<Self, Error> {
-        let expected = "identical, copy, excerpt, revised, rewrite, shared-passage, series, same-story, different";
-        Relation::ALL
-            .into_iter()
-            .find(|relation| relation.name() == s)
-            .ok_or_else(|| Error::name("relation", s, expected))
-    }
-}
-
 /// The kind of link between two articles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -125,6 +81,11 @@ pub enum LinkKind {
     Story,
     /// They share passages or a form. Such a link forms no clusters; it is listed if asked for.
     Loose,
+}
+
+named! {
+    LinkKind, "kind of link":
+    Text "text", Story "story", Loose "loose"
 }
 
 impl LinkKind {
@@ -160,14 +121,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_read_as_they_are_written() {
+    fn sets_and_kinds_follow_the_order() {
         for (i, relation) in Relation::ALL.into_iter().enumerate() {
             assert_eq!(relation as usize, i);
-            assert_eq!(relation.name().parse(), Ok(relation));
             assert_eq!(Relations::REUSE.has(relation), relation.is_reuse());
             assert_eq!(Relations::ONE_EVENT.has(relation), relation.is_one_event());
             assert!(Relations::of(&[relation]).has(relation));
         }
-        assert!("equal".parse::<Relation>().is_err());
     }
 }

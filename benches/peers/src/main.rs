@@ -20,7 +20,8 @@ use std::hint::black_box;
 use std::path::PathBuf;
 use std::time::Instant;
 
-use newsprint::{Overlap, Shingle, Shingler};
+use newsprint::Shingle;
+use newsprint::parts::{Overlap, Shingler};
 use newsprint_benches::corpus;
 use rayon::prelude::*;
 

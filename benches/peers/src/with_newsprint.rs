@@ -1,8 +1,10 @@
 //! newsprint with shingles of three words, 128 slots and its default recall target of 0.999.
 
+use std::ops::ControlFlow;
 use std::time::Instant;
 
-use newsprint::{Config, Detector, Shingle, Sketcher, Stage};
+use newsprint::parts::Sketcher;
+use newsprint::{Config, Detector, Progress, Shingle, Stage};
 use rayon::ThreadPoolBuilder;
 
 use crate::Answer;
@@ -28,18 +30,19 @@ pub fn pairs(texts: &[String], threshold: f64) -> Answer {
 /// verifying, is left out.
 pub fn stages(texts: &[String], threshold: f64) -> [f64; 3] {
     let start = Instant::now();
-    let ends = std::sync::Arc::new(std::sync::Mutex::new([0.0f64; 3]));
-    let noted = ends.clone();
-    let detector = Detector::new(config(threshold)).on_progress(move |progress| {
-        let mut ends = noted.lock().expect("no thread panics here");
+    let ends = std::sync::Mutex::new([0.0f64; 3]);
+    let note = |progress: Progress| {
+        let mut ends = ends.lock().expect("no thread panics here");
         let stage = match progress.stage {
             Stage::Sign => 0,
             Stage::Join => 1,
             _ => 2,
         };
         ends[stage] = ends[stage].max(start.elapsed().as_secs_f64());
-    });
-    detector.find_pairs(texts);
+        ControlFlow::Continue(())
+    };
+    let found = Detector::new(config(threshold)).try_find_pairs(texts, note);
+    found.expect("texts in memory can be read");
     let [sign, join, verify] = *ends.lock().expect("no thread panicked");
     [sign, join - sign, (verify - join).max(0.0)]
 }

@@ -22,8 +22,8 @@ struct OnDisk {
 /// An index with shingles of three words and the bands for the threshold and a recall of 0.999;
 /// bands are its only candidate generator.
 pub fn index(threshold: f64) -> Made {
-    let mut builder = Config::builder();
-    builder.shingle(Shingle::Words(3)).scope(Scope::Similar).threshold(threshold);
+    let builder =
+        Config::builder().shingle(Shingle::Words(3)).scope(Scope::Similar).threshold(threshold);
     let config =
         builder.build().expect("128 slots reach the recall at the thresholds of this comparison");
     let banding = config.banding();
@@ -38,7 +38,7 @@ impl Index for OnDisk {
         let mut index = newsprint::Index::create(&path, &self.config).expect("an empty directory");
         for (i, text) in texts.iter().enumerate() {
             let id = i.to_string();
-            let article = Article { id: Some(&id), ..Article::new(text) };
+            let article = Article::new(text).id(&id);
             index.insert(&article).expect("an id of its own");
             if (i + 1).is_multiple_of(COMMIT) {
                 index.commit().expect("a disk with room");

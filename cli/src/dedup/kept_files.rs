@@ -183,7 +183,7 @@ impl LineFiles<'_> {
                 Input::Directory { .. } => {
                     while of_input(next) {
                         let mut buffer = String::new();
-                        let text = newsprint::Collection::text(articles, next, &mut buffer);
+                        let text = articles.text(next, &mut buffer);
                         let line = json!({ "id": articles.id(next), "text": text }).to_string();
                         self.line(removed.contains(&next), line.as_bytes())?;
                         next += 1;

@@ -19,6 +19,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use crate::atomic_file::clear_on_interrupt;
 use crate::input::problems::Problems;
 use crate::input::{self, Input};
 use crate::progress::ProgressDisplay;
@@ -35,6 +36,7 @@ use tables::PairRows;
 
 /// Reads the inputs, finds pairs and clusters, and writes the outputs.
 pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
+    clear_on_interrupt();
     let config = options.config()?;
     let started = Instant::now();
     // Open all inputs and outputs first, so that errors come before the long work.
@@ -60,22 +62,26 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
 
     let display = ProgressDisplay::new();
     let mut problems = Problems::new(options.strict, display.clone());
-    let detector = Detector::new(config).on_progress(display.listener());
+    let detector = Detector::new(config);
     let reader = ArticleReader::new(&options.fields, options.min_words, &detector);
     let read = pool.run(|| reader.read(inputs, &mut problems, &display));
     let SignedArticles { articles, signing, short } = read.inspect_err(|_| display.finish())?;
     let articles = &articles;
     let timer = display.time_stages();
-    let found = pool.run(|| signing.cluster(articles));
+    let found = pool.run(|| signing.cluster(articles, display.listener()));
     let times = timer.stop();
     display.finish();
+    // The message names the line rather than the number of the article.
     articles.check()?;
+    let found = found.map_err(|error| error.to_string())?;
 
     let compare = |pairs: &[Pair]| {
         let pairs = pairs.iter().copied();
         let verdict =
             |_: &Pair, comparison: Comparison| (comparison.relation, comparison.confidence);
-        pool.run(|| detector.compare_pairs(articles, pairs, verdict))
+        let compared = pool.run(|| detector.try_compare_pairs(articles, pairs, verdict));
+        articles.check()?;
+        compared.map_err(|error| error.to_string())
     };
     let rows = PairRows::of(&found.pairs, options.every_pair);
     if options.lists_pairs() {

@@ -178,9 +178,7 @@ impl Options {
         if self.no_header && tables.all(|table| is_parquet(table)) {
             return Err("--no-header has no effect: every table is a Parquet file".to_owned());
         }
-        let mut builder = self.detector.builder()?;
-        builder.across_sources(self.not_same_source);
-        let config = build(&builder)?;
+        let config = build(self.detector.builder()?.across_sources(self.not_same_source))?;
         if self.stories.is_some() && config.scope() < Scope::Story {
             return Err("--stories needs --preset story".to_owned());
         }

@@ -8,7 +8,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::mem;
 use std::path::Path;
 
-use newsprint::{Detector, Folding, Signing, Words};
+use newsprint::parts::{Folding, Words};
+use newsprint::{Detector, Signing};
 use rayon::prelude::*;
 
 use super::stored_articles::{Articles, POSITIONED, Source};

@@ -40,6 +40,12 @@ impl Articles {
         self.failure.get().map_or(Ok(()), |failure| Err(failure.clone()))
     }
 
+    /// The text of article `i`, to be shown; empty if it cannot be read again, which
+    /// [`check`](Self::check) tells.
+    pub(crate) fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str {
+        Collection::text(self, i, buffer).unwrap_or_default()
+    }
+
     /// The id of article `i`.
     pub(crate) fn id(&self, i: usize) -> &str {
         &self.records[i].id
@@ -92,23 +98,26 @@ impl Collection for Articles {
 
     fn article(&self, i: usize) -> Article<'_> {
         let Record { id, date, source, .. } = &self.records[i];
-        Article { id: Some(id), date: *date, source: source.as_deref(), ..Article::default() }
+        Article::new("").id(id).date(*date).source(source.as_deref())
     }
 
-    fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str {
+    fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> io::Result<&'t str> {
         let record = &self.records[i];
         if let Text::Held(text) = &record.text {
-            return text;
+            return Ok(text);
         }
-        if let Err(why) = self.read_again(record, buffer) {
-            let place = self.place(record.place);
-            // Only the first error is kept; the others probably have the same reason.
-            self.failure.get_or_init(|| {
-                format!("{place}: the line has changed since it was read, or cannot be read again: {why}")
-            });
-            buffer.clear();
+        match self.read_again(record, buffer) {
+            Ok(()) => Ok(buffer),
+            Err(why) => {
+                let place = self.place(record.place);
+                let message = format!(
+                    "{place}: the line has changed since it was read, or cannot be read again: {why}"
+                );
+                // Only the first error is kept; the others probably have the same reason.
+                let first = self.failure.get_or_init(|| message);
+                Err(io::Error::other(first.clone()))
+            }
         }
-        buffer
     }
 }
 

@@ -5,7 +5,8 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use newsprint::{Cluster, Clusters, Collection, GeneratorStats};
+use newsprint::results::GeneratorStats;
+use newsprint::{Cluster, Clusters};
 use serde_json::json;
 
 use super::stored_articles::Articles;

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use newsprint::{Article, Clusters, Collection, Pair, PairList, Relation};
+use newsprint::results::PairList;
+use newsprint::{Article, Clusters, Collection, Pair, Relation};
 use serde_json::json;
 
 use super::sink::Sink;
@@ -96,7 +97,7 @@ pub(crate) fn write_pairs(
     table: &mut Table,
     articles: &Articles,
     rows: &PairRows<'_>,
-    verdicts: impl Fn(&[Pair]) -> Vec<Verdict>,
+    verdicts: impl Fn(&[Pair]) -> Result<Vec<Verdict>, String>,
 ) -> Result<RelationCounts, String> {
     let mut counts = RelationCounts::new();
     if table.is_none() {
@@ -105,8 +106,7 @@ pub(crate) fn write_pairs(
     rows.for_each(|block| {
         let known = block.iter().map(|pair| pair.relation.zip(pair.confidence));
         let known: Option<Vec<Verdict>> = known.collect();
-        let verdicts = known.unwrap_or_else(|| verdicts(block));
-        articles.check()?;
+        let verdicts = known.map_or_else(|| verdicts(block), Ok)?;
         for (pair, (relation, confidence)) in block.iter().zip(verdicts) {
             *counts.entry(relation).or_default() += 1;
             let (left, right) = (pair.overlap.left_containment(), pair.overlap.right_containment());

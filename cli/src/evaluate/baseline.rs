@@ -20,7 +20,7 @@
 
 use std::collections::HashMap;
 
-use newsprint::{Folding, Words};
+use newsprint::parts::{Folding, Words};
 
 use super::input::Doc;
 use super::labels::Case;

@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
-use newsprint::{Clusters, Config, Detector, Fate, Scope};
+use newsprint::results::Fate;
+use newsprint::{Clusters, Config, Detector, Scope};
 
 use super::input::{Doc, Folder};
 

@@ -1,6 +1,7 @@
 //! `--explain`: the pairs that were missed or falsely found, with their fates and figures.
 
-use newsprint::{Comparison, Fate};
+use newsprint::Comparison;
+use newsprint::results::Fate;
 use serde_json::{Value, json};
 
 use super::collection::Collection;

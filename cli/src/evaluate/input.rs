@@ -20,7 +20,7 @@ pub(crate) struct Doc {
 impl AsArticle for Doc {
     fn as_article(&self) -> Article<'_> {
         let source = self.source.as_deref();
-        Article { id: Some(&self.id), date: self.date, source, ..Article::new(&self.text) }
+        Article::new(&self.text).id(&self.id).date(self.date).source(source)
     }
 }
 

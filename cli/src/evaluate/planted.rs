@@ -32,7 +32,7 @@ pub(crate) fn table(folders: &[Folder], markdown: bool) -> Result<String, String
     let compared = Detector::default()
         .compare_among(&articles, &places, |comparison| comparison.overlap.jaccard());
     let mut searches = Vec::new();
-    let mut builder = Config::builder();
+    let builder = Config::builder();
     for threshold in THRESHOLDS {
         searches.push((format!("from {threshold}"), builder.threshold(threshold).build()));
     }

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use newsprint::{Comparison, Overlap, Relation, Shingle, Shingler};
+use newsprint::parts::{Overlap, Shingler};
+use newsprint::{Comparison, Relation, Shingle};
 
 use super::collection::{Collection, numbers};
 use super::input::{Doc, Folder, LabelKind, LabelTable};

@@ -185,9 +185,9 @@ fn examples_by<'a>(
     let made = make_pairs(folders);
     let figures = parallel(&made, |made| {
         let date = |days: usize| Some(Date::from_unix_seconds(86_400 * days as i64));
-        let left = Article { date: date(0), source: Some("a"), ..Article::new(&made.texts[0]) };
+        let left = Article::new(&made.texts[0]).date(date(0)).source("a");
         let source = Some(if made.same_source { "a" } else { "b" });
-        let right = Article { date: date(made.days), source, ..Article::new(&made.texts[1]) };
+        let right = Article::new(&made.texts[1]).date(date(made.days)).source(source);
         let comparison = detector.compare(&left, &right);
         comparison.evidence.features().map(|(_, value)| value as f32).collect::<Vec<f32>>()
     });

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
-use newsprint::{Article, Error, Index};
+use newsprint::{Article, Error, ErrorKind, Index};
 
 use super::each_article::{Rejection, for_each};
 use super::options::{WriterOptions, error_in};
@@ -119,7 +119,7 @@ impl Writer<'_> {
 /// Turns the error of a refused article into a problem of its line. Errors of the index itself are
 /// returned as they are.
 pub(crate) fn refused(error: Error) -> Result<Problem, Error> {
-    match error.io_kind().is_none() && error.damage().is_none() {
+    match error.kind() == ErrorKind::InvalidInput {
         true => Ok(Problem::new("refused by the index", error.to_string())),
         false => Err(error),
     }

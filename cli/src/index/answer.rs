@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use newsprint::{Answer, Date, Match, Provenance};
+use newsprint::results::Provenance;
+use newsprint::{Answer, Date, Match};
 use serde_json::{Value, json};
 
 use super::passages::{SharedPassage, lines, values};

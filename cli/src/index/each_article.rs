@@ -89,5 +89,5 @@ fn use_or_skip(
 
 /// The article of a record and a text.
 pub(crate) fn article<'a>(record: &'a Record, text: &'a str) -> Article<'a> {
-    Article { text, id: Some(&record.id), date: record.date, source: record.source.as_deref() }
+    Article::new(text).id(&record.id).date(record.date).source(record.source.as_deref())
 }

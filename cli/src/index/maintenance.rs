@@ -48,7 +48,7 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
     let sketcher = config.sketcher();
     let (shingle, slots) =
         (sketcher.shingler().shingle().to_string(), sketcher.minhasher().slots());
-    let scope = format!("{:?}", config.scope()).to_lowercase();
+    let scope = config.scope().name();
     let each = stats.bytes as f64 / stats.articles.max(1) as f64;
     if as_json {
         let object = json!({
@@ -83,7 +83,7 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
     line("commits", grouped(stats.commits), "since the index was made");
     line("shingle", shingle, "");
     line("slots", grouped(slots as u64), "");
-    line("scope", scope, "");
+    line("scope", scope.to_owned(), "");
     line("threshold", config.threshold().to_string(), "");
     line("texts", if index.keeps_texts() { "kept" } else { "not kept" }.to_owned(), "");
     print_stdout(&out)
@@ -91,7 +91,7 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
 
 /// Checks every file and prints the damage.
 pub(crate) fn verify(dir: &Path) -> Result<ExitCode, String> {
-    let damage = newsprint::verify(dir).map_err(|error| error_in(dir, &error))?;
+    let damage = Index::verify(dir).map_err(|error| error_in(dir, &error))?;
     if damage.is_empty() {
         return print_stdout("all is whole\n").map(|()| ExitCode::SUCCESS);
     }
@@ -101,7 +101,7 @@ pub(crate) fn verify(dir: &Path) -> Result<ExitCode, String> {
 
 /// Repairs a damaged index by keeping what is undamaged.
 pub(crate) fn repair(dir: &Path) -> Result<(), String> {
-    let repaired = newsprint::repair(dir).map_err(|error| error_in(dir, &error))?;
+    let repaired = Index::repair(dir).map_err(|error| error_in(dir, &error))?;
     if repaired.damage.is_empty() {
         return print_stdout("all is whole, nothing to repair\n");
     }

@@ -1,10 +1,9 @@
 //! The options of `newsprint index`, and how an index is opened by them.
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use newsprint::{Date, Error, Index, IndexOptions};
+use newsprint::{Date, Error, ErrorKind, Index, IndexOptions};
 
 use crate::detector_options::SearchOptions;
 use crate::input::fields::FieldNames;
@@ -159,12 +158,7 @@ impl WriterOptions {
             false => Index::open(dir),
         };
         let index = match opened {
-            Err(missing) if missing.io_kind() == Some(ErrorKind::NotFound) => {
-                // `create` fails if an index exists after all. Then one of its files is missing,
-                // which is the error to report.
-                let made = options.create(dir);
-                made.map_err(|error| if error.io_kind().is_some() { error } else { missing })
-            }
+            Err(missing) if missing.kind() == ErrorKind::NotFound => options.create(dir),
             opened => opened,
         };
         let index = index.map_err(|error| error_in(dir, &error))?;
@@ -178,9 +172,9 @@ impl WriterOptions {
     }
 }
 
-/// The message for an error of the index in a directory.
-pub(crate) fn error_in(dir: &Path, error: &Error) -> String {
-    format!("{}: {error}", dir.display())
+/// The message for an error of the index in a directory: the library names it.
+pub(crate) fn error_in(_: &Path, error: &Error) -> String {
+    error.to_string()
 }
 
 /// The last second that `--until` includes: the end of the day if the date has no time.

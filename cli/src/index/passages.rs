@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use newsprint::{Answer, Article, Detector, PassageKind, Snapshot};
+use newsprint::results::{Passage, PassageKind};
+use newsprint::{Answer, Article, Detector, Snapshot};
 use serde_json::{Value, json};
 
 use super::options::error_in;
@@ -48,7 +49,7 @@ impl<'s> PassageFinder<'s> {
             let stored = self.snapshot.get(id).map_err(|error| error_in(self.dir, &error))?;
             let text = stored.and_then(|stored| stored.text).unwrap_or_default();
             let shared = self.detector.compare(article, &text).shared;
-            let passage = |passage: newsprint::Passage| SharedPassage {
+            let passage = |passage: Passage| SharedPassage {
                 text: article.text[passage.left.clone()].to_owned(),
                 left: [passage.left.start, passage.left.end],
                 right: [passage.right.start, passage.right.end],

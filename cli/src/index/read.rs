@@ -3,7 +3,8 @@
 use std::io::{BufWriter, ErrorKind, Write};
 use std::path::Path;
 
-use newsprint::{Snapshot, Stored};
+use newsprint::Snapshot;
+use newsprint::results::Stored;
 use serde_json::json;
 
 use super::answer::plain;
@@ -46,8 +47,7 @@ pub(crate) fn export(dir: &Path) -> Result<(), String> {
 
 /// Copies the index.
 pub(crate) fn backup(dir: &Path, to: &Path) -> Result<(), String> {
-    newsprint::backup(dir, to)
-        .map_err(|error| format!("{} to {}: {error}", dir.display(), to.display()))
+    newsprint::Index::backup(dir, to).map_err(|error| error.to_string())
 }
 
 fn line(stored: &Stored) -> String {

@@ -235,9 +235,9 @@ fn an_index_made_with_other_options_is_refused() {
     for (args, message) in [
         (
             &["add", "in.jsonl", "--preset", "strict"][..],
-            "newsprint index: i: the index was made with ",
+            "newsprint index: the index i was made with ",
         ),
-        (&["watch", "--preset", "wire"], "newsprint index: i: the index was made with "),
+        (&["watch", "--preset", "wire"], "newsprint index: the index i was made with "),
         (
             &["add", "in.jsonl", "--no-texts"],
             "newsprint index: i: the index keeps texts: --no-texts is for a new one",
@@ -348,7 +348,7 @@ fn damage_is_named_and_repaired() {
     let outcome = run!("index", dir, &["i", "verify"]);
     assert_eq!((outcome.code, outcome.stderr.as_str()), (1, ""));
     assert!(
-        outcome.stdout.starts_with(&format!("{name} is damaged at byte ")),
+        outcome.stdout.starts_with(&format!("i/{name} is damaged at byte ")),
         "{}",
         outcome.stdout
     );
@@ -356,7 +356,7 @@ fn damage_is_named_and_repaired() {
     let outcome = run!("index", dir, &["i", "repair"]);
     assert_eq!(outcome.code, 0, "{}", outcome.stderr);
     assert!(
-        outcome.stdout.starts_with(&format!("{name} is damaged at byte ")),
+        outcome.stdout.starts_with(&format!("i/{name} is damaged at byte ")),
         "{}",
         outcome.stdout
     );
@@ -417,10 +417,10 @@ fn refuses_before_it_works() {
         (&["i", "add", "in.jsonl", "--threshold", "2"], "threshold is 2"),
         (&["i", "add", "in.jsonl", "--relations", "copy"], "unexpected argument '--relations'"),
         (&["i", "add", "in.jsonl", "--window", "2"], "--preset <NAME>"),
-        (&["story.txt", "add", "in.jsonl"], "story.txt: cannot "),
+        (&["story.txt", "add", "in.jsonl"], "cannot open story.txt: "),
         (&["i", "query"], "<FILE>"),
         (&["i", "query", "missing.txt"], "missing.txt: "),
-        (&["i", "query", "story.txt"], "i: cannot open i: "),
+        (&["i", "query", "story.txt"], "there is no index in i: "),
         (&["i", "query", "story.txt", "--top", "0"], "0 is not in 1..=1024"),
         (
             &["i", "query", "story.txt", "--since", "soon"],
@@ -429,14 +429,14 @@ fn refuses_before_it_works() {
         (&["i", "query", "story.txt", "--until"], "a value is required for '--until <DATE>'"),
         (&["i", "query", "story.txt", "--preset", "wire"], "unexpected argument '--preset'"),
         (&["i", "remove"], "<ID>"),
-        (&["i", "remove", "a"], "i: cannot open i: "),
+        (&["i", "remove", "a"], "there is no index in i: "),
         (&["i", "expire"], "<DATE>"),
         (&["i", "expire", "soon"], "date is \"soon\""),
         (&["i", "expire", "2018-07-16", "--since", "2018-07-16"], "unexpected argument '--since'"),
         (&["i", "stats", "more"], "unexpected argument 'more'"),
         (&["i", "verify", "--no-texts"], "unexpected argument '--no-texts'"),
-        (&["i", "verify"], "i: cannot open i: "),
-        (&["i", "repair"], "i: cannot open i: "),
+        (&["i", "verify"], "there is no index in i: "),
+        (&["i", "repair"], "there is no index in i: "),
         (&["i", "watch", "in.jsonl"], "unexpected argument 'in.jsonl'"),
         (&["i", "watch", "-x"], "unexpected argument '-x'"),
         (&["i", "watch", "--follow"], "unexpected argument '--follow'"),

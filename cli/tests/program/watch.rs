@@ -96,7 +96,7 @@ fn each_article_is_answered_as_it_arrives() {
     assert_eq!((ids(&asked), &asked["cluster"]), (vec!["a", "b"], &json!("a")));
     let locked = run!("index", dir, &["i", "add", "-"], line("x", RIVER).as_bytes());
     assert_eq!((locked.code, locked.stdout.as_str()), (2, ""));
-    assert_eq!(locked.stderr, "newsprint index: i: the index is in use by another writer\n");
+    assert_eq!(locked.stderr, "newsprint index: the index i is in use by another writer\n");
 
     watch.send(&(line("c", LIBRARY) + line("d", RIVER).trim_end()));
     let (code, outcome) = watch.end();
@@ -166,7 +166,7 @@ fn a_full_disk_is_an_error_and_loses_no_committed_article() {
         let outcome = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(2), "{command}: {outcome}");
         assert!(
-            outcome.contains(&format!("newsprint index: {index}: cannot write ")),
+            outcome.contains(&format!("newsprint index: cannot write {index}/")),
             "{command}: {outcome}"
         );
         let named = outcome.rsplit_once('(').and_then(|(_, named)| named.split_whitespace().next());

@@ -1,7 +1,7 @@
 //! Candidates that share rare anchors, sampled shingles: excerpts, cuts, revised and garbled
 //! copies.
 
-use crate::collection::Collection;
+use crate::collection::Texts;
 use crate::detector::input::{Candidate, Input};
 use crate::detector::results::GeneratorStats;
 use crate::lsh::postings::Postings;
@@ -70,7 +70,7 @@ pub(in crate::detector) fn spread(
 
 /// Whether the texts all have one source, and are enough to conclude that the anchor they share is
 /// of its page frame.
-fn have_one_source(articles: &dyn Collection, texts: &mut dyn Iterator<Item = u32>) -> bool {
+fn have_one_source(articles: &dyn Texts, texts: &mut dyn Iterator<Item = u32>) -> bool {
     let mut sources = texts.map(|text| articles.article(text as usize).source);
     let Some(Some(first)) = sources.next() else { return false };
     let mut count = 1;

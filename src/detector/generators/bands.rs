@@ -2,9 +2,9 @@
 
 use super::large_buckets;
 use crate::detector::input::{Candidate, Input};
-use crate::detector::progress::Stage;
 use crate::detector::results::GeneratorStats;
 use crate::lsh::join::Join;
+use crate::progress::Stage;
 
 /// What bands propose.
 pub(in crate::detector) struct ByBands {
@@ -17,12 +17,12 @@ pub(in crate::detector) struct ByBands {
 
 /// Joins the signatures of all different texts, band by band.
 pub(in crate::detector) fn propose(input: Input<'_>) -> ByBands {
-    let (Input { config, signed, reporter, .. }, texts) = (input, input.texts());
+    let (Input { config, signed, articles, .. }, texts) = (input, input.texts());
     let bands = config.banding().bands().len();
-    let steps = reporter.begin(Stage::Join, bands, 1);
+    let step = articles.begin(Stage::Join, bands, 1);
     let found = Join::new(config.banding(), config.band_threshold())
         .with_bucket_limit(config.bucket_limit())
-        .among(&signed.matrix, texts, &|_| steps.step());
+        .among(&signed.matrix, texts, &|_| step());
     let in_large_buckets = found.large_buckets.iter().map(Vec::len).sum();
     let (mut candidates, mut proposed) = (found.pairs, found.proposed);
     if !found.large_buckets.is_empty() {

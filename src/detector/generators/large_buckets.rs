@@ -11,7 +11,7 @@
 
 use std::collections::HashMap;
 
-use crate::collection::Subset;
+use crate::collection::{Subset, Texts};
 use crate::detector::input::{Candidate, Input};
 use crate::keyed::KeyedSet;
 use crate::lsh::banding::{Banding, min_equal_slots};

@@ -10,7 +10,7 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use crate::collection::Collection;
+use crate::collection::Texts;
 use crate::detector::events::{EventPair, known_of};
 use crate::detector::input::{Candidate, Input};
 use crate::detector::results::GeneratorStats;
@@ -132,7 +132,7 @@ impl LeftCosine {
 }
 
 /// The seconds between two articles, if both have a date.
-fn time_apart(articles: &dyn Collection) -> impl Fn(u32, u32) -> Option<u64> + Sync + Send {
+fn time_apart(articles: &dyn Texts) -> impl Fn(u32, u32) -> Option<u64> + Sync + Send {
     let date = |text: usize| articles.article(text).date.map(|date| date.unix_seconds());
     let dates: Vec<Option<i64>> = (0..articles.len()).map(date).collect();
     move |a, b| dates[a as usize].zip(dates[b as usize]).map(|(a, b)| a.abs_diff(b))

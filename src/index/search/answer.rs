@@ -2,6 +2,7 @@
 
 use crate::article::Article;
 use crate::compare::overlap::Overlap;
+use crate::compare::passages::Passages;
 use crate::date::Date;
 use crate::index::limits::MAX_MATCHES;
 use crate::sketch::minhash::Estimate;
@@ -14,7 +15,7 @@ use crate::verify::relation::{LinkKind, Relation};
 /// ```
 /// use newsprint::{Article, Query};
 ///
-/// let article = Article { id: Some("a-17"), ..Article::new("The river rose in the night.") };
+/// let article = Article::new("The river rose in the night.").id("a-17");
 /// let query = Query::from(article).since("2018-07-01".parse()?).top(10);
 /// # let _ = query;
 /// # Ok::<(), newsprint::Error>(())
@@ -25,11 +26,12 @@ pub struct Query<'a> {
     pub(crate) since: Option<Date>,
     pub(crate) until: Option<Date>,
     pub(crate) top: usize,
+    pub(crate) passages: bool,
 }
 
 impl<'a> From<Article<'a>> for Query<'a> {
     fn from(article: Article<'a>) -> Self {
-        Query { article, since: None, until: None, top: MAX_MATCHES }
+        Query { article, since: None, until: None, top: MAX_MATCHES, passages: false }
     }
 }
 
@@ -71,10 +73,37 @@ impl Query<'_> {
     pub fn top(self, articles: usize) -> Self {
         Query { top: articles.min(MAX_MATCHES), ..self }
     }
+
+    /// Reports with each match the [passages](Match::passages) that it shares with the article of
+    /// the query, where there is a text to compare. That takes some 100 µs a match, so ask for the
+    /// best [few](Self::top).
+    ///
+    /// ```
+    /// use newsprint::{Article, Config, IndexOptions, Query};
+    ///
+    /// # let path = std::env::temp_dir().join(format!("newsprint-passages-{}", std::process::id()));
+    /// # let _ = std::fs::remove_dir_all(&path);
+    /// let river = "The river rose by two metres in a night, and the old bridge was closed at dawn.";
+    /// let mut index = IndexOptions::new(&Config::default()).keep_texts(true).create(&path)?;
+    /// index.insert(&Article::new(river).id("a"))?;
+    ///
+    /// let copy = format!("FLOOD\n{river} Nobody was hurt.");
+    /// let answer = index.latest().query(Query::from(&copy).top(3).passages(true))?;
+    /// let shared = answer.matches[0].passages.as_ref().expect("the index keeps texts");
+    /// let passage = &shared.passages[0];
+    /// assert_eq!(copy[passage.left.clone()], river[passage.right.clone()]);
+    /// # std::fs::remove_dir_all(&path).unwrap();
+    /// # Ok::<(), newsprint::Error>(())
+    /// ```
+    #[must_use]
+    pub fn passages(self, passages: bool) -> Self {
+        Query { passages, ..self }
+    }
 }
 
 /// The size of an index.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct IndexStats {
     /// Articles.
@@ -93,6 +122,7 @@ pub struct IndexStats {
 
 /// The answer of an index to a query.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Answer {
     /// The articles that match, the best first; equally good ones in the order of their arrival.
@@ -107,6 +137,7 @@ pub struct Answer {
 
 /// An article of the index that matches.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Match {
     /// Its id.
@@ -120,6 +151,10 @@ pub struct Match {
     pub estimate: Estimate,
     /// The result of comparing the two texts; `None` if there was no text to compare.
     pub verified: Option<Verified>,
+    /// What the two texts share, as [`Detector::compare`](crate::Detector::compare) finds it;
+    /// `left` is the article of the query. `None` unless the query [asks](Query::passages) for it,
+    /// or if there was no text to compare.
+    pub passages: Option<Passages>,
 }
 
 impl Match {
@@ -132,6 +167,7 @@ impl Match {
 
 /// The result of comparing two texts.
 #[derive(Clone, Copy, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Verified {
     /// How the two relate.
@@ -151,6 +187,7 @@ pub struct Verified {
 /// cluster. The article of the query counts for the dates, but neither as an article nor as a
 /// source.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct Provenance {
     /// The id of the first article: the one with the earliest date, or if there are no dates, the

@@ -38,7 +38,7 @@ impl Hit {
         self.shares_text() && self.verified.is_none_or(|verified| of(verified) >= STRONG)
     }
 
-    /// The match that is reported.
+    /// The match that is reported, without its passages.
     pub(crate) fn to_match(self, view: &View, slots: usize) -> Result<Match, Error> {
         let (leaf, article) = (view.leaf(self.address), self.address.article);
         Ok(Match {
@@ -47,6 +47,7 @@ impl Hit {
             source: leaf.source(article)?.map(str::to_owned),
             estimate: estimate(self.agreeing, slots),
             verified: self.verified,
+            passages: None,
         })
     }
 }

@@ -19,6 +19,7 @@ use crate::idf::Idf;
 use crate::index::limits::MAX_MATCHES;
 use crate::index::segment::schema::Schema;
 use crate::index::segment::signature::{estimate, pack_signature, surely_equal};
+use crate::index::store::storage::Place;
 use crate::index::view::View;
 use crate::lsh::banding::min_equal_slots;
 use crate::sketch::Sketch;
@@ -29,6 +30,8 @@ use crate::verify::candidate::PairVerifier;
 pub(crate) struct Searcher {
     pub(crate) config: Config,
     pub(crate) schema: Schema,
+    /// Where the index is, for errors.
+    pub(crate) place: Place,
     idf: Idf,
     pub(crate) weights: WeightCache,
     /// The number of slots that must be equal in two texts that share a band.
@@ -69,11 +72,12 @@ impl QueryScratch {
 }
 
 impl Searcher {
-    pub(crate) fn new(config: Config, schema: Schema) -> Self {
+    pub(crate) fn new(config: Config, schema: Schema, place: Place) -> Self {
         let min_equal_slots = min_equal_slots(schema.slots, config.band_threshold(), 1e-5);
         Searcher {
             config,
             schema,
+            place,
             idf: Idf::default(),
             weights: WeightCache::default(),
             min_equal_slots,
@@ -207,9 +211,16 @@ impl Searcher {
 
         let score = |hit: &Hit| hit.score(slots);
         hits.sort_by(|a, b| score(b).total_cmp(&score(a)).then(a.address.cmp(&b.address)));
-        let best = hits.iter().take(query.top);
+        let mut matches = Vec::new();
+        for hit in hits.iter().take(query.top) {
+            let mut found = hit.to_match(view, slots)?;
+            if query.passages {
+                found.passages = verifier.passages(hit, &self.idf)?;
+            }
+            matches.push(found);
+        }
         Ok(Answer {
-            matches: best.map(|hit| hit.to_match(view, slots)).collect::<Result<_, _>>()?,
+            matches,
             provenance: provenance(view, query, &hits, cluster.as_deref())?,
             cluster,
         })

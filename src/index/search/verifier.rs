@@ -10,9 +10,12 @@ use super::hit::{Hit, push_hits};
 use super::signed::TextKeys;
 use crate::article::Article;
 use crate::compare::context::{InCollection, PairMetadata};
+use crate::compare::passages::Passages;
+use crate::comparison::Comparison;
 use crate::date::Date;
 use crate::detector::config::Config;
 use crate::error::Error;
+use crate::idf::Idf;
 use crate::index::segment::schema::Schema;
 use crate::index::segment::signature::estimate;
 use crate::index::view::{Address, View};
@@ -149,27 +152,11 @@ impl<'v, 't> CandidateVerifier<'v, 't> {
     fn verify(&mut self, address: Address, candidate: &Candidate) -> Result<Outcome, Error> {
         let VerifierInput { view, schema, .. } = self.input;
         let (leaf, article) = (view.leaf(address), address.article);
-        let metadata = leaf.metadata(article)?;
-        self.text.clear();
-        let has_text = match &mut self.input.texts {
-            Some(texts) => texts(leaf.id(article)?, self.text),
-            None if schema.texts => {
-                leaf.text(article, self.text)?;
-                true
-            }
-            None => false,
-        };
-        if !has_text {
+        if !self.read_text(address)? {
             return Ok(Outcome::NoText);
         }
-        let source = leaf.source(article)?;
         let text = std::mem::take(self.text);
-        let right = Article {
-            text: &text,
-            date: metadata.date.map(Date::from_unix_seconds),
-            source,
-            id: None,
-        };
+        let right = article_of(view, address, &text)?;
         let around = PairMetadata::of(&self.input.query.article, &right);
         let key = (self.known.hasher().hash_one(text.as_str()), around);
         let verified = match self.known.get(&key) {
@@ -183,6 +170,29 @@ impl<'v, 't> CandidateVerifier<'v, 't> {
         };
         *self.text = text;
         Ok(Outcome::Compared(verified))
+    }
+
+    /// Reads the text of an article; false if there is none to read.
+    fn read_text(&mut self, address: Address) -> Result<bool, Error> {
+        let VerifierInput { view, schema, .. } = self.input;
+        let (leaf, article) = (view.leaf(address), address.article);
+        self.text.clear();
+        match &mut self.input.texts {
+            Some(texts) => Ok(texts(leaf.id(article)?, self.text)),
+            None if schema.texts => leaf.text(article, self.text).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    /// The passages that the text of a hit shares with that of the query, if there is one.
+    pub(crate) fn passages(&mut self, hit: &Hit, idf: &Idf) -> Result<Option<Passages>, Error> {
+        if !self.read_text(hit.address)? {
+            return Ok(None);
+        }
+        let VerifierInput { view, config, query, .. } = self.input;
+        let right = article_of(view, hit.address, self.text)?;
+        let shingler = config.sketcher().shingler();
+        Ok(Some(Comparison::of([&query.article, &right], &shingler, idf, None).shared))
     }
 
     /// Judges an article as a candidate of each generator that has found it, one after another.
@@ -274,6 +284,13 @@ impl<'v, 't> CandidateVerifier<'v, 't> {
             matches!(outcome, Outcome::Compared(Some(verified)) if verified.kind == LinkKind::Text);
         Ok(matches.then(|| cluster.to_owned()))
     }
+}
+
+/// An article of the index with its text.
+fn article_of<'a>(view: &'a View, address: Address, text: &'a str) -> Result<Article<'a>, Error> {
+    let (leaf, article) = (view.leaf(address), address.article);
+    let date = leaf.metadata(article)?.date.map(Date::from_unix_seconds);
+    Ok(Article::new(text).date(date).source(leaf.source(article)?))
 }
 
 /// The sketches of a pair whose texts are at hand, made when they are asked for.

@@ -8,7 +8,7 @@ use super::metadata::Metadata;
 use super::schema::Schema;
 use super::strings::{SparseStrings, Strings, fits};
 use crate::index::limits::MAX_SEGMENT_ARTICLES;
-use crate::index::store::wire::{Decoder, Encoder};
+use crate::wire::{Decoder, Encoder};
 
 /// All offsets are from the beginning of the file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

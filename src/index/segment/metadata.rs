@@ -1,6 +1,6 @@
 //! The metadata of an article: a record of fixed length.
 
-use crate::index::store::wire::{Decoder, Encoder};
+use crate::wire::{Decoder, Encoder};
 
 /// What is stored of an article beside its strings, its signature and its keys.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::index::store::blocks::{BlockFile, BlockWriter};
-use crate::index::store::wire::{Decoder, Encoder};
+use crate::wire::{Decoder, Encoder};
 
 /// One string for each article, or for each source. All offsets are from the beginning of the file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The key terms of an article as bytes: a hash of four bytes and a weight of two for each.
 
-use crate::index::store::wire::{Decoder, Encoder};
 use crate::sketch::key_terms::Term;
+use crate::wire::{Decoder, Encoder};
 
 const TERM_BYTES: usize = 6;
 

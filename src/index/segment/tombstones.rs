@@ -10,7 +10,7 @@ use crate::index::store::blocks::{BlockFile, BlockWriter};
 use crate::index::store::manifest::Manifest;
 use crate::index::store::names::FileNames;
 use crate::index::store::storage::Storage;
-use crate::index::store::wire::{Decoder, Encoder};
+use crate::wire::{Decoder, Encoder};
 
 /// The kind of block file that holds tombstones.
 pub(crate) const TOMBSTONES: u32 = 2;

@@ -21,8 +21,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::storage::{Bytes, Sink};
-use super::wire::{Decoder, Encoder};
 use crate::error::Error;
+use crate::wire::{Decoder, Encoder};
 
 /// The bytes that one checksum covers.
 pub(crate) const BLOCK: u64 = 4096;
@@ -103,15 +103,15 @@ impl BlockWriter {
         footer.checksum();
         let mut tail = self.sums.bytes;
         tail.append(&mut footer.bytes);
-        self.sink.write(&tail).map_err(|error| Error::io("write", &self.name, &error))?;
-        self.sink.sync().map_err(|error| Error::io("sync", &self.name, &error))?;
+        self.sink.write(&tail).map_err(|error| Error::io("write", &self.name, error))?;
+        self.sink.sync().map_err(|error| Error::io("sync", &self.name, error))?;
         Ok(self.position + tail.len() as u64)
     }
 
     /// Writes the buffer, which holds whole blocks.
     fn flush(&mut self) -> Result<(), Error> {
         self.buffer.chunks(BLOCK as usize).for_each(|block| self.sums.u64(xxh3_64(block)));
-        self.sink.write(&self.buffer).map_err(|error| Error::io("write", &self.name, &error))?;
+        self.sink.write(&self.buffer).map_err(|error| Error::io("write", &self.name, error))?;
         self.buffer.clear();
         Ok(())
     }

@@ -14,7 +14,7 @@ use std::io;
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use super::storage::{Bytes, Sink, Storage};
+use super::storage::{Bytes, Place, Sink, Storage};
 use crate::hash::mix;
 
 const SECTOR: usize = 512;
@@ -283,6 +283,10 @@ impl Change {
 }
 
 impl Storage for Faulty {
+    fn place(&self) -> Place {
+        Place::default()
+    }
+
     fn create(&self, name: &str) -> io::Result<Box<dyn Sink>> {
         let mut disk = self.operate_or_nothing()?;
         let file = disk.new_file();

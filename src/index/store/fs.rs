@@ -7,29 +7,32 @@ use std::sync::Arc;
 
 use super::map::map;
 use super::names::LOCK;
-use super::storage::{Bytes, Sink, Storage};
+use super::storage::{Bytes, Place, Sink, Storage};
 use crate::error::Error;
 
 /// Opens a directory as a storage, and creates it first where it is missing.
 pub(crate) fn create_directory(path: &Path) -> Result<Arc<dyn Storage>, Error> {
     let created = FsDirectory::create(path);
     let directory =
-        created.map_err(|error| Error::io("create", &path.display().to_string(), &error))?;
+        created.map_err(|error| Error::io("create", &path.display().to_string(), error))?;
     Ok(Arc::new(directory))
 }
 
 /// Opens a directory as a storage.
 pub(crate) fn open_directory(path: &Path) -> Result<Arc<dyn Storage>, Error> {
-    let opened = FsDirectory::open(path);
-    let directory =
-        opened.map_err(|error| Error::io("open", &path.display().to_string(), &error))?;
-    Ok(Arc::new(directory))
+    match FsDirectory::open(path) {
+        Ok(directory) => Ok(Arc::new(directory)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            Err(Error::no_index(error).in_index(&path.into()))
+        }
+        Err(error) => Err(Error::io("open", &path.display().to_string(), error)),
+    }
 }
 
 /// A directory of the file system.
 #[derive(Clone, Debug)]
 pub(crate) struct FsDirectory {
-    path: PathBuf,
+    path: Arc<Path>,
 }
 
 impl FsDirectory {
@@ -49,7 +52,7 @@ impl FsDirectory {
     pub(crate) fn open(path: impl Into<PathBuf>) -> io::Result<Self> {
         let path = path.into();
         match fs::metadata(&path)?.is_dir() {
-            true => Ok(FsDirectory { path }),
+            true => Ok(FsDirectory { path: path.into() }),
             false => Err(io::ErrorKind::NotADirectory.into()),
         }
     }
@@ -115,6 +118,10 @@ impl Storage for FsDirectory {
             Err(TryLockError::WouldBlock) => Ok(None),
             Err(TryLockError::Error(error)) => Err(error),
         }
+    }
+
+    fn place(&self) -> Place {
+        Place(Some(Arc::clone(&self.path)))
     }
 }
 

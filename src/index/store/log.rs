@@ -29,9 +29,9 @@ use xxhash_rust::xxh3::xxh3_64_with_seed;
 use super::names::FileNames;
 use super::settings::{SETTINGS_BYTES, Settings};
 use super::storage::{Sink, Storage};
-use super::wire::{Decoder, Encoder};
 use crate::error::Error;
 use crate::index::limits::MAX_COMMITS;
+use crate::wire::{Decoder, Encoder};
 
 const HEADER: usize = 160;
 /// Where in the header the id of the index lies, and where its settings.
@@ -68,8 +68,8 @@ impl Log {
         let name = names.log(number);
         let mut sink = storage.create_file(&name)?;
         sink.write(&header(names, number, settings))
-            .map_err(|error| Error::io("write", &name, &error))?;
-        sink.sync().map_err(|error| Error::io("sync", &name, &error))?;
+            .map_err(|error| Error::io("write", &name, error))?;
+        sink.sync().map_err(|error| Error::io("sync", &name, error))?;
         storage.sync_names(&name)?;
         Ok(Log { sink, name, number, len: HEADER as u64, synced: HEADER as u64, broken: false })
     }
@@ -96,12 +96,12 @@ impl Log {
         }
         let frame = frame(self.number, commit, payload)?;
         let written =
-            self.sink.write(&frame).map_err(|error| Error::io("write", &self.name, &error));
+            self.sink.write(&frame).map_err(|error| Error::io("write", &self.name, error));
         // A successful fsync after a failed one proves nothing.
         let synced = written.is_ok().then(|| self.sink.sync());
         self.broken = matches!(synced, Some(Err(_)));
         let result = match synced {
-            Some(synced) => synced.map_err(|error| Error::io("sync", &self.name, &error)),
+            Some(synced) => synced.map_err(|error| Error::io("sync", &self.name, error)),
             None => written,
         };
         match result {

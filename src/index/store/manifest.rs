@@ -20,9 +20,9 @@ use std::io;
 use super::names::{self, FileNames, MANIFEST, MANIFEST_COPY};
 use super::settings::{SETTINGS_BYTES, Settings};
 use super::storage::Storage;
-use super::wire::{Decoder, Encoder};
 use crate::error::Error;
 use crate::index::limits::MAX_COMMITS;
+use crate::wire::{Decoder, Encoder};
 
 const MAGIC: &[u8; 8] = b"NPMANIF\0";
 const VERSION: u32 = 2;
@@ -79,18 +79,19 @@ impl Manifest {
 
     /// Reads the manifest. If there is none although files of an index are there, that is damage.
     pub(crate) fn load(storage: &dyn Storage) -> Result<Self, Error> {
-        let error = match storage.read_file(MANIFEST) {
+        let missing = match storage.read(MANIFEST) {
             Ok(bytes) => return Manifest::decode(&bytes, MANIFEST),
-            Err(error) => error,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => error,
+            Err(error) => return Err(Error::io("read", MANIFEST, error)),
         };
-        if error.io_kind() == Some(io::ErrorKind::NotFound)
-            && let Some(name) = remains(storage)?
-        {
-            let what =
-                format!("it is missing, but {name} is there: restore it, or repair the index");
-            return Err(Error::damaged(MANIFEST, 0, what));
+        match remains(storage)? {
+            None => Err(Error::no_index(missing)),
+            Some(name) => {
+                let what =
+                    format!("it is missing, but {name} is there: restore it, or repair the index");
+                Err(Error::damaged(MANIFEST, 0, what))
+            }
         }
-        Err(error)
     }
 
     /// Puts this manifest in the place of the one before, durably, and of its copy.
@@ -111,7 +112,7 @@ impl Manifest {
 
     /// Writes this under some names, durably. At any time each has its old content or the new.
     fn put(&self, storage: &dyn Storage, names: &[&str]) -> Result<(), Error> {
-        let failed = |doing, name| move |error| Error::io(doing, name, &error);
+        let failed = |doing, name| move |error| Error::io(doing, name, error);
         for name in names {
             let mut sink =
                 storage.create(&self.names.unfinished(name)).map_err(failed("create", name))?;

@@ -7,7 +7,6 @@
 //! | [`fs`], `map` | a directory of the file system, and its files in memory |
 //! | `faulty` | in tests, a disk that fails and loses power |
 //! | [`names`] | what the files are called |
-//! | [`wire`] | numbers and strings as bytes |
 //! | [`blocks`] | files that are written once, with a checksum for every block |
 //! | [`log`] | the file that every commit is appended to |
 //! | [`settings`] | the configuration that an index was made with |
@@ -24,4 +23,3 @@ mod map;
 pub(crate) mod names;
 pub(crate) mod settings;
 pub(crate) mod storage;
-pub(crate) mod wire;

@@ -11,11 +11,11 @@
 
 use std::fmt;
 
-use super::wire::{Decoder, Encoder};
 use crate::detector::config::{Config, Preset, Scope};
 use crate::error::Error;
 use crate::shingle::Shingle;
 use crate::text::fold::{FOLDING_VERSION, Folding};
+use crate::wire::{Decoder, Encoder};
 
 /// The version of all hashes: of words, shingles, slots, anchors, key terms and bands; in the scope
 /// of stories, of the weights of key terms too.
@@ -62,7 +62,8 @@ impl Settings {
         match config.reports_by_default() {
             true => Ok(()),
             false => {
-                Err(Error::name("choice of relations", "its own", "that of the scope, in an index"))
+                let limit = "that of a preset: an index stores no others";
+                Err(Error::range("choice of relations", "its own", limit))
             }
         }
     }
@@ -73,6 +74,8 @@ impl Settings {
         Self::check_reported(config)?;
         let Some((what, index, given)) = self.difference(config) else { return Ok(()) };
         Err(match preset_of(&self.config).zip(preset_of(config)) {
+            // A scope is a preset's own, so nothing more needs to be said.
+            Some((ours, theirs)) if what == "scope" => Error::settings("preset", ours, theirs),
             Some((ours, theirs)) => {
                 Error::settings("preset", ours, format!("{theirs}: {what} is {index}, not {given}"))
             }
@@ -103,7 +106,7 @@ impl Settings {
         }
         let (a, b) = (self.config.scope(), config.scope());
         if a != b {
-            return differs("scope", &scope_name(a), &scope_name(b));
+            return differs("scope", &a, &b);
         }
         if self.config.banding() == config.banding() {
             return None;
@@ -167,8 +170,7 @@ impl Settings {
         if !(fields.threshold > 0.0 && fields.threshold <= 1.0) {
             return Err(Error::range("threshold", fields.threshold, "above 0 and at most 1"));
         }
-        let mut builder = Config::builder();
-        builder
+        let mut builder = Config::builder()
             .shingle(match fields.kind {
                 0 => Shingle::Words(fields.width as usize),
                 1 => Shingle::Letters(fields.width as usize),
@@ -193,7 +195,7 @@ impl Settings {
                 Error::range("bucket limit", fields.bucket_limit, format!("at most {}", usize::MAX))
             })?);
         if flag("there being a story window", fields.windowed)? {
-            builder.story_window(fields.days);
+            builder = builder.story_window(fields.days);
         }
         let config = builder.build()?;
         if config.band_threshold() != fields.near {
@@ -280,18 +282,10 @@ fn flag(what: &'static str, value: u32) -> Result<bool, Error> {
 /// The preset that can be used in the place of a configuration, if there is one.
 fn preset_of(config: &Config) -> Option<Preset> {
     let ours = Settings::of(config, false);
-    [Preset::Wire, Preset::Story, Preset::Ocr, Preset::Strict].into_iter().find(|&preset| {
+    Preset::ALL.into_iter().find(|&preset| {
         let theirs = Config::builder().preset(preset).build();
         theirs.is_ok_and(|theirs| ours.difference(&theirs).is_none())
     })
-}
-
-fn scope_name(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Similar => "similar",
-        Scope::Text => "text",
-        Scope::Story => "story",
-    }
 }
 
 #[cfg(test)]
@@ -302,28 +296,21 @@ mod tests {
 
     fn configs() -> Vec<Config> {
         let mut configs = Vec::new();
-        for (preset, bits) in
-            [Preset::Wire, Preset::Story, Preset::Ocr, Preset::Strict].into_iter().zip([0, 2, 4, 6])
-        {
+        for (preset, bits) in Preset::ALL.into_iter().zip([0, 2, 4, 6]) {
             let folding = Folding::of_bits(bits).expect("options");
-            let mut builder = Config::builder();
-            builder.preset(preset);
+            let builder = Config::builder().preset(preset);
             configs.push(builder.build());
-            builder
+            let builder = builder
                 .seed(u64::MAX)
                 .slots(1024)
                 .recall(0.9)
                 .bucket_limit(usize::MAX)
                 .story_window(u32::MAX);
             configs.push(builder.build());
+            let builder = builder.threshold(0.7).story_window(0).shingle(Shingle::Letters(32));
+            configs.push(builder.build());
             configs
-                .push(builder.threshold(0.7).story_window(0).shingle(Shingle::Letters(32)).build());
-            configs.push(
-                builder
-                    .scope(Scope::Story)
-                    .folding(Folding { join_hyphenated: true, ..folding })
-                    .build(),
-            );
+                .push(builder.scope(Scope::Story).folding(folding.join_hyphenated(true)).build());
         }
         configs.into_iter().map(|config| config.expect("valid")).collect()
     }
@@ -343,13 +330,11 @@ mod tests {
 
     #[test]
     fn what_would_not_be_found_is_refused_by_name() {
-        let ours = |change: &dyn Fn(&mut ConfigBuilder) -> &mut ConfigBuilder| {
-            let mut builder = Config::builder();
-            builder.scope(Scope::Text);
-            change(&mut builder);
+        let ours = |change: &dyn Fn(ConfigBuilder) -> ConfigBuilder| {
+            let builder = change(Config::builder().scope(Scope::Text));
             Settings::of(&Config::default(), true).check(&builder.build().expect("valid"))
         };
-        let message = |change: &dyn Fn(&mut ConfigBuilder) -> &mut ConfigBuilder| {
+        let message = |change: &dyn Fn(ConfigBuilder) -> ConfigBuilder| {
             ours(change).expect_err("differs").to_string()
         };
         for (bits, what) in [
@@ -373,7 +358,7 @@ mod tests {
         );
         assert_eq!(
             message(&|b| b.scope(Scope::Story)),
-            "the index was made with preset wire, not story: scope is text, not story"
+            "the index was made with preset wire, not story"
         );
         assert_eq!(
             message(&|b| b.across_sources(true)),

@@ -4,8 +4,9 @@
 //! fails in any way, loss of power included. Nothing is durable before it is synced: the content of
 //! a file by [`Sink::sync`], its name, or that it was removed, by [`Storage::sync_directory`].
 
-use std::fmt;
-use std::io;
+use std::path::Path;
+use std::sync::Arc;
+use std::{fmt, io};
 
 pub(crate) use bytes::Bytes;
 
@@ -31,6 +32,28 @@ pub(crate) trait Storage: Send + Sync + fmt::Debug {
     fn list(&self) -> io::Result<Vec<String>>;
     /// Locks the index for writing until the lock is dropped; `None` if it is locked already.
     fn lock(&self) -> io::Result<Option<Box<dyn Send + Sync>>>;
+    /// Where the files are, for errors.
+    fn place(&self) -> Place;
+}
+
+/// The directory of an index, which its errors name; none if the files are not in a directory.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Place(pub(crate) Option<Arc<Path>>);
+
+impl Place {
+    /// Names the directory in an error. What the interface returns passes through here, so that
+    /// the layers below need to know names of files only.
+    pub(crate) fn name<T>(&self, result: Result<T, Error>) -> Result<T, Error> {
+        result.map_err(|error| self.name_in(error))
+    }
+
+    /// The same error, with the directory.
+    pub(crate) fn name_in(&self, error: Error) -> Error {
+        match &self.0 {
+            Some(directory) => error.in_index(directory),
+            None => error,
+        }
+    }
 }
 
 /// A file that is written from front to back.
@@ -47,29 +70,29 @@ pub(crate) trait Sink: Send + Sync {
 /// The same operations with errors that name the file.
 impl dyn Storage + '_ {
     pub(crate) fn create_file(&self, name: &str) -> Result<Box<dyn Sink>, Error> {
-        self.create(name).map_err(|error| Error::io("create", name, &error))
+        self.create(name).map_err(|error| Error::io("create", name, error))
     }
 
     pub(crate) fn read_file(&self, name: &str) -> Result<Vec<u8>, Error> {
-        self.read(name).map_err(|error| Error::io("read", name, &error))
+        self.read(name).map_err(|error| Error::io("read", name, error))
     }
 
     pub(crate) fn map_file(&self, name: &str) -> Result<Bytes, Error> {
-        self.map(name).map_err(|error| Error::io("map", name, &error))
+        self.map(name).map_err(|error| Error::io("map", name, error))
     }
 
     /// Makes the names of all files durable, on behalf of one of them.
     pub(crate) fn sync_names(&self, name: &str) -> Result<(), Error> {
-        self.sync_directory().map_err(|error| Error::io("sync the directory of", name, &error))
+        self.sync_directory().map_err(|error| Error::io("sync the directory of", name, error))
     }
 
     /// Locks the index for writing, or fails.
     pub(crate) fn lock_index(&self) -> Result<Box<dyn Send + Sync>, Error> {
-        let lock = self.lock().map_err(|error| Error::io("lock", LOCK, &error))?;
+        let lock = self.lock().map_err(|error| Error::io("lock", LOCK, error))?;
         lock.ok_or_else(Error::locked)
     }
 
     pub(crate) fn list_files(&self) -> Result<Vec<String>, Error> {
-        self.list().map_err(|error| Error::io("list the directory of", MANIFEST, &error))
+        self.list().map_err(|error| Error::io("list the directory of", MANIFEST, error))
     }
 }

@@ -5,6 +5,7 @@ use super::*;
 use crate::index::store::manifest::Manifest;
 use crate::index::store::names::FileNames;
 use crate::index::verify::verify_in;
+use crate::progress::Progress;
 
 /// The texts of the queries.
 const ASKED: [usize; 5] = [0, 3, 7, 12, 29];
@@ -65,7 +66,7 @@ fn look_at(disk: &Faulty, name: &str, allowed: &[Vec<BTreeSet<String>>]) -> bool
             }
         }
     }
-    let damage = verify_in(disk).expect("verifies");
+    let damage = verify_in(disk, &Progress::ignore).expect("verifies");
     damage.iter().for_each(check);
     !damage.is_empty()
 }
@@ -126,7 +127,8 @@ fn a_file_that_is_cut_or_has_a_hole_is_reported() {
                 // Commits at its end are missing. No disk does that to what was synced, and it
                 // cannot be noticed while the index is not closed.
                 assert!(
-                    Snapshot::open_in(&disk, None).is_ok() && verify_in(&disk) == Ok(Vec::new())
+                    Snapshot::open_in(&disk, None).is_ok()
+                        && verify_in(&disk, &Progress::ignore) == Ok(Vec::new())
                 );
             } else {
                 assert!(look_at(&disk, &name, &allowed), "{name} {len}");
@@ -167,7 +169,7 @@ fn repairs(played: &Played, disk: &Faulty, name: &str) -> Repaired {
     let places = places(played);
     let repaired = repair(disk).expect("repairs");
     assert!(!repaired.damage.is_empty());
-    assert_eq!(verify_in(disk), Ok(Vec::new()));
+    assert_eq!(verify_in(disk, &Progress::ignore), Ok(Vec::new()));
     let index = open(disk).expect("opens");
     assert_eq!(index.len(), repaired.articles);
     let seen = contents(&index.snapshot());
@@ -226,9 +228,7 @@ fn of_many_articles_few_are_lost_with_a_block_and_few_keys() {
     let articles = 600;
     for id in 0..articles {
         let (name, text) = (name(id), text(id));
-        index
-            .insert(&Article { id: Some(&name), source: Some("Post"), ..Article::new(&text) })
-            .expect("inserts");
+        index.insert(&Article::new(&text).id(&name).source("Post")).expect("inserts");
     }
     index.merge().expect("writes a segment");
     index.close().expect("closes");
@@ -242,9 +242,10 @@ fn of_many_articles_few_are_lost_with_a_block_and_few_keys() {
         bytes[4096 * block..][..4096].fill(0);
         let disk = disk.kill();
         disk.put(&name, &bytes);
-        let repaired = repair_in(Arc::new(disk.clone()), limits).expect("repairs");
+        let repaired =
+            repair_in(Arc::new(disk.clone()), limits, &Progress::ignore).expect("repairs");
         assert_eq!(
-            (repaired.articles + repaired.lost, verify_in(&disk)),
+            (repaired.articles + repaired.lost, verify_in(&disk, &Progress::ignore)),
             (articles, Ok(Vec::new()))
         );
         // The directory lies in one block, or two.
@@ -278,7 +279,7 @@ fn a_segment_that_is_missing_is_reported_and_given_up() {
         let is_told =
             |error: &Error| error.io_kind().is_some() && error.to_string().contains(&name);
         assert!(is_told(&Snapshot::open_in(&disk, None).expect_err("is not there")));
-        let damage = verify_in(&disk).expect("verifies");
+        let damage = verify_in(&disk, &Progress::ignore).expect("verifies");
         assert!(damage.len() == 1 && is_told(&damage[0]), "{damage:?}");
         let repaired = repairs(&played, &disk, &name);
         // The log had deleted some of those that are lost.
@@ -317,7 +318,7 @@ fn lost_removals_are_reported() {
     disk.put(&name, &bytes[1..]);
     let repaired = repair(&disk).expect("repairs");
     assert!(repaired.removals_lost && repaired.lost == 0, "{repaired:?}");
-    assert_eq!(verify_in(&disk), Ok(Vec::new()));
+    assert_eq!(verify_in(&disk, &Progress::ignore), Ok(Vec::new()));
     let index = open(&disk).expect("opens");
     // Those of segments are there again, each id once all the same.
     assert!(played.now.keys().all(|id| index.contains(id).expect("reads")));

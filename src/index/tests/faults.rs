@@ -6,6 +6,7 @@
 use super::*;
 use crate::index::store::faulty::Fault;
 use crate::index::verify::verify_in;
+use crate::progress::Progress;
 
 /// Scripts, and for each as many faults.
 const SCRIPTS: u64 = 40;
@@ -36,7 +37,7 @@ fn goes_on(mut played: Played, seed: u64) {
     let disk = played.disk.crash(seed);
     let durable = contents(&Snapshot::open_in(&disk, None).expect("opens"));
     assert!(are_contents(&played.now, &durable));
-    assert_eq!(verify_in(&disk), Ok(Vec::new()));
+    assert_eq!(verify_in(&disk, &Progress::ignore), Ok(Vec::new()));
 }
 
 #[test]
@@ -69,7 +70,7 @@ fn whatever_fails_what_is_acknowledged_is_there_and_the_rest_is_not_there_in_par
                 2 => played.disk.crash(seed),
                 _ => played.disk.kill().crash(seed),
             };
-            assert_eq!(verify_in(&disk), Ok(Vec::new()), "{seed}");
+            assert_eq!(verify_in(&disk, &Progress::ignore), Ok(Vec::new()), "{seed}");
             goes_on(played.open(disk).unwrap_or_else(|error| panic!("{seed}: {error}")), seed);
         }
     }

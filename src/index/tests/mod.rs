@@ -23,6 +23,7 @@ use crate::index::repair::{Repaired, repair_in};
 use crate::index::store::faulty::Faulty;
 use crate::index::store::storage::Storage;
 use crate::index::{Index, IndexOptions, Snapshot};
+use crate::progress::Progress;
 
 /// The number of texts.
 const TEXTS: usize = 40;
@@ -209,12 +210,10 @@ impl Played {
                 let date = dated.then_some(self.versions as i64);
                 let version = Version { text, date, number: self.versions };
                 let (id, source) = (name(id), version.number.to_string());
-                let article = Article {
-                    id: Some(&id),
-                    date: date.map(Date::from_unix_seconds),
-                    source: Some(&source),
-                    ..Article::new(&texts()[text])
-                };
+                let article = Article::new(&texts()[text])
+                    .id(&id)
+                    .date(date.map(Date::from_unix_seconds))
+                    .source(source.as_str());
                 if matches!(step, Step::Upsert { .. }) {
                     assert_eq!(index.upsert(&article)?, self.now.contains_key(&id));
                 } else if self.now.contains_key(&id) {
@@ -287,7 +286,7 @@ fn open(disk: &Faulty) -> Result<Index, Error> {
 
 /// Repairs the index on a disk.
 fn repair(disk: &Faulty) -> Result<Repaired, Error> {
-    repair_in(Arc::new(disk.clone()), limits(Background::Settled))
+    repair_in(Arc::new(disk.clone()), limits(Background::Settled), &Progress::ignore)
 }
 
 /// Checks that a snapshot sees one of several states.

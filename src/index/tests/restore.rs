@@ -5,6 +5,7 @@ use super::*;
 use crate::index::store::manifest::Manifest;
 use crate::index::store::names::{FileKind, FileNames, MANIFEST, MANIFEST_COPY, parse};
 use crate::index::verify::verify_in;
+use crate::progress::Progress;
 
 /// An index with segments, tombstones and a log, which was closed.
 fn closed() -> (Faulty, Articles) {
@@ -62,10 +63,13 @@ fn any_files_may_be_missing() {
                 }
                 let after = left.list().expect("lists");
                 assert!(before.iter().all(|name| after.contains(name)), "{before:?} {after:?}");
-                assert!(verify_in(&left).map_or(true, |damage| !damage.is_empty()), "{error}");
+                assert!(
+                    verify_in(&left, &Progress::ignore).map_or(true, |damage| !damage.is_empty()),
+                    "{error}"
+                );
                 let Ok(repaired) = repair(&left) else { continue };
                 assert!(!repaired.damage.is_empty(), "{error}");
-                assert_eq!(verify_in(&left), Ok(Vec::new()));
+                assert_eq!(verify_in(&left, &Progress::ignore), Ok(Vec::new()));
                 let index = open(&left).expect("opens");
                 let seen = contents(&index.snapshot());
                 // What is there is as it was, except for lost removals.
@@ -98,7 +102,7 @@ fn a_lost_manifest_is_made_from_its_copy_or_from_the_files() {
         let error = open(&left).map(drop).expect_err("is reported");
         assert_eq!(error.damage(), Some((MANIFEST, 0)));
         assert!(error.to_string().contains("it is missing, but"), "{error}");
-        assert_eq!(verify_in(&left), Ok(vec![error.clone()]));
+        assert_eq!(verify_in(&left, &Progress::ignore), Ok(vec![error.clone()]));
         let repaired = repair(&left).expect("repairs");
         assert_eq!(
             (repaired.damage, repaired.lost, repaired.removals_lost),
@@ -111,9 +115,7 @@ fn a_lost_manifest_is_made_from_its_copy_or_from_the_files() {
     // A copy that is older than a file does not count.
     let old = disk.read(MANIFEST_COPY).expect("reads");
     let mut index = open(&disk).expect("opens");
-    index
-        .insert(&Article { id: Some("later"), ..Article::new("A new library opens") })
-        .expect("inserts");
+    index.insert(&Article::new("A new library opens").id("later")).expect("inserts");
     index.commit().expect("commits");
     drop(index);
     disk.put(MANIFEST_COPY, &old);
@@ -163,7 +165,7 @@ fn a_closed_log_that_is_cut_is_reported() {
     assert_eq!(known + 24, bytes.len());
     for len in 0..bytes.len() {
         disk.put(&name, &bytes[..len]);
-        let damage = verify_in(&disk).expect("verifies");
+        let damage = verify_in(&disk, &Progress::ignore).expect("verifies");
         assert_eq!(damage.is_empty(), len >= known, "{len} {damage:?}");
     }
 }

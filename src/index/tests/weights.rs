@@ -3,6 +3,7 @@
 use super::*;
 use crate::detector::config::{Config, Preset};
 use crate::idf::Idf;
+use crate::run::Run;
 use crate::verify::policy::LEARNT_FROM;
 
 /// Twelve words, of which a hundred are common.
@@ -26,7 +27,7 @@ fn words_weigh_what_they_do_in_a_collection_of_the_same_texts() {
     let options = IndexOptions::new(&config);
     let mut index = Index::create_in(Arc::new(disk.clone()), &options, limits).expect("makes one");
     let insert = |index: &mut Index, id: String, number: u64| {
-        index.insert(&Article { id: Some(&id), ..Article::new(&text(number)) }).expect("new");
+        index.insert(&Article::new(&text(number)).id(&id)).expect("new");
     };
     let learned = |index: &Index| {
         let (view, searcher) = (index.latest().view, &index.searcher);
@@ -46,7 +47,7 @@ fn words_weigh_what_they_do_in_a_collection_of_the_same_texts() {
     }
     let expected = |are_there: fn(&u64) -> bool| {
         let texts: Vec<String> = (0..MOST).filter(are_there).map(text).collect();
-        Idf::learn_words(&texts.as_slice(), shingler).to_bytes()
+        Idf::learn_words(&Run::new(&texts), shingler).to_bytes()
     };
     let found = |index: &Index| learned(index).words().expect("of enough").to_bytes();
     index.searcher.weights.forget();

@@ -18,8 +18,8 @@ use crate::index::segment::schema::Schema;
 use crate::index::segment::strings::{SparseStrings, Strings};
 use crate::index::segment::terms::encode_terms;
 use crate::index::store::blocks::BlockWriter;
-use crate::index::store::wire::Encoder;
 use crate::index::view::Address;
+use crate::wire::Encoder;
 
 /// The bits that are kept of a key: enough that a look-up in a million articles returns only one or
 /// two that do not have the key.

@@ -8,8 +8,8 @@ use crate::index::segment::keys::{KeyKind, key_of_hash, name_key};
 use crate::index::segment::metadata::Metadata;
 use crate::index::segment::schema::Schema;
 use crate::index::segment::terms::{decode_terms, encode_terms};
-use crate::index::store::wire::{Decoder, Encoder};
 use crate::sketch::key_terms::Term;
+use crate::wire::{Decoder, Encoder};
 
 /// What the index stores of an article.
 #[derive(Debug)]

@@ -6,7 +6,7 @@
 
 use crate::error::Error;
 use crate::index::store::log::Log;
-use crate::index::store::wire::Encoder;
+use crate::wire::Encoder;
 
 #[derive(Default)]
 pub(crate) struct Journal {

@@ -107,7 +107,7 @@ impl RunningMerge {
         let (number, name) = (new.number, new.names.segment(new.number));
         let cloned = input.clone();
         let thread = thread::Builder::new().spawn(move || new.merge(&cloned));
-        let thread = thread.map_err(|error| Error::io("start a thread to write", &name, &error))?;
+        let thread = thread.map_err(|error| Error::io("start a thread to write", &name, error))?;
         Ok(RunningMerge { input, name, number, thread })
     }
 

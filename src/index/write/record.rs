@@ -2,7 +2,7 @@
 
 use super::indexed::IndexedArticle;
 use crate::index::segment::schema::Schema;
-use crate::index::store::wire::{Decoder, Encoder};
+use crate::wire::{Decoder, Encoder};
 
 const INSERT: u8 = 1;
 const REMOVE: u8 = 2;

@@ -15,8 +15,8 @@ use crate::index::segment::keys::{KeyKind, key_of_hash};
 use crate::index::segment::leaf::LeafReader;
 use crate::index::segment::reader::SegmentReader;
 use crate::index::segment::schema::Schema;
-use crate::index::store::wire::Decoder;
 use crate::index::view::{Address, View};
+use crate::wire::Decoder;
 
 /// All articles of an index, committed or not.
 #[derive(Debug)]

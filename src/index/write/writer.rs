@@ -31,6 +31,7 @@ use crate::index::store::manifest::{Manifest, SegmentEntry};
 use crate::index::store::names::{self, FileKind, MANIFEST, MANIFEST_COPY};
 use crate::index::store::storage::Storage;
 use crate::index::view::View;
+use crate::progress::{Callback, Stage, Steps};
 
 /// Everything that an index needs to be written to.
 pub(crate) struct IndexWriter {
@@ -146,7 +147,7 @@ impl IndexWriter {
         self.finish_merge(self.state.segments.len() >= MAX_SEGMENTS);
         if let Err(error) = self.finish_flush(false) {
             // What the flush was to write is in the log as well.
-            self.merge_failed = Some(error);
+            self.merge_failed = Some(self.storage.place().name_in(error));
         }
         if self.journal.is_clean() && !self.state.is_manifest_dirty {
             return Ok(());
@@ -180,12 +181,14 @@ impl IndexWriter {
         Ok(())
     }
 
-    /// Merges all segments into as few as possible, and commits.
-    pub(crate) fn merge_all(&mut self) -> Result<(), Error> {
+    /// Merges all segments into as few as possible, and commits. If `progress` ends it, what is
+    /// merged by then is committed.
+    pub(crate) fn merge_all(&mut self, progress: Callback<'_>) -> Result<(), Error> {
         self.finish_merge(true);
         if self.state.active_len() > 0 || self.state.has_frozen() {
             self.flush()?;
         }
+        let steps = Steps::new(progress, Stage::Merge, self.state.segments.len(), 1);
         let mut at = 0;
         while at < self.state.segments.len() {
             let rest = &self.state.segments[at..];
@@ -194,11 +197,14 @@ impl IndexWriter {
                 let before = self.state.segments.len();
                 self.merge_now(at..at + count)?;
                 // If nothing was left of them, others have moved up.
-                if self.state.segments.len() == before - count {
-                    continue;
-                }
+                at += usize::from(self.state.segments.len() > before - count);
+            } else {
+                at += 1;
             }
-            at += 1;
+            if (0..count.max(1)).any(|_| steps.step().is_break()) {
+                self.commit()?;
+                return Err(Error::cancelled("the merge"));
+            }
         }
         self.commit()
     }
@@ -380,7 +386,7 @@ impl IndexWriter {
             let input = MergeInput::Segments(self.state.segments[range].to_vec());
             match self.start(input) {
                 Ok(merging) => self.merging = Some(merging),
-                Err(error) => self.merge_failed = Some(error),
+                Err(error) => self.merge_failed = Some(self.storage.place().name_in(error)),
             }
         }
     }
@@ -389,7 +395,8 @@ impl IndexWriter {
     fn finish_merge(&mut self, wait: bool) {
         if let Some(merging) = self.merging.take_if(|merging| wait || merging.is_finished()) {
             let commit = self.state.commit + 1;
-            self.merge_failed = merging.finish(&mut self.state.segments, commit).err();
+            let merged = merging.finish(&mut self.state.segments, commit);
+            self.merge_failed = self.storage.place().name(merged).err();
             self.state.is_manifest_dirty |= self.merge_failed.is_none();
         }
     }

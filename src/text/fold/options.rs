@@ -3,7 +3,6 @@
 /// The version of folding. It is raised whenever some text folds differently than before, so that
 /// what was made by another version is not taken for the same. Version 2 made the same letters in
 /// other code points one.
-#[cfg_attr(not(feature = "index"), allow(dead_code))] // only an index outlives the program
 pub(crate) const FOLDING_VERSION: u32 = 2;
 
 /// How text is folded before it is compared.
@@ -14,14 +13,17 @@ pub(crate) const FOLDING_VERSION: u32 = 2;
 /// and for languages in which a copy may be spelled without the letters that other keyboards lack.
 ///
 /// ```
-/// use newsprint::Folding;
+/// use newsprint::parts::Folding;
 ///
 /// assert_eq!(Folding::default().fold("“Straße” – ＡＢＣ ٢٠٢٧"), "\"strasse\" - abc 2027");
 /// assert_eq!(Folding::default().fold("علی"), Folding::default().fold("علي"));
-/// let column = Folding { join_hyphenated: true, ..Folding::default() };
+/// let column = Folding::default().join_hyphenated(true);
 /// assert_eq!(column.fold("the govern-\nment said"), "the government said");
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(default, deny_unknown_fields))]
+#[non_exhaustive]
 pub struct Folding {
     /// Joins a word divided at the end of a line ("govern-⏎ment"), as in scanned columns. Off by
     /// default: on web text, where lines do not end inside words, it would join true compounds.
@@ -30,8 +32,8 @@ pub struct Folding {
     /// Turkish they distinguish words; turn it on to find copies typed without them.
     ///
     /// ```
-    /// # use newsprint::Folding;
-    /// let turkish = Folding { plain_i: true, ..Folding::default() };
+    /// # use newsprint::parts::Folding;
+    /// let turkish = Folding::default().plain_i(true);
     /// assert_eq!(turkish.fold("İstanbul'da ışık"), "istanbul'da işik");
     /// ```
     pub plain_i: bool,
@@ -40,14 +42,33 @@ pub struct Folding {
     /// is folded more slowly with it.
     ///
     /// ```
-    /// # use newsprint::Folding;
-    /// let german = Folding { spell_umlauts: true, ..Folding::default() };
+    /// # use newsprint::parts::Folding;
+    /// let german = Folding::default().spell_umlauts(true);
     /// assert_eq!(german.fold("Müller grüßt Köln"), "mueller gruesst koeln");
     /// ```
     pub spell_umlauts: bool,
 }
 
 impl Folding {
+    /// The same folding, which [joins hyphenated words](field@Self::join_hyphenated) or does not.
+    #[must_use]
+    pub fn join_hyphenated(self, join_hyphenated: bool) -> Self {
+        Folding { join_hyphenated, ..self }
+    }
+
+    /// The same folding, with a [plain i](field@Self::plain_i) for the Turkish ones or not.
+    #[must_use]
+    pub fn plain_i(self, plain_i: bool) -> Self {
+        Folding { plain_i, ..self }
+    }
+
+    /// The same folding, which [spells umlauts](field@Self::spell_umlauts) as two letters or does
+    /// not.
+    #[must_use]
+    pub fn spell_umlauts(self, spell_umlauts: bool) -> Self {
+        Folding { spell_umlauts, ..self }
+    }
+
     /// The options, each with a description, in the order of their bits in stored data.
     fn options(&mut self) -> [(&'static str, &mut bool); 3] {
         [

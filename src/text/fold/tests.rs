@@ -60,7 +60,7 @@ fn ascii_is_borrowed_when_nothing_changes() {
 
 #[test]
 fn divided_words_are_joined_only_when_asked() {
-    let column = Folding { join_hyphenated: true, ..Folding::default() };
+    let column = Folding::default().join_hyphenated(true);
     for (text, joined) in [
         ("the govern-\nment", "the government"),
         ("the govern- \r\n  ment", "the government"),
@@ -199,7 +199,7 @@ fn what_stays_apart() {
 
 #[test]
 fn options_are_for_their_languages() {
-    let turkish = Folding { plain_i: true, ..Folding::default() };
+    let turkish = Folding::default().plain_i(true);
     for text in [
         "ışık İLİ iyi",
         "ışık I\u{307}LI\u{307} i\u{307}yi",
@@ -207,7 +207,7 @@ fn options_are_for_their_languages() {
     ] {
         assert_eq!(turkish.fold(text), "işik ili iyi");
     }
-    let german = Folding { spell_umlauts: true, ..Folding::default() };
+    let german = Folding::default().spell_umlauts(true);
     for text in ["MÜLLER grüßt Köln, Äpfel", "MU\u{308}LLER gru\u{308}ßt Ko\u{308}ln, A\u{308}pfel"]
     {
         assert_eq!(german.fold(text), "mueller gruesst koeln, aepfel");

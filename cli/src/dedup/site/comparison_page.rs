@@ -1,6 +1,6 @@
 //! The page of a comparison: an article beside the representative of its cluster.
 
-use newsprint::{Collection, Detector, Report};
+use newsprint::{Detector, Report};
 
 use super::super::stored_articles::Articles;
 use super::super::summary::headline;

@@ -3,7 +3,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use newsprint::{Cluster, Clusters, Date, Detector, Relation, StoryCluster};
+use newsprint::results::StoryCluster;
+use newsprint::{Cluster, Clusters, Date, Detector, Relation};
 
 use super::super::stored_articles::Articles;
 use super::super::summary::by_size;
@@ -60,9 +61,9 @@ impl<'a> Contents<'a> {
         found: &'a Clusters,
         detector: &Detector,
         pages: usize,
-    ) -> Self {
+    ) -> Result<Self, String> {
         let clusters = by_size(found);
-        let links = links(articles, found, &clusters, detector);
+        let links = links(articles, found, &clusters, detector)?;
         let members: Vec<usize> = clusters.iter().map(|cluster| cluster.members.len()).collect();
         let plan = plan::comparisons(&members, pages);
         let cluster_of = clusters.iter().zip(0..).map(|(c, place)| (c.representative, place));
@@ -84,7 +85,7 @@ impl<'a> Contents<'a> {
         for cluster in &clusters {
             cluster.relations().into_keys().for_each(|r| *relations.entry(r).or_default() += 1);
         }
-        Contents {
+        Ok(Contents {
             articles,
             clustered: clusters.iter().map(|shown| shown.cluster.len()).sum(),
             without_page: clusters.iter().filter(|shown| shown.comparisons.is_none()).count(),
@@ -93,7 +94,7 @@ impl<'a> Contents<'a> {
             stories,
             story_of,
             cluster_of,
-        }
+        })
     }
 }
 

@@ -5,9 +5,8 @@
 
 use std::collections::HashMap;
 
-use newsprint::{
-    Article, Cluster, Clusters, Collection, Comparison, Detector, Overlap, Pair, Relation,
-};
+use newsprint::parts::Overlap;
+use newsprint::{Cluster, Clusters, Collection, Comparison, Detector, Pair, Relation};
 
 use super::super::stored_articles::Articles;
 
@@ -27,7 +26,7 @@ pub(super) fn links(
     found: &Clusters,
     clusters: &[&Cluster],
     detector: &Detector,
-) -> Vec<Vec<Link>> {
+) -> Result<Vec<Vec<Link>>, String> {
     let stars = Stars::of(found, clusters);
     let known = |cluster: &&Cluster| -> Vec<Option<Link>> {
         cluster.members.iter().map(|&member| stars.known(cluster, member)).collect()
@@ -42,7 +41,9 @@ pub(super) fn links(
         confidence: comparison.confidence,
         overlap: pair.overlap,
     };
-    let compared = detector.compare_pairs(articles, paired.iter().filter_map(pair_of), link);
+    let pairs = paired.iter().filter_map(pair_of);
+    let compared = detector.try_compare_pairs(articles, pairs, link);
+    let compared = compared.map_err(|error| error.to_string())?;
     for ((c, i), link) in paired.into_iter().zip(compared) {
         links[c][i] = Some(link);
     }
@@ -56,7 +57,7 @@ pub(super) fn links(
             compare(articles, sides, texts, detector);
         links[c][i] = Some(Link { relation, confidence, overlap });
     }
-    links.into_iter().map(|links| links.into_iter().flatten().collect()).collect()
+    Ok(links.into_iter().map(|links| links.into_iter().flatten().collect()).collect())
 }
 
 /// Compares two articles, which have these texts.
@@ -66,7 +67,7 @@ pub(super) fn compare(
     texts: [&str; 2],
     detector: &Detector,
 ) -> Comparison {
-    let article = |i: usize, text| Article { text, ..articles.article(i) };
+    let article = |i: usize, text| articles.article(i).with_text(text);
     detector.compare(&article(left, texts[0]), &article(right, texts[1]))
 }
 

@@ -52,7 +52,7 @@ impl Site {
         detector: &Detector,
     ) -> Result<usize, String> {
         let mut files = self.files;
-        let contents = Contents::of(articles, found, detector, self.pages);
+        let contents = Contents::of(articles, found, detector, self.pages)?;
         lists::write(&mut files, &contents)?;
         story_list::write(&mut files, &contents)?;
         let mut jobs = Vec::new();

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use newsprint::StoryCluster;
+use newsprint::results::StoryCluster;
 
 use super::contents::Contents;
 use super::files::{PageFiles, all_clusters, all_stories, cluster_page, list_page};

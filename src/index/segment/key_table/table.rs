@@ -22,9 +22,9 @@
 use crate::error::Error;
 use crate::index::limits::{MAX_ARTICLE_KEYS, MAX_BUCKET};
 use crate::index::store::blocks::BlockFile;
-use crate::index::store::wire::{Decoder, Encoder};
 use crate::simd::Isa;
 use crate::simd::unary::counted;
+use crate::wire::{Decoder, Encoder};
 
 /// The bits that the unary code of a superblock takes, about: as many as a cache line has.
 const UNARY_BITS: u64 = 512;

@@ -4,7 +4,7 @@ use super::*;
 use crate::index::store::blocks::{BlockFile, BlockWriter};
 use crate::index::store::faulty::Faulty;
 use crate::index::store::storage::Storage;
-use crate::index::store::wire::{Decoder, Encoder};
+use crate::wire::{Decoder, Encoder};
 use proptest::prelude::*;
 
 /// A file with a table of some keys and articles, which are in order.

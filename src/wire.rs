@@ -1,4 +1,5 @@
-//! The one way in which the index turns numbers and strings into bytes, and reads them back.
+//! The one way in which the crate turns numbers and strings into bytes, and reads them back: in the
+//! files of an index, and for sketches.
 //!
 //! All numbers are little-endian. The bytes that are read may be anything: a field that is not
 //! there in full is `None`, never a panic, and then nothing is consumed.

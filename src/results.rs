@@ -1,0 +1,20 @@
+//! What results are made of: the types in the fields of [`Pairs`](crate::Pairs),
+//! [`Clusters`](crate::Clusters), [`Comparison`](crate::Comparison) and [`Answer`](crate::Answer).
+//!
+//! | of | types |
+//! |---|---|
+//! | a collection | [`PairList`], [`PairIter`], [`LinkKind`]; [`Weakest`], [`StoryCluster`], [`LeastSure`]; [`Stats`], [`GeneratorStats`]; [`Fate`] |
+//! | two texts | [`Passages`], [`Passage`], [`PassageKind`]; [`Story`], [`Evidence`], [`WeightedOverlap`], [`Sides`] |
+//! | an index | [`Verified`], [`Provenance`], [`Stored`], [`IndexStats`], [`Repaired`] |
+
+pub use crate::cluster::{LeastSure, StoryCluster, Weakest};
+pub use crate::compare::overlap::WeightedOverlap;
+pub use crate::compare::passages::{Passage, PassageKind, Passages};
+pub use crate::compare::sides::Sides;
+pub use crate::compare::story::Story;
+pub use crate::comparison::evidence::Evidence;
+pub use crate::detector::pairs::{PairIter, PairList};
+pub use crate::detector::results::{Fate, GeneratorStats, Stats};
+#[cfg(feature = "index")]
+pub use crate::index::{IndexStats, Provenance, Repaired, Stored, Verified};
+pub use crate::verify::relation::LinkKind;
