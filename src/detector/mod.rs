@@ -22,6 +22,7 @@ mod generators;
 mod input;
 mod near_duplicates;
 pub(crate) mod pairs;
+mod passages;
 mod pipeline;
 pub(crate) mod progress;
 pub(crate) mod results;
