@@ -29,7 +29,7 @@ pub(crate) struct Grain {
     pub(super) width: usize,
     /// Of so many shingles in a row one is selected.
     pub(super) window: usize,
-    /// One shingle in this many may become a fingerprint.
+    /// One shingle in this many may become a fingerprint; a power of two.
     pub(super) one_in: u64,
 }
 
@@ -69,7 +69,7 @@ impl Grain {
     /// Whether a shingle may become a fingerprint.
     #[inline(always)]
     pub(super) fn is_sampled(&self, shingle: u64) -> bool {
-        shingle % self.one_in == 0
+        shingle & (self.one_in - 1) == 0
     }
 }
 
