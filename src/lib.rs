@@ -181,6 +181,8 @@ pub use error::{Error, ErrorKind};
 pub use index::fuzzing::index_survives;
 #[cfg(feature = "index")]
 pub use index::{Answer, Index, IndexOptions, Match, Query, Snapshot};
+pub use passages::kind::ReuseKind;
+pub use passages::results::{SharedPassage, SharedPassages};
 pub use progress::{Progress, Stage};
 pub use report::Report;
 pub use shingle::Shingle;
@@ -211,6 +213,7 @@ mod keyed;
 mod lsh;
 mod names;
 mod parallel;
+mod passages;
 mod progress;
 mod report;
 mod run;

@@ -50,7 +50,7 @@ impl Shingle {
         matches!(self, Shingle::Words(_))
     }
 
-    fn width(self) -> usize {
+    pub(crate) fn width(self) -> usize {
         let (Shingle::Words(width) | Shingle::Letters(width)) = self;
         width
     }
@@ -126,6 +126,11 @@ impl Shingler {
         Shingler { folding, ..self }
     }
 
+    /// The same for another shingle, whose length is known to be valid.
+    pub(crate) fn with_shingle(self, shingle: Shingle) -> Self {
+        Shingler { shingle, ..self }
+    }
+
     /// The same with another seed, which gives every shingle another, independent hash. Texts
     /// hashed with different seeds cannot be compared.
     #[must_use]
@@ -191,7 +196,7 @@ impl Shingler {
     }
 
     /// The hashes of the words or letters themselves.
-    pub(crate) fn read_units<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [u64] {
+    pub(crate) fn read_units<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s mut Vec<u64> {
         let Scratch { folded, scanner, units, .. } = scratch;
         units.clear();
         let (text, alphabet) = if self.folding.changes(text) {

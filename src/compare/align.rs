@@ -86,7 +86,7 @@ impl Run {
         self.right + self.len
     }
 
-    pub(super) fn swapped(self) -> Self {
+    pub(crate) fn swapped(self) -> Self {
         Run { left: self.right, right: self.left, len: self.len }
     }
 

@@ -95,6 +95,7 @@ pub struct Config {
     relations: Relations,
     min_confidence: f64,
     across_sources: bool,
+    passage_words: usize,
 }
 
 impl Default for Config {
@@ -169,6 +170,11 @@ impl Config {
         self.across_sources
     }
 
+    /// The least words of a passage that [`passages`](crate::Detector::passages) finds.
+    pub fn passage_words(&self) -> usize {
+        self.passage_words
+    }
+
     /// Whether the reported relations and the least probability are the defaults of the scope.
     #[cfg(feature = "index")]
     pub(crate) fn reports_by_default(&self) -> bool {
@@ -208,6 +214,11 @@ const MIN_BAND_THRESHOLD_WORDS: f64 = 0.4;
 /// The same where shingles are of letters.
 const MIN_BAND_THRESHOLD_LETTERS: f64 = 0.6;
 
+/// What two authors seldom write alike by chance.
+const DEFAULT_PASSAGE_WORDS: usize = 25;
+/// Shorter runs are phrases.
+const MIN_PASSAGE_WORDS: usize = 10;
+
 /// Builds a [`Config`]. What is not set is taken from the preset.
 ///
 /// Each call returns the builder, so a chain can end with [`build`](Self::build), or be continued
@@ -240,6 +251,7 @@ pub struct ConfigBuilder {
     relations: Option<Relations>,
     min_confidence: Option<f64>,
     across_sources: bool,
+    passage_words: Option<usize>,
 }
 
 impl ConfigBuilder {
@@ -365,6 +377,13 @@ impl ConfigBuilder {
         self
     }
 
+    /// The least words of a passage that [`passages`](crate::Detector::passages) finds, at least
+    /// 10. Where letters are compared, five stand for a word. Default: 25.
+    pub fn passage_words(mut self, words: usize) -> Self {
+        self.passage_words = Some(words);
+        self
+    }
+
     /// A pair that is listed wrongly costs more than one that is missed, so the default is above a
     /// half; except for recognised texts, whose errors destroy much of the evidence.
     fn default_confidence(scope: Scope, shingle: Shingle) -> f64 {
@@ -420,6 +439,10 @@ impl ConfigBuilder {
         if relations.has(Relation::Different) {
             return Err(Error::range("relation to report", "different", "any of the others"));
         }
+        let passage_words = self.passage_words.unwrap_or(DEFAULT_PASSAGE_WORDS);
+        if passage_words < MIN_PASSAGE_WORDS {
+            return Err(Error::range("words of a passage", passage_words, "at least 10"));
+        }
         let days = self.story_days.or((scope >= Scope::Story).then_some(Self::STORY_DAYS));
         let story_window = days.map(|days| u64::from(days) * 86_400);
         Ok(Config {
@@ -434,6 +457,7 @@ impl ConfigBuilder {
             relations,
             min_confidence,
             across_sources: self.across_sources,
+            passage_words,
         })
     }
 }

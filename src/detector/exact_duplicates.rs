@@ -31,9 +31,20 @@ impl ExactDuplicates {
     /// Groups the articles that have words; `rank` is the order for representatives. O(n log n)
     /// time, and reads the texts whose shingles are the same once or twice.
     pub(super) fn find(articles: &dyn Texts, signed: &SignedCollection, rank: &[u32]) -> Self {
-        let of_words = (0..articles.len()).filter(|&i| signed.matrix.count(i) > 0);
+        let digest = |i: usize| (signed.matrix.count(i) > 0).then(|| signed.digests[i]);
+        Self::of_digests(articles, digest, rank)
+    }
+
+    /// The same of articles with these digests: equal for identical texts, none for a text without
+    /// words.
+    pub(super) fn of_digests(
+        articles: &dyn Texts,
+        digest: impl Fn(usize) -> Option<u64>,
+        rank: &[u32],
+    ) -> Self {
+        let of_words = (0..articles.len()).filter_map(|i| digest(i).map(|digest| (digest, i)));
         let mut order: Vec<(u64, u64, u32, u32)> =
-            of_words.map(|i| (signed.digests[i], 0, rank[i], i as u32)).collect();
+            of_words.map(|(digest, i)| (digest, 0, rank[i], i as u32)).collect();
         parallel::sort(&mut order);
         // Hash the texts whose shingles are the same, to separate their groups.
         let same_shingles: Vec<usize> = order

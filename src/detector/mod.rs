@@ -24,6 +24,7 @@ mod generators;
 mod input;
 mod near_duplicates;
 pub(crate) mod pairs;
+mod passages;
 mod pipeline;
 pub(crate) mod results;
 pub(crate) mod signing;

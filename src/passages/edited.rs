@@ -1,0 +1,96 @@
+//! Which texts to compare for passages that were edited, so that no run of the least length is
+//! left word for word: those with two rare fingerprints near each other in both, at about the same
+//! distance. Fingerprints inside a passage that was found already propose nothing.
+
+use super::aligned::Match;
+use super::fingerprints::Occurrence;
+use super::grain::Grain;
+use crate::lsh::postings::Postings;
+use crate::sketch::lists::Lists;
+
+/// Fingerprints that more texts have propose nothing.
+const MAX_TEXTS: usize = 32;
+/// The widest distance between two fingerprints, in lengths of the least passage.
+const MAX_DISTANCE: usize = 2;
+/// The most that two distances may differ by, as a part of the least passage.
+const MAX_SHIFT: usize = 5;
+/// Common fingerprints that are looked at after each.
+const LOOK_AHEAD: usize = 16;
+
+/// Pairs of texts to be compared, the earlier one first; sorted, each once. `found` is what was
+/// matched already; `rank` the order of time.
+pub(super) fn pairs(
+    shared: &[Occurrence],
+    found: &[Match],
+    grain: &Grain,
+    rank: &[u32],
+) -> Vec<[u32; 2]> {
+    let open = uncovered(shared, found, grain.width);
+    let of_texts: Vec<&[Occurrence]> = open.chunk_by(|a, b| a.text == b.text).collect();
+    let numbers: Vec<u32> = (0..of_texts.len() as u32).collect();
+    let keys = |occurrences: &&[Occurrence]| {
+        let mut keys: Vec<u32> = occurrences.iter().map(|it| it.key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys.into_boxed_slice()
+    };
+    let keys = Lists::of(of_texts.iter().map(keys).collect());
+    let postings = Postings::new(&numbers, |text| keys.get(text as usize), MAX_TEXTS, |_| false);
+    let keep = |_: &mut (), a: u32, b: u32, _: f64| {
+        are_near(of_texts[a as usize], of_texts[b as usize], grain)
+    };
+    let (_, pairs) = postings.pairs(2, || (), keep);
+    let number = |text: u32| of_texts[text as usize][0].text;
+    let in_order = |(a, b)| {
+        let [a, b] = [number(a), number(b)];
+        if rank[a as usize] < rank[b as usize] { [a, b] } else { [b, a] }
+    };
+    let mut pairs: Vec<[u32; 2]> = pairs.into_iter().map(in_order).collect();
+    pairs.sort_unstable();
+    pairs
+}
+
+/// The occurrences that do not lie inside a match. Both sides of a match are covered.
+fn uncovered(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<Occurrence> {
+    let sides =
+        found.iter().flat_map(|it| [(it.earlier, it.in_earlier()), (it.later, it.in_later())]);
+    let mut covered: Vec<(u32, [usize; 2])> = sides.collect();
+    covered.sort_unstable();
+    let mut spans = covered.into_iter().peekable();
+    // Where the spans that begin before an occurrence end.
+    let (mut text, mut end) = (u32::MAX, 0);
+    let is_open = |it: &&Occurrence| {
+        if text != it.text {
+            (text, end) = (it.text, 0);
+        }
+        let (first, last) = (it.place as usize, it.place as usize + width);
+        while let Some((of, span)) = spans.next_if(|(of, span)| (*of, span[0]) <= (it.text, first))
+        {
+            if of == it.text {
+                end = end.max(span[1]);
+            }
+        }
+        last > end
+    };
+    shared.iter().filter(is_open).copied().collect()
+}
+
+/// Whether two texts share fingerprints that are near each other in both and do not overlap.
+fn are_near(left: &[Occurrence], right: &[Occurrence], grain: &Grain) -> bool {
+    let max_distance = MAX_DISTANCE * grain.min_units;
+    let max_shift = grain.min_units / MAX_SHIFT;
+    let min_distance = grain.width * if grain.by_letters() { 3 } else { 1 };
+    let common: Vec<[usize; 2]> = left
+        .iter()
+        .flat_map(|l| right.iter().filter(|r| r.key == l.key).map(move |r| [l.place, r.place]))
+        .map(|places| places.map(|place| place as usize))
+        .collect();
+    common.iter().enumerate().any(|(i, first)| {
+        let later = common[i + 1..].iter().take(LOOK_AHEAD);
+        later.filter(|next| next[0] > first[0] && next[1] > first[1]).any(|next| {
+            let distance = [next[0] - first[0], next[1] - first[1]];
+            (min_distance..=max_distance).contains(&distance[0])
+                && distance[0].abs_diff(distance[1]) <= max_shift
+        })
+    })
+}

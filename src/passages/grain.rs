@@ -1,0 +1,116 @@
+//! What a passage is measured in, words or letters, and how texts are read for the search.
+
+use crate::collection::Texts;
+use crate::hash::mix;
+use crate::shingle::{Scratch, Shingle, Shingler};
+use crate::text::fold::Folding;
+
+/// Words of a fingerprint: few enough to survive between two edits, enough to be rare.
+const WORDS: usize = 6;
+/// Letters of a fingerprint, as of an anchor.
+const LETTERS: usize = 12;
+/// The widest windows. Every passage of the least length has a window for certain up to
+/// 20 words or 114 letters; smaller ones find more of what was edited.
+const WINDOW_WORDS: usize = 9;
+const WINDOW_LETTERS: usize = 60;
+/// Letters that stand for a word.
+const LETTERS_PER_WORD: usize = 5;
+/// Where letters are compared, one shingle in this many may become a fingerprint: the table of
+/// counters then takes as much memory as with words.
+const ONE_IN_LETTERS: u64 = 4;
+
+/// How texts are read.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grain {
+    shingler: Shingler,
+    /// The least length of a passage, in words or letters.
+    pub(crate) min_units: usize,
+    /// The units of a shingle.
+    pub(super) width: usize,
+    /// Of so many shingles in a row one is selected.
+    pub(super) window: usize,
+    /// One shingle in this many may become a fingerprint; a power of two.
+    pub(super) one_in: u64,
+}
+
+impl Grain {
+    /// Passages of at least `min_words` words, at least 10, in texts that are compared as
+    /// `shingler` reads them.
+    pub(crate) fn new(shingler: Shingler, min_words: usize) -> Self {
+        let (shingle, min_units, window, one_in) = if shingler.shingle().is_words() {
+            (Shingle::Words(WORDS), min_words, WINDOW_WORDS, 1)
+        } else {
+            let letters = min_words.saturating_mul(LETTERS_PER_WORD);
+            (Shingle::Letters(LETTERS), letters, WINDOW_LETTERS, ONE_IN_LETTERS)
+        };
+        let (width, shingler) = (shingle.width(), shingler.with_shingle(shingle));
+        Grain { shingler, min_units, width, window: window.min(min_units + 1 - width), one_in }
+    }
+
+    /// Whether letters are compared rather than words.
+    pub(super) fn by_letters(&self) -> bool {
+        !self.shingler.shingle().is_words()
+    }
+
+    pub(super) fn folding(&self) -> Folding {
+        self.shingler.folding()
+    }
+
+    /// Reads the units and shingles of a text into `scratch`.
+    pub(super) fn read<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [u64] {
+        self.shingler.read(text, scratch)
+    }
+
+    /// Reads the units of a text alone.
+    pub(crate) fn read_units<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s mut [u64] {
+        self.shingler.read_units(text, scratch)
+    }
+
+    /// Whether a shingle may become a fingerprint.
+    #[inline(always)]
+    pub(super) fn is_sampled(&self, shingle: u64) -> bool {
+        shingle & (self.one_in - 1) == 0
+    }
+}
+
+/// Replaces `hashes` by the hash of every run of `length` units: a polynomial of the units, rolled
+/// (R. Karp, M. Rabin, "Efficient randomized pattern-matching algorithms", 1987), and mixed.
+pub(super) fn runs(units: &[u64], length: usize, hashes: &mut Vec<u64>) {
+    const BASE: u64 = 0x9E37_79B9_7F4A_7C15;
+    hashes.clear();
+    let Some(first) = units.get(..length) else { return };
+    let power = (1..length).fold(1u64, |power, _| power.wrapping_mul(BASE));
+    let mut sum = first.iter().fold(0u64, |sum, unit| sum.wrapping_mul(BASE).wrapping_add(*unit));
+    hashes.push(mix(sum));
+    for (old, new) in units.iter().zip(&units[length..]) {
+        sum = sum.wrapping_sub(old.wrapping_mul(power)).wrapping_mul(BASE).wrapping_add(*new);
+        hashes.push(mix(sum));
+    }
+}
+
+/// The texts of a collection that are searched, by their numbers.
+#[derive(Clone, Copy)]
+pub(super) struct Searched<'a> {
+    pub(super) articles: &'a dyn Texts,
+    pub(super) numbers: &'a [u32],
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_rolled_run_is_the_run_alone() {
+        let units: Vec<u64> = (0..90).map(|i| mix(i % 37)).collect();
+        for length in [1, 2, 25, 90] {
+            let (mut rolled, mut alone) = (Vec::new(), Vec::new());
+            runs(&units, length, &mut rolled);
+            assert_eq!(rolled.len(), 91 - length);
+            for (place, run) in units.windows(length).enumerate() {
+                runs(run, length, &mut alone);
+                assert_eq!(alone, [rolled[place]]);
+            }
+        }
+        runs(&units, 91, &mut Vec::from([1]));
+    }
+}

@@ -1,0 +1,28 @@
+//! Passages: what several articles of a collection share, wherever it stands in them.
+//!
+//! | stage | file |
+//! |---|---|
+//! | which shingles occur several times | [`counters`] |
+//! | fingerprints are selected, and those that several texts have kept | [`winnow`], [`fingerprints`] |
+//! | texts to compare, for runs that are the same word for word | [`verbatim`] |
+//! | texts to compare, for passages that were edited | [`edited`] |
+//! | these are aligned | [`aligned`] |
+//! | what is matched is joined to passages with many places | [`segments`], [`repeats`] |
+//! | places are located in the texts, and it is told what a passage is | [`search`], [`kind`] |
+//!
+//! Words are counted in *units*: words, or letters where the texts are scans.
+
+mod aligned;
+mod counters;
+mod edited;
+mod fingerprints;
+mod grain;
+pub(crate) mod kind;
+mod repeats;
+pub(crate) mod results;
+pub(crate) mod search;
+mod segments;
+mod verbatim;
+mod winnow;
+
+pub(crate) use grain::Grain;

@@ -1,0 +1,263 @@
+//! One passage, many places: joins the matches of a text to passages.
+//!
+//! The earliest text of a match is its *center*. Centers are taken in order of time. What the
+//! matches of a center cover is cut where many of them begin or end, so that nearly the same
+//! texts have all of a passage. Two neighbouring paragraphs that were taken by different papers
+//! are thus two passages, while ends that differ by a few words, or in a few of many places, are
+//! one end. (passim reconciles the ends of its passages for the same reason, but joins what
+//! overlaps in any text: D. Smith, R. Cordell, A. Mullen, "Computational methods for uncovering
+//! reprinted texts in antebellum newspapers", American Literary History 27, 2015.)
+//!
+//! What an earlier center explains, because a passage has its place in both texts already, makes no
+//! passage again; but where another text makes one, all that have it are its places. So two texts
+//! that share a run have a passage in common, and little is told twice.
+
+use std::collections::HashMap;
+
+use super::aligned::{Match, Span, overlap};
+
+/// A passage: where it stands in the text that had it first, and in others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct PassageOfTexts {
+    /// The place in the center comes first. A text has several places if something long was
+    /// inserted.
+    pub(super) places: Vec<(u32, Span)>,
+}
+
+/// Neighbouring passages are one if at least this share of the texts has both.
+const MIN_COMMON: f64 = 0.8;
+
+/// A match, or the part of it that no earlier center explains.
+struct Interval<'m> {
+    /// In the center.
+    span: Span,
+    /// Nothing if the interval is the center's exact duplicates.
+    of: Option<&'m Match>,
+}
+
+impl Interval<'_> {
+    /// How many units of a part of the center agree.
+    fn agreeing(&self, part: Span) -> usize {
+        let [start, end] = [part[0].max(self.span[0]), part[1].min(self.span[1])];
+        match self.of {
+            _ if start >= end => 0,
+            None => end - start,
+            Some(it) => it.within([start, end]).map_or(0, |(_, agreeing)| agreeing),
+        }
+    }
+}
+
+/// Joins matches to passages of at least `min_units`. `rank` is the order of time; `duplicated` are
+/// the texts that several articles have, with their lengths.
+pub(super) fn passages(
+    matches: &[Match],
+    duplicated: &[(u32, usize)],
+    min_units: usize,
+    rank: &[u32],
+) -> Vec<PassageOfTexts> {
+    let mut by_center: HashMap<u32, Vec<Interval<'_>>> = HashMap::new();
+    for it in matches {
+        let interval = Interval { span: it.in_earlier(), of: Some(it) };
+        by_center.entry(it.earlier).or_default().push(interval);
+    }
+    for &(text, length) in duplicated.iter().filter(|it| it.1 >= min_units) {
+        by_center.entry(text).or_default().push(Interval { span: [0, length], of: None });
+    }
+    let mut centers: Vec<(u32, Vec<Interval<'_>>)> = by_center.into_iter().collect();
+    centers.sort_unstable_by_key(|(center, _)| rank[*center as usize]);
+    let mut told = Told::default();
+    let mut passages = Vec::new();
+    for (center, intervals) in centers {
+        let mut unexplained = told.unexplained(center, &intervals, min_units);
+        unexplained.sort_by_key(|it| (it.span, it.of.map(|it| it.later)));
+        for island in islands(&unexplained) {
+            let segments = segments(island, min_units);
+            let mut found = places(center, &segments, island, min_units);
+            add_explained(&mut found, &intervals, min_units);
+            for places in found {
+                told.add(passages.len(), &places);
+                passages.push(PassageOfTexts { places });
+            }
+        }
+    }
+    passages
+}
+
+/// The passages that each text has so far.
+#[derive(Default)]
+struct Told {
+    places: HashMap<u32, Vec<(usize, Span)>>,
+}
+
+impl Told {
+    fn add(&mut self, passage: usize, places: &[(u32, Span)]) {
+        for &(text, span) in places {
+            self.places.entry(text).or_default().push((passage, span));
+        }
+    }
+
+    fn of(&self, text: u32) -> &[(usize, Span)] {
+        self.places.get(&text).map_or(&[], Vec::as_slice)
+    }
+
+    /// The parts of the intervals that are in no passage of both texts yet, of at least the least
+    /// length.
+    fn unexplained<'m>(
+        &self,
+        center: u32,
+        intervals: &[Interval<'m>],
+        min_units: usize,
+    ) -> Vec<Interval<'m>> {
+        let of_center = self.of(center);
+        let mut left = Vec::new();
+        for interval in intervals {
+            let is_in_both = |(passage, span): &&(usize, Span)| match interval.of {
+                None => true,
+                Some(it) => it.within(*span).is_some_and(|(later, _)| {
+                    let same = |(other, place): &(usize, Span)| {
+                        other == passage && 2 * overlap(*place, later) >= length(later)
+                    };
+                    self.of(it.later).iter().any(same)
+                }),
+            };
+            let mut explained: Vec<Span> = of_center
+                .iter()
+                .filter(|(_, span)| overlap(*span, interval.span) > 0)
+                .filter(is_in_both)
+                .map(|(_, span)| *span)
+                .collect();
+            explained.sort_unstable();
+            let mut start = interval.span[0];
+            for [from, to] in explained.into_iter().chain([[interval.span[1]; 2]]) {
+                let rest = Interval { span: [start, from], of: interval.of };
+                left.extend(Some(rest).filter(|rest| rest.agreeing(rest.span) >= min_units));
+                start = start.max(to);
+            }
+        }
+        left
+    }
+}
+
+fn length([start, end]: Span) -> usize {
+    end - start
+}
+
+/// The groups of sorted intervals that overlap or touch.
+fn islands<'i, 'm>(intervals: &'i [Interval<'m>]) -> Vec<&'i [Interval<'m>]> {
+    let mut islands = Vec::new();
+    let (mut start, mut end) = (0, 0);
+    for (i, interval) in intervals.iter().enumerate() {
+        if i > start && interval.span[0] >= end {
+            islands.push(&intervals[start..i]);
+            start = i;
+        }
+        end = end.max(interval.span[1]);
+    }
+    islands.extend((start < intervals.len()).then(|| &intervals[start..]));
+    islands
+}
+
+/// Cuts what an island covers into passages of at least the least length.
+fn segments(island: &[Interval<'_>], min_units: usize) -> Vec<Span> {
+    let pieces = pieces(island, min_units / 2);
+    // For each piece, the intervals that have most of it.
+    let having: Vec<Vec<u32>> = pieces.iter().map(|&piece| intervals_with(island, piece)).collect();
+    let mut segments: Vec<(Span, usize)> = Vec::new();
+    for (i, &piece) in pieces.iter().enumerate() {
+        match segments.last_mut() {
+            Some((span, first)) if are_alike(&having[*first], &having[i]) => span[1] = piece[1],
+            _ => segments.push((piece, i)),
+        }
+    }
+    // What is too short goes to the neighbour that has more in common with it.
+    while segments.len() > 1
+        && let Some(short) = segments.iter().position(|(span, _)| length(*span) < min_units)
+    {
+        let common = |other: Option<&(Span, usize)>| {
+            other.map(|(_, first)| common(&having[*first], &having[segments[short].1]))
+        };
+        let before = common(short.checked_sub(1).map(|i| &segments[i]));
+        let into = if before >= common(segments.get(short + 1)) { short - 1 } else { short };
+        let (next, _) = segments.remove(into + 1);
+        segments[into].0[1] = next[1];
+    }
+    segments.into_iter().map(|(span, _)| span).collect()
+}
+
+/// Cuts an island where intervals begin or end. Ends nearer than `tolerance` are one.
+fn pieces(island: &[Interval<'_>], tolerance: usize) -> Vec<Span> {
+    let mut ends: Vec<usize> = island.iter().flat_map(|it| it.span).collect();
+    ends.sort_unstable();
+    let (Some(&first), Some(&last)) = (ends.first(), ends.last()) else { return Vec::new() };
+    ends.retain(|&end| end > first + tolerance && end + tolerance < last);
+    let mut cuts = vec![first];
+    let mut rest = &ends[..];
+    while let Some(&least) = rest.first() {
+        let near = rest.partition_point(|&end| end <= least + tolerance);
+        cuts.push(rest[near / 2]);
+        rest = &rest[near..];
+    }
+    cuts.push(last);
+    cuts.windows(2).map(|cut| [cut[0], cut[1]]).collect()
+}
+
+fn intervals_with(island: &[Interval<'_>], piece: Span) -> Vec<u32> {
+    let has_most = |it: &Interval<'_>| 2 * overlap(it.span, piece) >= length(piece);
+    (0..).zip(island).filter(|(_, it)| has_most(it)).map(|(i, _)| i).collect()
+}
+
+/// How many are in both ascending lists.
+fn common(left: &[u32], right: &[u32]) -> usize {
+    left.iter().filter(|it| right.binary_search(it).is_ok()).count()
+}
+
+/// Whether nearly the same texts have two pieces; the center always has both.
+fn are_alike(left: &[u32], right: &[u32]) -> bool {
+    let common = common(left, right);
+    let all = left.len() + right.len() - common;
+    (common + 1) as f64 >= MIN_COMMON * (all + 1) as f64
+}
+
+/// Adds the places in texts that the center shares a passage with, even if an earlier center
+/// explains what they share.
+fn add_explained(found: &mut [Vec<(u32, Span)>], intervals: &[Interval<'_>], min_units: usize) {
+    for places in found {
+        let segment = places[0].1;
+        let mut there = places.clone();
+        there.sort_unstable();
+        for matched in intervals.iter().filter_map(|it| it.of) {
+            let Some((later, agreeing)) = matched.within(segment) else { continue };
+            let of_text = there.partition_point(|place| place.0 < matched.later);
+            let mut of_text = there[of_text..].iter().take_while(|it| it.0 == matched.later);
+            if agreeing >= min_units && of_text.all(|place| overlap(place.1, later) == 0) {
+                places.push((matched.later, later));
+            }
+        }
+    }
+}
+
+/// Where each passage stands: in the center, and in each text that shares enough of it.
+fn places(
+    center: u32,
+    segments: &[Span],
+    island: &[Interval<'_>],
+    min_units: usize,
+) -> Vec<Vec<(u32, Span)>> {
+    let mut places: Vec<_> = segments.iter().map(|&segment| vec![(center, segment)]).collect();
+    for interval in island {
+        let Some(matched) = interval.of else { continue };
+        let is_shared = |&i: &usize| interval.agreeing(segments[i]) >= min_units;
+        let mut parts: Vec<(usize, Span)> =
+            (0..segments.len()).filter(is_shared).map(|i| (i, segments[i])).collect();
+        if parts.is_empty() {
+            // It lies across passages, and has too little of each. It makes one of its own.
+            parts.push((places.len(), interval.span));
+            places.push(vec![(center, interval.span)]);
+        }
+        for (i, [from, to]) in parts {
+            let part = [from.max(interval.span[0]), to.min(interval.span[1])];
+            places[i].extend(matched.within(part).map(|(later, _)| (matched.later, later)));
+        }
+    }
+    places
+}
