@@ -37,8 +37,8 @@ fn the_places_of_a_passage_come_in_the_order_of_time() {
         dir.read("p.tsv"),
         format!(
             "passage\tid\tstart\tend\tkind\twords\tarticles\tsources\tsource\tdate\n\
-             1\tearly\t0\t{length}\tlifted\t29\t2\t2\tTimes <1>\t1951-02-03\n\
-             1\tlate\t{start}\t{}\tlifted\t29\t2\t2\tPost\t1951-02-04\n",
+             1\tearly\t0\t{length}\tlifted\t32\t2\t2\tTimes <1>\t1951-02-03\n\
+             1\tlate\t{start}\t{}\tlifted\t32\t2\t2\tPost\t1951-02-04\n",
             start + length
         )
     );
@@ -56,7 +56,7 @@ fn passages_are_json_lines_if_the_name_says_so() {
     let passage: serde_json::Value = serde_json::from_str(&dir.read("p.jsonl")).expect("JSON");
     assert_eq!(passage["text"], STATEMENT.trim_end_matches('.'));
     assert_eq!(passage["places"][0]["id"], "early");
-    assert_eq!((&passage["words"], &passage["sources"]), (&29.into(), &2.into()));
+    assert_eq!((&passage["words"], &passage["sources"]), (&32.into(), &2.into()));
 }
 
 #[test]
@@ -67,8 +67,8 @@ fn the_network_leads_from_who_was_first() {
     assert_eq!(run!("dedup", dir, &args).code, 0);
     let graph = dir.read("g.graphml");
     assert!(graph.contains("<graph edgedefault=\"directed\">"));
-    assert!(graph.contains("<node id=\"n1\"><data key=\"source\">Times &lt;1&gt;</data></node>"));
-    let edge = "<edge source=\"n1\" target=\"n0\"><data key=\"lifted\">1</data>";
+    assert!(graph.contains("<node id=\"n0\"><data key=\"source\">Times &lt;1&gt;</data></node>"));
+    let edge = "<edge source=\"n0\" target=\"n1\"><data key=\"lifted\">1</data>";
     assert!(graph.contains(edge), "{graph}");
 }
 
@@ -80,7 +80,7 @@ fn the_pages_list_the_passages() {
     assert_eq!(run!("dedup", dir, &args).code, 0);
     assert!(dir.read("site/index.html").contains("<a href=\"passages.html\">Passages"));
     let page = dir.read("site/passages.html");
-    assert!(page.contains("lifted · 29 words · 2 articles of 2 sources"), "{page}");
+    assert!(page.contains("lifted · 32 words · 2 articles of 2 sources"), "{page}");
     assert!(page.contains("Times &lt;1&gt;") && !page.contains("Times <1>"));
     // The next run, without passages, removes the page.
     assert_eq!(run!("dedup", dir, &["in.jsonl", "--quiet", "--html", "site"]).code, 0);
@@ -91,12 +91,12 @@ fn the_pages_list_the_passages() {
 fn the_least_length_can_be_chosen() {
     let dir = Dir::new();
     written(&dir);
-    let outcome = run!("dedup", dir, &["in.jsonl", "--passages", "-", "--passage-words", "30"]);
+    let outcome = run!("dedup", dir, &["in.jsonl", "--passages", "-", "--passage-words", "33"]);
     assert_eq!(outcome.stdout.lines().count(), 1, "only the names of the columns");
     let outcome = run!("dedup", dir, &["in.jsonl", "--passages", "-", "--passage-words", "9"]);
     assert_eq!(outcome.code, 2);
     assert!(outcome.stderr.contains("words of a passage is 9, must be at least 10"));
-    let outcome = run!("dedup", dir, &["in.jsonl", "--passage-words", "30"]);
+    let outcome = run!("dedup", dir, &["in.jsonl", "--passage-words", "33"]);
     assert_eq!(outcome.code, 2);
     assert!(outcome.stderr.contains("--passages <FILE>"));
 }
