@@ -9,8 +9,8 @@ use crate::text::fold::Folding;
 const WORDS: usize = 6;
 /// Letters of a fingerprint, as of an anchor.
 const LETTERS: usize = 12;
-/// The widest windows. Every passage of the least length has a window for certain up to
-/// 20 words or 114 letters; smaller ones find more of what was edited.
+/// The widest windows. Up to 20 shingles of words or 114 of letters, every passage of 25 words has
+/// a window; smaller ones find more of what was edited.
 const WINDOW_WORDS: usize = 9;
 const WINDOW_LETTERS: usize = 60;
 /// Letters that stand for a word.
