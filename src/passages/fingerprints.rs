@@ -32,6 +32,8 @@ pub(super) struct Occurrence {
 struct Reader {
     scratch: Scratch,
     buffer: String,
+    /// The places of the shingles that may become fingerprints.
+    sample: Vec<u32>,
     choices: Vec<Choice>,
     winnower: Winnower,
 }
@@ -53,18 +55,19 @@ impl Reader {
         counters: &Counters,
         mut select: impl FnMut(u64),
     ) -> Box<[u8]> {
-        let Reader { scratch, buffer, choices, winnower } = self;
+        let Reader { scratch, buffer, sample, choices, winnower } = self;
         let text = texts.articles.text(text as usize, buffer);
         let shingles = grain.read(text, scratch);
+        grain.sample(shingles, sample);
         choices.clear();
-        choices.resize(shingles.len() + 1, Choice::default());
+        choices.resize(sample.len() + 1, Choice::default());
         let mut found = 0;
-        for (place, &shingle) in (0..).zip(shingles) {
+        for &place in &*sample {
             // No branch, so that several counters are fetched from memory at a time. The upper half
             // of a shingle chooses its counter, so the lower half gives the order.
+            let shingle = shingles[place as usize];
             choices[found] = Choice { place, key: shingle as u32 };
-            let is_choice = grain.is_sampled(shingle) & counters.has_several(shingle);
-            found += usize::from(is_choice);
+            found += usize::from(counters.has_several(shingle));
         }
         let selected = winnower.winnow(&choices[..found], shingles.len(), grain.window);
         let (mut gaps, mut last) = (Vec::with_capacity(selected.len()), 0);
@@ -102,8 +105,10 @@ fn places(gaps: &[u8]) -> impl Iterator<Item = usize> {
 pub(super) fn shared(texts: Searched<'_>, grain: &Grain, units: usize) -> Vec<Occurrence> {
     let mut counters = Counters::for_keys(units / grain.one_in as usize);
     count(&mut counters, texts.numbers, Reader::default, |reader, text, keys| {
-        let shingles = reader.shingles(texts, text, grain).iter();
-        shingles.filter(|&&it| grain.is_sampled(it)).for_each(|&it| keys.push(it));
+        let Reader { scratch, buffer, sample, .. } = reader;
+        let shingles = grain.read(texts.articles.text(text as usize, buffer), scratch);
+        grain.sample(shingles, sample);
+        sample.iter().for_each(|&place| keys.push(shingles[place as usize]));
     });
     // Twice as many as are selected, so that few that one text has are kept.
     let mut selected = Counters::for_keys(4 * units / (grain.window + 1));
