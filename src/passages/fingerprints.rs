@@ -63,10 +63,9 @@ impl Reader {
         choices.resize(sample.len() + 1, Choice::default());
         let mut found = 0;
         for &place in &*sample {
-            // No branch, so that several counters are fetched from memory at a time. The upper half
-            // of a shingle chooses its counter, so the lower half gives the order.
+            // No branch, so that several counters are fetched from memory at a time.
             let shingle = shingles[place as usize];
-            choices[found] = Choice { place, key: shingle as u32 };
+            choices[found] = Choice { place, key: grain.order(shingle) };
             found += usize::from(counters.has_several(shingle));
         }
         let selected = winnower.winnow(&choices[..found], shingles.len(), grain.window);

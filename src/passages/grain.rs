@@ -67,8 +67,7 @@ impl Grain {
     }
 
     /// Replaces `places` by those of the shingles that may become fingerprints, ascending: a sample
-    /// by their hash, and every shingle of a window without one of the sample. Both depend on what
-    /// is in the window alone.
+    /// by their hash, and every shingle of a window without one of the sample.
     pub(super) fn sample(&self, shingles: &[u64], places: &mut Vec<u32>) {
         places.clear();
         places.resize(shingles.len() + 1, 0);
@@ -88,6 +87,15 @@ impl Grain {
         if ends().any(is_long) {
             self.add_long_gaps(shingles.len(), places);
         }
+    }
+
+    /// The order in which a window selects shingles, least first. Sampled ones come before all
+    /// others: these are selected only in a window without them, which has them in every text. The
+    /// upper half of a shingle chooses its counter, so the lower half gives the order.
+    #[inline(always)]
+    pub(super) fn order(&self, shingle: u64) -> u32 {
+        let is_other = shingle & (self.one_in - 1) != 0;
+        u32::from(is_other) << 31 | (shingle as u32) >> 1
     }
 
     /// Adds the places between sampled ones that are so far apart that a window lies between.
