@@ -119,7 +119,7 @@ impl Aligner {
             false => Alignment::of::<ByWords>(left, right),
         };
         let first = found.len();
-        for runs in alignment.blocks {
+        for runs in joined(alignment.blocks, grain.min_units / 2) {
             let matched = Match { earlier, later, runs: runs.into() };
             if matched.counts(grain.min_units) {
                 found.push(matched);
@@ -147,6 +147,25 @@ impl Aligner {
             at = (covered + 1).saturating_sub(grain.min_units).max(at + 1);
         }
     }
+}
+
+/// Joins blocks that follow each other in both texts with little between them, as where a few lines
+/// of a scan are illegible. The blocks ascend in the earlier text.
+fn joined(blocks: Vec<Vec<Run>>, max_gap: usize) -> Vec<Vec<Run>> {
+    let mut joined: Vec<Vec<Run>> = Vec::new();
+    for block in blocks {
+        let (Some(first), last) = (block.first(), joined.last_mut()) else { continue };
+        let gap = |end: usize, start: usize| start.checked_sub(end).filter(|&gap| gap <= max_gap);
+        let is_near = |end: &Run| {
+            gap(end.left + end.len, first.left).is_some()
+                && gap(end.right + end.len, first.right).is_some()
+        };
+        match last {
+            Some(runs) if runs.last().is_some_and(is_near) => runs.extend(block),
+            _ => joined.push(block),
+        }
+    }
+    joined
 }
 
 /// The longest common run of two texts through these places.
