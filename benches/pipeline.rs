@@ -1,4 +1,4 @@
-//! The whole pipeline: raw text to verified pairs and clusters.
+//! The whole pipeline: raw text to verified pairs and clusters, and to shared passages.
 
 use std::hint::black_box;
 
@@ -28,6 +28,12 @@ fn main() {
         b.iter(|| settings::on_one_thread(|| detector.cluster(black_box(&texts))));
     });
     group.bench_function("cluster all threads", |b| b.iter(|| detector.cluster(black_box(&texts))));
+    group.bench_function("passages one thread", |b| {
+        b.iter(|| settings::on_one_thread(|| detector.passages(black_box(&texts))));
+    });
+    group.bench_function("passages all threads", |b| {
+        b.iter(|| detector.passages(black_box(&texts)));
+    });
     group.finish();
     criterion.final_summary();
 }

@@ -53,6 +53,8 @@
 //!   [`Comparison`] holds the [`Relation`] of two texts, the passages they share as byte spans in
 //!   both, the overlap plain and weighted, the probability of one event, and the evidence. What
 //!   these are made of stands in [`results`].
+//! - [`SharedPassages`] are what articles of a collection [share](Detector::passages), wherever it
+//!   stands in them: each [`SharedPassage`] with all its places and its [`ReuseKind`].
 //! - [`Report`] shows a [`Comparison`] as text, as JSON, or as a page with the two articles side by
 //!   side.
 //! - [`Index`] is for articles that keep arriving: on disk, searched in place, safe against
@@ -153,7 +155,7 @@
 //! Sokal, C. Michener, "A statistical method for evaluating systematic relationships", 1958
 //! (average linkage). M. Charikar, "Similarity estimation techniques from rounding algorithms",
 //! STOC 2002, and G. Manku, A. Jain, A. Das Sarma, "Detecting near-duplicates for web crawling",
-//! WWW 2007 (SimHash). E. Silcock et al., "Noise-robust de-duplication at scale", ICLR 2023 (how
+//! WWW 2007 (SimHash). S. Schleimer, D. Wilkerson, A. Aiken, "Winnowing", SIGMOD 2003 (passages). E. Silcock et al., "Noise-robust de-duplication at scale", ICLR 2023 (how
 //! little true copies of news share).
 
 // Without the index its pages are not there to be linked to.
