@@ -29,6 +29,8 @@ fn a_configuration_is_its_fields() {
         .relations(&[Relation::Copy, Relation::Series])
         .min_confidence(0.25)
         .story_window(u32::MAX)
+        .across_sources(true)
+        .passage_words(40)
         .build();
     let presets = Preset::ALL.map(|preset| Config::builder().preset(preset).build());
     for config in presets.into_iter().chain([own]).map(|config| config.expect("valid")) {

@@ -12,18 +12,22 @@ type Numbered = (u32, u32, u32);
 /// The passages that articles of a collection share; made by
 /// [`Detector::passages`](crate::Detector::passages).
 #[derive(Clone, Debug, Default, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
 pub struct SharedPassages {
     /// Those in most articles first, of these the longest.
     pub passages: Vec<SharedPassage>,
     /// All places, sorted.
+    #[cfg_attr(feature = "serde", serde(skip))]
     by_article: Vec<Numbered>,
     /// The length of each article's text, in bytes.
+    #[cfg_attr(feature = "serde", serde(skip))]
     lengths: Vec<usize>,
 }
 
 /// A passage with all its places.
 #[derive(Clone, Debug, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct SharedPassage {
     /// What it is.
@@ -38,6 +42,7 @@ pub struct SharedPassage {
 
 /// A place of a passage.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[non_exhaustive]
 pub struct Place {
     /// The number of the article.

@@ -28,6 +28,8 @@ struct Fields {
     story_window: Option<u32>,
     relations: Option<Vec<Relation>>,
     min_confidence: Option<f64>,
+    across_sources: Option<bool>,
+    passage_words: Option<usize>,
 }
 
 impl Serialize for Config {
@@ -46,6 +48,8 @@ impl Serialize for Config {
             story_window: self.story_window.map(|seconds| (seconds / SECONDS_PER_DAY) as u32),
             relations: Some(self.relations().collect()),
             min_confidence: Some(self.min_confidence),
+            across_sources: Some(self.across_sources),
+            passage_words: Some(self.passage_words),
         };
         fields.serialize(serializer)
     }
@@ -68,6 +72,8 @@ impl<'de> Deserialize<'de> for Config {
             story_days: fields.story_window,
             relations,
             min_confidence: fields.min_confidence,
+            across_sources: fields.across_sources.unwrap_or_default(),
+            passage_words: fields.passage_words,
         };
         builder.build().map_err(de::Error::custom)
     }
