@@ -19,7 +19,7 @@ use crate::arrow::export::{
 /// >>> from newsprint import dedup
 /// >>> kept = dedup(["The river rose.", "The river rose!", "Rain in the north."]).kept
 /// >>> kept.to_list()
-/// [False, True, True]
+/// [True, False, True]
 /// >>> len(kept), kept[-1]
 /// (3, True)
 #[pyclass(frozen, module = "newsprint", name = "Column", sequence)]

@@ -24,8 +24,9 @@ use crate::run::Runner;
 /// >>> sketcher = Sketcher(slots=128)
 /// >>> a = sketcher.sketch("The cabinet met on Monday to agree the budget for next year.")
 /// >>> b = sketcher.sketch("The cabinet met on Monday to agree the budget for next year!")
-/// >>> a.estimate(b)
-/// (1.0, 0.0)
+/// >>> similarity, standard_error = a.estimate(b)
+/// >>> similarity
+/// 1.0
 #[pyclass(frozen, eq, module = "newsprint", name = "Sketcher")]
 pub(crate) struct PySketcher {
     config: Py<PyConfig>,

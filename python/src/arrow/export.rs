@@ -60,8 +60,8 @@ impl ExportedColumn {
             Values::Rows(..) => vec![schema("I".to_owned(), "item", Vec::new(), 0)],
             _ => Vec::new(),
         };
-        let flags = if self.valid.is_some() { NULLABLE } else { 0 };
-        schema(self.format(), name, children, flags)
+        // Always, so that the type does not depend on what was found.
+        schema(self.format(), name, children, NULLABLE)
     }
 }
 
