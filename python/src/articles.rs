@@ -97,6 +97,12 @@ impl Articles {
     pub(crate) fn own_text(&self, i: usize) -> &str {
         self.texts.get(i).unwrap_or_default()
     }
+
+    /// The text of an article with its title.
+    pub(crate) fn whole_text<'t>(&'t self, i: usize, buffer: &'t mut String) -> &'t str {
+        let title = self.titles.as_ref().and_then(|titles| titles.get(i));
+        title_first(title.unwrap_or_default(), self.own_text(i), buffer)
+    }
 }
 
 /// A part that has as many values as there are texts.
@@ -127,18 +133,20 @@ impl Collection for Articles {
         }
     }
 
-    /// The text, with the title as its first line unless it is that already, as in the program.
     fn text<'t>(&'t self, i: usize, buffer: &'t mut String) -> io::Result<&'t str> {
-        let text = self.own_text(i);
-        let title = self.titles.as_ref().and_then(|titles| titles.get(i));
-        let title = title.unwrap_or_default().trim();
-        if title.is_empty() || text.trim_start().starts_with(title) {
-            return Ok(text);
-        }
-        buffer.clear();
-        buffer.extend([title, "\n\n", text]);
-        Ok(buffer)
+        Ok(self.whole_text(i, buffer))
     }
+}
+
+/// The text with the title as its first line, unless it is that already, as in the program.
+pub(crate) fn title_first<'t>(title: &str, text: &'t str, buffer: &'t mut String) -> &'t str {
+    let title = title.trim();
+    if title.is_empty() || text.trim_start().starts_with(title) {
+        return text;
+    }
+    buffer.clear();
+    buffer.extend([title, "\n\n", text]);
+    buffer
 }
 
 impl<'py> Input<'py> {
@@ -294,9 +302,14 @@ fn is_named<'py>(item: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyStrin
 }
 
 fn is_date<'py>(item: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyString>>> {
+    date_text(item).map(Some)
+}
+
+/// A date as it is written: ISO 8601 of a ``datetime``.
+pub(crate) fn date_text<'py>(item: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyString>> {
     match item.hasattr("isoformat")? {
-        true => item.call_method0("isoformat")?.str().map(Some),
-        false => item.str().map(Some),
+        true => item.call_method0("isoformat")?.str(),
+        false => item.str(),
     }
 }
 
