@@ -2,13 +2,13 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`compare`], [`dedup`], [`passages`], [`sketcher`] | two texts, or a collection |
-//! | [`index`], [`snapshot`], [`answer`] | an index of articles that arrive |
-//! | [`config`], [`articles`], [`article`] | what is given: options; texts with ids, dates and so on |
-//! | [`columns`], [`overlap`] | what is returned |
-//! | [`arrow`] | columns of other libraries, in and out |
-//! | [`run`] | threads, progress, Ctrl-C |
-//! | [`errors`] | exceptions |
+//! | `compare`, `dedup`, `passages`, `sketcher` | two texts, or a collection |
+//! | `index`, `snapshot`, `answer` | an index of articles that arrive |
+//! | `config`, `articles`, `article` | what is given: options; texts with ids, dates and so on |
+//! | `columns`, `overlap` | what is returned |
+//! | `arrow` | columns of other libraries, in and out |
+//! | `run` | threads, progress, Ctrl-C |
+//! | `errors` | exceptions |
 //!
 //! The documentation of classes and functions is written for Python: its examples are those of
 //! doctest, which the tests run.

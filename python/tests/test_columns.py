@@ -62,6 +62,27 @@ def test_polars_goes_in_and_out(texts):
     assert pl.Series(found.kept).to_list() == found.kept.to_list()
 
 
+def test_pandas_goes_in_and_out(texts):
+    pd = pytest.importorskip("pandas")
+    expected = newsprint.dedup(texts)
+    frame = pd.DataFrame({"text": texts}, dtype="string")
+    assert newsprint.dedup(frame).pairs.to_pydict() == expected.pairs.to_pydict()
+    assert newsprint.dedup(frame["text"]).pairs.to_pydict() == expected.pairs.to_pydict()
+    assert len(frame[pa.array(expected.kept).to_pandas()]) == sum(expected.kept)
+    assert pa.table(expected.pairs).to_pandas()["right"].tolist() == expected.pairs["right"].to_list()
+
+
+def test_duckdb_goes_in_and_out(texts):
+    duckdb = pytest.importorskip("duckdb")
+    expected = newsprint.dedup(texts)
+    with duckdb.connect() as connection:
+        connection.register("articles", pa.table({"text": texts}))
+        found = newsprint.dedup(connection.sql("SELECT text FROM articles"))
+        assert found.pairs.to_pydict() == expected.pairs.to_pydict()
+        pairs = pa.table(found.pairs)  # noqa: F841, read by the query
+        assert connection.sql('SELECT sum("right") FROM pairs').fetchone()[0] == sum(found.pairs["right"])
+
+
 def test_ids_dates_and_sources_of_any_type():
     text = "The river rose by two metres in a night, and the old bridge was closed at dawn."
     days = [datetime.date(2018, 7, 3), None, datetime.date(2018, 7, 1)]

@@ -3,9 +3,9 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | [`abi`] | the C structures, and who releases them |
-//! | [`import`] | texts, numbers and dates read where they lie |
-//! | [`export`] | columns of results, lent to whoever asks |
+//! | `abi` | the C structures, and who releases them |
+//! | `import` | texts, numbers and dates read where they lie |
+//! | `export` | columns of results, lent to whoever asks |
 //!
 //! The interface hands over raw pointers, so these three files are the only ones with `unsafe`.
 
