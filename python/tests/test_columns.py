@@ -80,7 +80,7 @@ def test_duckdb_goes_in_and_out(texts):
         found = newsprint.dedup(connection.sql("SELECT text FROM articles"))
         assert found.pairs.to_pydict() == expected.pairs.to_pydict()
         pairs = pa.table(found.pairs)  # noqa: F841, read by the query
-        assert connection.sql('SELECT sum("right") FROM pairs').fetchone()[0] == sum(found.pairs["right"])
+        assert connection.sql('SELECT sum("right") FROM pairs').fetchall()[0][0] == sum(found.pairs["right"])
 
 
 def test_ids_dates_and_sources_of_any_type():
