@@ -24,11 +24,10 @@ from importlib.metadata import version
 from itertools import combinations
 from pathlib import Path
 
+import newsprint
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-
-import newsprint
 
 THRESHOLD = 0.7
 SLOTS = 128
@@ -43,14 +42,18 @@ def make_file(path, number):
     """Articles of 150 to 1,000 words, drawn as words of a language are, and copies of them."""
     draw = np.random.default_rng(7)
     letters = np.array(list("abcdefghijklmnopqrstuvwxyz"))
-    vocabulary = np.array(list({"".join(draw.choice(letters, draw.integers(2, 9))) for _ in range(60_000)}))
+    vocabulary = np.array(
+        list({"".join(draw.choice(letters, draw.integers(2, 9))) for _ in range(60_000)})
+    )
     vocabulary.sort()
     draw.shuffle(vocabulary)
     weights = 1 / (np.arange(len(vocabulary)) + 3.0)
     ends = np.cumsum(weights / weights.sum())
 
     def words(count):
-        return vocabulary[np.minimum(np.searchsorted(ends, draw.random(count)), len(vocabulary) - 1)]
+        return vocabulary[
+            np.minimum(np.searchsorted(ends, draw.random(count)), len(vocabulary) - 1)
+        ]
 
     originals, texts, families = [], [], []
     for _ in range(number):
@@ -60,7 +63,9 @@ def make_file(path, number):
             changed = draw.random(len(article)) < draw.random() * 0.1
             article[changed] = words(int(changed.sum()))
             cut = int(len(article) * draw.random() * 0.2)
-            article = article[cut:] if draw.random() < 0.5 else np.concatenate([words(cut), article])
+            article = (
+                article[cut:] if draw.random() < 0.5 else np.concatenate([words(cut), article])
+            )
         else:
             family = len(originals)
             article = words(int(draw.integers(150, 1000)))
@@ -88,7 +93,9 @@ def true_pairs(texts, families):
     pairs = set()
     for family in members.values():
         sets = {i: shingles(texts[i]) for i in family} if len(family) > 1 else {}
-        pairs |= {(a, b) for a, b in combinations(family, 2) if jaccard(sets[a], sets[b]) >= THRESHOLD}
+        pairs |= {
+            (a, b) for a, b in combinations(family, 2) if jaccard(sets[a], sets[b]) >= THRESHOLD
+        }
     return pairs
 
 
@@ -133,18 +140,24 @@ class Rensa:
 
     def sign(self, texts):
         for batch in batches(texts):
-            self.rensa.RMinHash.digest_matrix_from_token_sets([shingles(text) for text in batch], SLOTS, 42)
+            self.rensa.RMinHash.digest_matrix_from_token_sets(
+                [shingles(text) for text in batch], SLOTS, 42
+            )
 
     def pairs(self, path):
         texts = pq.read_table(path, columns=["id", "text"])["text"].to_pylist()
         index = self.rensa.RMinHashLSH(THRESHOLD, SLOTS, BANDS)
         signatures = []
         for batch in batches(texts):
-            signed = self.rensa.RMinHash.from_token_sets([shingles(text) for text in batch], SLOTS, 42)
+            signed = self.rensa.RMinHash.from_token_sets(
+                [shingles(text) for text in batch], SLOTS, 42
+            )
             index.insert_many(signed, len(signatures))
             signatures.extend(signed)
         found = enumerate(index.query_all(signatures))
-        return verified({(min(i, j), max(i, j)) for i, keys in found for j in keys if i != j}, texts)
+        return verified(
+            {(min(i, j), max(i, j)) for i, keys in found for j in keys if i != j}, texts
+        )
 
 
 class Datasketch:
@@ -191,7 +204,12 @@ def process(command):
         clock, before = time.perf_counter(), os.times()
         subprocess.run(command, check=True, capture_output=True)
         after = os.times()
-        spent = after.children_user + after.children_system - before.children_user - before.children_system
+        spent = (
+            after.children_user
+            + after.children_system
+            - before.children_user
+            - before.children_system
+        )
         times.append((time.perf_counter() - clock, spent))
     return tuple(map(min, zip(*times)))
 
@@ -211,10 +229,15 @@ def main(number, program):
     column, texts = table["text"], table["text"].to_pylist()
     megabytes = sum(map(len, texts)) / 1e6
     truth = true_pairs(texts, table["family"].to_pylist())
-    print(f"{number:,} articles, {megabytes:.0f} MB, {len(truth):,} pairs at {THRESHOLD}; "
-          f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n", flush=True)
+    print(
+        f"{number:,} articles, {megabytes:.0f} MB, {len(truth):,} pairs at {THRESHOLD}; "
+        f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores\n",
+        flush=True,
+    )
 
-    print("| | signatures, µs an article (processor) | times | file to pairs, s (clock) | times | s (processor) | recall | wrong |")
+    print(
+        "| | signatures, µs an article (processor) | times | file to pairs, s (clock) | times | s (processor) | recall | wrong |"
+    )
     print("|---|---|---|---|---|---|---|---|", flush=True)
     first = None
     for peer in [Newsprint(), Rensa(), Datasketch()]:
@@ -224,20 +247,35 @@ def main(number, program):
         clock, processor, pairs = timed(lambda: peer.pairs(path), peer.runs)
         first = first or (signing, clock)
         recall, wrong = len(pairs & truth) / len(truth), len(pairs - truth)
-        print(f"| {peer.name} | {signing:.1f} | {signing / first[0]:.1f} | {clock:.2f} | {clock / first[1]:.1f} "
-              f"| {processor:.2f} | {recall:.4f} | {wrong} |", flush=True)
+        print(
+            f"| {peer.name} | {signing:.1f} | {signing / first[0]:.1f} | {clock:.2f} | {clock / first[1]:.1f} "
+            f"| {processor:.2f} | {recall:.4f} | {wrong} |",
+            flush=True,
+        )
+
+    _, making, _ = timed(lambda: [shingles(text) for text in texts[:SAMPLE]], 3)
+    print(
+        f"\nof the signatures of the other two, making shingles in Python: {making * 1e6 / SAMPLE:.0f} µs an article"
+    )
 
     with tempfile.TemporaryDirectory() as folder:
         script = [sys.executable, "-c", SCRIPT, path, f"{folder}/a.parquet"]
         importing = process([sys.executable, "-c", SCRIPT.split("\n")[1]])
         wheel = process(script)
-        print(f"\nfile to file of pairs with relations, a whole process: wheel {wheel[0]:.2f} s (processor {wheel[1]:.2f}), "
-              f"of which Python and its imports {importing[0]:.2f} ({importing[1]:.2f})")
+        print(
+            f"\nfile to file of pairs with relations, a whole process: wheel {wheel[0]:.2f} s (processor {wheel[1]:.2f}), "
+            f"of which Python and its imports {importing[0]:.2f} ({importing[1]:.2f})"
+        )
         if program:
-            rust = process([program, "dedup", path, "--threshold", "0.7", "--pairs", f"{folder}/b.parquet"])
+            rust = process(
+                [program, "dedup", path, "--threshold", "0.7", "--pairs", f"{folder}/b.parquet"]
+            )
             print(f"the Rust program: {rust[0]:.2f} s (processor {rust[1]:.2f})")
     print(f"load {os.getloadavg()[0]:.1f} at the end")
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000, sys.argv[2] if len(sys.argv) > 2 else None)
+    main(
+        int(sys.argv[1]) if len(sys.argv) > 1 else 100_000,
+        sys.argv[2] if len(sys.argv) > 2 else None,
+    )

@@ -3,21 +3,26 @@
 tail -f feed.tsv | python feed.py news.index
 """
 
+from __future__ import annotations
+
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import newsprint
 
 
-def main(lines, path):
+def main(lines: Iterable[str], path: str | Path) -> None:
     with newsprint.Index.open_or_create(path) as index:
         for line in lines:
             id, _, text = line.rstrip("\n").partition("\t")
             answer = index.ingest(text, id=id)
             index.commit()  # or after some hundred articles
             for match in answer.matches[:3]:
-                print(f"{id} is {match.relation or 'similar'} of {match.id}, first seen in {answer.provenance.first}")
+                print(f"{id} is like {match.id}: {match.relation}")
+            if answer.provenance:
+                print(f"its text was first seen in {answer.provenance.first}")
             if not answer.matches:
                 print(f"{id} is new")
 

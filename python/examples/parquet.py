@@ -3,6 +3,8 @@
 python parquet.py articles.parquet kept.parquet
 """
 
+from __future__ import annotations
+
 import sys
 import tempfile
 from pathlib import Path
@@ -16,15 +18,19 @@ except ImportError:
     sys.exit("pyarrow is not installed")
 
 
-def main(path, kept_path):
+def main(path: str | Path, kept_path: str | Path) -> None:
     # Only the columns that are compared are read before; a column is used where it lies.
-    columns = [name for name in ["id", "text", "title", "source", "date"] if name in pq.read_schema(path).names]
+    columns = [
+        name
+        for name in ["id", "text", "title", "source", "date"]
+        if name in pq.read_schema(path).names
+    ]
     found = newsprint.dedup(pq.read_table(path, columns=columns), progress=show)
     print(f"\r{found}", " " * 20)
     pq.write_table(pq.read_table(path).filter(pa.array(found.kept)), kept_path)
 
 
-def show(stage, done, total):
+def show(stage: str, done: int, total: int) -> None:
     print(f"\r{stage} {done} of {total}", end="")
 
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use pyo3::exceptions::{PyAttributeError, PyIndexError, PyKeyError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString};
+use pyo3::types::{PyBytes, PyDict, PyIterator, PyList, PyString};
 
 use crate::arrow::abi::{ArrowSchema, ArrowStream, Owned};
 use crate::arrow::export::{
@@ -170,6 +170,10 @@ impl PyColumn {
 
     fn __len__(&self) -> usize {
         self.column.len()
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        self.to_list(py)?.try_iter()
     }
 
     fn __getitem__(&self, py: Python<'_>, row: isize) -> PyResult<Py<PyAny>> {

@@ -1,5 +1,8 @@
 //! The passages that articles of a collection share.
 
+use std::collections::HashMap;
+
+use newsprint::results::Place;
 use newsprint::{Detector, SharedPassages};
 use pyo3::exceptions::PyIndexError;
 use pyo3::prelude::*;
@@ -49,23 +52,24 @@ pub(crate) fn passages<'py>(
     let articles = Articles::read(&texts, &Given { text, ids, dates, sources, titles: None })?;
     let found = Runner { threads, progress }.run(py, |watch| {
         let found = detector.try_passages(&articles, watch.listener())?;
+        let mut characters = HashMap::new();
+        let mut place_of = |place: &Place| {
+            let of_article = || Characters::of(articles.own_text(place.article));
+            let (start, end) =
+                characters.entry(place.article).or_insert_with(of_article).span(&place.span);
+            (place.article, start, end)
+        };
         let passages = found.passages.iter().map(|passage| PySharedPassage {
             kind: passage.kind.name(),
             articles: passage.articles(),
             sources: passage.sources,
-            places: passage.places.iter().map(|place| place_of(&articles, place)).collect(),
+            places: passage.places.iter().map(&mut place_of).collect(),
         });
         Ok((passages.collect::<Vec<_>>(), found))
     })?;
     let (passages, found) = found;
     let passages: PyResult<Vec<_>> = passages.into_iter().map(|it| Py::new(py, it)).collect();
     Ok(PySharedPassages { passages: passages?, found, len: newsprint::Collection::len(&articles) })
-}
-
-/// The article, and the characters where the passage begins and ends.
-fn place_of(articles: &Articles, place: &newsprint::results::Place) -> (usize, usize, usize) {
-    let (start, end) = Characters::of(articles.own_text(place.article)).span(&place.span);
-    (place.article, start, end)
 }
 
 /// The passages that articles share, those in most articles first.

@@ -2,9 +2,8 @@
 
 import datetime
 
-import pytest
-
 import newsprint
+import pytest
 
 pa = pytest.importorskip("pyarrow")
 np = pytest.importorskip("numpy")
@@ -69,7 +68,9 @@ def test_pandas_goes_in_and_out(texts):
     assert newsprint.dedup(frame).pairs.to_pydict() == expected.pairs.to_pydict()
     assert newsprint.dedup(frame["text"]).pairs.to_pydict() == expected.pairs.to_pydict()
     assert len(frame[pa.array(expected.kept).to_pandas()]) == sum(expected.kept)
-    assert pa.table(expected.pairs).to_pandas()["right"].tolist() == expected.pairs["right"].to_list()
+    assert (
+        pa.table(expected.pairs).to_pandas()["right"].tolist() == expected.pairs["right"].to_list()
+    )
 
 
 def test_duckdb_goes_in_and_out(texts):
@@ -80,7 +81,9 @@ def test_duckdb_goes_in_and_out(texts):
         found = newsprint.dedup(connection.sql("SELECT text FROM articles"))
         assert found.pairs.to_pydict() == expected.pairs.to_pydict()
         pairs = pa.table(found.pairs)  # noqa: F841, read by the query
-        assert connection.sql('SELECT sum("right") FROM pairs').fetchall()[0][0] == sum(found.pairs["right"])
+        assert connection.sql('SELECT sum("right") FROM pairs').fetchall()[0][0] == sum(
+            found.pairs["right"]
+        )
 
 
 def test_ids_dates_and_sources_of_any_type():
@@ -95,7 +98,10 @@ def test_ids_dates_and_sources_of_any_type():
         "date64": pa.array(days, pa.date64()),
         "string column": pa.array(["2018-07-03", None, "2018-07-01"]),
     }
-    forms |= {unit: pa.array(days, pa.date32()).cast(pa.timestamp(unit, "UTC")) for unit in ["s", "ms", "us", "ns"]}
+    forms |= {
+        unit: pa.array(days, pa.date32()).cast(pa.timestamp(unit, "UTC"))
+        for unit in ["s", "ms", "us", "ns"]
+    }
     for form, dates in forms.items():
         found = newsprint.dedup([text] * 3, dates=dates, ids=pa.array([7, -8, None], pa.int16()))
         assert found.clusters["cluster"].to_list() == [2, 2, 2], form
@@ -104,7 +110,7 @@ def test_ids_dates_and_sources_of_any_type():
 
 
 def test_a_date_that_cannot_be_read_is_left_out_with_a_warning():
-    with pytest.warns(UserWarning, match="1 dates cannot be read .* row 1: date is \"07/16/2018\""):
+    with pytest.warns(UserWarning, match='1 dates cannot be read .* row 1: date is "07/16/2018"'):
         newsprint.dedup(["a b c", "d e f"], dates=["2018-07-16", "07/16/2018"])
 
 
@@ -112,7 +118,7 @@ def test_columns_of_a_table_by_name(articles):
     table = pa.table({"body": [a["text"] for a in articles], "url": [a["id"] for a in articles]})
     found = newsprint.dedup(table, text="body", ids="url")
     assert found.pairs["left_id"][0].startswith("a")
-    with pytest.raises(newsprint.InvalidInputError, match="no column \"text\" .* body, url"):
+    with pytest.raises(newsprint.InvalidInputError, match='no column "text" .* body, url'):
         newsprint.dedup(table)
     with pytest.raises(newsprint.InvalidInputError, match="no column .*link"):
         newsprint.dedup(table, text="body", ids="link")
@@ -162,7 +168,7 @@ def test_what_is_refused():
         ("one text", {}, TypeError, "one str"),
         (["a", 3], {}, TypeError, "item 1 is .*int"),
         (3, {}, TypeError, "iterable"),
-        (pa.array([1.5]), {}, newsprint.InvalidInputError, "format \"g\""),
+        (pa.array([1.5]), {}, newsprint.InvalidInputError, 'format "g"'),
         (["a", "b"], {"ids": ["x"]}, newsprint.InvalidInputError, "2 texts and 1 values of id"),
         (["a"], {"threads": 0}, newsprint.InvalidInputError, "threads"),
         (["a"], {"preset": "huge"}, newsprint.InvalidInputError, "huge"),

@@ -5,9 +5,8 @@ import json
 import pickle
 import re
 
-import pytest
-
 import newsprint
+import pytest
 
 RIVER = "The river rose by two metres in a night, and the old bridge was closed at dawn on Monday."
 
@@ -22,6 +21,17 @@ def test_spans_count_characters():
     [spans] = json.loads(found.json())["passages"]
     assert (tuple(spans["left"]), tuple(spans["right"])) == (passage.left, passage.right)
     assert passage.runs == [(passage.left, passage.right)]
+
+
+def test_spans_count_characters_of_long_texts():
+    part = "Der Fluß stieg über Nacht um {} Meter, die Brücke wurde früh gesperrt, hieß es. 😀 "
+    left = "".join(part.format(i) for i in range(200))
+    right = "ÄÖ " + left[3000:9000] + " und so fort"
+    found = newsprint.compare(left, right)
+    assert max(end for passage in found.passages for end in passage.right) > 5000
+    for passage in found.passages:
+        for l, r in passage.runs:
+            assert left[slice(*l)] == right[slice(*r)]
 
 
 def test_a_notebook_shows_the_page():

@@ -5,9 +5,8 @@ import os
 import signal
 import threading
 
-import pytest
-
 import newsprint
+import pytest
 from newsprint import Index, Snapshot
 
 RIVER = "The river rose by two metres in a night, and the old bridge was closed at dawn, the mayor said."
@@ -23,7 +22,12 @@ def test_a_feed(tmp_path):
             Index.open(tmp_path / "i")
         answer = index.ingest(RIVER + " Nobody was hurt.", id="b", title="FLOOD", source="Times")
         [match] = answer.matches
-        assert (match.id, match.date, match.source, match.relation) == ("a", "2018-07-16", "Post", "copy")
+        assert (match.id, match.date, match.source, match.relation) == (
+            "a",
+            "2018-07-16",
+            "Post",
+            "copy",
+        )
         assert match.overlap.shared > 10 and 0 < match.score <= 1 and match.passages is None
         assert index.get("b").text.startswith("FLOOD\n\nThe river") and index.get("c") is None
 
@@ -54,17 +58,24 @@ def test_what_was_not_committed_is_lost_with_an_exception(tmp_path):
 
 
 def test_a_collection_is_added_and_found(tmp_path, articles):
-    table = {name: [article.get(name) for article in articles] for name in ["id", "text", "title", "source", "date"]}
+    table = {
+        name: [article.get(name) for article in articles]
+        for name in ["id", "text", "title", "source", "date"]
+    }
     with Index.create(tmp_path / "i") as index:
         assert index.add(table) == (len(articles), 0)
         assert index.add({name: column[:3] for name, column in table.items()}) == (0, 3)
-        assert index.expire("2018-07-02") == sum(article["date"] < "2018-07-02" for article in articles)
+        assert index.expire("2018-07-02") == sum(
+            article["date"] < "2018-07-02" for article in articles
+        )
         index.merge()
         assert index.stats()["segments"] == 1
     pairs = newsprint.dedup(table).pairs.to_pylist()
     snapshot = Snapshot.open(tmp_path / "i")
     by_id = {article["id"]: article for article in articles}
-    for pair in [pair for pair in pairs if pair["left_id"] in snapshot and pair["right_id"] in snapshot][:50]:
+    for pair in [
+        pair for pair in pairs if pair["left_id"] in snapshot and pair["right_id"] in snapshot
+    ][:50]:
         left = by_id[pair["left_id"]]
         answer = snapshot.query(left["text"], id=left["id"], title=left.get("title"))
         [match] = [match for match in answer.matches if match.id == pair["right_id"]]
@@ -80,7 +91,11 @@ def test_settings_damage_and_repair(tmp_path):
     with pytest.raises(newsprint.OtherSettingsError, match="preset ocr, not wire"):
         Index.open(path, preset="wire")
     assert Index.verify(path) == []
-    [manifest] = [it for it in path.iterdir() if it.name.lower().startswith("manifest") and "copy" not in it.name.lower()]
+    [manifest] = [
+        it
+        for it in path.iterdir()
+        if it.name.lower().startswith("manifest") and "copy" not in it.name.lower()
+    ]
     manifest.write_bytes(b"x" * 100)
     assert len(Index.verify(path)) > 0
     with pytest.raises(newsprint.DamagedError):
@@ -121,8 +136,14 @@ def test_threads_share_an_index(tmp_path):
 
 def test_passages_stand_where_they_are_said_to():
     statement = "Die Brücke wurde am Montag früh gesperrt, nachdem der Fluß in einer einzigen Nacht um zwei Meter gestiegen war, und niemand weiß, wann sie wieder für den Verkehr geöffnet wird."
-    texts = [f"Ein Élan. {statement} Schulen bleiben offen.", f"{statement} Züge fahren.", "Regen in Östra."]
-    found = newsprint.passages(texts, sources=["Post", "Times", None], dates=["2018-07-02", "2018-07-01", None])
+    texts = [
+        f"Ein Élan. {statement} Schulen bleiben offen.",
+        f"{statement} Züge fahren.",
+        "Regen in Östra.",
+    ]
+    found = newsprint.passages(
+        texts, sources=["Post", "Times", None], dates=["2018-07-02", "2018-07-01", None]
+    )
     [passage] = found.passages
     assert (passage.articles, passage.sources) == (2, 2)
     assert [place[0] for place in passage.places] == [1, 0]

@@ -5,11 +5,9 @@ import os
 import signal
 import sys
 import threading
-import time
-
-import pytest
 
 import newsprint
+import pytest
 
 
 def test_progress_is_reported_on_the_calling_thread(many_texts):

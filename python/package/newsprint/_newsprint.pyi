@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from os import PathLike
 from types import TracebackType
@@ -98,11 +98,10 @@ def passages(
     config: Config | None = None,
     **options: Unpack[_OptionsWithPreset],
 ) -> SharedPassages: ...
+
 @final
 class Config:
-    def __new__(
-        cls, preset: _Preset | None = None, **options: Unpack[_Options]
-    ) -> Config: ...
+    def __new__(cls, preset: _Preset | None = None, **options: Unpack[_Options]) -> Config: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __getnewargs_ex__(self) -> tuple[tuple[()], dict[str, Any]]: ...
 
@@ -164,6 +163,7 @@ class Comparison:
 @final
 class Column:
     def to_list(self) -> list[Any]: ...
+    def __iter__(self) -> Iterator[Any]: ...
     def __len__(self) -> int: ...
     def __getitem__(self, row: int, /) -> Any: ...
     @property
@@ -325,7 +325,19 @@ class Stored:
 class Snapshot:
     @staticmethod
     def open(path: _Path) -> Snapshot: ...
-    def query(self, text: str, *, id: str | None = None, date: _Date = None, source: str | None = None, title: str | None = None, since: _Date = None, until: _Date = None, top: int | None = None, passages: bool = False) -> Answer: ...
+    def query(
+        self,
+        text: str,
+        *,
+        id: str | None = None,
+        date: _Date = None,
+        source: str | None = None,
+        title: str | None = None,
+        since: _Date = None,
+        until: _Date = None,
+        top: int | None = None,
+        passages: bool = False,
+    ) -> Answer: ...
     def get(self, id: str) -> Stored | None: ...
     def articles(self) -> list[Stored]: ...
     def stats(self) -> dict[str, int]: ...
@@ -335,16 +347,76 @@ class Snapshot:
 @final
 class Index:
     @staticmethod
-    def create(path: _Path, *, keep_texts: bool = True, config: Config | None = None, **options: Unpack[_OptionsWithPreset]) -> Index: ...
+    def create(
+        path: _Path,
+        *,
+        keep_texts: bool = True,
+        config: Config | None = None,
+        **options: Unpack[_OptionsWithPreset],
+    ) -> Index: ...
     @staticmethod
-    def open(path: _Path, *, config: Config | None = None, **options: Unpack[_OptionsWithPreset]) -> Index: ...
+    def open(
+        path: _Path, *, config: Config | None = None, **options: Unpack[_OptionsWithPreset]
+    ) -> Index: ...
     @staticmethod
-    def open_or_create(path: _Path, *, keep_texts: bool = True, config: Config | None = None, **options: Unpack[_OptionsWithPreset]) -> Index: ...
-    def insert(self, text: str, *, id: str, date: _Date = None, source: str | None = None, title: str | None = None) -> None: ...
-    def upsert(self, text: str, *, id: str, date: _Date = None, source: str | None = None, title: str | None = None) -> bool: ...
-    def ingest(self, text: str, *, id: str, date: _Date = None, source: str | None = None, title: str | None = None) -> Answer: ...
-    def add(self, texts: _Texts, *, text: str | None = None, ids: _Names = None, dates: _Dates = None, sources: _Names = None, titles: _Names = None, progress: _Progress = None) -> tuple[int, int]: ...
-    def query(self, text: str, *, id: str | None = None, date: _Date = None, source: str | None = None, title: str | None = None, since: _Date = None, until: _Date = None, top: int | None = None, passages: bool = False) -> Answer: ...
+    def open_or_create(
+        path: _Path,
+        *,
+        keep_texts: bool = True,
+        config: Config | None = None,
+        **options: Unpack[_OptionsWithPreset],
+    ) -> Index: ...
+    def insert(
+        self,
+        text: str,
+        *,
+        id: str,
+        date: _Date = None,
+        source: str | None = None,
+        title: str | None = None,
+    ) -> None: ...
+    def upsert(
+        self,
+        text: str,
+        *,
+        id: str,
+        date: _Date = None,
+        source: str | None = None,
+        title: str | None = None,
+    ) -> bool: ...
+    def ingest(
+        self,
+        text: str,
+        *,
+        id: str,
+        date: _Date = None,
+        source: str | None = None,
+        title: str | None = None,
+    ) -> Answer: ...
+    def add(
+        self,
+        texts: _Texts,
+        *,
+        text: str | None = None,
+        ids: _Names = None,
+        dates: _Dates = None,
+        sources: _Names = None,
+        titles: _Names = None,
+        progress: _Progress = None,
+    ) -> tuple[int, int]: ...
+    def query(
+        self,
+        text: str,
+        *,
+        id: str | None = None,
+        date: _Date = None,
+        source: str | None = None,
+        title: str | None = None,
+        since: _Date = None,
+        until: _Date = None,
+        top: int | None = None,
+        passages: bool = False,
+    ) -> Answer: ...
     def remove(self, id: str) -> bool: ...
     def expire(self, before: str | int | date) -> int: ...
     def commit(self) -> None: ...
@@ -358,6 +430,11 @@ class Index:
     @staticmethod
     def repair(path: _Path, *, progress: _Progress = None) -> dict[str, Any]: ...
     def __enter__(self) -> Index: ...
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None) -> None: ...
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
     def __len__(self) -> int: ...
     def __contains__(self, id: str, /) -> bool: ...
