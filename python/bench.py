@@ -10,8 +10,8 @@ The true pairs are counted apart, among the articles of each original. PROGRAM i
 built with the feature `parquet`, for its time on the same file.
 
 Signatures are timed by the time of the processor, which includes that of all threads and leaves out
-what other programs take; pairs by the clock, too. The least of three runs counts; of the others, that
-take minutes, one run on the pairs. Prints Markdown.
+what other programs take; pairs by the clock, too. The least time counts: of three runs on
+signatures, of seven of newsprint's on pairs; the others', which take minutes, run once. Prints Markdown.
 """
 
 import os
@@ -119,7 +119,7 @@ def batches(texts):
 
 class Newsprint:
     name = f"newsprint {version('newsprint-articles')}"
-    sample, runs = None, 3
+    sample, runs = None, 7
 
     def sign(self, texts):
         return newsprint.Sketcher(slots=SLOTS).sketch_all(texts, threads=1)
@@ -198,9 +198,9 @@ def timed(work, runs=1):
 
 
 def process(command):
-    """The seconds of a process, by the clock and of the processor: the least of three runs."""
+    """The seconds of a process, by the clock and of the processor: the least of seven runs."""
     times = []
-    for _ in range(3):
+    for _ in range(7):
         clock, before = time.perf_counter(), os.times()
         subprocess.run(command, check=True, capture_output=True)
         after = os.times()

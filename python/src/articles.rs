@@ -313,12 +313,22 @@ pub(crate) fn date_text<'py>(item: &Bound<'py, PyAny>) -> PyResult<Bound<'py, Py
     }
 }
 
+/// Whether an item stands for none: `None`, or NaN, NaT and NA of pandas, which do not equal
+/// themselves; the last has no truth to say so.
+fn is_missing(item: &Bound<'_, PyAny>) -> bool {
+    if item.is_instance_of::<PyString>() {
+        return false;
+    }
+    let differs = |error: PyErr| error.is_instance_of::<PyTypeError>(item.py());
+    item.is_none() || item.eq(item).map_or_else(differs, |is_equal| !is_equal)
+}
+
 /// The texts of an iterable of Python objects.
 fn held(object: &Bound<'_, PyAny>, accept: Accept) -> PyResult<Texts> {
     let mut texts = Vec::with_capacity(object.len().unwrap_or_default());
     for (row, item) in object.try_iter()?.enumerate() {
         let item = item?;
-        if item.is_none() {
+        if is_missing(&item) {
             texts.push(None);
             continue;
         }

@@ -64,6 +64,9 @@ def test_polars_goes_in_and_out(texts):
 def test_pandas_goes_in_and_out(texts):
     pd = pytest.importorskip("pandas")
     expected = newsprint.dedup(texts)
+    for missing in [float("nan"), pd.NA, pd.NaT]:
+        found = newsprint.dedup([missing if text is None else text for text in texts])
+        assert found.pairs.to_pydict() == expected.pairs.to_pydict()
     frame = pd.DataFrame({"text": texts}, dtype="string")
     assert newsprint.dedup(frame).pairs.to_pydict() == expected.pairs.to_pydict()
     assert newsprint.dedup(frame["text"]).pairs.to_pydict() == expected.pairs.to_pydict()

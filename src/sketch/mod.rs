@@ -245,7 +245,12 @@ impl SketchMatrix {
         &self.slots[i * slots..][..slots]
     }
 
-    /// The slots of all texts, one after the other.
+    /// The slots of all texts, one after the other, for what takes a matrix as one slice.
+    ///
+    /// ```
+    /// let matrix = newsprint::parts::Sketcher::default().sketch_all(&["one text", "another"]);
+    /// assert_eq!(matrix.slots(), [matrix.row(0), matrix.row(1)].concat());
+    /// ```
     pub fn slots(&self) -> &[u32] {
         &self.slots
     }
