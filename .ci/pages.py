@@ -85,7 +85,7 @@ class Page(html.parser.HTMLParser):
 
     ALLOWED = set(
         "html head meta title style body header main nav section article figure figcaption h1 h2 p div span ul ol li dl dt dd a "
-        "small strong bdi b mark del ins code time table thead tbody tr th td details summary svg rect path".split()
+        "small strong bdi b mark del ins code time table thead tbody tr th td blockquote details summary svg rect path".split()
     )
     VOID = {"meta", "rect", "path"}
 
@@ -257,7 +257,7 @@ def check(output, pictures):
     if not program:
         print("skipped: no chromium")
         return
-    pages = [site / name for name in ["index.html", "index-2.html", "cluster-1.html", "cluster-1-page-2.html"]]
+    pages = [site / name for name in ["index.html", "index-2.html", "passages.html", "cluster-1.html", "cluster-1-page-2.html"]]
     pages += sorted(site.glob("with-excerpt.html")) + [stories / "index.html", output / "compare.html"]
     pages += sorted(stories.glob("stories.html"))
     for i in range(2, 2 + len(HOSTILE)):

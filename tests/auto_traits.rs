@@ -33,6 +33,7 @@ fn every_public_type_is_send_sync_and_debug() {
     shared::<LshTable>();
     shared::<MinHasher>();
     shared::<Neighbor>();
+    shared::<Origins>();
     shared::<Overlap>();
     shared::<OverlapCounter>();
     shared::<Pair>();
@@ -42,12 +43,16 @@ fn every_public_type_is_send_sync_and_debug() {
     shared::<Passage>();
     shared::<PassageKind>();
     shared::<Passages>();
+    shared::<Place>();
     shared::<Preset>();
     shared::<Progress>();
     shared::<Relation>();
     shared::<Report<'_>>();
+    shared::<ReuseKind>();
     shared::<Scope>();
     shared::<Scratch>();
+    shared::<SharedPassage>();
+    shared::<SharedPassages>();
     shared::<Shingle>();
     shared::<Shingler>();
     shared::<Sides<f64>>();

@@ -94,9 +94,10 @@ fn check(texts: &[String], length: usize) {
             let shared = |other: &Words| -> usize {
                 Passages::of(part, other).passages.iter().map(|passage| passage.words).sum()
             };
-            let others = passage.places.iter().zip(&parts);
-            let mut others = others.filter(|(other, _)| other.article != place.article);
-            assert!(others.any(|(_, other)| shared(other) >= length - 2), "{texts:#?}");
+            // An article may repeat a part of its own place.
+            let mut others = passage.places.iter().zip(&parts).filter(|(other, _)| *other != place);
+            // Edited parts of so short a passage may not be aligned again on their own.
+            assert!(others.any(|(_, other)| 5 * shared(other) >= 3 * length), "{texts:#?}");
         }
     }
 }

@@ -135,7 +135,8 @@ impl Aligner {
                 continue;
             };
             let end = at + grain.min_units;
-            let spans = found[first..].iter().map(Match::in_later);
+            let matched = found[first..].iter().flat_map(|it| &it.runs);
+            let spans = matched.map(|run| [run.right, run.right + run.len]);
             let holding = spans.filter(|span| span[0] <= at && end <= span[1]).map(|span| span[1]);
             let covered = holding.max().unwrap_or_else(|| {
                 let run = longest_run(left, right, place, at);
@@ -157,6 +158,17 @@ fn longest_run(left: &[u64], right: &[u64], l: usize, r: usize) -> Run {
 }
 
 impl Match {
+    /// How many units agree of those that lie in these ranges of both texts.
+    pub(super) fn agreeing_between(&self, earlier: Span, later: Span) -> usize {
+        let shared = |run: &Run| {
+            let skipped =
+                earlier[0].saturating_sub(run.left).max(later[0].saturating_sub(run.right));
+            let end = earlier[1].saturating_sub(run.left).min(later[1].saturating_sub(run.right));
+            end.min(run.len).saturating_sub(skipped)
+        };
+        self.runs.iter().map(shared).sum()
+    }
+
     /// Whether enough agrees: a run of the least length word for word, or as many units with few
     /// others between them.
     fn counts(&self, min_units: usize) -> bool {

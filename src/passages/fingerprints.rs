@@ -7,14 +7,14 @@
 
 use super::counters::{Counters, Keys};
 use super::grain::{Grain, Searched};
-use super::winnow::winnow;
+use super::winnow::{Choice, Winnower};
 use crate::parallel;
 use crate::shingle::Scratch;
 
 /// Texts that one core reads at a time.
 const TASK_TEXTS: usize = 64;
 /// Tasks whose keys are collected before they are counted.
-const BATCH_TASKS: usize = 64;
+const BATCH_TASKS: usize = 16;
 
 /// A place where a fingerprint stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,11 +32,11 @@ pub(super) struct Occurrence {
 struct Reader {
     scratch: Scratch,
     buffer: String,
-    order: Vec<u64>,
+    /// The places of the shingles that may become fingerprints.
+    sample: Vec<u32>,
+    choices: Vec<Choice>,
+    winnower: Winnower,
 }
-
-/// The highest bit of the order: windows prefer shingles without it.
-const LAST: u64 = 1 << 63;
 
 impl Reader {
     /// The shingles of a text.
@@ -54,40 +54,44 @@ impl Reader {
         grain: &Grain,
         counters: &Counters,
         mut select: impl FnMut(u64),
-    ) -> Vec<u16> {
-        let text = texts.articles.text(text as usize, &mut self.buffer);
-        let shingles = grain.read(text, &mut self.scratch);
-        self.order.clear();
-        // The upper half of a shingle chooses its counter, so the lower half gives the order.
-        self.order.extend(shingles.iter().map(|&shingle| {
-            let is_shared = grain.is_sampled(shingle) && counters.has_several(shingle);
-            shingle.rotate_left(32) >> 1 | if is_shared { 0 } else { LAST }
-        }));
-        let (mut gaps, mut last) = (Vec::new(), 0);
-        winnow(&self.order, grain.window, |place| {
-            if self.order[place] & LAST == 0 {
-                select(shingles[place]);
-                push_gap(&mut gaps, place - last);
-                last = place;
-            }
-        });
-        gaps
+    ) -> Box<[u8]> {
+        let Reader { scratch, buffer, sample, choices, winnower } = self;
+        let text = texts.articles.text(text as usize, buffer);
+        let shingles = grain.read(text, scratch);
+        grain.sample(shingles, sample);
+        choices.clear();
+        choices.resize(sample.len() + 1, Choice::default());
+        let mut found = 0;
+        for &place in &*sample {
+            // No branch, so that several counters are fetched from memory at a time.
+            let shingle = shingles[place as usize];
+            choices[found] = Choice { place, key: grain.order(shingle) };
+            found += usize::from(counters.has_several(shingle));
+        }
+        let selected = winnower.winnow(&choices[..found], shingles.len(), grain.window);
+        let (mut gaps, mut last) = (Vec::with_capacity(selected.len()), 0);
+        for &place in selected {
+            select(shingles[place as usize]);
+            push_gap(&mut gaps, place - last);
+            last = place;
+        }
+        gaps.into()
     }
 }
 
 /// A gap that is continued by the next.
-const LONG_GAP: u16 = u16::MAX;
+const LONG_GAP: u8 = u8::MAX;
 
-fn push_gap(gaps: &mut Vec<u16>, mut gap: usize) {
-    while gap >= usize::from(LONG_GAP) {
+fn push_gap(gaps: &mut Vec<u8>, mut gap: u32) {
+    while gap >= u32::from(LONG_GAP) {
         gaps.push(LONG_GAP);
-        gap -= usize::from(LONG_GAP);
+        gap -= u32::from(LONG_GAP);
     }
-    gaps.push(gap as u16);
+    gaps.push(gap as u8);
 }
 
 /// The places that gaps lead to.
-fn places(gaps: &[u16]) -> impl Iterator<Item = usize> {
+fn places(gaps: &[u8]) -> impl Iterator<Item = usize> {
     let mut place = 0;
     gaps.iter().filter_map(move |&gap| {
         place += usize::from(gap);
@@ -100,10 +104,13 @@ fn places(gaps: &[u16]) -> impl Iterator<Item = usize> {
 pub(super) fn shared(texts: Searched<'_>, grain: &Grain, units: usize) -> Vec<Occurrence> {
     let mut counters = Counters::for_keys(units / grain.one_in as usize);
     count(&mut counters, texts.numbers, Reader::default, |reader, text, keys| {
-        let shingles = reader.shingles(texts, text, grain).iter();
-        shingles.filter(|&&it| grain.is_sampled(it)).for_each(|&it| keys.push(it));
+        let Reader { scratch, buffer, sample, .. } = reader;
+        let shingles = grain.read(texts.articles.text(text as usize, buffer), scratch);
+        grain.sample(shingles, sample);
+        sample.iter().for_each(|&place| keys.push(shingles[place as usize]));
     });
-    let mut selected = Counters::for_keys(2 * units / (grain.window + 1));
+    // Twice as many as are selected, so that few that one text has are kept.
+    let mut selected = Counters::for_keys(4 * units / (grain.window + 1));
     let gaps = count(&mut selected, texts.numbers, Reader::default, |reader, text, keys| {
         reader.select(texts, text, grain, &counters, |shingle| keys.push(other_key(shingle)))
     });
@@ -124,7 +131,8 @@ pub(super) fn shared(texts: Searched<'_>, grain: &Grain, units: usize) -> Vec<Oc
         found
     });
     drop(gaps);
-    let mut all = parts.concat();
+    let mut all = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    parts.into_iter().for_each(|part| all.extend(part));
     parallel::sort(&mut all);
     let mut shared: Vec<Occurrence> = all
         .chunk_by(|a, b| a[0] == b[0])
@@ -177,6 +185,6 @@ mod tests {
             push_gap(&mut gaps, place - last);
             last = place;
         }
-        assert!(places(&gaps).eq(all));
+        assert!(places(&gaps).eq(all.map(|place| place as usize)));
     }
 }

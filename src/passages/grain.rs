@@ -9,15 +9,15 @@ use crate::text::fold::Folding;
 const WORDS: usize = 6;
 /// Letters of a fingerprint, as of an anchor.
 const LETTERS: usize = 12;
-/// The widest windows. Every passage of the least length has a window for certain up to
-/// 20 words or 114 letters; smaller ones find more of what was edited.
+/// The widest windows. Up to 20 shingles of words or 114 of letters, every passage of 25 words has
+/// a window; smaller ones find more of what was edited.
 const WINDOW_WORDS: usize = 9;
 const WINDOW_LETTERS: usize = 60;
 /// Letters that stand for a word.
 const LETTERS_PER_WORD: usize = 5;
-/// Where letters are compared, one shingle in this many may become a fingerprint: the table of
-/// counters then takes as much memory as with words.
-const ONE_IN_LETTERS: u64 = 4;
+/// One shingle in this many may become a fingerprint, to save time and memory.
+const ONE_IN_WORDS: u64 = 2;
+const ONE_IN_LETTERS: u64 = 8;
 
 /// How texts are read.
 #[derive(Clone, Copy, Debug)]
@@ -29,7 +29,7 @@ pub(crate) struct Grain {
     pub(super) width: usize,
     /// Of so many shingles in a row one is selected.
     pub(super) window: usize,
-    /// One shingle in this many may become a fingerprint; a power of two.
+    /// One shingle in this many is sampled; a power of two.
     pub(super) one_in: u64,
 }
 
@@ -38,7 +38,7 @@ impl Grain {
     /// `shingler` reads them.
     pub(crate) fn new(shingler: Shingler, min_words: usize) -> Self {
         let (shingle, min_units, window, one_in) = if shingler.shingle().is_words() {
-            (Shingle::Words(WORDS), min_words, WINDOW_WORDS, 1)
+            (Shingle::Words(WORDS), min_words, WINDOW_WORDS, ONE_IN_WORDS)
         } else {
             let letters = min_words.saturating_mul(LETTERS_PER_WORD);
             (Shingle::Letters(LETTERS), letters, WINDOW_LETTERS, ONE_IN_LETTERS)
@@ -66,10 +66,52 @@ impl Grain {
         self.shingler.read_units(text, scratch)
     }
 
-    /// Whether a shingle may become a fingerprint.
+    /// Replaces `places` by those of the shingles that may become fingerprints, ascending: a sample
+    /// by their hash, and every shingle of a window without one of the sample.
+    pub(super) fn sample(&self, shingles: &[u64], places: &mut Vec<u32>) {
+        places.clear();
+        places.resize(shingles.len() + 1, 0);
+        let mut found = 0;
+        for (place, shingle) in (0..).zip(shingles) {
+            // No branch to mispredict.
+            places[found] = place;
+            found += usize::from(shingle & (self.one_in - 1) == 0);
+        }
+        places.truncate(found);
+        let mut next = 0;
+        let ends = || places.iter().map(|&place| place as usize).chain([shingles.len()]);
+        let is_long = |end: usize| {
+            let length = end - std::mem::replace(&mut next, end + 1);
+            length >= self.window
+        };
+        if ends().any(is_long) {
+            self.add_long_gaps(shingles.len(), places);
+        }
+    }
+
+    /// The order in which a window selects shingles, least first. Sampled ones come before all
+    /// others: these are selected only in a window without them, which has them in every text. The
+    /// upper half of a shingle chooses its counter, so the lower half gives the order.
     #[inline(always)]
-    pub(super) fn is_sampled(&self, shingle: u64) -> bool {
-        shingle & (self.one_in - 1) == 0
+    pub(super) fn order(&self, shingle: u64) -> u32 {
+        let is_other = shingle & (self.one_in - 1) != 0;
+        u32::from(is_other) << 31 | (shingle as u32) >> 1
+    }
+
+    /// Adds the places between sampled ones that are so far apart that a window lies between.
+    #[cold]
+    fn add_long_gaps(&self, len: usize, places: &mut Vec<u32>) {
+        let mut all = Vec::with_capacity(len);
+        let mut next = 0;
+        for end in places.iter().copied().chain([len as u32]) {
+            if (end - next) as usize >= self.window {
+                all.extend(next..end);
+            }
+            all.push(end);
+            next = end + 1;
+        }
+        all.pop();
+        *places = all;
     }
 }
 
@@ -98,6 +140,31 @@ pub(super) struct Searched<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_window_has_a_sampled_shingle() {
+        for shingle in [Shingle::Words(3), Shingle::Letters(5)] {
+            let grain = Grain::new(Shingler::new(shingle).expect("valid"), 25);
+            let mut places = Vec::new();
+            for len in [0, 1, 8, 9, 60, 100_000] {
+                let shingles: Vec<u64> = (0..len).map(mix).collect();
+                grain.sample(&shingles, &mut places);
+                assert!(places.is_sorted_by(|a, b| a < b));
+                let has_one = |start: usize| {
+                    let next = places.partition_point(|&place| (place as usize) < start);
+                    places.get(next).is_some_and(|&place| (place as usize) < start + grain.window)
+                };
+                assert!((0..(len as usize + 1).saturating_sub(grain.window)).all(has_one));
+                // Whatever the window has none of is there as a whole.
+                let sampled =
+                    |place: &&u32| shingles[**place as usize].is_multiple_of(grain.one_in);
+                assert_eq!(
+                    places.iter().filter(sampled).count(),
+                    shingles.iter().filter(|it| it.is_multiple_of(grain.one_in)).count()
+                );
+            }
+        }
+    }
 
     #[test]
     fn a_rolled_run_is_the_run_alone() {

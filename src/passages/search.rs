@@ -122,7 +122,7 @@ fn located(
     for (&(text, passage, place, span), (located, quoted, body)) in by_place {
         let FoundPassage { places, signs } = &mut passages[passage as usize];
         if place == 0 {
-            (signs.quoted, signs.body) = (quoted, body);
+            (signs.words, signs.quoted, signs.body) = (located.words, quoted, body);
         }
         if places.last().is_none_or(|last| last.text != text) {
             signs.texts += 1;

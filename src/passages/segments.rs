@@ -27,6 +27,10 @@ pub(super) struct PassageOfTexts {
 /// Neighbouring passages are one if at least this share of the texts has both.
 const MIN_COMMON: f64 = 0.8;
 
+/// A part of a match is explained by a passage that has at least this share of what agrees, at the
+/// same places in both texts.
+const MIN_EXPLAINED: f64 = 0.9;
+
 /// A match, or the part of it that no earlier center explains.
 struct Interval<'m> {
     /// In the center.
@@ -71,9 +75,15 @@ pub(super) fn passages(
         let mut unexplained = told.unexplained(center, &intervals, min_units);
         unexplained.sort_by_key(|it| (it.span, it.of.map(|it| it.later)));
         for island in islands(&unexplained) {
-            let segments = segments(island, min_units);
+            let mut segments = segments(island, min_units);
+            segments.extend(across_cuts(&segments, island, min_units));
             let mut found = places(center, &segments, island, min_units);
             add_explained(&mut found, &intervals, min_units);
+            // Of a segment that lies between matches there may be nothing left in another text.
+            let has_copies = |segment: Span| {
+                island.iter().any(|it| it.of.is_none() && overlap(it.span, segment) > 0)
+            };
+            found.retain(|places| places.len() > 1 || has_copies(places[0].1));
             for places in found {
                 told.add(passages.len(), &places);
                 passages.push(PassageOfTexts { places });
@@ -113,11 +123,10 @@ impl Told {
         for interval in intervals {
             let is_in_both = |(passage, span): &&(usize, Span)| match interval.of {
                 None => true,
-                Some(it) => it.within(*span).is_some_and(|(later, _)| {
-                    let same = |(other, place): &(usize, Span)| {
-                        other == passage && 2 * overlap(*place, later) >= length(later)
-                    };
-                    self.of(it.later).iter().any(same)
+                Some(it) => it.within(*span).is_some_and(|(_, agreeing)| {
+                    let places = self.of(it.later).iter().filter(|place| place.0 == *passage);
+                    let shared = places.map(|(_, place)| it.agreeing_between(*span, *place));
+                    shared.sum::<usize>() as f64 >= MIN_EXPLAINED * agreeing as f64
                 }),
             };
             let mut explained: Vec<Span> = of_center
@@ -182,6 +191,29 @@ fn segments(island: &[Interval<'_>], min_units: usize) -> Vec<Span> {
         segments[into].0[1] = next[1];
     }
     segments.into_iter().map(|(span, _)| span).collect()
+}
+
+/// The stretches around those cuts at which two texts may part that share enough across the cut,
+/// but too little on either side. What they share lies inside.
+fn across_cuts(segments: &[Span], island: &[Interval<'_>], min_units: usize) -> Vec<Span> {
+    let around = |sides: &[Span]| {
+        let (cut, reach) = (sides[0][1], min_units - 1);
+        let around = [cut.saturating_sub(reach).max(sides[0][0]), (cut + reach).min(sides[1][1])];
+        let crossing = island.iter().filter(|it| it.span[0] < cut && cut < it.span[1]);
+        let has = |it: &Interval<'_>, span| it.agreeing(span) >= min_units;
+        let crossing = crossing.filter(|it| has(it, around));
+        let [mut before, mut after, mut neither] = [false; 3];
+        for it in crossing {
+            match [has(it, sides[0]), has(it, sides[1])] {
+                [true, true] => {}
+                [true, false] => before = true,
+                [false, true] => after = true,
+                [false, false] => neither = true,
+            }
+        }
+        (neither || (before && after)).then_some(around)
+    };
+    segments.windows(2).filter_map(around).collect()
 }
 
 /// Cuts an island where intervals begin or end. Ends nearer than `tolerance` are one.

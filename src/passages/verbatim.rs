@@ -1,7 +1,7 @@
 //! Which texts to compare for what they share word for word.
 //!
-//! A *run* is a sequence of the least length of a passage. The runs around common fingerprints are
-//! hashed, and equal ones grouped; each text of a group is to be compared with the earliest. So a
+//! A *run* is a sequence of the least length of a passage. The runs with common fingerprints all
+//! along them are hashed, and equal ones grouped; each text of a group is to be compared with the earliest. So a
 //! run that any two texts share is found in both, in what they share with the earliest text that
 //! has it, and the number of comparisons is linear in the length of the texts, not quadratic in
 //! how many share a run.
@@ -23,8 +23,8 @@ struct Runs {
 }
 
 impl Runs {
-    /// Calls `found` with the hash of each run of a text that contains one of its shared
-    /// fingerprints, ascending, each once.
+    /// Calls `found` with the hash of each run of a text that another text may have: in every
+    /// window of it is a shared fingerprint.
     fn for_each(
         &mut self,
         texts: Searched<'_>,
@@ -32,21 +32,36 @@ impl Runs {
         grain: &Grain,
         mut found: impl FnMut(u64),
     ) {
-        let Some(first) = occurrences.first() else { return };
-        let text = texts.articles.text(first.text as usize, &mut self.buffer);
-        let units = grain.read_units(text, &mut self.scratch);
-        runs(units, grain.min_units, &mut self.hashes);
+        let Runs { scratch, buffer, hashes } = self;
+        let ranges = || starts(occurrences, grain);
+        let Some(first) = occurrences.first().filter(|_| ranges().next().is_some()) else { return };
+        let text = texts.articles.text(first.text as usize, buffer);
+        let units = grain.read_units(text, scratch);
         let mut next = 0;
-        for occurrence in occurrences {
-            let place = occurrence.place as usize;
-            let start = (place + grain.width).saturating_sub(grain.min_units).max(next);
-            let end = (place + 1).min(self.hashes.len());
-            if start < end {
-                self.hashes[start..end].iter().for_each(|&hash| found(hash));
-                next = end;
-            }
+        for [start, end] in ranges() {
+            let start = start.max(next);
+            let last = (end + grain.min_units - 1).min(units.len());
+            runs(units.get(start..last).unwrap_or_default(), grain.min_units, hashes);
+            hashes.iter().for_each(|&hash| found(hash));
+            next = end;
         }
     }
+}
+
+/// Where the runs may start that have a shared fingerprint in every window, as ranges of places,
+/// ascending.
+fn starts(occurrences: &[Occurrence], grain: &Grain) -> impl Iterator<Item = [usize; 2]> {
+    let window = grain.window;
+    // The shingles of a run.
+    let shingles = grain.min_units + 1 - grain.width;
+    let chains = occurrences.chunk_by(move |a, b| (b.place - a.place) as usize <= window);
+    let range = move |chain: &[Occurrence]| {
+        let [first, last] = [chain[0], chain[chain.len() - 1]].map(|it| it.place as usize);
+        let start = (first + 1).saturating_sub(window);
+        let end = (last + window + 1).saturating_sub(shingles);
+        (start < end).then_some([start, end])
+    };
+    chains.filter_map(range)
 }
 
 /// What the runs propose.
@@ -67,7 +82,10 @@ pub(super) fn propose(
 ) -> ByRuns {
     let of_texts: Vec<&[Occurrence]> = shared.chunk_by(|a, b| a.text == b.text).collect();
     let numbers: Vec<u32> = (0..of_texts.len() as u32).collect();
-    let mut counters = Counters::for_keys(shared.len().saturating_mul(grain.window));
+    let length = |occurrences: &&[Occurrence]| -> usize {
+        starts(occurrences, grain).map(|[start, end]| end - start).sum()
+    };
+    let mut counters = Counters::for_keys(of_texts.iter().map(length).sum());
     count(&mut counters, &numbers, Runs::default, |reader, text, keys| {
         reader.for_each(texts, of_texts[text as usize], grain, |hash| keys.push(hash));
     });

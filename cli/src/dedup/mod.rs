@@ -7,6 +7,7 @@ mod kept_files;
 mod kept_rows;
 mod network;
 mod options;
+mod passages;
 mod reader;
 mod sink;
 mod site;
@@ -27,6 +28,7 @@ use crate::terminal::{is_quiet, print_note, print_stderr, print_stdout};
 use kept_files::KeptFiles;
 use newsprint::{Collection, Comparison, Detector, Pair};
 pub(crate) use options::Options;
+use passages::PassageOutput;
 use reader::{ArticleReader, SignedArticles};
 use sink::Sink;
 use site::Site;
@@ -51,6 +53,9 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let mut sources = table(&options.sources, network::SOURCES)?;
     let mut stories = Sink::open(options.stories.as_deref(), &options.inputs)?;
     let mut graph = Sink::open(options.graph.as_deref(), &options.inputs)?;
+    let header = !options.no_header;
+    let places = PassageOutput::open(options.passages.as_deref(), &options.inputs, header)?;
+    let mut passage_graph = Sink::open(options.passage_graph.as_deref(), &options.inputs)?;
     let kept =
         KeptFiles::open(options.kept.as_deref(), options.removed.as_deref(), &options.inputs)?;
     let site = options
@@ -70,10 +75,15 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let timer = display.time_stages();
     let found = pool.run(|| signing.cluster(articles, display.listener()));
     let times = timer.stop();
+    let shared = options
+        .passages
+        .as_ref()
+        .map(|_| pool.run(|| detector.try_passages(articles, display.listener())));
     display.finish();
     // The message names the line rather than the number of the article.
     articles.check()?;
     let found = found.map_err(|error| error.to_string())?;
+    let shared = shared.transpose().map_err(|error| error.to_string())?;
 
     let compare = |pairs: &[Pair]| {
         let pairs = pairs.iter().copied();
@@ -101,12 +111,21 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     network::write_sources(&mut sources, articles, &rows)?;
     network::write_graph(&mut graph, articles, &found, &rows)?;
     kept.write(&options.inputs, articles, &found)?;
-    let (tables, texts) = ([pairs, clusters, sources], [stories, graph]);
-    let to_stdout = !tables.iter().any(Table::is_stdout) && !texts.iter().any(Sink::is_stdout);
+    if let Some(shared) = &shared {
+        passages::write_graph(&mut passage_graph, articles, shared)?;
+    }
+    let (tables, texts) = ([pairs, clusters, sources], [stories, graph, passage_graph]);
+    let to_stdout = !tables.iter().any(Table::is_stdout)
+        && !texts.iter().any(Sink::is_stdout)
+        && !places.is_stdout();
+    if let Some(shared) = &shared {
+        places.write(articles, shared)?;
+    }
     tables.into_iter().try_for_each(Table::finish)?;
     texts.into_iter().try_for_each(Sink::finish)?;
-    let pages =
-        site.map(|site| pool.run(|| site.write(articles, &found, &detector))).transpose()?;
+    let pages = site
+        .map(|site| pool.run(|| site.write(articles, &found, shared.as_ref(), &detector)))
+        .transpose()?;
     problems.conclude();
     if articles.is_empty() {
         print_note("warning: no articles in the input");
@@ -114,6 +133,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
 
     let summary = Summary {
         found: &found,
+        shared: shared.as_ref(),
         relations: &relations,
         pages: pages.zip(options.html.as_deref()),
         short,

@@ -1,6 +1,7 @@
 //! Who published what first: the table of pairs of sources, and the network of articles as GraphML.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use newsprint::{Clusters, Collection};
 
@@ -72,11 +73,7 @@ pub(crate) fn write_graph(
     if sink.is_none() {
         return Ok(());
     }
-    sink.write(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
-         <graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n",
-    )?;
-    for (name, of, kind) in [
+    let keys = [
         ("id", "node", "string"),
         ("headline", "node", "string"),
         ("source", "node", "string"),
@@ -86,12 +83,8 @@ pub(crate) fn write_graph(
         ("jaccard", "edge", "double"),
         ("score", "edge", "double"),
         ("first", "edge", "string"),
-    ] {
-        sink.write(&format!(
-            "<key id=\"{name}\" for=\"{of}\" attr.name=\"{name}\" attr.type=\"{kind}\"/>\n"
-        ))?;
-    }
-    sink.write("<graph edgedefault=\"undirected\">\n")?;
+    ];
+    sink.write(&graph_head(keys, "undirected"))?;
     let mut nodes: BTreeMap<usize, Option<usize>> = BTreeMap::new();
     for cluster in &found.clusters {
         nodes.extend(cluster.articles().map(|i| (i, Some(cluster.representative))));
@@ -137,8 +130,25 @@ pub(crate) fn write_graph(
     sink.write("</graph>\n</graphml>\n")
 }
 
+/// The beginning of a network, with the name of each value, what has it, and its type.
+pub(super) fn graph_head<'k>(
+    keys: impl IntoIterator<Item = (&'k str, &'k str, &'k str)>,
+    edges: &str,
+) -> String {
+    let mut head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n\
+         <graphml xmlns=\"http://graphml.graphdrawing.org/xmlns\">\n"
+        .to_owned();
+    for (name, of, kind) in keys {
+        let _ = writeln!(
+            head,
+            "<key id=\"{name}\" for=\"{of}\" attr.name=\"{name}\" attr.type=\"{kind}\"/>"
+        );
+    }
+    head + &format!("<graph edgedefault=\"{edges}\">\n")
+}
+
 /// The element with a value of a node or edge; empty if the value is.
-fn data_element((key, value): (&str, &str)) -> String {
+pub(super) fn data_element((key, value): (&str, &str)) -> String {
     if value.is_empty() {
         return String::new();
     }

@@ -73,6 +73,29 @@ pub(crate) struct Options {
     /// probability that it and the others are about one event). FILE may be - for standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) stories: Option<PathBuf>,
+    /// Writes one row for each place of a passage that several articles share: passage, id, start,
+    /// end, kind, ...
+    ///
+    /// Every run of 25 words that two articles have in common is found, wherever it stands, and
+    /// most that were lightly edited. `passage` counts from 1, those in most articles first; its
+    /// places come in the order of time, so the first row is where it stood first. `start` and
+    /// `end` are bytes of the text, with the title as its first line. `kind` is `lifted` (one
+    /// author's text), `quotation` (a speaker's), `background` (a source's own text, used again) or
+    /// `boilerplate`. If FILE ends in .jsonl, each passage is a JSON object with its text and
+    /// places. With --html, the pages have a list of the passages. FILE may be - for standard
+    /// output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) passages: Option<PathBuf>,
+    /// The least words of a passage, at least 10
+    #[arg(long, value_name = "N", default_value_t = 25, requires = "passages")]
+    pub(crate) passage_words: usize,
+    /// Writes who took passages from whom as a GraphML network of sources
+    ///
+    /// An edge leads from the source that had a passage first to each that had it on a later date,
+    /// with the number of passages that are `lifted`, `quotation` and `background`. FILE may be -
+    /// for standard output.
+    #[arg(long, value_name = "FILE", requires = "passages")]
+    pub(crate) passage_graph: Option<PathBuf>,
     /// Writes the input without the copies: representatives, and articles that have no copy
     ///
     /// Lines are copied unchanged; a text file becomes a JSON line with `id` and `text`. FILE is
@@ -162,6 +185,8 @@ impl Options {
             ("removed", &self.removed),
             ("sources", &self.sources),
             ("graph", &self.graph),
+            ("passages", &self.passages),
+            ("passage-graph", &self.passage_graph),
         ];
         for (i, &(name, path)) in outputs.iter().enumerate() {
             for &(other, other_path) in &outputs[i + 1..] {
@@ -174,11 +199,17 @@ impl Options {
                 }
             }
         }
-        let mut tables = [&self.pairs, &self.clusters, &self.sources].into_iter().flatten();
+        let mut tables =
+            [&self.pairs, &self.clusters, &self.sources, &self.passages].into_iter().flatten();
         if self.no_header && tables.all(|table| is_parquet(table)) {
             return Err("--no-header has no effect: every table is a Parquet file".to_owned());
         }
-        let config = build(self.detector.builder()?.across_sources(self.not_same_source))?;
+        let config = build(
+            self.detector
+                .builder()?
+                .across_sources(self.not_same_source)
+                .passage_words(self.passage_words),
+        )?;
         if self.stories.is_some() && config.scope() < Scope::Story {
             return Err("--stories needs --preset story".to_owned());
         }

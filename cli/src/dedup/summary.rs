@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use newsprint::results::GeneratorStats;
-use newsprint::{Cluster, Clusters};
+use newsprint::{Cluster, Clusters, ReuseKind, SharedPassages};
 use serde_json::json;
 
 use super::stored_articles::Articles;
@@ -22,6 +22,8 @@ const MAX_SHOWN_MEMBERS: usize = 4;
 /// The figures of a run.
 pub(crate) struct Summary<'a> {
     pub(crate) found: &'a Clusters,
+    /// The passages, if they were searched for.
+    pub(crate) shared: Option<&'a SharedPassages>,
     /// The relations of the pairs that were written.
     pub(crate) relations: &'a RelationCounts,
     /// The number of HTML files written, and their directory.
@@ -38,6 +40,16 @@ impl Summary<'_> {
     /// The number of pairs that were written.
     fn written(&self) -> u64 {
         self.relations.values().sum()
+    }
+
+    /// The number of passages of each kind, if they were searched for.
+    fn passages(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
+        let of_kind = |kind: ReuseKind| {
+            let passages = self.shared.iter().flat_map(|shared| &shared.passages);
+            let count = passages.filter(|passage| passage.kind == kind).count();
+            (kind.to_string(), count.into())
+        };
+        self.shared.map(|_| ReuseKind::ALL.into_iter().map(of_kind).collect())
     }
 
     /// The summary as one JSON object.
@@ -82,6 +94,7 @@ impl Summary<'_> {
             "clustered": clustered,
             "stories": self.found.stories.len(),
             "in_stories": in_stories,
+            "passages": self.passages(),
             "pages": self.pages.map_or(0, |(pages, _)| pages),
             "stages": stages,
             "generators": generators,
@@ -174,6 +187,11 @@ impl Summary<'_> {
             format!("{stage} {:.0} %", 100.0 * time.as_secs_f64() / worked.max(f64::MIN_POSITIVE))
         });
         line("seconds", format!("{:.2}", self.seconds), shares.collect::<Vec<_>>().join(", "));
+        if let Some(passages) = self.passages() {
+            let count: u64 = passages.values().filter_map(serde_json::Value::as_u64).sum();
+            let kinds = passages.iter().map(|(kind, count)| format!("{kind} {count}"));
+            line("passages", grouped(count), kinds.collect::<Vec<_>>().join(", "));
+        }
         line(
             "MB/s",
             format!("{:.1}", megabytes / self.seconds.max(f64::MIN_POSITIVE)),

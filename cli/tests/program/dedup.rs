@@ -53,6 +53,7 @@ fn writes_pairs_and_clusters() {
             "pages",
             "pairs",
             "pairs_written",
+            "passages",
             "peak_memory_bytes",
             "relations",
             "seconds",

@@ -23,6 +23,7 @@ mod options;
 mod outputs;
 mod pages;
 mod parquet;
+mod passages;
 mod planted;
 mod query;
 mod stored;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use newsprint::results::StoryCluster;
-use newsprint::{Cluster, Clusters, Date, Detector, Relation};
+use newsprint::{Cluster, Clusters, Date, Detector, Relation, SharedPassages};
 
 use super::super::stored_articles::Articles;
 use super::super::summary::by_size;
@@ -24,8 +24,12 @@ pub(super) struct Contents<'a> {
     pub(super) relations: BTreeMap<Relation, usize>,
     /// The largest first.
     pub(super) stories: Vec<&'a StoryCluster>,
+    /// If they were searched for.
+    pub(super) passages: Option<&'a SharedPassages>,
     /// The number of the story of a text, from 1.
     pub(super) story_of: HashMap<usize, usize>,
+    /// The number of the cluster of an article, if the cluster has a page; for the passages.
+    page_of: HashMap<usize, usize>,
     /// The place among the clusters of a representative.
     pub(super) cluster_of: HashMap<usize, usize>,
 }
@@ -59,6 +63,7 @@ impl<'a> Contents<'a> {
     pub(super) fn of(
         articles: &'a Articles,
         found: &'a Clusters,
+        passages: Option<&'a SharedPassages>,
         detector: &Detector,
         pages: usize,
     ) -> Result<Self, String> {
@@ -81,6 +86,10 @@ impl<'a> Contents<'a> {
         let story_of =
             numbered.flat_map(|(story, n)| story.texts.iter().map(move |&text| (text, n)));
         let story_of = story_of.collect();
+        let with_pages =
+            clusters.iter().filter(|it| passages.is_some() && it.comparisons.is_some());
+        let page_of = with_pages.flat_map(|it| it.cluster.articles().map(|i| (i, it.number)));
+        let page_of = page_of.collect();
         let mut relations = BTreeMap::new();
         for cluster in &clusters {
             cluster.relations().into_keys().for_each(|r| *relations.entry(r).or_default() += 1);
@@ -92,9 +101,16 @@ impl<'a> Contents<'a> {
             clusters,
             relations,
             stories,
+            passages,
+            page_of,
             story_of,
             cluster_of,
         })
+    }
+
+    /// The number of the cluster of an article, if passages are shown and it has a page.
+    pub(super) fn page_of(&self, article: usize) -> Option<usize> {
+        self.page_of.get(&article).copied()
     }
 }
 

@@ -161,6 +161,11 @@ pub(super) fn all_stories() -> String {
     "stories".to_owned()
 }
 
+/// The list of the passages.
+pub(super) fn all_passages() -> String {
+    "passages".to_owned()
+}
+
 /// A page of a cluster; a large one has several.
 pub(super) fn cluster_page(cluster: usize, page: usize) -> String {
     match page {
@@ -183,7 +188,7 @@ fn is_page_name(name: &str) -> bool {
     let form = parts.join("-");
     let list = form.strip_suffix("-N").unwrap_or(&form);
     matches!(form.as_str(), "cluster-N" | "cluster-N-page-N" | "cluster-N-article-N")
-        || matches!(list, "index" | "stories")
+        || matches!(list, "index" | "stories" | "passages")
         || list.strip_prefix("with-").is_some_and(|name| name.parse::<Relation>().is_ok())
 }
 
@@ -193,7 +198,7 @@ mod tests {
 
     #[test]
     fn names_are_known_again_and_others_are_not() {
-        let lists = [all_clusters(), all_stories()];
+        let lists = [all_clusters(), all_stories(), all_passages()];
         let lists = lists.into_iter().chain(Relation::ALL.map(clusters_with));
         let lists = lists.flat_map(|list| [1, 2, 10_000].map(|page| list_page(&list, page)));
         let clusters = [cluster_page(1, 1), cluster_page(7, 12), comparison_page(12, 305)];

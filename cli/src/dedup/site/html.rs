@@ -15,6 +15,8 @@ pub(super) const PREAMBLE: &str = "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n
 pub(super) const STYLE: &str = include_str!("site.css");
 /// The most characters of an id or source.
 const MAX_NAME_CHARS: usize = 300;
+/// The most characters of a passage that are shown.
+const MAX_PASSAGE_CHARS: usize = 3000;
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
@@ -89,9 +91,18 @@ pub(super) fn name(text: &str) -> String {
 
 /// Text as HTML on one line: control characters are spaces, and a very long text is cut.
 pub(super) fn escaped(text: &str) -> String {
+    cut_and_escaped(text, MAX_NAME_CHARS)
+}
+
+/// The text of a passage as HTML, cut if it is very long.
+pub(super) fn passage_text(text: &str) -> String {
+    cut_and_escaped(text, MAX_PASSAGE_CHARS)
+}
+
+fn cut_and_escaped(text: &str, max_chars: usize) -> String {
     let text = text.trim();
-    let mut out = String::with_capacity(text.len().min(4 * MAX_NAME_CHARS));
-    for c in text.chars().take(MAX_NAME_CHARS) {
+    let mut out = String::with_capacity(text.len().min(4 * max_chars));
+    for c in text.chars().take(max_chars) {
         match c {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
@@ -102,7 +113,7 @@ pub(super) fn escaped(text: &str) -> String {
             c => out.push(c),
         }
     }
-    if text.chars().nth(MAX_NAME_CHARS).is_some() {
+    if text.chars().nth(max_chars).is_some() {
         out.push('…');
     }
     out

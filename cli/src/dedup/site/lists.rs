@@ -90,13 +90,18 @@ fn opening(contents: &Contents<'_>, only: Option<Relation>, listed: usize) -> St
         ),
     };
     let mut pages = Vec::new();
-    if only.is_some() || !contents.stories.is_empty() {
+    let others = !contents.stories.is_empty() || contents.passages.is_some();
+    if only.is_some() || others {
         let page = list_page(&all_clusters(), 1);
         pages.push(current(&page, "All clusters", all, only.is_none()));
     }
     if !contents.stories.is_empty() {
         let page = list_page(&files::all_stories(), 1);
         pages.push(current(&page, "Stories", contents.stories.len(), false));
+    }
+    if let Some(found) = contents.passages {
+        let page = list_page(&files::all_passages(), 1);
+        pages.push(current(&page, "Passages", found.passages.len(), false));
     }
     let with: Vec<String> = contents
         .relations

@@ -1,4 +1,4 @@
-//! The HTML pages: lists of the clusters and stories, a page for each cluster, and pages that show
+//! The HTML pages: lists of the clusters, stories and passages, a page for each cluster, and pages that show
 //! an article beside the representative of its cluster.
 //!
 //! Every cluster and every article in one is listed. The number of pages for single clusters and
@@ -13,13 +13,14 @@ mod html;
 mod links;
 mod lists;
 mod pager;
+mod passage_list;
 mod plan;
 mod story_list;
 mod timeline;
 
 use std::path::{Path, PathBuf};
 
-use newsprint::{Clusters, Detector};
+use newsprint::{Clusters, Detector, SharedPassages};
 use rayon::prelude::*;
 
 use super::stored_articles::Articles;
@@ -49,12 +50,14 @@ impl Site {
         self,
         articles: &Articles,
         found: &Clusters,
+        passages: Option<&SharedPassages>,
         detector: &Detector,
     ) -> Result<usize, String> {
         let mut files = self.files;
-        let contents = Contents::of(articles, found, detector, self.pages)?;
+        let contents = Contents::of(articles, found, passages, detector, self.pages)?;
         lists::write(&mut files, &contents)?;
         story_list::write(&mut files, &contents)?;
+        passage_list::write(&mut files, &contents)?;
         let mut jobs = Vec::new();
         for cluster in contents.clusters.iter().filter(|cluster| cluster.comparisons.is_some()) {
             let entries = cluster.in_order(articles);
