@@ -70,9 +70,11 @@ impl Articles {
         let input = Input::of(texts)?;
         let name = given.text.as_deref().unwrap_or("text");
         let texts = match (&input, input.named(name)?) {
-            (Input::Texts(object, None), _) => held(object, is_text)?,
-            (Input::Texts(_, Some(imported)), _) => as_texts(column(texts.py(), imported, None)?)?,
-            (_, Some(found)) => found.texts(is_text)?,
+            (Input::Texts(object, None), _) => held(object, Wanted::Texts)?,
+            (Input::Texts(_, Some(imported)), _) => {
+                Wanted::Texts.texts_of(column(texts.py(), imported, None)?)?
+            }
+            (_, Some(found)) => found.texts(Wanted::Texts)?,
             (_, None) => {
                 return Err(invalid(format!(
                     "the table has no column {name:?} (text= names another); it has {}",
@@ -80,13 +82,15 @@ impl Articles {
                 )));
             }
         };
-        let part = |given: &Option<Bound<'_, PyAny>>, name| {
+        let part = |given: &Option<Bound<'_, PyAny>>, name, wanted| {
             let found = input.part(given.as_ref(), name)?;
-            let read = found.map(|found| found.texts(is_named)).transpose()?;
+            let read = found.map(|found| found.texts(wanted)).transpose()?;
             checked(read, Texts::len, name, texts.len())
         };
-        let titles = given.titles.as_ref().map(|titles| part(titles, "title")).transpose()?;
-        let (ids, sources) = (part(&given.ids, "id")?, part(&given.sources, "source")?);
+        let titles = given.titles.as_ref().map(|titles| part(titles, "title", Wanted::Names));
+        let titles = titles.transpose()?;
+        let ids = part(&given.ids, "id", Wanted::Names)?;
+        let sources = part(&given.sources, "source", Wanted::Names)?;
         let dates = input.part(given.dates.as_ref(), "date")?;
         let dates = dates.map(Found::dates).transpose()?;
         let dates = checked(dates, Vec::len, "date", texts.len())?;
@@ -214,14 +218,14 @@ enum Found<'t, 'py> {
 }
 
 impl Found<'_, '_> {
-    fn texts(self, accept: Accept) -> PyResult<Texts> {
+    fn texts(self, wanted: Wanted) -> PyResult<Texts> {
         match self {
             Found::Column(table, number) => {
-                as_texts(Python::attach(|py| column(py, table, Some(number)))?)
+                wanted.texts_of(Python::attach(|py| column(py, table, Some(number)))?)
             }
             Found::Object(object) => match Imported::read(&object)? {
-                Some(imported) => as_texts(column(object.py(), &imported, None)?),
-                None => held(&object, accept),
+                Some(imported) => wanted.texts_of(column(object.py(), &imported, None)?),
+                None => held(&object, wanted),
             },
         }
     }
@@ -241,8 +245,8 @@ impl Found<'_, '_> {
                 let date = |moment: Option<i64>| moment.map(Date::from_unix_seconds);
                 return Ok(moments.into_iter().map(date).collect());
             }
-            (Some(column), _) => as_texts(column)?,
-            (None, Found::Object(object)) => held(&object, is_date)?,
+            (Some(column), _) => Wanted::Dates.texts_of(column)?,
+            (None, Found::Object(object)) => held(&object, Wanted::Dates)?,
             (None, Found::Column(..)) => Texts::Made(Vec::new()),
         };
         parsed(&texts)
@@ -279,30 +283,40 @@ fn column(py: Python<'_>, imported: &Imported, number: Option<usize>) -> PyResul
     py.detach(|| imported.column(number)).map_err(invalid)
 }
 
-fn as_texts(column: Column) -> PyResult<Texts> {
-    match column {
-        Column::Texts(texts) => Ok(Texts::Lent(texts)),
-        Column::Integers(numbers) => {
-            let text = |number: Option<i64>| number.map(|number| number.to_string());
-            Ok(Texts::Made(numbers.into_iter().map(text).collect()))
+/// What values are wanted for.
+#[derive(Clone, Copy, PartialEq)]
+enum Wanted {
+    /// Articles: nothing but texts.
+    Texts,
+    /// Ids, sources or titles, which may be numbers.
+    Names,
+    Dates,
+}
+
+impl Wanted {
+    /// The text of an item of a list, or `None` if it is refused.
+    fn text_of<'py>(self, item: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyString>>> {
+        match self {
+            Wanted::Texts => Ok(item.cast::<PyString>().ok().cloned()),
+            Wanted::Names => item.str().map(Some),
+            Wanted::Dates => date_text(item).map(Some),
         }
-        Column::Moments(_) => Err(invalid("a column of dates is given where texts are expected")),
     }
-}
 
-/// What becomes of an item of a list: its text, or `None` if it is refused.
-type Accept = for<'a, 'py> fn(&'a Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyString>>>;
-
-fn is_text<'py>(item: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyString>>> {
-    Ok(item.cast::<PyString>().ok().cloned())
-}
-
-fn is_named<'py>(item: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyString>>> {
-    item.str().map(Some)
-}
-
-fn is_date<'py>(item: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyString>>> {
-    date_text(item).map(Some)
+    /// The texts of a column.
+    fn texts_of(self, column: Column) -> PyResult<Texts> {
+        let refused =
+            |what| Err(invalid(format!("a column of {what} is given where texts belong")));
+        match column {
+            Column::Texts(texts) => Ok(Texts::Lent(texts)),
+            Column::Integers(_) if self == Wanted::Texts => refused("integers"),
+            Column::Integers(numbers) => {
+                let text = |number: Option<i64>| number.map(|number| number.to_string());
+                Ok(Texts::Made(numbers.into_iter().map(text).collect()))
+            }
+            Column::Moments(_) => refused("dates"),
+        }
+    }
 }
 
 /// A date as it is written: ISO 8601 of a ``datetime``.
@@ -324,7 +338,7 @@ fn is_missing(item: &Bound<'_, PyAny>) -> bool {
 }
 
 /// The texts of an iterable of Python objects.
-fn held(object: &Bound<'_, PyAny>, accept: Accept) -> PyResult<Texts> {
+fn held(object: &Bound<'_, PyAny>, wanted: Wanted) -> PyResult<Texts> {
     let mut texts = Vec::with_capacity(object.len().unwrap_or_default());
     for (row, item) in object.try_iter()?.enumerate() {
         let item = item?;
@@ -332,7 +346,7 @@ fn held(object: &Bound<'_, PyAny>, accept: Accept) -> PyResult<Texts> {
             texts.push(None);
             continue;
         }
-        let Some(text) = accept(&item)? else {
+        let Some(text) = wanted.text_of(&item)? else {
             let kind = item.get_type();
             return Err(PyTypeError::new_err(format!("item {row} is {kind}, must be str or None")));
         };

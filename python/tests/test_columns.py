@@ -172,6 +172,8 @@ def test_what_is_refused():
         (["a", 3], {}, TypeError, "item 1 is .*int"),
         (3, {}, TypeError, "iterable"),
         (pa.array([1.5]), {}, newsprint.InvalidInputError, 'format "g"'),
+        (pa.array([1]), {}, newsprint.InvalidInputError, "column of integers"),
+        ({"text": [5]}, {}, TypeError, "item 0 is .*int"),
         (["a", "b"], {"ids": ["x"]}, newsprint.InvalidInputError, "2 texts and 1 values of id"),
         (["a"], {"threads": 0}, newsprint.InvalidInputError, "threads"),
         (["a"], {"preset": "huge"}, newsprint.InvalidInputError, "huge"),
