@@ -8,10 +8,14 @@ pub(crate) mod minhash;
 pub(crate) mod signer;
 pub(crate) mod simhash;
 
+use std::ops::ControlFlow;
+
 use crate::article::Article;
-use crate::collection::Texts;
+use crate::collection::{Collection, Texts};
 use crate::error::Error;
 use crate::parallel;
+use crate::progress::{Progress, Stage};
+use crate::run::Run;
 use crate::shingle::{Scratch, Shingle, Shingler};
 use minhash::{Estimate, MinHasher, Signature, SignatureRef};
 
@@ -87,6 +91,32 @@ impl Sketcher {
     /// ```
     pub fn sketch_all<T: AsRef<str> + Sync>(&self, texts: &[T]) -> SketchMatrix {
         self.sketch_filtered(&Strings(texts), |_| {})
+    }
+
+    /// As [`sketch_all`](Self::sketch_all), of a [`Collection`], whose texts may fail to be read.
+    /// Reports to `progress`, now and then and from any thread, how far it is, and whether to go on.
+    ///
+    /// # Errors
+    /// If a text cannot be read, or `progress` ends the work.
+    ///
+    /// ```
+    /// use newsprint::Progress;
+    /// use newsprint::parts::Sketcher;
+    ///
+    /// let (sketcher, texts) = (Sketcher::default(), ["one text", "another"]);
+    /// let matrix = sketcher.try_sketch_all(&texts, Progress::ignore)?;
+    /// assert_eq!(matrix, sketcher.sketch_all(&texts));
+    /// # Ok::<(), newsprint::Error>(())
+    /// ```
+    pub fn try_sketch_all<C: Collection + ?Sized>(
+        &self,
+        articles: &C,
+        progress: impl Fn(Progress) -> ControlFlow<()> + Sync,
+    ) -> Result<SketchMatrix, Error> {
+        let run = Run::with_progress(&articles, &progress);
+        let step = run.begin(Stage::Sign, articles.len(), 1024);
+        let matrix = self.sketch_filtered(&run, |_| step());
+        run.finish(matrix)
     }
 
     /// As [`sketch_all`](Self::sketch_all), of the shingles of each text that `filter` leaves.
@@ -213,6 +243,16 @@ impl SketchMatrix {
     pub fn row(&self, i: usize) -> &[u32] {
         let slots = self.sketcher.minhasher.slots();
         &self.slots[i * slots..][..slots]
+    }
+
+    /// The slots of all texts, one after the other, for what takes a matrix as one slice.
+    ///
+    /// ```
+    /// let matrix = newsprint::parts::Sketcher::default().sketch_all(&["one text", "another"]);
+    /// assert_eq!(matrix.slots(), [matrix.row(0), matrix.row(1)].concat());
+    /// ```
+    pub fn slots(&self) -> &[u32] {
+        &self.slots
     }
 
     /// How many shingles text `i` has, repetitions included; 0 for a text without words.
