@@ -233,7 +233,7 @@ fn reasons(document: &Document<'_>) -> Option<String> {
         .take(MAX_REASONS)
         .map(shown)
         .collect();
-    (!most.is_empty()).then(|| format!("What tells most: {}.", most.join("; ")))
+    (!most.is_empty()).then(|| format!("Most important features: {}.", most.join("; ")))
 }
 
 fn story(document: &Document<'_>) -> Option<String> {

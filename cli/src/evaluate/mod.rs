@@ -15,8 +15,8 @@
 //! | `clusters.tsv` | id, cluster | the story score of every two articles; groups; the baseline |
 //! | `exact_*.tsv` | id, id, Jaccard similarity | recall of `find_pairs` on a list of all pairs |
 //!
-//! In the names of measures, *found* means reported by `find_pairs`, *told as* means predicted as,
-//! and *best* means at the best threshold, which is chosen with the labels. Grades are predicted by
+//! In the names of measures, *found* means reported by `find_pairs`, *predicted as* means that the
+//! model gives this relation, and *best* means at the best threshold, which is chosen with the labels. Grades are predicted by
 //! a logistic regression: those of a task by one that is fitted to the other tasks. The task is the
 //! part of an id after its last `_`. The same is measured with the overlap of shingles of three
 //! words. A list of exact similarities must be made with the configured shingles.

@@ -155,7 +155,7 @@ impl Report {
         for matrix in &self.matrices {
             let predicted = matrix.predicted.iter().map(|predicted| (*predicted).to_owned());
             let mut table = vec![
-                std::iter::once(format!("{} told as", matrix.name)).chain(predicted).collect(),
+                std::iter::once(format!("{} predicted as", matrix.name)).chain(predicted).collect(),
             ];
             for (label, counts) in &matrix.rows {
                 let counts = counts.iter().map(usize::to_string);
@@ -185,7 +185,7 @@ impl Report {
                 ((*label).to_owned(), Value::Object(counts.collect()))
             };
             object.insert(
-                format!("{}_told_as", key(matrix.name)),
+                format!("{}_predicted_as", key(matrix.name)),
                 matrix.rows.iter().map(row).collect(),
             );
         }

@@ -259,7 +259,7 @@ impl<'a> Task<'a, '_> {
         let sample = (0..taken).map(|i| cases[i * cases.len() / taken]);
         let reported = self.compare(&sample.collect::<Vec<_>>(), |comparison| comparison.relation);
         self.report.add(
-            "sample of copies told as reuse",
+            "sample of copies predicted as reuse",
             Share::of(&reported, |reported| reported.is_reuse()),
         );
     }
@@ -292,7 +292,7 @@ impl<'a> Task<'a, '_> {
             let of: Vec<_> =
                 reported.iter().filter(|(case, _)| case.row.label == **label).collect();
             self.report.add(
-                format!("{label} told as reuse"),
+                format!("{label} predicted as reuse"),
                 Share::of(&of, |(_, reported)| reported.0.is_reuse()),
             );
         }

@@ -46,7 +46,7 @@ fn relations() {
     );
     assert_eq!(measures["reuse_pairs_found"], share(1, 2));
     assert_eq!(measures["other_pairs_found"], share(0, 2));
-    let outcome = &measures["relation_told_as"];
+    let outcome = &measures["relation_predicted_as"];
     assert_eq!(
         (&outcome["copy"]["copy"], &outcome["copy"]["none"], &outcome["none"]["none"]),
         (&json!(1), &json!(1), &json!(2))
@@ -67,7 +67,7 @@ fn all_copies_and_some() {
     assert_eq!(object["some"]["copies_found"], share(1, 2));
     assert_eq!(object["some"]["pairs_found"], json!({ "value": 1 }));
     assert_eq!(object["some"]["pairs_found_per_article"], json!({ "value": 0.2 }));
-    assert_eq!(object["some"]["sample_of_copies_told_as_reuse"], share(1, 2));
+    assert_eq!(object["some"]["sample_of_copies_predicted_as_reuse"], share(1, 2));
     assert_eq!(object["none"]["pairs_precision"], share(0, 1));
     assert_eq!(object["none"]["pairs_f1"], json!({ "value": 0.0 }));
 }
@@ -130,9 +130,9 @@ fn stories_and_clusters() {
         (&json!(2), &json!(3), &json!(0.5))
     );
     assert_eq!(outcome["story_accuracy_by_relation"], share(2, 3));
-    assert_eq!(outcome["story_told_as"]["same-story"]["identical"], 1);
-    assert_eq!(outcome["story_told_as"]["same-story"]["different"], 1);
-    assert_eq!(outcome["story_told_as"]["different"]["different"], 1);
+    assert_eq!(outcome["story_predicted_as"]["same-story"]["identical"], 1);
+    assert_eq!(outcome["story_predicted_as"]["same-story"]["different"], 1);
+    assert_eq!(outcome["story_predicted_as"]["different"]["different"], 1);
     for (name, sign) in [("graded", 1.0), ("reversed", -1.0)] {
         assert!(about(&object[name]["story_pearson_correlation"], sign), "{name}");
         assert!(about(&object[name]["story_spearman_correlation"], sign), "{name}");
@@ -224,10 +224,10 @@ fn grades_and_levels() {
     }
     assert_eq!(answers["four_grades_accuracy"], share(15, 16));
     assert_eq!(
-        answers["grade_told_as"]["cut"],
+        answers["grade_predicted_as"]["cut"],
         json!({ "cut": 8, "light": 0, "heavy": 0, "non": 1 })
     );
-    assert_eq!(answers["grade_by_relation_told_as"]["non"]["different"], 7);
+    assert_eq!(answers["grade_by_relation_predicted_as"]["non"]["different"], 7);
 
     let versions = &object["versions"];
     assert_eq!((&versions["l1_reuse"], &versions["l4_reuse"]), (&share(1, 2), &share(1, 1)));
@@ -375,7 +375,7 @@ fn tables() {
         outcome.stdout
     );
     assert!(
-        outcome.stdout.contains("relation told as  copy  excerpt  revised  rewrite  none\n"),
+        outcome.stdout.contains("relation predicted as  copy  excerpt  revised  rewrite  none\n"),
         "{}",
         outcome.stdout
     );

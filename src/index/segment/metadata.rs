@@ -1,4 +1,5 @@
-//! The metadata of an article: a record of fixed length.
+//! The metadata of an article: a record of fixed length. Read field by field: the crate `zerocopy`
+//! makes it no faster and no shorter.
 
 use crate::wire::{Decoder, Encoder};
 
