@@ -6,7 +6,7 @@ use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use newsprint::parts::{Folding, Words};
-use newsprint::results::Passages;
+use newsprint::results::{Passages, Place};
 use newsprint::{
     Article, Collection, Config, Date, Detector, ErrorKind, Preset, Progress, ReuseKind,
     SharedPassage, SharedPassages, Stage,
@@ -131,6 +131,35 @@ proptest! {
             })
             .collect();
         check(&texts, 10);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Whatever the characters, places are stretches of the texts, and begin and end at words.
+    #[test]
+    fn any_text_gives_places_in_it(
+        pieces in proptest::collection::vec("\\PC{0,40}|[a-c ﬃß習近平ก\u{301}\u{640}]{0,80}", 1..6),
+        texts in proptest::collection::vec(proptest::collection::vec(0usize..6, 0..12), 0..6),
+    ) {
+        let text = |parts: &Vec<usize>| -> String {
+            parts.iter().map(|&part| pieces[part % pieces.len()].as_str()).collect()
+        };
+        let texts: Vec<String> = texts.iter().map(text).collect();
+        for preset in [Preset::Wire, Preset::Ocr] {
+            let config = Config::builder().preset(preset).passage_words(10).build();
+            let found = Detector::new(config.expect("valid")).passages(&texts);
+            for passage in &found.passages {
+                prop_assert!(passage.articles() > 1);
+                for Place { article, span, .. } in &passage.places {
+                    prop_assert!(!texts[*article][span.clone()].is_empty());
+                }
+            }
+            for article in 0..texts.len() {
+                prop_assert!((-1e-9..=1.0).contains(&found.own_share(article)));
+            }
+        }
     }
 }
 
