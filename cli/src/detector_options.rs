@@ -66,7 +66,8 @@ pub(crate) struct DetectorOptions {
     /// (these five by default), shared-passage, series, same-story (also by default with preset
     /// story)
     ///
-    /// Articles with the same text are reported in any case.
+    /// The list replaces the default. `relation` is then the likeliest of those listed. Articles
+    /// with the same text are reported in any case.
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = relation,
         conflicts_with = "threshold")]
     relations: Option<Vec<Relation>>,

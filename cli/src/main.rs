@@ -38,7 +38,8 @@ Exit codes:
   2    a wrong option, an input that cannot be read, an output that cannot be written
   3    `dedup`, `index DIR add` or `index DIR query` found lines, rows or files in its input, and
        could use none
-  130  interrupted or terminated (`dedup`, and whatever has files to write)";
+  130  interrupted or terminated (`dedup`, and whatever has files to write), unless the
+       program was started with these signals ignored";
 
 #[derive(Subcommand)]
 enum Command {
@@ -50,7 +51,7 @@ enum Command {
     Completions {
         shell: Shell,
     },
-    /// Prints the manual page of a command, or of the whole program
+    /// Prints the manual page of a command, such as dedup or index-add, or of the whole program
     Man {
         command: Option<String>,
     },
@@ -89,9 +90,11 @@ fn manual_page(name: Option<&str>) -> Result<(), String> {
     program.build();
     let command = match name {
         None => program,
+        // A command of a command is named as its page is: `index-add`.
         Some(name) => {
-            let found = program.find_subcommand(name).cloned();
-            found.ok_or_else(|| format!("no command {name:?}"))?
+            let mut parts = name.split('-');
+            let found = parts.try_fold(&program, |command, part| command.find_subcommand(part));
+            found.cloned().ok_or_else(|| format!("no command {name:?}"))?
         }
     };
     clap_mangen::Man::new(command).render(&mut io::stdout()).map_err(|error| error.to_string())

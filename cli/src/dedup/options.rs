@@ -26,7 +26,7 @@ use crate::input::is_parquet;
 /// Figures have four decimals and are cut, not rounded.
 #[derive(Args, Debug)]
 #[command(
-    group = ArgGroup::new("tables").args(["pairs", "clusters", "sources"]).multiple(true),
+    group = ArgGroup::new("tables").args(["pairs", "clusters", "sources", "passages"]).multiple(true),
     group = ArgGroup::new("listings of pairs").args(["pairs", "sources", "graph"]).multiple(true)
 )]
 pub(crate) struct Options {
@@ -55,6 +55,9 @@ pub(crate) struct Options {
     /// Without this option, more than ten million pairs are listed once per text by --pairs,
     /// --sources and --graph: one article represents each text in its pairs with other texts, and
     /// each identical copy is paired with that article only.
+    ///
+    /// In any case, of more than 256 articles with the same text, or nearly, each is paired with one
+    /// of them only, and --sources and --graph count these pairs.
     #[arg(long, requires = "listings of pairs")]
     pub(crate) every_pair: bool,
     /// Writes one row for each article in a cluster: id, cluster, role, story, source, date

@@ -24,6 +24,9 @@ pub(crate) struct FieldNames {
     #[arg(long = "date-field", value_name = "FIELD", default_value = "date")]
     pub(crate) date: String,
     /// Uses FILE:LINE as the id of each article; in Parquet, FILE:ROW
+    ///
+    /// Lines of standard input are counted from 1 in each run, so a second run of `index` replaces
+    /// the articles of the first.
     #[arg(long, conflicts_with = "id")]
     pub(crate) auto_ids: bool,
 }

@@ -115,7 +115,10 @@ fn read_fields(
         let message = match value {
             Some(value) if field == names.id => wrong_type(field, value, "a string or a number"),
             Some(value) => wrong_type(field, value, "a string"),
-            None => format!("no field {field:?} ({})", quoted(line)),
+            None => {
+                let option = if field == names.id { "--id-field" } else { "--text-field" };
+                format!("no field {field:?}; {option} names another ({})", quoted(line))
+            }
         };
         Problem::new("without a field that is needed", message)
     };
