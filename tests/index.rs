@@ -387,6 +387,21 @@ fn an_index_is_copied_while_it_is_written_to() {
 }
 
 #[test]
+fn a_copy_goes_into_no_directory_of_others() {
+    let [directory, other] = ["backup-of", "backup-other"].map(Directory::new);
+    IndexOptions::new(&Config::default()).open_or_create(&directory.0).expect("creates");
+    std::fs::create_dir_all(&other.0).expect("makes the directory");
+    std::fs::write(other.0.join("notes.txt"), "mine").expect("writes");
+    let error = Index::backup(&directory.0, &other.0).expect_err("is refused");
+    assert_eq!(error.kind(), ErrorKind::AlreadyExists);
+    let place = other.0.display();
+    let message =
+        format!("a file notes.txt is there already, in {place}: copy to an empty directory");
+    assert_eq!(error.to_string(), message);
+    assert_eq!(std::fs::read_dir(&other.0).expect("lists").count(), 1);
+}
+
+#[test]
 fn work_on_an_index_reports_progress_and_can_be_ended() {
     let directory = Directory::new("progress");
     let other = Directory::new("progress-other");

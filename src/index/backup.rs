@@ -19,13 +19,13 @@ use super::store::storage::Storage;
 use crate::error::Error;
 
 impl Index {
-    /// Copies the index in a directory into another, which is created if it is missing. A process
-    /// may be writing to the index. The copy has what the last commit acknowledged, or a later one.
-    /// It is not checked for damage: [`verify`](crate::Index::verify) the copy.
+    /// Copies the index in a directory into another, which is empty, or created if it is missing. A
+    /// process may be writing to the index. The copy has what the last commit acknowledged, or a
+    /// later one. It is not checked for damage: [`verify`](crate::Index::verify) the copy.
     ///
     /// # Errors
-    /// If there is no index, if there is one in the other directory, or what is left of one, or if
-    /// the operating system refuses. Then what was copied stays there, without a manifest.
+    /// If there is no index, if there is a file in the other directory, or if the operating system
+    /// refuses. Then what was copied stays there, without a manifest.
     ///
     /// ```no_run
     /// newsprint::Index::backup("archive.index", "/backup/archive.index")?;
@@ -40,6 +40,10 @@ impl Index {
 fn backup_in(from: &dyn Storage, to: &dyn Storage) -> Result<(), Error> {
     if to.place().name(is_index(to))? {
         let exists = Error::exists("an index", "copy to an empty directory");
+        return Err(to.place().name_in(exists));
+    }
+    if let Some(file) = to.place().name(to.list_files())?.iter().min() {
+        let exists = Error::exists(format!("a file {file}"), "copy to an empty directory");
         return Err(to.place().name_in(exists));
     }
     let mut copied = copy(from, to);
