@@ -1,8 +1,12 @@
 """Made-up articles, the same at each run: originals, and copies that were changed in known ways."""
 
+import signal
 import random
 
 import pytest
+
+# A shell starts what runs in the background with Ctrl-C ignored, and Python leaves it so.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 SYLLABLES = "ka lo mi ren tur ves dan pol rik sa ne bor ula fim gos hel jor wan zet qui".split()
 
