@@ -1,7 +1,7 @@
 """Made-up articles, the same at each run: originals, and copies that were changed in known ways."""
 
-import signal
 import random
+import signal
 
 import pytest
 
