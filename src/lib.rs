@@ -155,8 +155,9 @@
 //! Sokal, C. Michener, "A statistical method for evaluating systematic relationships", 1958
 //! (average linkage). M. Charikar, "Similarity estimation techniques from rounding algorithms",
 //! STOC 2002, and G. Manku, A. Jain, A. Das Sarma, "Detecting near-duplicates for web crawling",
-//! WWW 2007 (SimHash). S. Schleimer, D. Wilkerson, A. Aiken, "Winnowing", SIGMOD 2003 (passages). E. Silcock et al., "Noise-robust de-duplication at scale", ICLR 2023 (how
-//! little true copies of news share).
+//! WWW 2007 (SimHash). S. Schleimer, D. Wilkerson, A. Aiken, "Winnowing", SIGMOD 2003 (passages).
+//! E. Silcock et al., "Noise-robust de-duplication at scale", ICLR 2023 (how little true copies of
+//! news share).
 
 // Without the index its pages are not there to be linked to.
 #![cfg_attr(

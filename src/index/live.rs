@@ -65,8 +65,8 @@ use crate::sketch::key_terms::TermReader;
 /// - Every block has a checksum. Damage is named with file and byte and never answered from;
 ///   [`verify`](crate::Index::verify) reads everything, and [`repair`](crate::Index::repair) keeps
 ///   what is whole.
-/// - Where files are missing, as after a partial restore, nothing new is made over what is left: the
-///   error names what is missing, and `repair` makes a lost manifest from its copy or from the
+/// - Where files are missing, as after a partial restore, nothing new is made over what is left:
+///   the error names what is missing, and `repair` makes a lost manifest from its copy or from the
 ///   segments and logs. Each file bears the id of its index, and no other file is ever removed.
 /// - Two losses look like a write that a crash tore: the last commit of a log, if the power failed
 ///   right after it and the file was damaged later; and commits at the end of a log that was cut
@@ -80,14 +80,15 @@ use crate::sketch::key_terms::TermReader;
 /// - A query looks at the last 1,024 articles under each key, so a flood of similar pages makes no
 ///   query slow. An article without words is kept and matches nothing.
 /// - One process writes; a second writer is refused.
-/// - An index reports the relations of its preset. [`Index::reindex`] makes another of one that keeps
-///   texts. Titles are not kept, and texts only if asked.
-/// - A cluster is what the index held when an article arrived; later arrivals move nobody. To group an
-///   archive whose order is not that of time, use [`Detector::cluster`](crate::Detector::cluster).
-///   Articles that were inserted, not ingested, begin a cluster each.
-/// - At rest the index finds exactly the pairs that [`Detector::find_pairs`](crate::Detector::find_pairs)
-///   finds. While articles arrive it is not yet known what will turn out to be boilerplate, and more
-///   is compared.
+/// - An index reports the relations of its preset. [`Index::reindex`] makes another of one that
+///   keeps texts. Titles are not kept, and texts only if asked.
+/// - A cluster is what the index held when an article arrived; later arrivals move nobody. To group
+///   an archive whose order is not that of time, use
+///   [`Detector::cluster`](crate::Detector::cluster). Articles that were inserted, not ingested,
+///   begin a cluster each.
+/// - At rest the index finds exactly the pairs that
+///   [`Detector::find_pairs`](crate::Detector::find_pairs) finds. While articles arrive it is not
+///   yet known what will turn out to be boilerplate, and more is compared.
 pub struct Index {
     pub(super) writer: IndexWriter,
     pub(super) searcher: Arc<Searcher>,

@@ -3,8 +3,8 @@
 //! Most runs of words stand in one text of a collection only. A key adds to one of a power of two
 //! of counters that tell none, one and several apart. A key that occurs several times is always
 //! known to; one that occurs once is taken for several if another key has its counter, with
-//! probability 1 - e^(-1/3) = 0.28 or less (the hash-based pruning of Park, Chen and Yu, "An Effective
-//! Hash-Based Algorithm for Mining Association Rules", SIGMOD 1995).
+//! probability 1 - e^(-1/3) = 0.28 or less (the hash-based pruning of Park, Chen and Yu, "An
+//! Effective Hash-Based Algorithm for Mining Association Rules", SIGMOD 1995).
 //!
 //! The table is cut into regions. Keys are sorted by region before they are counted, so a region
 //! stays in the cache, and each is counted by one core: no atomic operations, and the same table

@@ -12,6 +12,9 @@ use crate::sketch::lists::Lists;
 const MAX_TEXTS: usize = 32;
 /// The widest distance between two fingerprints, in lengths of the least passage.
 const MAX_DISTANCE: usize = 2;
+/// The least distance, in widths of a fingerprint: closer ones are of one phrase.
+const MIN_WIDTHS_WORDS: usize = 1;
+const MIN_WIDTHS_LETTERS: usize = 3;
 /// The most that two distances may differ by, as a part of the least passage.
 const MAX_SHIFT: usize = 5;
 /// Common fingerprints that are looked at after each.
@@ -79,7 +82,8 @@ fn uncovered(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<Occurr
 fn are_near(left: &[Occurrence], right: &[Occurrence], grain: &Grain) -> bool {
     let max_distance = MAX_DISTANCE * grain.min_units;
     let max_shift = grain.min_units / MAX_SHIFT;
-    let min_distance = grain.width * if grain.by_letters() { 3 } else { 1 };
+    let widths = if grain.by_letters() { MIN_WIDTHS_LETTERS } else { MIN_WIDTHS_WORDS };
+    let min_distance = grain.width * widths;
     let common: Vec<[usize; 2]> = left
         .iter()
         .flat_map(|l| right.iter().filter(|r| r.key == l.key).map(move |r| [l.place, r.place]))

@@ -12,7 +12,7 @@ use crate::parallel;
 use crate::shingle::Scratch;
 
 /// Texts that one core reads at a time.
-const TASK_TEXTS: usize = 64;
+pub(super) const TASK_TEXTS: usize = 64;
 /// Tasks whose keys are collected before they are counted.
 const BATCH_TASKS: usize = 16;
 

@@ -1,19 +1,16 @@
 //! Which texts to compare for what they share word for word.
 //!
 //! A *run* is a sequence of the least length of a passage. The runs with common fingerprints all
-//! along them are hashed, and equal ones grouped; each text of a group is to be compared with the earliest. So a
-//! run that any two texts share is found in both, in what they share with the earliest text that
-//! has it, and the number of comparisons is linear in the length of the texts, not quadratic in
-//! how many share a run.
+//! along them are hashed, and equal ones grouped; each text of a group is to be compared with the
+//! earliest. So a run that any two texts share is found in both, in what they share with the
+//! earliest text that has it, and the number of comparisons is linear in the length of the texts,
+//! not quadratic in how many share a run.
 
 use super::counters::Counters;
-use super::fingerprints::{Occurrence, count};
+use super::fingerprints::{Occurrence, TASK_TEXTS, count};
 use super::grain::{Grain, Searched, runs};
 use crate::parallel;
 use crate::shingle::Scratch;
-
-/// Texts that one core reads at a time.
-const TASK_TEXTS: usize = 64;
 
 #[derive(Default)]
 struct Runs {

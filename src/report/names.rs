@@ -6,7 +6,8 @@ use super::format::one_line;
 /// The most characters of a name.
 const MAX_CHARS: usize = 40;
 
-/// The names of the two articles: those given, or else the titles; short, on one line, and different.
+/// The names of the two articles: those given, or else the titles; short, on one line, and
+/// different.
 pub(super) fn names(document: &Document<'_>) -> [String; 2] {
     let given = document.names.unwrap_or(document.titles);
     match given.map(shortened) {

@@ -94,7 +94,8 @@ impl Sketcher {
     }
 
     /// As [`sketch_all`](Self::sketch_all), of a [`Collection`], whose texts may fail to be read.
-    /// Reports to `progress`, now and then and from any thread, how far it is, and whether to go on.
+    /// Reports to `progress`, now and then and from any thread, how far it is, and whether to go
+    /// on.
     ///
     /// # Errors
     /// If a text cannot be read, or `progress` ends the work.

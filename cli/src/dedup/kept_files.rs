@@ -1,8 +1,8 @@
 //! Writes the files of `--kept` and `--removed`: the articles without the copies, and the copies.
 //!
 //! The inputs are read a second time. Lines are copied byte for byte, and a text file becomes a
-//! JSON line. The members of a cluster are removed, its representative is kept. Rows of Parquet files
-//! are copied by `kept_rows`.
+//! JSON line. The members of a cluster are removed, its representative is kept. Rows of Parquet
+//! files are copied by `kept_rows`.
 
 use std::collections::HashSet;
 use std::io::{self, Write};

@@ -13,16 +13,17 @@ use crate::input::is_parquet;
 ///
 /// An article's `title` is compared as the first line of its text. The texts of uncompressed .jsonl
 /// files are not kept in memory, those of other inputs are. Signatures, ids, dates, titles and
-/// sources are: about 0.8 KB per article with --threshold, some 2 KB without. The texts of candidates are read from the file again, so the file must not change
-/// during the run: a line with a changed id or length ends it with an error that names the line.
+/// sources are: about 0.8 KB per article with --threshold, some 2 KB without. The texts of
+/// candidates are read from the file again, so the file must not change during the run: a line with
+/// a changed id or length ends it with an error that names the line.
 ///
 /// A line that cannot be used is named on standard error, skipped and counted. Smaller problems are
 /// warnings, and the article is kept: a date that cannot be read, and a title, source or date that
 /// is not a string or a number, are left out; an id that is neither is used as its JSON; a lone
 /// surrogate (`\ud83d` alone) and invalid UTF-8 in a text file become U+FFFD.
 ///
-/// Output files are written whole or not at all. In ids and sources, tab, newline, carriage return and
-/// backslash are written `\t`, `\n`, `\r` and `\\`, other control characters as in `\u001b`.
+/// Output files are written whole or not at all. In ids and sources, tab, newline, carriage return
+/// and backslash are written `\t`, `\n`, `\r` and `\\`, other control characters as in `\u001b`.
 /// Figures have four decimals and are cut, not rounded.
 #[derive(Args, Debug)]
 #[command(
@@ -56,8 +57,8 @@ pub(crate) struct Options {
     /// --sources and --graph: one article represents each text in its pairs with other texts, and
     /// each identical copy is paired with that article only.
     ///
-    /// In any case, of more than 256 articles with the same text, or nearly, each is paired with one
-    /// of them only, and --sources and --graph count these pairs.
+    /// In any case, of more than 256 articles with the same text, or nearly, each is paired with
+    /// one of them only, and --sources and --graph count these pairs.
     #[arg(long, requires = "listings of pairs")]
     pub(crate) every_pair: bool,
     /// Writes one row for each article in a cluster: id, cluster, role, story, source, date
@@ -148,7 +149,8 @@ pub(crate) struct Options {
     ///
     /// DIR is created if it does not exist. The pages appear together, when all are written; then
     /// the pages that an earlier run wrote into DIR are deleted. DIR/newsprint-pages.txt names the
-    /// pages. Other files are left alone: if one has the name of a page, the run ends with an error.
+    /// pages. Other files are left alone: if one has the name of a page, the run ends with an
+    /// error.
     #[arg(long, value_name = "DIR")]
     pub(crate) html: Option<PathBuf>,
     /// The most pages of single clusters and of comparisons that --html writes

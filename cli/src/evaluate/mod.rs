@@ -16,10 +16,11 @@
 //! | `exact_*.tsv` | id, id, Jaccard similarity | recall of `find_pairs` on a list of all pairs |
 //!
 //! In the names of measures, *found* means reported by `find_pairs`, *predicted as* means that the
-//! model gives this relation, and *best* means at the best threshold, which is chosen with the labels. Grades are predicted by
-//! a logistic regression: those of a task by one that is fitted to the other tasks. The task is the
-//! part of an id after its last `_`. The same is measured with the overlap of shingles of three
-//! words. A list of exact similarities must be made with the configured shingles.
+//! model gives this relation, and *best* means at the best threshold, which is chosen with the
+//! labels. Grades are predicted by a logistic regression: those of a task by one that is fitted to
+//! the other tasks. The task is the part of an id after its last `_`. The same is measured with the
+//! overlap of shingles of three words. A list of exact similarities must be made with the
+//! configured shingles.
 //!
 //! The agreement of the groups of `cluster` with the labels has three measures. *Pair* recall,
 //! precision and F1 count every two articles, so that large groups weigh the most. *B-cubed* is,

@@ -106,8 +106,8 @@ pub(crate) struct QueryOptions {
     /// `id` (null for a text), `matches` (`id`, `relation`, `score`, `jaccard`, `containment` with
     /// `left` for the article of the query and `right` for the match, `date`, `source`), `cluster`
     /// (its name: the id of the article that it began with) and `provenance` (`first`,
-    /// `first_source`, `since`, `until`, `articles`, `sources`; null if no article shares the text).
-    /// If the index has no texts, `relation` and `containment` are null and `jaccard` is an
+    /// `first_source`, `since`, `until`, `articles`, `sources`; null if no article shares the
+    /// text). If the index has no texts, `relation` and `containment` are null and `jaccard` is an
     /// estimate.
     #[arg(long)]
     pub(crate) json: bool,

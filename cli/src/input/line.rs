@@ -41,8 +41,8 @@ pub(crate) fn read_line(
 }
 
 impl Fields {
-    /// Makes the title the first line of the text, unless it is already: a headline in its own field
-    /// and one in the text must lead to the same pairs.
+    /// Makes the title the first line of the text, unless it is already: a headline in its own
+    /// field and one in the text must lead to the same pairs.
     pub(super) fn put_title_first(&mut self, text: &mut String) {
         let title = self.title.as_deref().unwrap_or_default().trim();
         if !title.is_empty() && !text.trim_start().starts_with(title) {

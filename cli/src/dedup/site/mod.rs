@@ -1,5 +1,5 @@
-//! The HTML pages: lists of the clusters, stories and passages, a page for each cluster, and pages that show
-//! an article beside the representative of its cluster.
+//! The HTML pages: lists of the clusters, stories and passages, a page for each cluster, and pages
+//! that show an article beside the representative of its cluster.
 //!
 //! Every cluster and every article in one is listed. The number of pages for single clusters and
 //! comparisons is limited; a list says what has none. Pages are written one by one, so memory does
