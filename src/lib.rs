@@ -176,6 +176,8 @@ pub use comparison::Comparison;
 pub use date::Date;
 pub use detector::Detector;
 pub use detector::config::{Config, ConfigBuilder, Preset, Scope};
+#[cfg(feature = "distributed")]
+pub use detector::distributed;
 pub use detector::pairs::Pair;
 pub use detector::results::{Clusters, Pairs};
 pub use detector::signing::Signing;

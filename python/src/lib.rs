@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `compare`, `dedup`, `passages`, `sketcher` | two texts, or a collection |
 //! | `index`, `snapshot`, `answer` | an index of articles that arrive |
+//! | `job` | the steps of a distributed search |
 //! | `config`, `articles`, `article` | what is given: options; texts with ids, dates and so on |
 //! | `columns`, `overlap` | what is returned |
 //! | `arrow` | columns of other libraries, in and out |
@@ -23,6 +24,7 @@ mod config;
 mod dedup;
 mod errors;
 mod index;
+mod job;
 mod overlap;
 mod passages;
 mod run;
@@ -44,6 +46,8 @@ mod _newsprint {
     use super::dedup::{PyDedup, dedup};
     #[pymodule_export]
     use super::index::PyIndex;
+    #[pymodule_export]
+    use super::job::PyJob;
     #[pymodule_export]
     use super::overlap::PyOverlap;
     #[pymodule_export]

@@ -74,9 +74,10 @@ pub(crate) fn average_linkage(
         if (groups[a].version, groups[b].version) != versions {
             continue;
         }
-        // The group with fewer neighbours is merged into the other.
+        // The group of fewer texts is merged into the other. As the number of neighbours is not
+        // asked for, nothing depends on pairs with groups that these two never merge with.
         let (into, from) =
-            if groups[a].sums.len() >= groups[b].sums.len() { (a, b) } else { (b, a) };
+            if groups[a].texts.len() >= groups[b].texts.len() { (a, b) } else { (b, a) };
         let merged = std::mem::take(&mut groups[from]);
         groups[from].version = u32::MAX;
         groups[into].texts.extend(merged.texts);

@@ -30,6 +30,11 @@ impl EventContext<'_> {
 
 /// What the collection says of two texts whose terms have this cosine.
 pub(super) fn known_of(neighbours: &[u32], left: u32, right: u32, cosine: f64) -> InCollection {
-    let [left, right] = [left, right].map(|text| u64::from(neighbours[text as usize]));
+    in_collection([left, right].map(|text| neighbours[text as usize]), cosine)
+}
+
+/// The same, of texts that so many others are near to.
+pub(super) fn in_collection(neighbours: [u32; 2], cosine: f64) -> InCollection {
+    let [left, right] = neighbours.map(u64::from);
     InCollection { cosine, neighbours: (left * right).isqrt() }
 }

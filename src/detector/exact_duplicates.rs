@@ -109,6 +109,23 @@ impl ExactDuplicates {
         found
     }
 
+    /// The groups that are known already, of `articles` articles that all have words; in each the
+    /// representative comes first.
+    #[cfg(feature = "distributed")]
+    pub(super) fn of_groups(articles: usize, groups: Vec<Vec<u32>>) -> Self {
+        let mut found =
+            ExactDuplicates { alone: (0..articles as u32).collect(), ..ExactDuplicates::default() };
+        for group in groups {
+            let start = found.members.len();
+            found.members.extend(&group);
+            found.ranges.insert(group[0], (start, found.members.len()));
+        }
+        let first = |i: &u32| found.ranges.contains_key(i);
+        let others: HashSet<u32> = found.members.iter().copied().filter(|i| !first(i)).collect();
+        found.representatives = (0..articles as u32).filter(|i| !others.contains(i)).collect();
+        found
+    }
+
     /// One of every different text, ascending.
     pub(super) fn representatives(&self) -> &[u32] {
         &self.representatives

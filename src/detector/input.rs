@@ -7,6 +7,7 @@ use super::exact_duplicates::ExactDuplicates;
 use super::sources::Sources;
 use crate::article::Article;
 use crate::collection::Texts;
+use crate::date::Date;
 use crate::idf::Idf;
 use crate::parallel;
 use crate::run::Run;
@@ -66,12 +67,18 @@ impl Watched {
     }
 }
 
+/// What the order for representatives goes by first: the date in Unix seconds, then the length in
+/// bytes. Articles without a date come last.
+pub(super) fn rank_key(date: Option<i64>, length: usize) -> ((u8, i64), Reverse<usize>) {
+    (date.map_or((1, 0), |date| (0, date)), Reverse(length))
+}
+
 /// For each article its place in the order for representatives: earliest date, then longest, then
-/// smallest id, then first in the input. Articles without a date come last.
+/// smallest id, then first in the input.
 pub(super) fn ranks(articles: &dyn Texts, lengths: &[usize]) -> Vec<u32> {
     let key = |(&length, i): (&usize, u32)| {
         let Article { date, id, .. } = articles.article(i as usize);
-        (date.map_or((1, 0), |date| (0, date.unix_seconds())), Reverse(length), id, i)
+        (rank_key(date.map(Date::unix_seconds), length), id, i)
     };
     let mut order: Vec<_> = lengths.iter().zip(0..).map(key).collect();
     parallel::sort(&mut order);

@@ -17,6 +17,8 @@ mod assemble;
 mod boilerplate;
 mod collections;
 pub(crate) mod config;
+#[cfg(feature = "distributed")]
+pub mod distributed;
 mod events;
 mod exact_duplicates;
 mod explain;

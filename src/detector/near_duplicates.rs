@@ -26,6 +26,12 @@ impl LargeGroups {
         LargeGroups(large.map(|star| (star.representative, others(&star.members))).collect())
     }
 
+    /// The groups: the representative of each, ascending, and the other members.
+    #[cfg(feature = "distributed")]
+    pub(super) fn into_iter(self) -> impl Iterator<Item = (u32, Vec<u32>)> {
+        self.0.into_iter()
+    }
+
     /// Whether a text represents a group.
     pub(super) fn has(&self, text: u32) -> bool {
         self.0.binary_search_by_key(&text, |group| group.0).is_ok()

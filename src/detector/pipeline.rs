@@ -41,6 +41,12 @@ pub(super) struct Terms<'a> {
 }
 
 impl<'a> Terms<'a> {
+    /// Terms, and how many articles are near to each, where stories are asked for.
+    #[cfg(feature = "distributed")]
+    pub(super) fn new(terms: Option<TermCache<'a>>, neighbours: Option<Vec<u32>>) -> Self {
+        Terms { terms, neighbours }
+    }
+
     /// What the collection says of two texts, where stories are asked for.
     pub(super) fn context(&self) -> Option<EventContext<'_>> {
         let (terms, neighbours) = self.terms.as_ref().zip(self.neighbours.as_deref())?;

@@ -60,6 +60,17 @@ impl<'a> TermCache<'a> {
         all
     }
 
+    /// Terms that were read and weighed elsewhere, one list for each article.
+    #[cfg(feature = "distributed")]
+    pub(super) fn of_weighed(
+        articles: &'a dyn Texts,
+        folding: Folding,
+        terms: Vec<Option<Box<[Term]>>>,
+    ) -> Self {
+        let weights = TermWeights::empty();
+        TermCache { articles, folding, weights, terms, cached: Vec::new() }
+    }
+
     /// How many articles there are.
     pub(super) fn articles(&self) -> usize {
         self.terms.len()

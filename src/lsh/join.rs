@@ -45,7 +45,7 @@ pub struct Join {
 }
 
 /// A bucket of at most this many articles is compared before the large buckets are known.
-const MAX_SMALL_BUCKET: usize = 32;
+pub(crate) const MAX_SMALL_BUCKET: usize = 32;
 
 /// Articles that one is compared with, in the order of the slots, if both are in large buckets.
 const NEIGHBORHOOD: usize = 2;
@@ -196,17 +196,12 @@ impl Join {
         found: &mut Candidates,
     ) {
         let slots = matrix.sketcher().minhasher().slots();
-        let min_equal = min_equal_slots(slots, self.threshold, self.loss);
+        let min_equal = self.min_equal(slots);
         for (i, &a) in bucket.iter().enumerate() {
             let (left, with_all) = (matrix.row(a as usize), is_apart(a));
             for &b in bucket[i + 1..].iter().filter(|&&b| with_all || is_apart(b)) {
                 let right = matrix.row(b as usize);
-                // Nearly always the first slot differs; a call to memcmp would cost more.
-                let agree = |band: &Range<usize>| {
-                    left[band.clone()].iter().zip(&right[band.clone()]).all(|(l, r)| l == r)
-                };
-                let first = bands.iter().position(agree);
-                if first.is_none_or(|first| first + 1 < bands.len()) {
+                if !agree_first(left, right, bands) {
                     continue;
                 }
                 found.proposed += 1;
@@ -217,9 +212,20 @@ impl Join {
         }
     }
 
+    /// Whether a bucket of the last of `bands` makes candidates of two signatures.
+    #[cfg(feature = "distributed")]
+    pub(crate) fn finds(&self, left: &[u32], right: &[u32], bands: &[Range<usize>]) -> bool {
+        agree_first(left, right, bands) && equal_slots(left, right) >= self.min_equal(left.len())
+    }
+
+    /// The least equal slots of a candidate.
+    fn min_equal(&self, slots: usize) -> u32 {
+        min_equal_slots(slots, self.threshold, self.loss)
+    }
+
     /// Compares rows of a bucket that are in large buckets too, each with the next few in the order
     /// of the slots from `from` on. Another band may find the same pair again.
-    fn compare_neighbors(
+    pub(crate) fn compare_neighbors(
         &self,
         matrix: &SketchMatrix,
         from: usize,
@@ -227,8 +233,7 @@ impl Join {
         found: &mut Candidates,
     ) {
         let slots = matrix.sketcher().minhasher().slots();
-        let min_equal = min_equal_slots(slots, self.threshold, self.loss)
-            .max((MIN_NEIGHBOR_SHARE * slots as f64) as u32);
+        let min_equal = self.min_equal(slots).max((MIN_NEIGHBOR_SHARE * slots as f64) as u32);
         let order = |&row: &u32| {
             (&matrix.row(row as usize)[from..], &matrix.row(row as usize)[..from], row)
         };
@@ -242,6 +247,15 @@ impl Join {
             }
         }
     }
+}
+
+/// Whether two signatures agree in the last of `bands` and in none before it.
+fn agree_first(left: &[u32], right: &[u32], bands: &[Range<usize>]) -> bool {
+    // Nearly always the first slot differs; a call to memcmp would cost more.
+    let agree = |band: &Range<usize>| {
+        left[band.clone()].iter().zip(&right[band.clone()]).all(|(l, r)| l == r)
+    };
+    bands.iter().position(agree).is_some_and(|first| first + 1 == bands.len())
 }
 
 impl Candidates {

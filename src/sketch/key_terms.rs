@@ -40,7 +40,7 @@ pub(crate) struct Term {
     weight: u16,
 }
 
-#[cfg_attr(not(feature = "index"), allow(dead_code))]
+#[cfg_attr(not(any(feature = "index", feature = "distributed")), allow(dead_code))]
 impl Term {
     /// A term from its stored hash and weight.
     pub(crate) fn from_parts(hash: u32, weight: u16) -> Self {
@@ -177,6 +177,30 @@ impl TermWeights {
         for term in terms {
             self.counts[term.hash as usize % CELLS] += 1;
         }
+    }
+
+    /// The cells in which the terms of an article are counted.
+    #[cfg(feature = "distributed")]
+    pub(crate) fn cells(terms: &[Term]) -> impl Iterator<Item = u32> + '_ {
+        terms.iter().map(|term| (term.hash as usize % CELLS) as u32)
+    }
+
+    /// The weights of this many articles whose terms were counted elsewhere; cells beyond the table
+    /// are ignored.
+    #[cfg(feature = "distributed")]
+    pub(crate) fn of_cells(articles: usize, counts: &[(u32, u32)]) -> Self {
+        let mut weights = TermWeights { articles, ..Self::empty() };
+        for &(cell, count) in counts {
+            weights.counts.get_mut(cell as usize).into_iter().for_each(|it| *it = count);
+        }
+        weights
+    }
+
+    /// How many articles were counted, and the counts that are not 0, by cell.
+    #[cfg(feature = "distributed")]
+    pub(crate) fn to_cells(&self) -> (usize, Vec<(u32, u32)>) {
+        let counts = (0..).zip(self.counts.iter().copied()).filter(|(_, count)| *count > 0);
+        (self.articles, counts.collect())
     }
 
     /// How many articles were counted.

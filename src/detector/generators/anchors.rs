@@ -9,7 +9,7 @@ use crate::sketch::anchors::for_each_shared;
 use crate::verify::policy::{ANCHOR_LIMIT, LEAST_ANCHORS, ONE_SOURCE, Spread};
 
 /// Anchors that two texts must share.
-const MIN_SHARED: u16 = 2;
+pub(in crate::detector) const MIN_SHARED: u16 = 2;
 
 /// What anchors propose.
 pub(in crate::detector) struct ByAnchors {
@@ -24,7 +24,8 @@ pub(in crate::detector) struct ByAnchors {
 /// texts have, and those of the page frame of one source.
 pub(in crate::detector) fn postings<'t>(input: Input<'_>, texts: &'t [u32]) -> Postings<'t> {
     let anchors = |text: u32| input.signed.anchors.get(text as usize);
-    let is_frame = |texts: &mut dyn Iterator<Item = u32>| have_one_source(input.articles, texts);
+    let source = |text: u32| input.articles.article(text as usize).source;
+    let is_frame = |texts: &mut dyn Iterator<Item = u32>| have_one_source(&mut texts.map(source));
     Postings::new(texts, anchors, ANCHOR_LIMIT, is_frame)
 }
 
@@ -68,14 +69,15 @@ pub(in crate::detector) fn spread(
     Spread::of(frequencies)
 }
 
-/// Whether the texts all have one source, and are enough to conclude that the anchor they share is
-/// of its page frame.
-fn have_one_source(articles: &dyn Texts, texts: &mut dyn Iterator<Item = u32>) -> bool {
-    let mut sources = texts.map(|text| articles.article(text as usize).source);
+/// Whether texts of these sources all have one, and are enough to conclude that the anchor they
+/// share is of its page frame.
+pub(in crate::detector) fn have_one_source<S: PartialEq>(
+    sources: &mut impl Iterator<Item = Option<S>>,
+) -> bool {
     let Some(Some(first)) = sources.next() else { return false };
     let mut count = 1;
     sources.all(|source| {
         count += 1;
-        source == Some(first)
+        source.as_ref() == Some(&first)
     }) && count >= ONE_SOURCE
 }

@@ -33,15 +33,15 @@ const MIN_OWN_TEXT_THRESHOLD: f64 = 0.25;
 
 /// What large buckets propose.
 #[derive(Default)]
-pub(super) struct InLargeBuckets {
+pub(in crate::detector) struct InLargeBuckets {
     /// In any order, some of them several times.
-    pub(super) candidates: Vec<Candidate>,
+    pub(in crate::detector) candidates: Vec<Candidate>,
     /// How many pairs were looked at.
-    pub(super) proposed: u64,
+    pub(in crate::detector) proposed: u64,
 }
 
 /// The candidates among the texts of each bucket.
-pub(super) fn propose(input: Input<'_>, buckets: &[Vec<u32>]) -> InLargeBuckets {
+pub(in crate::detector) fn propose(input: Input<'_>, buckets: &[Vec<u32>]) -> InLargeBuckets {
     InLargeBuckets::concat(buckets.iter().map(|bucket| {
         let by_own_text = compare_own_text(input, bucket, MAX_LEVELS);
         InLargeBuckets::concat([compare_with_leaders(input, bucket), by_own_text])

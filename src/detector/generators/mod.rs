@@ -8,5 +8,5 @@
 
 pub(super) mod anchors;
 pub(super) mod bands;
-mod large_buckets;
+pub(super) mod large_buckets;
 pub(super) mod terms;

@@ -11,6 +11,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::collection::Texts;
+use crate::detector::config::Config;
 use crate::detector::events::{EventPair, known_of};
 use crate::detector::input::{Candidate, Input};
 use crate::detector::results::GeneratorStats;
@@ -22,7 +23,7 @@ use crate::sketch::lists::Lists;
 use crate::verify::policy::{LEAST_EVENT, is_close, is_near, not_worth_comparing};
 
 /// Key terms that two texts must share.
-const MIN_SHARED: u16 = 2;
+pub(in crate::detector) const MIN_SHARED: u16 = 2;
 
 /// What key terms propose.
 pub(in crate::detector) struct ByTerms {
@@ -41,10 +42,7 @@ pub(in crate::detector) struct ByTerms {
 pub(in crate::detector) fn propose(input: Input<'_>, terms: &TermCache<'_>) -> (ByTerms, Vec<u32>) {
     let Input { config, articles, watched, .. } = input;
     let time_apart = time_apart(articles);
-    let in_window = |a, b| {
-        let apart = time_apart(a, b).zip(config.story_window());
-        apart.is_none_or(|(apart, window)| apart <= window)
-    };
+    let in_window = |a, b| is_in_window(config, time_apart(a, b));
     let Near { pairs: mut candidates, keys, proposed, neighbours } =
         join(terms, input.texts(), |a, b, is_near| {
             is_near && in_window(a, b) || watched.contains((a, b))
@@ -75,6 +73,12 @@ pub(in crate::detector) fn propose(input: Input<'_>, terms: &TermCache<'_>) -> (
     });
     let stats = GeneratorStats { keys, candidates: proposed, ..GeneratorStats::default() };
     (ByTerms { candidates, stats, unlikely, dropped }, neighbours)
+}
+
+/// Whether two articles so many seconds apart are in one story window, as far as that is known.
+pub(in crate::detector) fn is_in_window(config: &Config, seconds_apart: Option<u64>) -> bool {
+    let apart = seconds_apart.zip(config.story_window());
+    apart.is_none_or(|(apart, window)| apart <= window)
 }
 
 /// For each article, how many of `texts`, which ascend, are near to it.
