@@ -159,7 +159,7 @@ fn check(config: &ConfigBuilder, owned: &[Owned], parts: &[u32]) -> Vec<&'static
 
 #[test]
 fn it_finds_what_the_detector_finds() {
-    let small = collection(900, 1);
+    let small = collection(400, 1);
     for preset in Preset::ALL {
         check(&Config::builder().preset(preset), &small, &[1, 7]);
     }
@@ -171,9 +171,9 @@ fn it_finds_what_the_detector_finds() {
 
 #[test]
 fn large_buckets_and_groups_are_the_same() {
-    let many = collection(1200, 2);
+    let many = collection(700, 2);
     for scope in [Scope::Similar, Scope::Text] {
-        let config = Config::builder().threshold(0.4).scope(scope).bucket_limit(60);
+        let config = Config::builder().threshold(0.4).scope(scope).bucket_limit(40);
         let steps = check(&config, &many, &[6]);
         for step in ["merge-large", "send-waiting", "compare-waiting", "compare-large"] {
             assert!(steps.contains(&step), "{step} of {steps:?}");
@@ -189,7 +189,7 @@ fn large_buckets_and_groups_are_the_same() {
 
 #[test]
 fn boilerplate_is_known_by_the_same_sample() {
-    let mut texts = collection(6000, 3);
+    let mut texts = collection(5200, 3);
     for text in texts.iter_mut().skip(300).step_by(3) {
         text.text.truncate(400);
     }
