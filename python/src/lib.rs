@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `compare`, `dedup`, `passages`, `sketcher` | two texts, or a collection |
 //! | `index`, `snapshot`, `answer` | an index of articles that arrive |
+//! | `prepare` | articles of a distributed job |
 //! | `config`, `articles`, `article` | what is given: options; texts with ids, dates and so on |
 //! | `columns`, `overlap` | what is returned |
 //! | `arrow` | columns of other libraries, in and out |
@@ -25,6 +26,7 @@ mod errors;
 mod index;
 mod overlap;
 mod passages;
+mod prepare;
 mod run;
 mod sketcher;
 mod snapshot;
@@ -48,6 +50,8 @@ mod _newsprint {
     use super::overlap::PyOverlap;
     #[pymodule_export]
     use super::passages::{PySharedPassage, PySharedPassages, passages};
+    #[pymodule_export]
+    use super::prepare::prepared;
     #[pymodule_export]
     use super::sketcher::{PySketch, PySketchMatrix, PySketcher};
     #[pymodule_export]
