@@ -25,6 +25,7 @@ __all__ = [
     "Snapshot",
     "Stored",
     "Table",
+    "_prepared",
     "compare",
     "dedup",
     "passages",
@@ -98,6 +99,8 @@ def passages(
     config: Config | None = None,
     **options: Unpack[_OptionsWithPreset],
 ) -> SharedPassages: ...
+
+def _prepared(table: _Arrow) -> tuple[Table, tuple[int, tuple[int, str] | None]]: ...
 
 @final
 class Config:

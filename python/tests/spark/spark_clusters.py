@@ -98,7 +98,12 @@ class Standalone:
         env = {**os.environ, "SPARK_DAEMON_MEMORY": "256m", **more}
         with open(log, "w") as file:
             self._groups[name] = subprocess.Popen(
-                [self._class, *command], stdout=file, stderr=file, env=env, start_new_session=True
+                [self._class, *command],
+                cwd=self.folder,
+                stdout=file,
+                stderr=file,
+                env=env,
+                start_new_session=True,
             )
         return log
 

@@ -27,7 +27,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Optional, Protocol
 
 from . import _articles
-from ._work import BLOCKS, COLUMNS, FINISHED, Work, union
+from ._storage import BLOCKS
+from ._work import COLUMNS, FINISHED, Work, union
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -107,9 +108,9 @@ def run(articles: DataFrame, job: Job, partitions: int, work: Work) -> dict[str,
             for name in RESULTS:
                 write_result(name, job, work)
             work.finish(FINISHED, {}, pickle.dumps(job))
-        steps = [entry.name for entry in work.entries[1:-1]]
-        work.remove(name for name in steps if name not in RESULTS)
-    return (work.told(SIGN) or {})["notes"]
+        work.remove(entry.name for entry in work.entries[1:-1])
+    notes: dict[str, Any] = (work.told(SIGN) or {})["notes"]
+    return notes
 
 
 def sign(articles: DataFrame, job: Job, partitions: int, work: Work) -> None:
@@ -127,8 +128,7 @@ def sign(articles: DataFrame, job: Job, partitions: int, work: Work) -> None:
     try:
         _articles.check(notes)
     except Exception:
-        work.remove([SIGN])
-        work.discard()
+        work.discard(unfinished=[SIGN])
         raise
     finish(SIGN, job, work, {"notes": notes, "partitions": partitions})
 
@@ -236,8 +236,6 @@ def gathered(
 
 def write_result(name: str, job: Any, work: Work) -> None:
     """Writes a result in columns of its own."""
-    if work.told(name) is not None:
-        return
     state, schema = pickle.dumps(job), spark_schema(job, name)
     blocks = blocks_of(work, list(job.kinds(name)))
 
@@ -252,7 +250,6 @@ def write_result(name: str, job: Any, work: Work) -> None:
     else:
         frame = blocks.mapInArrow(writing, schema)
     work.write(frame, name, by_kind=False)
-    work.finish(name, {}, state)
 
 
 def schema_of(job: Any, name: str) -> pa.Schema:

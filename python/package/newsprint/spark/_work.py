@@ -6,29 +6,23 @@ Spark's committer moves files into it when all tasks are done. Then a row is app
 ``journal``, itself a Parquet directory: a dataset without such a row counts as not written, and is
 written anew when a run is continued.
 
-Only the DataFrame API is used, as the directory may be on storage that the driver cannot reach.
-Where the driver sees it, which the identity of the run in its journal proves, finished datasets are
-deleted as files; elsewhere they are overwritten by empty ones.
+Blocks are read and written by Spark alone, as the driver may not reach the storage.
 """
 
 from __future__ import annotations
 
 import json
-import shutil
 import uuid
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from ..errors import AlreadyExistsError, OtherSettingsError
+from ._storage import BLOCKS, JOURNAL, Storage, Unseen, seen
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
 
-BLOCKS = "kind int, part int, data binary"
 COLUMNS = ["kind", "part", "data"]
-JOURNAL = "run string, position int, name string, told string, state binary"
 #: The name of the first row of a journal, and of its last.
 BEGUN, FINISHED = "begun", "finished"
 #: Blocks are packed bytes: their values do not repeat.
@@ -54,6 +48,7 @@ class Work:
         self.entries: list[Entry] = []
         self._run = ""
         self._continues = False
+        self._storage: Storage = Unseen(spark, self.path)
 
     def open(self, settings: dict[str, Any], resume: bool) -> None:
         """Begins a run, or continues that of the directory.
@@ -64,7 +59,8 @@ class Work:
         rows = self._journal_rows()
         if not rows:
             self._run = uuid.uuid4().hex
-            self._append(Entry(BEGUN, settings, b""), mode="error")
+            self.finish(BEGUN, settings, b"")
+            self._storage = seen(self.path, self._run) or self._storage
             return
         if not resume:
             raise AlreadyExistsError(
@@ -81,6 +77,7 @@ class Work:
                     f"{begun.get(name)!r}, and this one has {settings.get(name)!r}"
                 )
         self.entries = found
+        self._storage = seen(self.path, self._run) or self._storage
 
     @property
     def last(self) -> Entry:
@@ -105,9 +102,8 @@ class Work:
         return union(frames)
 
     def counts(self, name: str) -> dict[int, int]:
-        """How many blocks of each kind a dataset has. Reads no blocks, only the files' footers."""
-        rows = self._blocks_of(name).groupBy("kind").count().collect()
-        return {row["kind"]: row["count"] for row in rows}
+        """How many blocks of each kind a dataset has. Reads no blocks."""
+        return self._storage.counts(name)
 
     def table(self, name: str, schema: Any) -> DataFrame:
         """A dataset of columns of its own."""
@@ -115,26 +111,20 @@ class Work:
 
     def finish(self, name: str, told: dict[str, Any], state: bytes) -> None:
         """Notes a step as finished. From here on a continued run does not repeat it."""
-        self._append(Entry(name, told, state), mode="append")
+        row = (self._run, len(self.entries), name, json.dumps(told), bytearray(state))
+        self._storage.append(row)
+        self.entries.append(Entry(name, told, state))
 
     def remove(self, names: Iterable[str]) -> None:
         """Deletes datasets of this run."""
-        folder = self._local_folder()
         for name in names:
-            if folder is not None:
-                shutil.rmtree(folder / name, ignore_errors=True)
-            else:
-                nothing = self.spark.createDataFrame([], BLOCKS)
-                nothing.write.mode("overwrite").parquet(self._of(name))
+            self._storage.remove(name)
 
-    def discard(self) -> None:
+    def discard(self, unfinished: Iterable[str]) -> None:
         """Deletes all that this run wrote, and the directory if nothing else is in it."""
-        folder = self._local_folder()
-        self.remove([entry.name for entry in self.entries if entry.name != BEGUN])
-        self.remove(["journal"])
-        if folder is not None:
-            with suppress(OSError):
-                folder.rmdir()
+        finished = [entry.name for entry in self.entries if entry.name != BEGUN]
+        self.remove([*unfinished, *finished, "journal"])
+        self._storage.leave()
 
     def _of(self, name: str) -> str:
         return f"{self.path}/{name}"
@@ -152,25 +142,6 @@ class Work:
         except AnalysisException:
             return []
         return sorted(rows, key=lambda row: int(row["position"]))
-
-    def _append(self, entry: Entry, mode: str) -> None:
-        told = json.dumps(entry.told)
-        row = (self._run, len(self.entries), entry.name, told, bytearray(entry.state))
-        frame = self.spark.createDataFrame([row], JOURNAL).coalesce(1)
-        frame.write.mode(mode).parquet(self._of("journal"))
-        self.entries.append(entry)
-
-    def _local_folder(self) -> Optional[Path]:
-        """The directory as the driver sees it, if it is the one that Spark sees."""
-        import pyarrow.parquet
-
-        path = self.path.removeprefix("file://").removeprefix("file:")
-        if "://" in path:
-            return None
-        for file in Path(path, "journal").glob("part-*.parquet"):
-            runs = pyarrow.parquet.read_table(file, columns=["run"])["run"].to_pylist()
-            return Path(path) if runs == [self._run] else None
-        return None
 
 
 def union(frames: Sequence[DataFrame]) -> Optional[DataFrame]:
