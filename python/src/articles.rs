@@ -43,6 +43,15 @@ pub(crate) struct Articles {
     pub(crate) ids: Option<Texts>,
     pub(crate) sources: Option<Texts>,
     pub(crate) dates: Option<Vec<Option<Date>>>,
+    pub(crate) unread_dates: UnreadDates,
+}
+
+/// Dates that cannot be read. As in the program, they are left out and told.
+#[derive(Default)]
+pub(crate) struct UnreadDates {
+    pub(crate) number: usize,
+    /// The row of the first, and what is wrong with it.
+    pub(crate) first: Option<(usize, String)>,
 }
 
 /// What a call says of its articles besides their texts: columns, or names of columns.
@@ -65,8 +74,15 @@ enum Input<'py> {
 }
 
 impl Articles {
-    /// Reads the articles of a call.
+    /// Reads the articles of a call, with a warning if dates cannot be read.
     pub(crate) fn read(texts: &Bound<'_, PyAny>, given: &Given<'_>) -> PyResult<Self> {
+        let articles = Articles::read_quietly(texts, given)?;
+        articles.unread_dates.warn(texts.py())?;
+        Ok(articles)
+    }
+
+    /// Reads the articles of a call. It is for the caller to tell of `unread_dates`.
+    pub(crate) fn read_quietly(texts: &Bound<'_, PyAny>, given: &Given<'_>) -> PyResult<Self> {
         let input = Input::of(texts)?;
         let name = given.text.as_deref().unwrap_or("text");
         let texts = match (&input, input.named(name)?) {
@@ -92,9 +108,10 @@ impl Articles {
         let ids = part(&given.ids, "id", Wanted::Names)?;
         let sources = part(&given.sources, "source", Wanted::Names)?;
         let dates = input.part(given.dates.as_ref(), "date")?;
-        let dates = dates.map(Found::dates).transpose()?;
+        let (dates, unread_dates) = dates.map(Found::dates).transpose()?.unzip();
         let dates = checked(dates, Vec::len, "date", texts.len())?;
-        Ok(Articles { titles: titles.flatten(), ids, sources, dates, texts })
+        let unread_dates = unread_dates.unwrap_or_default();
+        Ok(Articles { titles: titles.flatten(), ids, sources, dates, texts, unread_dates })
     }
 
     /// The text alone of an article.
@@ -230,7 +247,7 @@ impl Found<'_, '_> {
         }
     }
 
-    fn dates(self) -> PyResult<Vec<Option<Date>>> {
+    fn dates(self) -> PyResult<(Vec<Option<Date>>, UnreadDates)> {
         let column = match &self {
             Found::Column(table, number) => {
                 Some(Python::attach(|py| column(py, table, Some(*number)))?)
@@ -243,39 +260,40 @@ impl Found<'_, '_> {
         let texts = match (column, self) {
             (Some(Column::Moments(moments)), _) => {
                 let date = |moment: Option<i64>| moment.map(Date::from_unix_seconds);
-                return Ok(moments.into_iter().map(date).collect());
+                return Ok((moments.into_iter().map(date).collect(), UnreadDates::default()));
             }
             (Some(column), _) => Wanted::Dates.texts_of(column)?,
             (None, Found::Object(object)) => held(&object, Wanted::Dates)?,
             (None, Found::Column(..)) => Texts::Made(Vec::new()),
         };
-        parsed(&texts)
+        Ok(parsed(&texts))
     }
 }
 
-/// Dates from what is written. As in the program, one that cannot be read is left out with a
-/// warning.
-fn parsed(texts: &Texts) -> PyResult<Vec<Option<Date>>> {
-    let mut unread = (0, String::new());
+/// Dates from what is written.
+fn parsed(texts: &Texts) -> (Vec<Option<Date>>, UnreadDates) {
+    let mut unread = UnreadDates::default();
     let dates = (0..texts.len()).map(|i| {
         let text = texts.get(i).filter(|text| !text.trim().is_empty())?;
         let date = text.parse::<Date>();
         if let Err(error) = &date {
-            if unread.0 == 0 {
-                unread.1 = format!("row {i}: {error}");
-            }
-            unread.0 += 1;
+            unread.first.get_or_insert_with(|| (i, error.to_string()));
+            unread.number += 1;
         }
         date.ok()
     });
-    let dates = dates.collect();
-    if unread.0 > 0 {
-        let (number, first) = unread;
-        let message =
-            format!("{number} dates cannot be read and are left out; the first is in {first}");
-        Python::attach(|py| py.import("warnings")?.call_method1("warn", (message,)).map(drop))?;
+    (dates.collect(), unread)
+}
+
+impl UnreadDates {
+    fn warn(&self, py: Python<'_>) -> PyResult<()> {
+        let Some((row, error)) = &self.first else { return Ok(()) };
+        let message = format!(
+            "{} dates cannot be read and are left out; the first is in row {row}: {error}",
+            self.number
+        );
+        py.import("warnings")?.call_method1("warn", (message,)).map(drop)
     }
-    Ok(dates)
 }
 
 /// A column of an import, read without the interpreter lock.

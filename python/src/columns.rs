@@ -60,6 +60,10 @@ pub(crate) fn integers(values: impl IntoIterator<Item = usize>) -> ExportedColum
     column(Values::Integers(values.into_iter().map(|value| value as i64).collect()))
 }
 
+pub(crate) fn seconds(values: Vec<i64>) -> ExportedColumn {
+    column(Values::Integers(values))
+}
+
 pub(crate) fn figures(values: impl IntoIterator<Item = f64>) -> ExportedColumn {
     column(Values::Figures(values.into_iter().collect()))
 }

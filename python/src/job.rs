@@ -111,8 +111,8 @@ impl PyJob {
     }
 
     /// How many articles there are, how many have no words, and how many texts are different.
-    fn counts(&self) -> [u64; 3] {
-        self.job.counts()
+    fn counts(&self) -> (u64, u64, u64) {
+        self.job.counts().into()
     }
 
     /// The numbers of the kinds of results, by their names.

@@ -5,6 +5,7 @@
 //! | `compare`, `dedup`, `passages`, `sketcher` | two texts, or a collection |
 //! | `index`, `snapshot`, `answer` | an index of articles that arrive |
 //! | `job` | the steps of a distributed search |
+//! | `prepare` | articles of a distributed job |
 //! | `config`, `articles`, `article` | what is given: options; texts with ids, dates and so on |
 //! | `columns`, `overlap` | what is returned |
 //! | `arrow` | columns of other libraries, in and out |
@@ -27,6 +28,7 @@ mod index;
 mod job;
 mod overlap;
 mod passages;
+mod prepare;
 mod run;
 mod sketcher;
 mod snapshot;
@@ -52,6 +54,8 @@ mod _newsprint {
     use super::overlap::PyOverlap;
     #[pymodule_export]
     use super::passages::{PySharedPassage, PySharedPassages, passages};
+    #[pymodule_export]
+    use super::prepare::prepared;
     #[pymodule_export]
     use super::sketcher::{PySketch, PySketchMatrix, PySketcher};
     #[pymodule_export]

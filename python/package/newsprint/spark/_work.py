@@ -1,0 +1,154 @@
+"""The work directory: every step's blocks, whole or not at all, and what is needed to continue.
+
+A dataset of *blocks* is a Parquet directory with the columns ``kind``, ``part`` and ``data``, in
+one subdirectory for each kind, so that a step reads no bytes of kinds that it does not ask for.
+Spark's committer moves files into it when all tasks are done. Then a row is appended to
+``journal``, itself a Parquet directory: a dataset without such a row counts as not written, and is
+written anew when a run is continued.
+
+Blocks are read and written by Spark alone, as the driver may not reach the storage.
+"""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional
+
+from ..errors import AlreadyExistsError, OtherSettingsError
+from ._storage import BLOCKS, JOURNAL, Storage, Unseen, seen
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+COLUMNS = ["kind", "part", "data"]
+#: The name of the first row of a journal, and of its last.
+BEGUN, FINISHED = "begun", "finished"
+#: Blocks are packed bytes: their values do not repeat.
+PARQUET = {"compression": "zstd", "parquet.enable.dictionary": "false"}
+
+
+class Entry(NamedTuple):
+    """A row of the journal: a finished step."""
+
+    name: str
+    #: What the step found: its numbers of blocks, and so on.
+    told: dict[str, Any]
+    #: The job after the step.
+    state: bytes
+
+
+class Work:
+    """A work directory, held by one run."""
+
+    def __init__(self, spark: SparkSession, path: str) -> None:
+        self.spark = spark
+        self.path = path.rstrip("/")
+        self.entries: list[Entry] = []
+        self._run = ""
+        self._continues = False
+        self._storage: Storage = Unseen(spark, self.path)
+
+    def open(self, settings: dict[str, Any], resume: bool) -> None:
+        """Begins a run, or continues that of the directory.
+
+        :raises AlreadyExistsError: if it holds a run that is not to be continued.
+        :raises OtherSettingsError: if it holds one of other settings.
+        """
+        rows = self._journal_rows()
+        if not rows:
+            self._run = uuid.uuid4().hex
+            self.finish(BEGUN, settings, b"")
+            self._storage = seen(self.path, self._run) or self._storage
+            return
+        if not resume:
+            raise AlreadyExistsError(
+                f"{self.path} is the work directory of another run; resume=True continues it, "
+                "and any other directory begins a new one"
+            )
+        self._run, self._continues = rows[0]["run"], True
+        found = [Entry(row["name"], json.loads(row["told"]), bytes(row["state"])) for row in rows]
+        begun = found[0].told
+        for name in sorted(begun.keys() | settings.keys()):
+            if begun.get(name) != settings.get(name):
+                raise OtherSettingsError(
+                    f"{self.path} is the work directory of a run with {name} "
+                    f"{begun.get(name)!r}, and this one has {settings.get(name)!r}"
+                )
+        self.entries = found
+        self._storage = seen(self.path, self._run) or self._storage
+
+    @property
+    def last(self) -> Entry:
+        """The last step that was finished."""
+        return self.entries[-1]
+
+    def told(self, name: str) -> Optional[dict[str, Any]]:
+        """What a finished step found, or ``None`` if it is not finished."""
+        return next((entry.told for entry in self.entries if entry.name == name), None)
+
+    def write(self, frame: DataFrame, name: str, by_kind: bool = True) -> None:
+        """Writes a dataset whole. What an interrupted attempt of this run left is replaced."""
+        writer = frame.write.mode("overwrite" if self._continues else "error")
+        if by_kind:
+            writer = writer.options(**PARQUET).partitionBy("kind")
+        writer.parquet(self._of(name))
+
+    def blocks(self, names: Iterable[str], kinds: Sequence[int]) -> Optional[DataFrame]:
+        """The blocks of some kinds in datasets, ``None`` if no dataset is named."""
+        frames = [self._blocks_of(name) for name in names]
+        frames = [frame.where(frame["kind"].isin(list(kinds))) for frame in frames]
+        return union(frames)
+
+    def counts(self, name: str) -> dict[int, int]:
+        """How many blocks of each kind a dataset has. Reads no blocks."""
+        return self._storage.counts(name)
+
+    def table(self, name: str, schema: Any) -> DataFrame:
+        """A dataset of columns of its own."""
+        return self.spark.read.schema(schema).parquet(self._of(name))
+
+    def finish(self, name: str, told: dict[str, Any], state: bytes) -> None:
+        """Notes a step as finished. From here on a continued run does not repeat it."""
+        row = (self._run, len(self.entries), name, json.dumps(told), bytearray(state))
+        self._storage.append(row)
+        self.entries.append(Entry(name, told, state))
+
+    def remove(self, names: Iterable[str]) -> None:
+        """Deletes datasets of this run."""
+        for name in names:
+            self._storage.remove(name)
+
+    def discard(self, unfinished: Iterable[str]) -> None:
+        """Deletes all that this run wrote, and the directory if nothing else is in it."""
+        finished = [entry.name for entry in self.entries if entry.name != BEGUN]
+        self.remove([*unfinished, *finished, "journal"])
+        self._storage.leave()
+
+    def _of(self, name: str) -> str:
+        return f"{self.path}/{name}"
+
+    def _blocks_of(self, name: str) -> DataFrame:
+        # Spark moves the column of the subdirectories to the end.
+        return self.spark.read.schema(BLOCKS).parquet(self._of(name)).select(*COLUMNS)
+
+    def _journal_rows(self) -> list[Any]:
+        from pyspark.errors import AnalysisException
+
+        try:
+            # There is none yet; if it cannot be read for another reason, writing one fails.
+            rows = self.spark.read.schema(JOURNAL).parquet(self._of("journal")).collect()
+        except AnalysisException:
+            return []
+        return sorted(rows, key=lambda row: int(row["position"]))
+
+
+def union(frames: Sequence[DataFrame]) -> Optional[DataFrame]:
+    """All rows of some frames of the same columns; ``None`` of none."""
+    if not frames:
+        return None
+    whole = frames[0]
+    for frame in frames[1:]:
+        whole = whole.union(frame)
+    return whole

@@ -1,0 +1,95 @@
+"""Several workers, and what happens if one of them is lost."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+import spark_clusters
+from fake_job import Job, expected
+from newsprint import spark as on_spark
+
+#: How often each worker is killed. In the checks once.
+KILLS = int(os.environ.get("NEWSPRINT_KILLS", "1"))
+
+
+def run(df, work, partitions, **job):
+    found = on_spark._run(
+        df, lambda parts: Job(parts, **job), {}, {}, work=str(work), partitions=partitions
+    )
+    return sorted(tuple(row) for row in found.pairs.collect()), found
+
+
+def executors(signals, prefix):
+    """The working directories of the executors that ran something, one for each time."""
+    return [path.read_text() for path in Path(signals).glob(f"{prefix}-*")]
+
+
+@pytest.fixture
+def frame_of(rows):
+    return lambda spark: spark.createDataFrame(
+        rows, "id string, text string, source string, date string"
+    ).repartition(4)
+
+
+def test_two_processes_in_a_local_cluster(rows, frame_of, tmp_path):
+    signals = tmp_path / "signals"
+    signals.mkdir()
+    # So that both have something to do.
+    job = {"signals": str(signals), "pause": 0.2}
+    with spark_clusters.session("local-cluster[2,1,1024]", tmp_path) as spark:
+        counts, _ = run(frame_of(spark), tmp_path / "work", 6, **job)
+        # Each partition of one row.
+        many = spark.range(10_000, numPartitions=10_000).selectExpr("id", "'few words' AS text")
+        several, found = run(many, tmp_path / "many", 16)
+    assert counts == expected(row["text"] for row in rows)
+    assert len(set(executors(signals, "reduce-count"))) == 2
+    assert several == [("few", 10_000, 0.5)]
+    assert found.counts["articles"] == 10_000
+
+
+@pytest.fixture(scope="module")
+def standalone(tmp_path_factory):
+    cluster = spark_clusters.Standalone(tmp_path_factory.mktemp("standalone"))
+    yield cluster
+    assert cluster.stop() == []
+
+
+@pytest.mark.parametrize("stage", ["map", "reduce"])
+@pytest.mark.parametrize("time_", range(KILLS))
+def test_a_killed_worker_changes_nothing(
+    stage, time_, rows, frame_of, standalone, tmp_path, tmp_path_factory
+):
+    signals = tmp_path / "signals"
+    signals.mkdir()
+    victim = str(standalone.folder / "one")
+    mapped = lambda: executors(signals, "map-count")  # noqa: E731
+    killed = []
+
+    def kill():
+        """Kills a worker in the middle of a stage, after it mapped something."""
+        until = time.monotonic() + 180
+        while time.monotonic() < until:
+            is_there = any(it.startswith(victim) for it in mapped())
+            if is_there and executors(signals, f"{stage}-count"):
+                standalone.kill_worker("one")
+                killed.append(len(mapped()))
+                return
+            time.sleep(0.05)
+
+    with spark_clusters.session(standalone.master, tmp_path) as spark:
+        watch = threading.Thread(target=kill)
+        watch.start()
+        job = {"signals": str(signals), "pause": 0.5}
+        try:
+            counts, _ = run(frame_of(spark), tmp_path / "work", 8, **job)
+        finally:
+            watch.join()
+            standalone.start_worker("one")
+    assert counts == expected(row["text"] for row in rows)
+    assert killed, "no worker was killed"
+    # What the worker had mapped was lost with it, and was mapped again elsewhere.
+    again = mapped()
+    assert len(again) > killed[0] if stage == "reduce" else len(again) >= killed[0]
+    assert not all(it.startswith(victim) for it in again)
