@@ -19,7 +19,7 @@ const RESULTS: [(&str, Kind); 3] =
     [("pairs", Kind::Pair), ("clusters", Kind::Clustered), ("stories", Kind::Story)];
 
 /// Blocks as lists: their kinds, their parts, and their records as bytes.
-type PyBlocks<'py> = (Vec<u8>, Vec<u32>, Vec<Bound<'py, PyBytes>>);
+type PyBlocks<'py> = (Vec<u16>, Vec<u32>, Vec<Bound<'py, PyBytes>>);
 
 /// The steps of a distributed search, for ``newsprint.spark``. Its methods are those of the crate's
 /// ``distributed::Job``; kinds are numbers.
@@ -62,14 +62,14 @@ impl PyJob {
 
     /// The next step: its name, the kinds that it reads, those of them that are mapped, and whether
     /// it gathers.
-    fn next(&mut self) -> Option<(&'static str, Vec<u8>, Vec<u8>, bool)> {
+    fn next(&mut self) -> Option<(&'static str, Vec<u16>, Vec<u16>, bool)> {
         let step = self.job.next()?;
-        let numbers = |kinds: Vec<Kind>| kinds.into_iter().map(|kind| kind as u8).collect();
+        let numbers = |kinds: Vec<Kind>| kinds.into_iter().map(|kind| kind as u16).collect();
         Some((step.name, numbers(step.inputs), numbers(step.mapped), step.gathers))
     }
 
     /// Says which kinds of blocks a step wrote.
-    fn done(&mut self, kinds: Vec<u8>) -> PyResult<()> {
+    fn done(&mut self, kinds: Vec<u16>) -> PyResult<()> {
         self.job.done(kinds.into_iter().map(kind).collect::<PyResult<Vec<_>>>()?);
         Ok(())
     }
@@ -78,7 +78,7 @@ impl PyJob {
     fn map<'py>(
         &self,
         py: Python<'py>,
-        kinds: Vec<u8>,
+        kinds: Vec<u16>,
         data: Vec<PyBackedBytes>,
     ) -> PyResult<PyBlocks<'py>> {
         let given = given(kinds, &data)?;
@@ -89,7 +89,7 @@ impl PyJob {
     fn reduce<'py>(
         &self,
         py: Python<'py>,
-        kinds: Vec<u8>,
+        kinds: Vec<u16>,
         data: Vec<PyBackedBytes>,
     ) -> PyResult<PyBlocks<'py>> {
         let given = given(kinds, &data)?;
@@ -97,7 +97,7 @@ impl PyJob {
     }
 
     /// Takes some blocks of a step that gathers all.
-    fn gather(&mut self, py: Python<'_>, kinds: Vec<u8>, data: Vec<PyBackedBytes>) -> PyResult<()> {
+    fn gather(&mut self, py: Python<'_>, kinds: Vec<u16>, data: Vec<PyBackedBytes>) -> PyResult<()> {
         let given = given(kinds, &data)?;
         let job = &mut self.job;
         py.detach(|| job.gather(&given)).or_raise()
@@ -117,8 +117,8 @@ impl PyJob {
 
     /// The numbers of the kinds of results, by their names.
     #[staticmethod]
-    fn results() -> Vec<(&'static str, u8)> {
-        RESULTS.into_iter().map(|(name, kind)| (name, kind as u8)).collect()
+    fn results() -> Vec<(&'static str, u16)> {
+        RESULTS.into_iter().map(|(name, kind)| (name, kind as u16)).collect()
     }
 
     /// The pairs of blocks of results.
@@ -158,12 +158,12 @@ impl PyJob {
     }
 }
 
-fn kind(number: u8) -> PyResult<Kind> {
+fn kind(number: u16) -> PyResult<Kind> {
     let known = Kind::ALL.get(usize::from(number)).copied();
     known.ok_or_else(|| invalid(format!("{number} is no kind of block")))
 }
 
-fn given(kinds: Vec<u8>, data: &[PyBackedBytes]) -> PyResult<Vec<(Kind, &[u8])>> {
+fn given(kinds: Vec<u16>, data: &[PyBackedBytes]) -> PyResult<Vec<(Kind, &[u8])>> {
     if kinds.len() != data.len() {
         return Err(invalid(format!("there are {} kinds and {} blocks", kinds.len(), data.len())));
     }
@@ -171,7 +171,7 @@ fn given(kinds: Vec<u8>, data: &[PyBackedBytes]) -> PyResult<Vec<(Kind, &[u8])>>
 }
 
 fn blocks(py: Python<'_>, blocks: Vec<Block>) -> PyBlocks<'_> {
-    let kinds = blocks.iter().map(|block| block.kind as u8).collect();
+    let kinds = blocks.iter().map(|block| block.kind as u16).collect();
     let parts = blocks.iter().map(|block| block.part).collect();
     (kinds, parts, blocks.iter().map(|block| PyBytes::new(py, &block.data)).collect())
 }
