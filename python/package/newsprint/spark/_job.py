@@ -78,13 +78,13 @@ class Job:
         fields += [("texts", texts), ("by_source", texts), ("least_sure", pa.string())]
         return pa.schema([*fields, ("least_event", pa.float64())])
 
-    def pairs(self, batch: pa.RecordBatch) -> Any:
-        return self._job.pairs(lists(batch)[1])
+    def pairs(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        return one_batch(self._job.pairs(lists(batch)[1]))
 
-    def clusters(self, batch: pa.RecordBatch) -> Any:
-        return self._job.clusters(lists(batch)[1])
+    def clusters(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        return one_batch(self._job.clusters(lists(batch)[1]))
 
-    def stories(self, batch: pa.RecordBatch) -> Any:
+    def stories(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         import pyarrow as pa
 
         rows = self._job.stories(lists(batch)[1])
@@ -124,6 +124,15 @@ class Gathering:
 def lists(batch: pa.RecordBatch) -> tuple[list[int], list[bytes]]:
     """The kinds and the records of blocks."""
     return batch.column("kind").to_pylist(), batch.column("data").to_pylist()
+
+
+def one_batch(table: Any) -> pa.RecordBatch:
+    """A table of the wheel as a batch."""
+    import pyarrow as pa
+
+    whole = pa.table(table)
+    columns = [column.combine_chunks() for column in whole.columns]
+    return pa.RecordBatch.from_arrays(columns, schema=whole.schema)
 
 
 def batches(blocks: Blocks) -> Iterator[pa.RecordBatch]:
