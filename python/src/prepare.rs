@@ -1,7 +1,8 @@
 //! Articles of a distributed job before they are signed: by the same rules as those of `dedup`.
 //!
-//! The Python package `newsprint.spark` calls it on its workers, with one batch of rows at a time. So
-//! the rule how a title and a text become one, and which dates are read, stands in `articles` alone.
+//! The Python package `newsprint.spark` calls it on its workers, with one batch of rows at a time.
+//! So the rule how a title and a text become one, and which dates are read, stands in `articles`
+//! alone.
 
 use newsprint::{Collection, Date};
 use pyo3::prelude::*;

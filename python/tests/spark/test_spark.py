@@ -2,7 +2,7 @@
 
 import datetime
 import json
-import warnings
+import re
 from pathlib import Path
 
 import newsprint
@@ -10,6 +10,8 @@ import pytest
 from fake_job import Job, expected
 from newsprint import _newsprint
 from newsprint import spark as on_spark
+from newsprint.spark import _work
+from newsprint.spark._storage import Seen, Unseen
 
 SCHEMA = "id string, text string, source string, date string"
 
@@ -193,6 +195,29 @@ def test_a_run_goes_on_where_it_was_interrupted(frame, rows, tmp_path):
     assert not list(signals.glob("*-count-*")) and list(signals.glob("reduce-rare-*"))
 
 
+def test_a_directory_that_the_driver_does_not_see(frame, rows, tmp_path, monkeypatch):
+    monkeypatch.setattr(_work, "seen", lambda path, run: None)
+    work, repaired = tmp_path / "work", tmp_path / "repaired"
+    job = {"fails_until": str(repaired)}
+    with pytest.raises(Exception, match="the last step fails"):
+        dedup(frame, work, job=job, partitions=4)
+    repaired.touch()
+    found = dedup(frame, work, job=job, partitions=4, resume=True)
+    assert words_of(found) == expected(row["text"] for row in rows)
+    # The blocks are gone, all the same.
+    assert not list(work.glob("count/*/*.parquet")) and list(work.glob("pairs/*.parquet"))
+    assert dedup(frame, work, job=job, partitions=4, resume=True).counts["articles"] == 600
+
+
+def test_both_ways_count_the_same_blocks(frame, tmp_path):
+    with pytest.raises(Exception, match="the last step fails"):
+        dedup(frame, tmp_path, job={"fails_until": str(tmp_path / "never")}, partitions=4)
+    seen, unseen = Seen(tmp_path), Unseen(frame.sparkSession, str(tmp_path))
+    counts = {name: seen.counts(name) for name in ("sign", "count", "total")}
+    assert counts == {name: unseen.counts(name) for name in counts}
+    assert counts["sign"] == {-1: 4, 0: 16} and counts["count"] == {1: 8} and counts["total"] == {2: 1}
+
+
 def test_settings_of_the_session_stay(frame, tmp_path):
     before = frame.sparkSession.conf.getAll
     dedup(frame, tmp_path / "work", partitions=2)
@@ -224,8 +249,4 @@ def test_partitions_by_the_number_of_articles():
 def test_only_what_spark_connect_has_is_used():
     source = Path(on_spark.__file__).parent.glob("*.py")
     text = "".join(path.read_text() for path in source)
-    for word in (".rdd", "sparkContext", "_jdf", "_jvm", "_sc"):
-        assert word not in text
-
-
-warnings.simplefilter("default")
+    assert not re.search(r"\.rdd\b|sparkContext|\._jdf\b|\._jvm\b|\._sc\b", text)

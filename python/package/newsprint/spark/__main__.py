@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
     it.add_argument("--preset", help="wire (the default), story, ocr or strict")
     it.add_argument("--threshold", type=float, help="the Jaccard similarity that makes a pair")
     it.add_argument("--partitions", type=int, help="into how many parts the work is cut")
-    it.add_argument("--resume", action="store_true", help="continue the run in the output directory")
+    it.add_argument("--resume", action="store_true", help="continue the run of the output")
     return it
 
 

@@ -1,9 +1,10 @@
 """From a frame of articles to the blocks of the first step.
 
-The frame's columns are named ``id``, ``text``, ``title``, ``date`` and ``source``; titles and dates
-are then treated by the functions of the wheel, on the workers. Articles are sorted by id, in ranges,
-and numbered in that order. Equal ids are neighbours then, so that they are found without another
-pass; with what else is wrong they are told in a block of the kind `NOTES`, one from each task.
+The frame's columns are named ``id``, ``text``, ``title``, ``date`` and ``source``; titles and
+dates are then treated by the functions of the wheel, on the workers. Articles are sorted by id, in
+ranges, and numbered in that order. Equal ids are neighbours then, so that they are found without
+another pass; with what else is wrong they are told in a block of the kind `NOTES`, one from each
+task.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Runs the steps of a job on Spark.
 
-The *job* says what is to be done and does it, on blocks of bytes; this file moves the blocks. On the
-driver the job is a state machine: `next` names a step, `done` tells it what the step wrote. Workers
-get the job as it is at the beginning of a step, pickled.
+The *job* says what is to be done and does it, on blocks of bytes; this file moves the blocks. On
+the driver the job is a state machine: `next` names a step, `done` tells it what the step wrote.
+Workers get the job as it is at the beginning of a step, pickled.
 
 A step reads the blocks of its input kinds, from whatever steps wrote them. Either they are mapped,
 sent to the task that their ``part`` names, and reduced there:
@@ -257,9 +257,8 @@ def schema_of(job: Any, name: str) -> pa.Schema:
     import pyarrow as pa
 
     small = {pa.large_string(): pa.string(), pa.large_binary(): pa.binary()}
-    return pa.schema(
-        [field.with_type(small.get(field.type, field.type)) for field in pa.schema(job.schema(name))]
-    )
+    fields = pa.schema(job.schema(name))
+    return pa.schema([field.with_type(small.get(field.type, field.type)) for field in fields])
 
 
 def spark_schema(job: Any, name: str) -> Any:

@@ -1,8 +1,8 @@
 """The two ways to reach a work directory from the driver.
 
-Where the driver sees the directory as files, it reads footers, adds a row to the journal and deletes
-in milliseconds; where it does not, each of these is a small job of Spark, written with the DataFrame
-API alone. What is in the directory is the same.
+Where the driver sees the directory as files, it reads footers, adds a row to the journal and
+deletes by itself, without a job of Spark; where it does not, each of these is a small job, written
+with the DataFrame API alone. What is in the directory is the same.
 """
 
 from __future__ import annotations
