@@ -129,7 +129,7 @@ fn all_copies_of_a_text_are_paired_and_counted_by_source() {
 fn sources_are_counted_by_all_pairs_even_if_they_are_not_listed() {
     let dir = Dir::new();
     let article = |i: usize| {
-        let source = ["Post", "Times"][usize::from(i % 3 == 0)];
+        let source = ["Post", "Times"][usize::from(i.is_multiple_of(3))];
         format!("{}\n", json!({ "id": format!("{i:04}"), "text": RIVER, "source": source }))
     };
     dir.write("in.jsonl", (0..4500).map(article).collect::<String>());
