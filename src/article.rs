@@ -9,7 +9,7 @@ use crate::date::Date;
 /// An article, borrowed: its text and, where known, its id, date and source.
 ///
 /// A headline is the first line of the text: the spans of passages are places in one string, so
-/// there is no field of its own for it.
+/// there is no field of its own for it. [`Article::titled`] makes such a text.
 ///
 /// ```
 /// use newsprint::Article;
@@ -36,6 +36,29 @@ impl<'a> Article<'a> {
     /// An article of which only the text is known.
     pub fn new(text: &'a str) -> Self {
         Article { text, id: None, date: None, source: None }
+    }
+
+    /// The text of an article whose headline is given apart: with the title as its first line,
+    /// unless it begins with it already. So the same pairs are found whether the headline stands in
+    /// a field of its own or in the text. O(bytes) time.
+    ///
+    /// The spans of passages are places in this text, so keep it as long as the article.
+    ///
+    /// ```
+    /// use newsprint::Article;
+    ///
+    /// let text = Article::titled("Flood in Ostra", "The river rose in the night.");
+    /// assert_eq!(text, "Flood in Ostra\n\nThe river rose in the night.");
+    /// assert_eq!(Article::titled("Flood in Ostra", &text), text);
+    /// let article = Article::new(&text).id("a-17");
+    /// # let _ = article;
+    /// ```
+    pub fn titled<'t>(title: &str, text: &'t str) -> Cow<'t, str> {
+        let title = title.trim();
+        match title.is_empty() || text.trim_start().starts_with(title) {
+            true => Cow::Borrowed(text),
+            false => Cow::Owned([title, "\n\n", text].concat()),
+        }
     }
 
     /// The same article with this id.

@@ -31,7 +31,8 @@ use calendar::{DAY, civil};
 ///   North America as in RFC 822, and common ones of Europe, Africa, Asia and Oceania. Any other
 ///   name of at most five letters is ignored (RFC 2822), and so is `IST`, which is used in India,
 ///   Ireland and Israel. A time without a known zone is taken as UTC.
-/// - A day without time is its first second. Fractions of a second are dropped. A leap second is
+/// - A day without time is its first second, also where dates are put in order; see
+///   [`last_second`](Date::last_second). Fractions of a second are dropped. A leap second is
 ///   the first of the next minute.
 /// - Unix time has 9 or 10 digits as seconds (1973-03-03 to 2286-11-20), 11 to 13 as milliseconds
 ///   (1970-04-26 to 2286-11-20).
@@ -60,6 +61,27 @@ impl Date {
     /// Seconds since 1970 began, UTC.
     pub fn unix_seconds(self) -> i64 {
         self.0
+    }
+
+    /// The last second that it may mean: the end of its day if it has no time, which a date of
+    /// midnight is taken to have not; else itself. One date is surely earlier than another if its
+    /// last second is.
+    ///
+    /// ```
+    /// use newsprint::Date;
+    ///
+    /// let [day, morning, next]: [Date; 3] =
+    ///     ["2018-07-16".parse()?, "2018-07-16T09:10".parse()?, "2018-07-17".parse()?];
+    /// assert!(day < morning && day.last_second() > morning, "nobody knows which was first");
+    /// assert!(morning.last_second() == morning && morning < next);
+    /// assert!(day.last_second() < next);
+    /// # Ok::<(), newsprint::Error>(())
+    /// ```
+    pub fn last_second(self) -> Self {
+        match self.0.rem_euclid(DAY) {
+            0 => Date(self.0.saturating_add(DAY - 1)),
+            _ => self,
+        }
     }
 }
 

@@ -173,11 +173,16 @@ fn a_large_bucket_of_template_pages_hides_no_copy() {
 }
 
 #[test]
-fn many_identical_texts_are_a_star() {
+fn all_of_many_identical_texts_are_pairs() {
     let texts = vec![STORY; 1000];
     let found = Detector::default().cluster(&texts);
-    assert_eq!(found.pairs.len(), 999);
-    assert!(found.pairs.iter().all(|p| p.left == 0 && p.jaccard() == 1.0));
+    assert_eq!(found.pairs.len(), 1000 * 999 / 2);
+    let ends = found.pairs.iter().map(|pair| (pair.left, pair.right));
+    assert!(ends.eq((0..1000).flat_map(|left| (left + 1..1000).map(move |right| (left, right)))));
+    assert!(found.pairs.iter().all(|pair| pair.jaccard() == 1.0));
+    assert!(
+        found.pairs.by_text().map(|pair| (pair.left, pair.right)).eq((1..1000).map(|i| (0, i)))
+    );
     assert_eq!(found.clusters[0].len(), 1000);
 }
 

@@ -1,7 +1,8 @@
 //! Files that are written whole or not at all.
 //!
-//! A file is written under a temporary name in its directory and renamed when it is complete. If
-//! the run ends before that, by an error, Ctrl-C or termination, the temporary file is deleted.
+//! A file is written under a temporary name in its directory and renamed when it is complete and
+//! on the disk (fsync). If the run ends before that, by an error, Ctrl-C or termination, the
+//! temporary file is deleted.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, Permissions};
@@ -9,11 +10,11 @@ use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
+use crate::interrupt::{EXIT_INTERRUPTED, ask_to_end, on_interrupt};
+
 const BUFFER_BYTES: usize = 1 << 16;
 /// The number of temporary names to try: files of killed runs may occupy some.
 const MAX_NAME_TRIES: u32 = 1000;
-/// The exit code that shells use for an interrupted program.
-const EXIT_INTERRUPTED: i32 = 130;
 
 /// A file that is being written.
 pub(crate) struct OutputFile {
@@ -63,7 +64,12 @@ impl OutputFile {
 
     /// Completes the file. [`publish`] gives it its name.
     pub(crate) fn close(mut self) -> Result<FinishedFile, String> {
-        self.writer.flush().map_err(|error| cannot_write(&self.name, error))?;
+        let flushed = self.writer.flush().and_then(|()| match &self.part {
+            // Otherwise a power failure soon after the renaming could leave an empty file.
+            Some(_) => self.writer.get_ref().sync_all(),
+            None => Ok(()),
+        });
+        flushed.map_err(|error| cannot_write(&self.name, error))?;
         Ok(FinishedFile { name: self.name, part: self.part })
     }
 }
@@ -194,19 +200,21 @@ fn remove(path: &Path) {
 }
 
 /// Makes Ctrl-C and termination delete all temporary files and end the program with the exit code
-/// 130 from now on.
+/// 130 from now on, unless there is work that can be asked to end by itself.
 pub(crate) fn clear_on_interrupt() {
     static SET: Once = Once::new();
     SET.call_once(|| {
-        // An error means that the parent process made this one ignore one of the signals, as
-        // `nohup` does. Then all signals keep their behaviour.
-        let _ = ctrlc::try_set_handler(|| {
+        // After an error the signals keep their behaviour.
+        let _ = on_interrupt(|| {
+            if ask_to_end() {
+                return;
+            }
             // The lock is held until the exit, so that no new temporary file is made.
             let mut pending = pending();
             while let Some((_, path)) = pending.pop_last() {
                 remove(&path);
             }
-            std::process::exit(EXIT_INTERRUPTED)
+            std::process::exit(EXIT_INTERRUPTED.into())
         });
     });
 }

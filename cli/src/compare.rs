@@ -10,6 +10,7 @@ use newsprint::{Detector, Report};
 use crate::atomic_file;
 use crate::detector_options::TextOptions;
 use crate::input::decode::decode;
+use crate::input::is_dash;
 use crate::terminal::{print_note, print_stdout};
 
 /// Compares two articles: reports how they relate, why, and what they share
@@ -38,6 +39,8 @@ pub(crate) struct Options {
     #[arg(long)]
     json: bool,
     /// Also writes an HTML page with the two articles side by side
+    ///
+    /// If FILE is -, the page goes to standard output, in the place of the report.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     #[command(flatten)]
@@ -50,8 +53,13 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
     let [left, right] = [File::read(&options.left)?, File::read(&options.right)?];
     let comparison = Detector::new(config).compare(&left.text, &right.text);
     let report = Report::new(&comparison, &left.text, &right.text).titles(&left.name, &right.name);
-    if let Some(path) = &options.html {
-        write_page(path, &[&options.left, &options.right], &report.html())?;
+    match &options.html {
+        Some(path) if is_dash(path) && options.json => {
+            return Err("--html - and --json both write to standard output".to_owned());
+        }
+        Some(path) if is_dash(path) => return print_stdout(&report.html()),
+        Some(path) => write_page(path, &[&options.left, &options.right], &report.html())?,
+        None => {}
     }
     match options.json {
         true => print_stdout(

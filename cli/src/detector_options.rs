@@ -123,6 +123,11 @@ impl SearchOptions {
         Ok(set(builder, self.recall, ConfigBuilder::recall))
     }
 
+    /// The window, if it is given.
+    pub(crate) fn window(&self) -> Option<u32> {
+        self.window
+    }
+
     /// Whether the command line has any of these options.
     pub(crate) fn are_given(&self) -> bool {
         let TextOptions { preset, shingle } = self.text;

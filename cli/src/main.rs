@@ -1,8 +1,8 @@
 //! The program `newsprint`: finds copies of news articles.
 //!
 //! Each command has its own file or folder with its options, whose comments are the text of
-//! `--help`, and its work. `input` reads articles, `atomic_file` writes files, and `terminal`
-//! writes to standard output and standard error.
+//! `--help`, and its work. `input` reads articles, `atomic_file` writes files, `terminal`
+//! writes to standard output and standard error, and `interrupt` hears of Ctrl-C.
 
 mod atomic_file;
 mod compare;
@@ -11,6 +11,7 @@ mod detector_options;
 mod evaluate;
 mod index;
 mod input;
+mod interrupt;
 mod progress;
 mod terminal;
 
@@ -38,8 +39,8 @@ Exit codes:
   2    a wrong option, an input that cannot be read, an output that cannot be written
   3    `dedup`, `index DIR add` or `index DIR query` found lines, rows or files in its input, and
        could use none
-  130  interrupted or terminated (`dedup`, and whatever has files to write), unless the
-       program was started with these signals ignored";
+  130  interrupted or terminated (`dedup`, and whatever has files to write); a signal that was
+       ignored when the program was started stays ignored";
 
 #[derive(Subcommand)]
 enum Command {

@@ -48,11 +48,11 @@ pub(crate) struct PyProvenance {
     first: String,
     /// Its source, if it has one.
     first_source: Option<String>,
-    /// The earliest date.
+    /// The earliest date, that of the query included.
     since: Option<String>,
-    /// The latest date.
+    /// The latest date, that of the query included.
     until: Option<String>,
-    /// The number of articles.
+    /// The number of articles beside that of the query.
     articles: usize,
     /// The number of their sources; 0 if none is known.
     sources: usize,

@@ -1,5 +1,6 @@
 //! Articles as Python has them: a list, a column, or a table with names, used where they lie.
 
+use std::borrow::Cow;
 use std::io;
 
 use newsprint::{Article, Collection, Date};
@@ -159,15 +160,15 @@ impl Collection for Articles {
     }
 }
 
-/// The text with the title as its first line, unless it is that already, as in the program.
+/// The text with the title as its first line, unless it is that already.
 pub(crate) fn title_first<'t>(title: &str, text: &'t str, buffer: &'t mut String) -> &'t str {
-    let title = title.trim();
-    if title.is_empty() || text.trim_start().starts_with(title) {
-        return text;
+    match Article::titled(title, text) {
+        Cow::Borrowed(text) => text,
+        Cow::Owned(titled) => {
+            *buffer = titled;
+            buffer
+        }
     }
-    buffer.clear();
-    buffer.extend([title, "\n\n", text]);
-    buffer
 }
 
 impl<'py> Input<'py> {

@@ -121,16 +121,18 @@ impl Pairs {
     ) -> Result<Self, Ended> {
         let mut verdicts: Vec<_> =
             pairs.iter().map(|pair| pair.relation.zip(pair.confidence)).collect();
-        if with_relation && verdicts.iter().any(Option::is_none) {
-            verdicts.clear();
-            let verdict = |_: &Pair, found: Comparison| Some((found.relation, found.confidence));
-            for chunk in pairs.chunks(CHUNK_PAIRS) {
-                let compared =
-                    detector.try_compare_pairs(articles, chunk.iter().copied(), verdict)?;
-                verdicts.extend(compared);
-                if watch.step(VERIFY, verdicts.len(), pairs.len()).is_break() {
-                    return Err(Ended::Cancelled);
-                }
+        // The verdicts of identical articles are known.
+        let unknown: Vec<usize> = match with_relation {
+            true => (0..pairs.len()).filter(|&i| verdicts[i].is_none()).collect(),
+            false => Vec::new(),
+        };
+        let verdict = |_: &Pair, found: Comparison| Some((found.relation, found.confidence));
+        for (chunk, done) in unknown.chunks(CHUNK_PAIRS).zip((CHUNK_PAIRS..).step_by(CHUNK_PAIRS)) {
+            let of_chunk = chunk.iter().map(|&i| pairs[i]);
+            let compared = detector.try_compare_pairs(articles, of_chunk, verdict)?;
+            chunk.iter().zip(compared).for_each(|(&i, verdict)| verdicts[i] = verdict);
+            if watch.step(VERIFY, done.min(unknown.len()), unknown.len()).is_break() {
+                return Err(Ended::Cancelled);
             }
         }
         let relations = verdicts.iter().map(|verdict| verdict.map(|it| it.0.name())).collect();
@@ -161,8 +163,8 @@ impl Pairs {
             let first = |pair: &Pair| {
                 let [left, right] = [pair.left, pair.right].map(|i| articles.article(i).date);
                 match left.zip(right) {
-                    Some((left, right)) if left < right => Some("left"),
-                    Some((left, right)) if left > right => Some("right"),
+                    Some((left, right)) if left.last_second() < right => Some("left"),
+                    Some((left, right)) if right.last_second() < left => Some("right"),
                     _ => None,
                 }
             };

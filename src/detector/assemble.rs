@@ -39,7 +39,7 @@ fn pair_list(input: Input<'_>, found: Found<'_>) -> PairList {
     let verifier = Verifier::new(input, found.terms.context());
     let groups = duplicate_groups(input, verifier, |_| true);
     let sources = input.sources.of_articles().to_vec();
-    PairList::new(found.edges, groups, sources, input.config.bucket_limit())
+    PairList::new(found.edges, groups, sources)
 }
 
 /// The groups of exact duplicates whose representative is `wanted`, with what any two of a group

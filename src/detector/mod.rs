@@ -195,12 +195,13 @@ impl Detector {
     /// Jaccard similarity reaches the threshold, and the recall target says how many may be missed.
     /// Every reported overlap is exact.
     ///
-    /// **Very large groups.** If more than [`bucket_limit`](Config::bucket_limit) articles are
-    /// identical or in one bucket, listing all their pairs would take time quadratic in their
-    /// number. Each of them is then paired with a leader of its group (the first in the order for
+    /// **Very large groups.** If more than [`bucket_limit`](Config::bucket_limit) different texts
+    /// are in one bucket, comparing all their pairs would take time quadratic in their number. Each
+    /// of them is then compared with a leader of its group (the first in the order for
     /// representatives), and with the others that share its own text: what is left without the
     /// shingles common in the group.
-    /// [`Stats::in_large_buckets`](crate::results::Stats::in_large_buckets) counts these articles.
+    /// [`Stats::in_large_buckets`](crate::results::Stats::in_large_buckets) counts these texts.
+    /// However many articles have one text, all of them are pairs.
     /// Of more than 16 near duplicates only the representative takes part in the search by anchors
     /// and key terms. The others are compared with what it has text in common with, unless they are
     /// more than the limit; the story they belong to is found through it alone.
@@ -220,8 +221,8 @@ impl Detector {
     /// [`Scope::Story`](crate::Scope) clusters and single articles into stories. Includes the pairs
     /// of [`find_pairs`](Detector::find_pairs).
     ///
-    /// The representative is the earliest article by date (those without date last), of those the
-    /// longest in bytes, of those the one with the smallest id (without ids: the first in the
+    /// The representative is the earliest article by date (a day without a time counts as its first
+    /// second, and those without date come last), of those the longest in bytes, of those the one with the smallest id (without ids: the first in the
     /// input).
     pub fn cluster<A: AsArticle + Sync>(&self, articles: &[A]) -> Clusters {
         in_memory(self.search_clusters(&Run::new(&articles)))

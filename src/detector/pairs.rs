@@ -81,8 +81,6 @@ pub struct PairList {
     others: Vec<(u32, u32)>,
     /// For each article the number of its source, if only articles of different sources are pairs.
     sources: Vec<u32>,
-    /// In a group of more articles than this, only the representative is paired with other texts.
-    limit: usize,
     /// The number of pairs of articles.
     len: u64,
 }
@@ -99,24 +97,16 @@ struct Group {
     overlap: Overlap,
 }
 
-impl Group {
-    fn len(&self) -> usize {
-        self.end - self.start
-    }
-}
-
 impl PairList {
     /// The pairs of some edges of different texts, which are sorted, and of some groups of exact
     /// duplicates, each with its representative first. `sources` has the number of each article's
-    /// source if two of one source are no pair, or nothing. `limit` is the most articles of one
-    /// text that are all paired.
+    /// source if two of one source are no pair, or nothing.
     pub(super) fn new<'g>(
         edges: Vec<Edge>,
         duplicates: impl IntoIterator<Item = (&'g [u32], Overlap)>,
         sources: Vec<u32>,
-        limit: usize,
     ) -> Self {
-        let mut list = PairList { edges, sources, limit, ..PairList::default() };
+        let mut list = PairList { edges, sources, ..PairList::default() };
         for (articles, overlap) in duplicates {
             let start = list.members.len();
             list.members.extend(articles.iter().map(|&i| i as usize));
@@ -137,7 +127,7 @@ impl PairList {
         list.reversed =
             edges.filter(|(edge, _)| has_duplicates(edge)).map(|(_, place)| place).collect();
         list.reversed.sort_unstable_by_key(|&e| (list.edges[e].right, list.edges[e].left));
-        list.len = list.count(limit);
+        list.len = list.count(true);
         list
     }
 
@@ -154,12 +144,10 @@ impl PairList {
     }
 
     /// The pairs, sorted by `left`, then `right`, each once. They are made one by one, in O(log n)
-    /// time each; the iterator holds those of one left article, 24 bytes each.
-    ///
-    /// If more than [`bucket_limit`](crate::Config::bucket_limit) articles have one text, only its
-    /// representative is paired: with each of the others and with the texts that are similar.
+    /// time each; the iterator holds those of one left article, 24 bytes each. A text that many
+    /// articles have makes very many: 10,000 copies are 50 million pairs.
     pub fn iter(&self) -> PairIter<'_> {
-        PairIter::new(Cow::Borrowed(self), self.limit)
+        PairIter::new(Cow::Borrowed(self), true)
     }
 
     /// The pairs without repetitions of a text: one pair of articles for each two similar texts,
@@ -170,13 +158,32 @@ impl PairList {
     /// these are the pairs of different sources among them, and imply less: two texts whose
     /// representatives have one source are not listed.
     pub fn by_text(&self) -> PairIter<'_> {
-        PairIter::new(Cow::Borrowed(self), 1)
+        PairIter::new(Cow::Borrowed(self), false)
     }
 
-    /// The groups of exact duplicates: of each its representative, then the others in the order of
-    /// the input.
+    /// The groups of exact duplicates, by representative: of each its representative, then the
+    /// others in the order of the input.
     pub fn copies(&self) -> impl Iterator<Item = &[usize]> {
         self.groups.iter().map(|group| &self.members[group.start..group.end])
+    }
+
+    /// The pairs of different texts, each text by its representative; sorted. With
+    /// [`copies`](PairList::copies) they imply all pairs: each article of the one text with each of
+    /// the other, and the articles of one text with each other, except those of one source where
+    /// only articles [of different sources](crate::ConfigBuilder::across_sources) are pairs. So
+    /// pairs can be counted without making them.
+    ///
+    /// ```
+    /// let story = "The river rose by two metres in a night, and the old bridge was closed at dawn.";
+    /// let longer = format!("Flood: {story}");
+    /// let articles = [story, &longer, story, story];
+    /// let pairs = newsprint::Detector::default().find_pairs(&articles).pairs;
+    /// assert_eq!(pairs.similar_texts().collect::<Vec<_>>(), [(0, 1)]);
+    /// assert_eq!(pairs.copies().collect::<Vec<_>>(), [[0, 2, 3]]);
+    /// assert_eq!(pairs.len(), 3 * 1 + 3);
+    /// ```
+    pub fn similar_texts(&self) -> impl Iterator<Item = (usize, usize)> {
+        self.edges.iter().map(|edge| (edge.left as usize, edge.right as usize))
     }
 
     fn group_of(&self, text: u32) -> Option<&Group> {
@@ -184,15 +191,14 @@ impl PairList {
         Some(&self.groups[place])
     }
 
-    /// The number of pairs if only the representative is paired in groups of more than `limit`
-    /// articles.
-    fn count(&self, limit: usize) -> u64 {
+    /// The number of pairs: of all articles if `every`, else those [by text](Self::by_text).
+    fn count(&self, every: bool) -> u64 {
         let of_groups: Vec<Tally> = self
             .groups
             .iter()
             .map(|group| {
                 let all = &self.members[group.start..group.end];
-                Tally::of(if group.len() <= limit { all } else { &all[..1] }, &self.sources)
+                Tally::of(if every { all } else { &all[..1] }, &self.sources)
             })
             .collect();
         let tally =
@@ -203,7 +209,7 @@ impl PairList {
             };
         let among = |(group, tally): (&Group, &Tally)| {
             let all = &self.members[group.start..group.end];
-            match group.len() <= limit {
+            match every {
                 true => tally.pairs_within(),
                 false => all[1..].iter().filter(|&&i| self.may_be_pair(all[0], i)).count() as u64,
             }
@@ -259,9 +265,8 @@ impl Tally {
 impl PartialEq for PairList {
     /// Whether they have the same pairs and the same copies. O(n) time in what they hold.
     fn eq(&self, other: &Self) -> bool {
-        // If another limit makes a difference, the lengths differ.
-        let lists = (&self.edges, &self.groups, &self.members, &self.sources, self.len);
-        lists == (&other.edges, &other.groups, &other.members, &other.sources, other.len)
+        let lists = (&self.edges, &self.groups, &self.members, &self.sources);
+        lists == (&other.edges, &other.groups, &other.members, &other.sources)
     }
 }
 
@@ -279,8 +284,7 @@ impl IntoIterator for PairList {
     type IntoIter = PairIter<'static>;
 
     fn into_iter(self) -> PairIter<'static> {
-        let limit = self.limit;
-        PairIter::new(Cow::Owned(self), limit)
+        PairIter::new(Cow::Owned(self), true)
     }
 }
 
@@ -288,7 +292,9 @@ impl IntoIterator for PairList {
 #[derive(Clone, Debug)]
 pub struct PairIter<'a> {
     list: Cow<'a, PairList>,
-    limit: usize,
+    /// Whether to make every pair; otherwise the copies of a text are paired with its
+    /// representative only.
+    every: bool,
     cursor: Cursor,
     left: CurrentLeft,
     /// The right articles of the left one that are still to come, the last first, each with the
@@ -318,10 +324,10 @@ struct CurrentLeft {
 }
 
 impl<'a> PairIter<'a> {
-    fn new(list: Cow<'a, PairList>, limit: usize) -> Self {
-        let remaining = list.count(limit);
+    fn new(list: Cow<'a, PairList>, every: bool) -> Self {
+        let remaining = list.count(every);
         let (cursor, left) = (Cursor::default(), CurrentLeft::default());
-        PairIter { list, limit, cursor, left, rights: Vec::new(), remaining }
+        PairIter { list, every, cursor, left, rights: Vec::new(), remaining }
     }
 
     /// Moves to the next article that may be a left one; false if there is none.
@@ -354,7 +360,7 @@ impl<'a> PairIter<'a> {
     fn pair_up(&mut self) {
         let CurrentLeft { article, text, group } = self.left;
         let list = &*self.list;
-        if article != text && group.is_some_and(|group| list.groups[group].len() > self.limit) {
+        if article != text && !self.every {
             // Its only pair is the one with its representative.
             let is_pair = text > article && list.may_be_pair(text as usize, article as usize);
             self.rights.extend(is_pair.then_some((text, None)));
@@ -363,7 +369,7 @@ impl<'a> PairIter<'a> {
         let rights = &mut self.rights;
         let mut add = |text: u32, group: Option<&Group>, edge: Option<usize>| {
             let members = group.map_or(&[][..], |group| &list.members[group.start..group.end]);
-            let is_expanded = edge.is_none() || members.len() <= self.limit;
+            let is_expanded = edge.is_none() || self.every;
             let others = if is_expanded { members.get(1..).unwrap_or_default() } else { &[] };
             let later = &others[others.partition_point(|&other| other <= article as usize)..];
             rights.extend(later.iter().map(|&other| (other as u32, edge)));

@@ -5,87 +5,42 @@
 //! files are copied by `kept_rows`.
 
 use std::collections::HashSet;
-use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use newsprint::Clusters;
 use serde_json::json;
 
 #[cfg(feature = "parquet")]
 use super::kept_rows::RowFile;
+use super::sink::refuse_input;
 use super::stored_articles::Articles;
-use crate::atomic_file::{FinishedFile, OutputFile, publish};
+use super::text_file::TextFile;
+use crate::atomic_file::{FinishedFile, publish};
 use crate::input::lines::{Batch, Line, Lines};
 #[cfg(not(feature = "parquet"))]
 use crate::input::without_parquet;
 use crate::input::{Input, is_dash, is_parquet, open};
 
-/// The compression level, from 1 to 22; 3 is the default of the program `zstd`.
-const ZSTD_LEVEL: i32 = 3;
-
-/// An output file, compressed if its name ends in `.gz` or `.zst`.
-pub(crate) enum ArticleFile {
-    Plain(OutputFile),
-    Gzip(GzEncoder<OutputFile>),
-    Zstd(zstd::Encoder<'static, OutputFile>),
-}
-
-impl ArticleFile {
-    /// Begins the file, or returns an error if it cannot be written.
-    pub(crate) fn open(path: &Path, inputs: &[PathBuf]) -> Result<Self, String> {
-        super::sink::refuse_input(path, inputs)?;
-        let output = OutputFile::open(path)?;
-        let is =
-            |ending: &str| path.extension().is_some_and(|end| end.eq_ignore_ascii_case(ending));
-        if is("gz") {
-            return Ok(ArticleFile::Gzip(GzEncoder::new(output, Compression::default())));
-        }
-        if is("zst") {
-            let fail = |error: io::Error| format!("cannot write {}: {error}", path.display());
-            return zstd::Encoder::new(output, ZSTD_LEVEL).map(ArticleFile::Zstd).map_err(fail);
-        }
-        Ok(ArticleFile::Plain(output))
-    }
-
-    fn writer(&mut self) -> &mut dyn Write {
-        match self {
-            ArticleFile::Plain(output) => output,
-            ArticleFile::Gzip(encoder) => encoder,
-            ArticleFile::Zstd(encoder) => encoder,
-        }
-    }
-
-    fn finish(self) -> io::Result<OutputFile> {
-        match self {
-            ArticleFile::Plain(output) => Ok(output),
-            ArticleFile::Gzip(encoder) => encoder.finish(),
-            ArticleFile::Zstd(encoder) => encoder.finish(),
-        }
-    }
-}
-
 /// The files that the options name.
-pub(crate) enum KeptFiles<'o> {
-    Lines(Box<LineFiles<'o>>),
+pub(crate) enum KeptFiles {
+    Lines(Box<LineFiles>),
     #[cfg(feature = "parquet")]
-    Rows(Vec<RowFile<'o>>),
+    Rows(Vec<RowFile>),
 }
 
-/// The two files of lines, with their names.
+/// The two files of lines.
 #[derive(Default)]
-pub(crate) struct LineFiles<'o> {
-    kept: Option<(&'o Path, ArticleFile)>,
-    removed: Option<(&'o Path, ArticleFile)>,
+pub(crate) struct LineFiles {
+    kept: Option<TextFile>,
+    removed: Option<TextFile>,
 }
 
-impl<'o> KeptFiles<'o> {
+impl KeptFiles {
     /// Begins the files. Returns an error if an input cannot be read twice, or has rows where an
     /// output has lines.
     pub(crate) fn open(
-        kept: Option<&'o Path>,
-        removed: Option<&'o Path>,
+        kept: Option<&Path>,
+        removed: Option<&Path>,
         inputs: &[PathBuf],
     ) -> Result<Self, String> {
         if [kept, removed].into_iter().flatten().any(is_dash) {
@@ -101,7 +56,7 @@ impl<'o> KeptFiles<'o> {
                 ));
             }
         }
-        let outputs: Vec<(&'o Path, bool)> =
+        let outputs: Vec<(&Path, bool)> =
             [kept.map(|path| (path, false)), removed.map(|path| (path, true))]
                 .into_iter()
                 .flatten()
@@ -118,16 +73,17 @@ impl<'o> KeptFiles<'o> {
                 path.display()
             ));
         }
-        let open = |path: Option<&'o Path>| {
-            path.map(|path| ArticleFile::open(path, inputs).map(|file| (path, file))).transpose()
+        let open = |path: Option<&Path>| {
+            path.map(|path| refuse_input(path, inputs).and_then(|()| TextFile::open(path)))
+                .transpose()
         };
         Ok(KeptFiles::Lines(Box::new(LineFiles { kept: open(kept)?, removed: open(removed)? })))
     }
 
     #[cfg(feature = "parquet")]
-    fn open_rows(outputs: &[(&'o Path, bool)], inputs: &[PathBuf]) -> Result<Self, String> {
-        let open = |&(path, has_removed): &(&'o Path, bool)| {
-            super::sink::refuse_input(path, inputs)?;
+    fn open_rows(outputs: &[(&Path, bool)], inputs: &[PathBuf]) -> Result<Self, String> {
+        let open = |&(path, has_removed): &(&Path, bool)| {
+            refuse_input(path, inputs)?;
             match is_parquet(path) {
                 true => RowFile::open(path, has_removed, inputs),
                 false => Err(format!(
@@ -140,7 +96,7 @@ impl<'o> KeptFiles<'o> {
     }
 
     #[cfg(not(feature = "parquet"))]
-    fn open_rows(outputs: &[(&'o Path, bool)], _: &[PathBuf]) -> Result<Self, String> {
+    fn open_rows(outputs: &[(&Path, bool)], _: &[PathBuf]) -> Result<Self, String> {
         let named = outputs.iter().find(|(path, _)| is_parquet(path));
         Err(named.map_or_else(String::new, |(path, _)| without_parquet(path)))
     }
@@ -162,7 +118,7 @@ impl<'o> KeptFiles<'o> {
     }
 }
 
-impl LineFiles<'_> {
+impl LineFiles {
     /// Writes the lines of the inputs, and completes the files.
     fn write(
         mut self,
@@ -206,25 +162,15 @@ impl LineFiles<'_> {
             let place = articles.origin(&articles.records[next]);
             return Err(format!("{place}: the input has changed since it was read"));
         }
-        let files = [self.kept, self.removed].into_iter().flatten();
-        let whole = files.map(|(path, file)| {
-            let output = file.finish().map_err(|error| cannot_write(path, &error))?;
-            output.close()
-        });
-        whole.collect()
+        [self.kept, self.removed].into_iter().flatten().map(TextFile::close).collect()
     }
 
     fn line(&mut self, is_removed: bool, line: &[u8]) -> Result<(), String> {
         let file = if is_removed { &mut self.removed } else { &mut self.kept };
-        let Some((path, file)) = file else { return Ok(()) };
-        let writer = file.writer();
-        let written = writer.write_all(line).and_then(|()| writer.write_all(b"\n"));
-        written.map_err(|error| cannot_write(path, &error))
+        let Some(file) = file else { return Ok(()) };
+        file.write(line)?;
+        file.write(b"\n")
     }
-}
-
-fn cannot_write(path: &Path, error: &io::Error) -> String {
-    format!("cannot write {}: {error}", path.display())
 }
 
 /// Calls `use_it` with the number and the bytes of each line, without its end.

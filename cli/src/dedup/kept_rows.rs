@@ -29,8 +29,8 @@ use crate::input::is_parquet;
 const STEP_ROWS: usize = 1 << 10;
 
 /// A file of rows that is being written.
-pub(crate) struct RowFile<'o> {
-    path: &'o Path,
+pub(crate) struct RowFile {
+    path: PathBuf,
     writer: SerializedFileWriter<OutputFile>,
     /// Whether it has the removed rows, or else the kept ones.
     has_removed: bool,
@@ -44,13 +44,9 @@ enum Fate {
     Removed,
 }
 
-impl<'o> RowFile<'o> {
+impl RowFile {
     /// Begins a file with the columns of the inputs, which must be Parquet files of one schema.
-    pub(crate) fn open(
-        path: &'o Path,
-        has_removed: bool,
-        inputs: &[PathBuf],
-    ) -> Result<Self, String> {
+    pub(crate) fn open(path: &Path, has_removed: bool, inputs: &[PathBuf]) -> Result<Self, String> {
         let mut first: Option<(&Path, ParquetMetaData)> = None;
         for input in inputs {
             if !is_parquet(input) {
@@ -81,7 +77,7 @@ impl<'o> RowFile<'o> {
         let output = OutputFile::open(path)?;
         let writer = SerializedFileWriter::new(output, schema, Arc::new(properties.build()))
             .map_err(|error| cannot_write(path, &error))?;
-        Ok(RowFile { path, writer, has_removed })
+        Ok(RowFile { path: path.to_owned(), writer, has_removed })
     }
 
     /// Copies the rows of this file from a row group whose rows have these fates.
@@ -134,14 +130,14 @@ impl<'o> RowFile<'o> {
     }
 
     fn close(self) -> Result<FinishedFile, String> {
-        let fail = |error: &ParquetError| cannot_write(self.path, error);
+        let fail = |error: &ParquetError| cannot_write(&self.path, error);
         self.writer.into_inner().map_err(|error| fail(&error))?.close()
     }
 }
 
 /// Writes the rows of the inputs to the files, and completes them.
 pub(crate) fn write(
-    mut files: Vec<RowFile<'_>>,
+    mut files: Vec<RowFile>,
     inputs: &[PathBuf],
     articles: &Articles,
     removed: &HashSet<usize>,

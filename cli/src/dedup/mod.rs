@@ -11,10 +11,12 @@ mod passages;
 mod reader;
 mod sink;
 mod site;
+mod source_table;
 mod stored_articles;
 mod summary;
 mod table;
 mod tables;
+mod text_file;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -23,6 +25,7 @@ use std::time::Instant;
 use crate::atomic_file::clear_on_interrupt;
 use crate::input::problems::Problems;
 use crate::input::{self, Input};
+use crate::interrupt::{self, EXIT_INTERRUPTED};
 use crate::progress::ProgressDisplay;
 use crate::terminal::{is_quiet, print_note, print_stderr, print_stdout};
 use kept_files::KeptFiles;
@@ -50,7 +53,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     };
     let mut pairs = table(&options.pairs, tables::PAIRS)?;
     let mut clusters = table(&options.clusters, tables::CLUSTERS)?;
-    let mut sources = table(&options.sources, network::SOURCES)?;
+    let mut sources = table(&options.sources, source_table::SOURCES)?;
     let mut stories = Sink::open(options.stories.as_deref(), &options.inputs)?;
     let mut graph = Sink::open(options.graph.as_deref(), &options.inputs)?;
     let header = !options.no_header;
@@ -73,13 +76,19 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let SignedArticles { articles, signing, short } = read.inspect_err(|_| display.finish())?;
     let articles = &articles;
     let timer = display.time_stages();
-    let found = pool.run(|| signing.cluster(articles, display.listener()));
-    let times = timer.stop();
-    let shared = options
-        .passages
-        .as_ref()
-        .map(|_| pool.run(|| detector.try_passages(articles, display.listener())));
+    let found = interrupt::in_order(|| {
+        let found = pool.run(|| signing.cluster(articles, display.listener()));
+        let times = timer.stop();
+        let shared = options
+            .passages
+            .as_ref()
+            .map(|_| pool.run(|| detector.try_passages(articles, display.listener())));
+        (found, times, shared)
+    });
     display.finish();
+    let Some((found, times, shared)) = found else {
+        return Ok(ExitCode::from(EXIT_INTERRUPTED));
+    };
     // The message names the line rather than the number of the article.
     articles.check()?;
     let found = found.map_err(|error| error.to_string())?;
@@ -108,7 +117,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let relations = tables::write_pairs(&mut pairs, articles, &rows, compare)?;
     tables::write_clusters(&mut clusters, articles, &found)?;
     tables::write_stories(&mut stories, articles, &found)?;
-    network::write_sources(&mut sources, articles, &rows)?;
+    source_table::write_sources(&mut sources, articles, &found.pairs)?;
     network::write_graph(&mut graph, articles, &found, &rows)?;
     kept.write(&options.inputs, articles, &found)?;
     if let Some(shared) = &shared {

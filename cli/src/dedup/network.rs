@@ -1,4 +1,4 @@
-//! Who published what first: the table of pairs of sources, and the network of articles as GraphML.
+//! The network of articles and their pairs, as GraphML.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -8,59 +8,7 @@ use newsprint::{Clusters, Collection};
 use super::sink::Sink;
 use super::stored_articles::Articles;
 use super::summary::line_of;
-use super::table::{Cell, Column, Kind, Table};
 use super::tables::{PairRows, first_side};
-
-/// The columns of the table of sources.
-pub(crate) const SOURCES: &[Column] = &[
-    ("source", Kind::Text),
-    ("other", Kind::Text),
-    ("pairs", Kind::Count),
-    ("source_first", Kind::Count),
-    ("other_first", Kind::Count),
-];
-
-/// Writes how many pairs every two sources have, and in how many each of the two was first.
-pub(crate) fn write_sources(
-    table: &mut Table,
-    articles: &Articles,
-    rows: &PairRows<'_>,
-) -> Result<(), String> {
-    if table.is_none() {
-        return Ok(());
-    }
-    let mut counts: BTreeMap<[&str; 2], [u64; 3]> = BTreeMap::new();
-    rows.for_each(|block| {
-        for pair in block {
-            let [left, right] = [pair.left, pair.right].map(|i| articles.article(i).source);
-            let Some((left, right)) = left.zip(right).filter(|(left, right)| left != right) else {
-                continue;
-            };
-            let is_swapped = left > right;
-            let names = if is_swapped { [right, left] } else { [left, right] };
-            let [pairs, source_first, other_first] = counts.entry(names).or_default();
-            *pairs += 1;
-            match (first_side(articles, pair), is_swapped) {
-                ("left", false) | ("right", true) => *source_first += 1,
-                ("", _) => {}
-                _ => *other_first += 1,
-            }
-        }
-        Ok(())
-    })?;
-    let mut counts: Vec<_> = counts.into_iter().collect();
-    counts.sort_by_key(|&(names, [pairs, ..])| (std::cmp::Reverse(pairs), names));
-    for ([source, other], [pairs, source_first, other_first]) in counts {
-        table.write(&[
-            Cell::Text(source),
-            Cell::Text(other),
-            Cell::Count(pairs),
-            Cell::Count(source_first),
-            Cell::Count(other_first),
-        ])?;
-    }
-    Ok(())
-}
 
 /// Writes the articles that have pairs as nodes and the pairs as edges, in GraphML (Brandes et al.,
 /// 2001), which Gephi, Cytoscape and networkx read.

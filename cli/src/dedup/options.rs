@@ -22,13 +22,14 @@ use crate::input::is_parquet;
 /// is not a string or a number, are left out; an id that is neither is used as its JSON; a lone
 /// surrogate (`\ud83d` alone) and invalid UTF-8 in a text file become U+FFFD.
 ///
-/// Output files are written whole or not at all. In ids and sources, tab, newline, carriage return
-/// and backslash are written `\t`, `\n`, `\r` and `\\`, other control characters as in `\u001b`.
-/// Figures have four decimals and are cut, not rounded.
+/// Output files are written whole or not at all, and compressed if their name ends in .gz or .zst.
+/// In ids and sources, tab, newline, carriage return and backslash are written `\t`, `\n`, `\r` and
+/// `\\`, other control characters as in `\u001b`. Figures have four decimals and are cut, not
+/// rounded.
 #[derive(Args, Debug)]
 #[command(
     group = ArgGroup::new("tables").args(["pairs", "clusters", "sources", "passages"]).multiple(true),
-    group = ArgGroup::new("listings of pairs").args(["pairs", "sources", "graph"]).multiple(true)
+    group = ArgGroup::new("listings of pairs").args(["pairs", "graph"]).multiple(true)
 )]
 pub(crate) struct Options {
     /// A .jsonl file, which may be compressed (.gz, .zst); a .parquet file; a directory of text
@@ -46,19 +47,21 @@ pub(crate) struct Options {
     /// that the right one has, `right_containment` the reverse, and `containment` the larger of
     /// both. `score` is the share of both bodies that agrees word for word, or the probability of
     /// one event; with --threshold it is the Jaccard similarity. `confidence` is the probability of
-    /// the relation. `first` is `left` or `right`, whichever has the earlier date. The last columns
-    /// are the sources and dates. FILE may be - for standard output. If it ends in .parquet, it
+    /// the relation. `first` is `left` or `right`, whichever has the earlier date; of two dates of
+    /// one day, of which one has no time, that is not known. The last columns are the sources and
+    /// dates. FILE may be - for standard output. If it ends in .parquet, it
     /// becomes a Parquet file with the same columns; so do those of --clusters and --sources.
     #[arg(long, value_name = "FILE")]
     pub(crate) pairs: Option<PathBuf>,
-    /// Writes or counts all pairs, even if there are more than ten million
+    /// Writes all pairs, even if there are more than ten million
     ///
-    /// Without this option, more than ten million pairs are listed once per text by --pairs,
-    /// --sources and --graph: one article represents each text in its pairs with other texts, and
-    /// each identical copy is paired with that article only.
+    /// Without this option, more than ten million pairs are listed once per text by --pairs and
+    /// --graph: one article represents each text in its pairs with other texts, and each identical
+    /// copy is paired with that article only. The summary and --sources count all pairs in any
+    /// case.
     ///
-    /// In any case, of more than 256 articles with the same text, or nearly, each is paired with
-    /// one of them only, and --sources and --graph count these pairs.
+    /// If more than 256 different texts are nearly the same, not all of them are compared with each
+    /// other, so some of their pairs are neither listed nor counted.
     #[arg(long, requires = "listings of pairs")]
     pub(crate) every_pair: bool,
     /// Writes one row for each article in a cluster: id, cluster, role, story, source, date
@@ -85,9 +88,9 @@ pub(crate) struct Options {
     /// places come in the order of time, so the first row is where it stood first. `start` and
     /// `end` are bytes of the text, with the title as its first line. `kind` is `lifted` (one
     /// author's text), `quotation` (a speaker's), `background` (a source's own text, used again) or
-    /// `boilerplate`. If FILE ends in .jsonl, each passage is a JSON object with its text and
-    /// places. With --html, the pages have a list of the passages. FILE may be - for standard
-    /// output.
+    /// `boilerplate`. If FILE ends in .jsonl (or .jsonl.gz, .jsonl.zst), each passage is a JSON object
+    /// with its text and places. With --html, the pages have a list of the passages. FILE may be -
+    /// for standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) passages: Option<PathBuf>,
     /// The least words of a passage, at least 10
@@ -102,11 +105,10 @@ pub(crate) struct Options {
     pub(crate) passage_graph: Option<PathBuf>,
     /// Writes the input without the copies: representatives, and articles that have no copy
     ///
-    /// Lines are copied unchanged; a text file becomes a JSON line with `id` and `text`. FILE is
-    /// compressed if its name ends in .gz or .zst. If the inputs are Parquet files of one schema,
-    /// it is a Parquet file, whose name must end in .parquet; rows are copied with all columns.
-    /// Lines, rows and files that were skipped are in neither this file nor that of --removed; each
-    /// was named on standard error or counted.
+    /// Lines are copied unchanged; a text file becomes a JSON line with `id` and `text`. If the
+    /// inputs are Parquet files of one schema, it is a Parquet file, whose name must end in
+    /// .parquet; rows are copied with all columns. Lines, rows and files that were skipped are in
+    /// neither this file nor that of --removed; each was named on standard error or counted.
     #[arg(long, value_name = "FILE")]
     pub(crate) kept: Option<PathBuf>,
     /// Writes the copies that --kept leaves out
@@ -116,7 +118,7 @@ pub(crate) struct Options {
     /// other_first
     ///
     /// `source_first` says in how many of the pairs the article of `source` has the earlier date,
-    /// `other_first` that of `other`. FILE may be - for standard output.
+    /// `other_first` that of `other`, as `first` of --pairs does. FILE may be - for standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) sources: Option<PathBuf>,
     /// Writes articles and pairs as a GraphML network, for Gephi, Cytoscape or networkx
@@ -162,6 +164,18 @@ pub(crate) struct Options {
     #[arg(long, value_name = "N", default_value_t = 2000, requires = "html")]
     pub(crate) pages: usize,
     /// Prints the summary as one JSON object
+    ///
+    /// Of the input: `articles`, `skipped` (lines, rows and files that cannot be used), `warnings`,
+    /// `short` (fewer words than --min-words), `wordless`, `distinct` (different texts), `bytes` (of
+    /// text). Of the results: `pairs` (all), `pairs_written` (by --pairs), `relations` (of these, by
+    /// name), `clusters`, `clustered` (articles in them), `stories`, `in_stories` (articles in
+    /// them), `passages` (by kind; null without --passages), `pages` (HTML files). Of the work:
+    /// `seconds`, `stages` (seconds of each), `candidates` (pairs of texts that were proposed),
+    /// `verified` (those whose texts were compared), `generators` (of `bands`, `anchors` and
+    /// `story`: `keys`, `left_out` (keys that too many articles have), `candidates`, `verified`,
+    /// `pairs` of different texts), `boilerplate` (pairs with nothing else in common), and
+    /// `peak_memory_bytes` (null if the system does not say). With an output on standard output, it
+    /// goes to standard error.
     #[arg(long)]
     pub(crate) json: bool,
     /// Stops with an error at the first line or file that has a problem
@@ -221,8 +235,8 @@ impl Options {
         Ok(config)
     }
 
-    /// Whether there is an output that lists or counts pairs.
+    /// Whether there is an output that lists pairs.
     pub(crate) fn lists_pairs(&self) -> bool {
-        self.pairs.is_some() || self.sources.is_some() || self.graph.is_some()
+        self.pairs.is_some() || self.graph.is_some()
     }
 }

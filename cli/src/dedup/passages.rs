@@ -12,6 +12,7 @@ use super::network::{data_element, graph_head};
 use super::sink::Sink;
 use super::stored_articles::Articles;
 use super::table::{Cell, Column, Kind, Table};
+use crate::input::is_lines;
 
 /// The columns of the table of places.
 const PLACES: &[Column] = &[
@@ -40,7 +41,7 @@ impl PassageOutput {
         inputs: &[PathBuf],
         header: bool,
     ) -> Result<Self, String> {
-        match path.is_some_and(|path| path.extension().is_some_and(|it| it == "jsonl")) {
+        match path.is_some_and(is_lines) {
             true => Ok(PassageOutput::Lines(Sink::open(path, inputs)?)),
             false => Ok(PassageOutput::Rows(Table::open(path, inputs, PLACES, header)?)),
         }
@@ -143,7 +144,7 @@ pub(crate) fn write_graph(
         let dated = passage.places.iter().map(|place| articles.article(place.article));
         let mut sources = dated.filter_map(|article| article.source.zip(article.date));
         let Some((first, date)) = sources.next() else { continue };
-        let later = sources.filter(|(source, when)| *source != first && *when > date);
+        let later = sources.filter(|(source, when)| *source != first && *when > date.last_second());
         let mut later: Vec<&str> = later.map(|(source, _)| source).collect();
         later.sort_unstable();
         later.dedup();

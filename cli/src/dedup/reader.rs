@@ -115,7 +115,7 @@ impl<'d> ArticleReader<'d> {
     ) -> Result<(), String> {
         let Source { name, file } = &self.read.articles.sources[input as usize];
         let fields = &self.read.articles.fields;
-        let lines = input::LineSource { name, input, stored: file.is_some(), fields };
+        let lines = input::LineSource { name, input, stored: file.is_some(), fields, ids_after: 0 };
         let mut buffers = mem::take(&mut self.buffers);
         let parsed = parse(batch, &lines, &mut buffers);
         let mut texts: Vec<&str> = Vec::with_capacity(parsed.len());

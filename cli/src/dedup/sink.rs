@@ -4,14 +4,15 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use crate::atomic_file::{OutputFile, publish};
+use super::text_file::TextFile;
+use crate::atomic_file::publish;
 use crate::input::{is_dash, is_parquet};
 
 /// The destination of an output of text.
 pub(crate) enum Sink {
     None,
     Stdout(BufWriter<io::Stdout>),
-    File(OutputFile),
+    File(Box<TextFile>),
 }
 
 impl Sink {
@@ -26,7 +27,7 @@ impl Sink {
             let path = path.display();
             return Err(format!("cannot write {path}: this output is text, no table of rows"));
         }
-        OutputFile::open(path).map(Sink::File)
+        TextFile::open(path).map(|file| Sink::File(Box::new(file)))
     }
 
     pub(crate) fn is_stdout(&self) -> bool {
@@ -41,7 +42,7 @@ impl Sink {
         match self {
             Sink::None => Ok(()),
             Sink::Stdout(writer) => ignore_broken_pipe(writer.write_all(row.as_bytes())),
-            Sink::File(output) => output.write(row),
+            Sink::File(file) => file.write(row.as_bytes()),
         }
     }
 
@@ -50,7 +51,7 @@ impl Sink {
         match self {
             Sink::None => Ok(()),
             Sink::Stdout(mut writer) => ignore_broken_pipe(writer.flush()),
-            Sink::File(output) => publish(&[output.close()?]),
+            Sink::File(file) => publish(&[file.close()?]),
         }
     }
 }

@@ -104,9 +104,12 @@ pub(crate) fn write_pairs(
         return Ok(counts);
     }
     rows.for_each(|block| {
-        let known = block.iter().map(|pair| pair.relation.zip(pair.confidence));
-        let known: Option<Vec<Verdict>> = known.collect();
-        let verdicts = known.map_or_else(|| verdicts(block), Ok)?;
+        let known = |pair: &Pair| pair.relation.zip(pair.confidence);
+        let unknown: Vec<Pair> =
+            block.iter().copied().filter(|pair| known(pair).is_none()).collect();
+        let compared = if unknown.is_empty() { Vec::new() } else { verdicts(&unknown)? };
+        let mut compared = compared.into_iter();
+        let verdicts = block.iter().map_while(|pair| known(pair).or_else(|| compared.next()));
         for (pair, (relation, confidence)) in block.iter().zip(verdicts) {
             *counts.entry(relation).or_default() += 1;
             let (left, right) = (pair.overlap.left_containment(), pair.overlap.right_containment());
@@ -135,12 +138,13 @@ pub(crate) fn write_pairs(
     Ok(counts)
 }
 
-/// The article of a pair with the earlier date, `left` or `right`; empty if that is not known.
+/// The article of a pair with the earlier date, `left` or `right`; empty if that is not known: a
+/// date without a time may be any time of its day.
 pub(crate) fn first_side(articles: &Articles, pair: &Pair) -> &'static str {
     let [left, right] = [pair.left, pair.right].map(|i| articles.article(i).date);
     match left.zip(right) {
-        Some((left, right)) if left < right => "left",
-        Some((left, right)) if left > right => "right",
+        Some((left, right)) if left.last_second() < right => "left",
+        Some((left, right)) if right.last_second() < left => "right",
         _ => "",
     }
 }

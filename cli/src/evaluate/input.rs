@@ -199,12 +199,10 @@ fn read_docs(file: &Path, first: usize) -> Result<Vec<Doc>, String> {
             Value::String(text) => Ok(text.clone()),
             _ => Err(fail(&format!("no field {name:?} with a string"))),
         };
-        let (id, mut text) = (field("id")?, field("text")?);
-        // The headline is the first line of the text, as in `dedup`.
-        let title = value["title"].as_str().unwrap_or_default().trim();
-        if !title.is_empty() && !text.trim_start().starts_with(title) {
-            text = format!("{title}\n\n{text}");
-        }
+        let (id, text) = (field("id")?, field("text")?);
+        // As in `dedup`.
+        let title = value["title"].as_str().unwrap_or_default();
+        let text = Article::titled(title, &text).into_owned();
         if let Some(taken) = lines.insert(id.clone(), number) {
             return Err(fail(&format!("id {id:?} is taken by line {taken}")));
         }

@@ -104,14 +104,33 @@ use collection::Collection;
 use input::{Folder, Library};
 use tasks::MeasureOptions;
 
+use crate::atomic_file;
 use crate::detector_options::DetectorOptions;
+use crate::input::is_dash;
 use crate::terminal::{print_stderr, print_stdout};
 
 /// Measures the detector against labelled collections
+///
+/// Each DIR has docs.jsonl (or docs.jsonl.zst), with a JSON line for each article: `id` and `text`,
+/// both strings, and optionally `title`, `date` and `source`. The labels are in tables without
+/// header, whose columns are separated by tabs and begin with ids; any of these may be there:
+///
+/// relations.tsv: id, id, `identical`, `copy`, `excerpt`, `revised`, `rewrite`, `background`,
+/// `series`, `same-story`, `related`, `unrelated`, `different` or `junk`
+///
+/// clusters.tsv: id, cluster; articles with the same cluster report one event
+///
+/// pairs.tsv has one of these forms, which is found from its rows: id, id (all copies there are);
+/// id, id, `copy`, similarity (some of them); id, id, `same-story` or `different`; id, id, distance
+/// from 1 (same) to 4 (different); answer, source, `cut`, `light`, `heavy` or `non` (how much was
+/// taken over); version, source, `L1` to `L4` (how far it was rewritten); or as relations.tsv
+///
+/// exact_*.tsv: id, id, Jaccard similarity; all pairs above some similarity
+///
+/// Rows with an id that no DIR has are counted and left out.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// A directory with docs.jsonl (JSON lines with id and text) and any of relations.tsv,
-    /// pairs.tsv, clusters.tsv and exact_*.tsv
+    /// A directory with docs.jsonl and any of relations.tsv, pairs.tsv, clusters.tsv and exact_*.tsv
     #[arg(required = true, value_name = "DIR")]
     dirs: Vec<PathBuf>,
     /// Lists the pairs that are missed or falsely found, and the stage that each reached
@@ -119,6 +138,8 @@ pub(crate) struct Options {
     explain: bool,
     /// Writes the constants of the model, fitted to all DIRs, instead of measuring; if FILE ends in
     /// .tsv, the features of every pair
+    ///
+    /// Needs labelled pairs: a DIR with relations.tsv, pairs.tsv or clusters.tsv.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "markdown", "explain", "together", "learn"])]
     fit: Option<PathBuf>,
     /// Measures which edited copies are found, by kind of edit, preset and threshold, instead
@@ -197,5 +218,5 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
 }
 
 fn write(file: &Path, text: &str) -> Result<(), String> {
-    std::fs::write(file, text).map_err(|error| format!("{}: {error}", file.display()))
+    if is_dash(file) { print_stdout(text) } else { atomic_file::write(file, text) }
 }

@@ -68,6 +68,7 @@ fn classes(kind: LabelKind, label: &str, figure: f64) -> Option<u8> {
 }
 
 /// The examples of all folders, with features from words, and for some sets from letters too.
+/// Returns an error if none is labelled.
 pub(crate) fn examples<'a>(
     folders: &'a [Folder],
     library: &Library<'a>,
@@ -77,6 +78,11 @@ pub(crate) fn examples<'a>(
         Config::builder().preset(Preset::Ocr).build().map_err(|error| error.to_string())?;
     let mut examples = examples_by(folders, library, &Detector::new(config), false);
     examples.extend(examples_by(folders, library, &Detector::new(letters), true));
+    if examples.iter().all(|example| example.set.trim_end_matches(BY_LETTERS) == MADE) {
+        return Err("--fit needs labelled pairs, and no DIR has any: relations.tsv, pairs.tsv or \
+             clusters.tsv with ids of docs.jsonl"
+            .to_owned());
+    }
     Ok(examples)
 }
 

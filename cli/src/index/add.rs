@@ -6,10 +6,10 @@ use std::time::Instant;
 
 use newsprint::{Article, Error, ErrorKind, Index};
 
-use super::each_article::{Rejection, for_each};
+use super::each_article::{Rejection, for_each, last_auto_id};
 use super::options::{WriterOptions, error_in};
 use crate::input::problems::{Problem, Problems};
-use crate::input::{self, Input};
+use crate::input::{self, Input, is_dash};
 use crate::progress::ProgressDisplay;
 use crate::terminal::{grouped, is_quiet, print_note, print_stdout};
 
@@ -21,17 +21,23 @@ pub(crate) fn add(
     dir: &Path,
     options: &WriterOptions,
     files: &[PathBuf],
+    no_clusters: bool,
 ) -> Result<ExitCode, String> {
     let started = Instant::now();
     // Opened first, so that a mistyped name makes no index.
     let inputs = input::open(files, &options.fields)?;
     let have_fields = inputs.iter().any(Input::has_fields);
     options.fields.note_unless(have_fields, "every input is a directory of texts");
-    let mut writer = Writer { dir, index: options.open(dir)?, added: 0, replaced: 0, committed: 0 };
+    let index = options.open(dir)?;
+    let ids_after = match files.iter().any(|file| is_dash(file)) {
+        true => last_auto_id(&index, &options.fields).map_err(|error| error_in(dir, &error))?,
+        false => 0,
+    };
+    let mut writer = Writer { dir, index, no_clusters, added: 0, replaced: 0, committed: 0 };
     let display = ProgressDisplay::new();
     let mut problems = Problems::new(false, display.clone());
     let result = inputs.into_iter().try_for_each(|input| {
-        for_each(input, &options.fields, &mut problems, |article| {
+        for_each(input, &options.fields, ids_after, &mut problems, |article| {
             display.read(writer.count() as usize + 1);
             writer.add(article)
         })
@@ -72,6 +78,8 @@ pub(crate) fn add(
 struct Writer<'d> {
     dir: &'d Path,
     index: Index,
+    /// Whether each article begins a cluster of its own.
+    no_clusters: bool,
     added: u64,
     replaced: u64,
     committed: u64,
@@ -83,7 +91,7 @@ impl Writer<'_> {
     }
 
     fn add(&mut self, article: &Article<'_>) -> Result<Rejection, String> {
-        match self.index.upsert(article) {
+        match self.put(article) {
             Ok(true) => self.replaced += 1,
             Ok(false) => self.added += 1,
             Err(error) => {
@@ -94,6 +102,15 @@ impl Writer<'_> {
             self.commit()?;
         }
         Ok(None)
+    }
+
+    /// Adds an article to the index; returns whether it took the place of another.
+    fn put(&mut self, article: &Article<'_>) -> Result<bool, Error> {
+        if self.no_clusters {
+            return self.index.upsert(article);
+        }
+        let replaces = self.index.contains(article.id.unwrap_or_default())?;
+        self.index.ingest(article).map(|_| replaces)
     }
 
     fn commit(&mut self) -> Result<(), String> {

@@ -13,8 +13,9 @@ use crate::terminal::{four_decimals, grouped};
 const MAX_NAMED: usize = 5;
 
 /// The first `top` matches as a table, with their passages if they are given; the provenance of the
-/// text, and the cluster of the article.
+/// text, and the cluster of the article. `id` is that of the article, unless a text was asked for.
 pub(crate) fn table(
+    id: Option<&str>,
     answer: &Answer,
     top: usize,
     passages: Option<&[Vec<SharedPassage>]>,
@@ -50,7 +51,7 @@ pub(crate) fn table(
         let _ = write!(out, "\n{}\n{}", plain(&found.id), lines(passages));
     }
     if let Some(provenance) = &answer.provenance {
-        out.push_str(&provenance_lines(provenance));
+        out.push_str(&provenance_lines(provenance, id.is_some()));
     }
     if let Some(cluster) = &answer.cluster {
         let _ = writeln!(out, "cluster      {}", plain(cluster));
@@ -74,21 +75,26 @@ fn row(found: &Match) -> [String; 8] {
     ]
 }
 
-/// Where a text was first seen, and in how many articles and sources since.
-fn provenance_lines(provenance: &Provenance) -> String {
+/// Where a text was first seen, and in how many articles and sources since: beside the article of
+/// the query, if it is one and not a text.
+fn provenance_lines(provenance: &Provenance, is_article: bool) -> String {
     let mut out = format!("\nfirst seen   {}\nreach        ", first_seen(provenance));
     let count = |number: usize, one: &str, many: &str| match number {
         1 => format!("1 {one}"),
         _ => format!("{} {many}", grouped(number as u64)),
     };
-    out += &count(provenance.articles, "article", "articles");
+    out += &match is_article {
+        true => count(provenance.articles, "other article", "other articles"),
+        false => count(provenance.articles, "article", "articles"),
+    };
     if provenance.sources > 0 {
         let _ = write!(out, " of {}", count(provenance.sources, "source", "sources"));
     }
     if let (Some(since), Some(until)) = (provenance.since, provenance.until)
         && since != until
     {
-        let _ = write!(out, ", {since} to {until}");
+        let with_it = if is_article { "with this one " } else { "" };
+        let _ = write!(out, ", {with_it}{since} to {until}");
     }
     out.push('\n');
     out

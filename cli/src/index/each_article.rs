@@ -1,6 +1,6 @@
 //! Passes the articles of an input to a function, one after another.
 
-use newsprint::Article;
+use newsprint::{Article, Error, Index};
 
 use crate::input::fields::FieldNames;
 use crate::input::lines::Batch;
@@ -8,16 +8,18 @@ use crate::input::lines::Batch;
 use crate::input::parquet::RowBatch;
 use crate::input::problems::{Problem, Problems};
 use crate::input::record::Record;
-use crate::input::{Input, LineSource, parse, read_text_file, text_files};
+use crate::input::{Input, LineSource, STDIN, parse, read_text_file, text_files};
+use crate::terminal::print_note;
 
 /// Why an article could not be used; none if it was.
 pub(crate) type Rejection = Option<Problem>;
 
 /// Calls `use_it` with each article of an input, until the end or the first error. Reports to
-/// `problems` what cannot be used.
+/// `problems` what cannot be used. The `--auto-ids` ids of standard input begin after `ids_after`.
 pub(crate) fn for_each(
     input: Input,
     fields: &FieldNames,
+    ids_after: u64,
     problems: &mut Problems,
     mut use_it: impl FnMut(&Article<'_>) -> Result<Rejection, String>,
 ) -> Result<(), String> {
@@ -26,7 +28,8 @@ pub(crate) fn for_each(
             let (mut batch, mut texts) = (Batch::default(), Vec::new());
             while lines.fill(&mut batch) {
                 // The records need no texts: `texts` has them until the next batch.
-                let source = LineSource { name: &name, input: 0, stored: true, fields };
+                let ids_after = if name == STDIN { ids_after } else { 0 };
+                let source = LineSource { name: &name, input: 0, stored: true, fields, ids_after };
                 let parsed = parse(&batch, &source, &mut texts);
                 for ((&(number, _), text), parsed) in batch.lines.iter().zip(&texts).zip(parsed) {
                     let Some(parsed) = parsed else { continue };
@@ -68,6 +71,24 @@ pub(crate) fn for_each(
         }
     }
     Ok(())
+}
+
+/// The largest number in an `--auto-ids` id of standard input that an index has, 0 if it has none or
+/// the option is not given. Reads all articles.
+pub(crate) fn last_auto_id(index: &Index, fields: &FieldNames) -> Result<u64, Error> {
+    if !fields.auto_ids {
+        return Ok(0);
+    }
+    let mut last = 0;
+    for stored in index.latest().articles() {
+        let id = stored?.id;
+        let number = id.strip_prefix(STDIN).and_then(|rest| rest.strip_prefix(':')?.parse().ok());
+        last = last.max(number.unwrap_or(0u32));
+    }
+    if last > 0 {
+        print_note(&format!("the index has articles up to {STDIN}:{last}: ids go on from there"));
+    }
+    Ok(last.into())
 }
 
 /// Calls `use_it` with the article found at a place, and reports its problems.

@@ -4,11 +4,12 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use newsprint::{Date, Index, Snapshot};
+use newsprint::{Config, Date, Index, Preset, Scope, Snapshot};
 use serde_json::json;
 
 use super::answer::plain;
-use super::options::error_in;
+use super::options::{error_in, window_of};
+use crate::progress::ProgressDisplay;
 use crate::terminal::{grouped, print_stdout};
 
 /// Removes articles, and names the ids that the index does not have.
@@ -48,7 +49,11 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
     let sketcher = config.sketcher();
     let (shingle, slots) =
         (sketcher.shingler().shingle().to_string(), sketcher.minhasher().slots());
-    let scope = config.scope().name();
+    let scope = config.scope();
+    let is_config = |preset: &Preset| {
+        Config::builder().preset(*preset).build().is_ok_and(|preset| preset == *config)
+    };
+    let preset = Preset::ALL.into_iter().find(is_config);
     let each = stats.bytes as f64 / stats.articles.max(1) as f64;
     if as_json {
         let object = json!({
@@ -61,8 +66,10 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
             "commits": stats.commits,
             "shingle": shingle,
             "slots": slots,
-            "scope": scope,
+            "preset": preset.map(|preset| preset.to_string()),
+            "scope": scope.name(),
             "threshold": config.threshold(),
+            "window": (scope == Scope::Story).then(|| window_of(config)),
             "texts": index.keeps_texts(),
         });
         return print_stdout(&format!("{object}\n"));
@@ -81,17 +88,28 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
     line("segments", grouped(stats.segments as u64), "files of older articles");
     line("bytes", grouped(stats.bytes), &format!("{each:.0} an article"));
     line("commits", grouped(stats.commits), "since the index was made");
+    match preset {
+        Some(preset) => line("preset", preset.to_string(), ""),
+        None => {
+            line("scope", scope.name().to_owned(), "");
+            line("threshold", config.threshold().to_string(), "");
+        }
+    }
     line("shingle", shingle, "");
     line("slots", grouped(slots as u64), "");
-    line("scope", scope.to_owned(), "");
-    line("threshold", config.threshold().to_string(), "");
+    if scope == Scope::Story {
+        line("window", window_of(config).to_string(), "days between two accounts, at most");
+    }
     line("texts", if index.keeps_texts() { "kept" } else { "not kept" }.to_owned(), "");
     print_stdout(&out)
 }
 
 /// Checks every file and prints the damage.
 pub(crate) fn verify(dir: &Path) -> Result<ExitCode, String> {
-    let damage = Index::verify(dir).map_err(|error| error_in(dir, &error))?;
+    let display = ProgressDisplay::new();
+    let damage = Index::verify_with(dir, display.checking());
+    display.finish();
+    let damage = damage.map_err(|error| error_in(dir, &error))?;
     if damage.is_empty() {
         return print_stdout("all is whole\n").map(|()| ExitCode::SUCCESS);
     }
@@ -101,7 +119,10 @@ pub(crate) fn verify(dir: &Path) -> Result<ExitCode, String> {
 
 /// Repairs a damaged index by keeping what is undamaged.
 pub(crate) fn repair(dir: &Path) -> Result<(), String> {
-    let repaired = Index::repair(dir).map_err(|error| error_in(dir, &error))?;
+    let display = ProgressDisplay::new();
+    let repaired = Index::repair_with(dir, display.checking());
+    display.finish();
+    let repaired = repaired.map_err(|error| error_in(dir, &error))?;
     if repaired.damage.is_empty() {
         return print_stdout("all is whole, nothing to repair\n");
     }

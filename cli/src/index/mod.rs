@@ -18,7 +18,9 @@ pub(crate) use options::Options;
 /// Runs the command and returns the exit code.
 pub(crate) fn run(Options { dir, command }: Options) -> Result<ExitCode, String> {
     let done = match &command {
-        Command::Add { files, options } => return add::add(&dir, options, files),
+        Command::Add { files, no_clusters, options } => {
+            return add::add(&dir, options, files, *no_clusters);
+        }
         Command::Query(options) => return query::query(&dir, options),
         Command::Watch { json, options } => watch::watch(&dir, options, *json),
         Command::Remove { ids } => maintenance::remove(&dir, ids),

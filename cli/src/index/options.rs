@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use newsprint::{Date, Error, ErrorKind, Index, IndexOptions};
+use newsprint::{Config, Date, Error, ErrorKind, Index, IndexOptions, Snapshot};
 
 use crate::detector_options::SearchOptions;
 use crate::input::fields::FieldNames;
@@ -25,14 +25,21 @@ pub(crate) struct Options {
 pub(crate) enum Command {
     /// Adds articles, and creates the index if it does not exist
     ///
-    /// An article replaces the one with the same id. Lines and files that cannot be used are named
-    /// on standard error, skipped and counted. Articles are committed in groups of 1,000; committed
-    /// articles survive a crash.
+    /// An article replaces the one with the same id. Each is put in a cluster as it comes, so `add`
+    /// and `watch` make the same index of the same articles in the same order. Lines and files that
+    /// cannot be used are named on standard error, skipped and counted. Articles are committed in
+    /// groups of 1,000; committed articles survive a crash.
     Add {
         /// A .jsonl file, which may be compressed (.gz, .zst); a .parquet file; a directory of text
         /// files; or - for JSON lines on standard input
         #[arg(required = true, value_name = "FILE")]
         files: Vec<PathBuf>,
+        /// Adds faster: does not look for the clusters of the articles
+        ///
+        /// Each then begins a cluster of its own, which later articles may join. Matches and
+        /// provenance do not depend on this.
+        #[arg(long)]
+        no_clusters: bool,
         #[command(flatten)]
         options: WriterOptions,
     },
@@ -79,8 +86,10 @@ pub(crate) enum Command {
         to: PathBuf,
     },
     /// Prints the number of articles, the size and the configuration of the index
+    ///
+    /// If the configuration is that of a preset, its name stands for the scope and the threshold.
     Stats {
-        /// Prints one JSON object
+        /// Prints one JSON object; `preset` is null if the configuration is that of none
         #[arg(long)]
         json: bool,
     },
@@ -106,8 +115,9 @@ pub(crate) struct QueryOptions {
     /// `id` (null for a text), `matches` (`id`, `relation`, `score`, `jaccard`, `containment` with
     /// `left` for the article of the query and `right` for the match, `date`, `source`), `cluster`
     /// (its name: the id of the article that it began with) and `provenance` (`first`,
-    /// `first_source`, `since`, `until`, `articles`, `sources`; null if no article shares the
-    /// text). If the index has no texts, `relation` and `containment` are null and `jaccard` is an
+    /// `first_source`, `since`, `until`, `articles`, `sources`; null if no article shares the text).
+    /// `articles` and `sources` count the others; `first`, `since` and `until` take in the article
+    /// of the query. A date without a time counts as the first second of its day. If the index has no texts, `relation` and `containment` are null and `jaccard` is an
     /// estimate.
     #[arg(long)]
     pub(crate) json: bool,
@@ -153,23 +163,39 @@ impl WriterOptions {
     pub(crate) fn open(&self, dir: &Path) -> Result<Index, String> {
         let config = self.detector.config()?;
         let options = IndexOptions::new(&config).keep_texts(!self.no_texts);
-        let opened = match self.detector.are_given() {
-            true => Index::open_with(dir, &config),
-            false => Index::open(dir),
+        // An index goes on with its own configuration; another one that is given is refused.
+        let checked = match self.detector.are_given() {
+            true => Snapshot::open_with(dir, &config).map(|_| ()),
+            false => Ok(()),
         };
-        let index = match opened {
-            Err(missing) if missing.kind() == ErrorKind::NotFound => options.create(dir),
-            opened => opened,
+        let index = match checked.and_then(|()| Index::open(dir)) {
+            Err(missing) if missing.kind() == ErrorKind::NotFound => {
+                return options.create(dir).map_err(|error| error_in(dir, &error));
+            }
+            opened => opened.map_err(|error| error_in(dir, &error))?,
         };
-        let index = index.map_err(|error| error_in(dir, &error))?;
-        match self.no_texts && index.keeps_texts() {
-            true => Err(format!(
-                "{}: the index keeps texts: --no-texts is for a new one",
-                dir.display()
-            )),
-            false => Ok(index),
+        let refuse = |why: String| Err(format!("{}: {why}", dir.display()));
+        if self.no_texts && index.keeps_texts() {
+            return refuse("the index keeps texts: --no-texts is for a new one".to_owned());
         }
+        // What the library would let differ from run to run.
+        let [ours, theirs] = [index.config(), &config].map(window_of);
+        if self.detector.window().is_some() && ours != theirs {
+            return refuse(format!("the index was made with --window {ours}, not {theirs}"));
+        }
+        let [ours, theirs] = [index.config(), &config].map(Config::threshold);
+        if self.detector.are_given() && ours != theirs {
+            return refuse(format!("the index was made with --threshold {ours}, not {theirs}"));
+        }
+        Ok(index)
     }
+}
+
+/// The most days between two accounts of one event, as `--window` takes it.
+pub(crate) fn window_of(config: &Config) -> u32 {
+    const DAY: u64 = 86_400;
+    let days = config.story_window().and_then(|seconds| u32::try_from(seconds / DAY).ok());
+    days.unwrap_or(u32::MAX)
 }
 
 /// The message for an error of the index in a directory: the library names it.
@@ -179,10 +205,7 @@ pub(crate) fn error_in(_: &Path, error: &Error) -> String {
 
 /// The last second that `--until` includes: the end of the day if the date has no time.
 fn until(value: &str) -> Result<Date, Error> {
-    const REST_OF_DAY: i64 = 86_399;
     let date: Date = value.parse()?;
     // Midnight as Unix time has no colons either, and is taken for the whole day.
-    let is_day = !value.contains(':') && date.unix_seconds() % 86_400 == 0;
-    let rest = if is_day { REST_OF_DAY } else { 0 };
-    Ok(Date::from_unix_seconds(date.unix_seconds() + rest))
+    Ok(if value.contains(':') { date } else { date.last_second() })
 }

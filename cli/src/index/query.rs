@@ -34,7 +34,7 @@ pub(crate) fn query(dir: &Path, options: &QueryOptions) -> Result<ExitCode, Stri
         let find = |finder: &PassageFinder<'_>| finder.find(article, &answer, top);
         let passages = finder.as_ref().map(find).transpose()?;
         let passages = passages.as_deref();
-        let text = || table(&answer, top, passages);
+        let text = || table(article.id, &answer, top, passages);
         print_stdout(&match article.id {
             id if options.json => format!("{}\n", object(id, &answer, top, passages)),
             Some(id) if answer.matches.is_empty() => format!("{}: {}", plain(id), text()),
@@ -49,7 +49,7 @@ pub(crate) fn query(dir: &Path, options: &QueryOptions) -> Result<ExitCode, Stri
         QueryInput::Articles(input) => {
             let mut problems = Problems::new(false, ProgressDisplay::hidden());
             let mut asked = 0;
-            for_each(input, &options.fields, &mut problems, |article| {
+            for_each(input, &options.fields, 0, &mut problems, |article| {
                 asked += 1;
                 ask(article).map(|()| None)
             })?;

@@ -15,12 +15,13 @@ use newsprint::Index;
 
 use super::add::{COMMIT_ARTICLES, refused};
 use super::answer::{arrival_line, object};
-use super::each_article::article;
+use super::each_article::{article, last_auto_id};
 use super::options::{WriterOptions, error_in};
 use crate::input::fields::FieldNames;
 use crate::input::lines::{Batch, Lines};
 use crate::input::problems::Problems;
-use crate::input::{LineSource, parse};
+use crate::input::{LineSource, STDIN, parse};
+use crate::interrupt::on_interrupt;
 use crate::progress::ProgressDisplay;
 use crate::terminal::{grouped, print_stdout};
 
@@ -37,19 +38,20 @@ enum Event {
 /// Prints the matches of each article on standard input, and adds it to the index in a directory.
 pub(crate) fn watch(dir: &Path, options: &WriterOptions, json: bool) -> Result<(), String> {
     let index = options.open(dir)?;
+    let ids_after = last_auto_id(&index, &options.fields).map_err(|error| error_in(dir, &error))?;
     let (sender, events) = mpsc::sync_channel(MAX_QUEUED_BATCHES);
     let stop = sender.clone();
-    let handler = ctrlc::set_handler(move || {
+    on_interrupt(move || {
         // This fails if the receiver is closed, and then the run is ending already.
         let _ = stop.send(Event::Stop);
-    });
-    handler.map_err(|error| format!("cannot listen for Ctrl-C: {error}"))?;
+    })?;
     thread::spawn(move || read(&sender));
 
     let problems = Problems::endless(ProgressDisplay::hidden());
     let mut watcher = Watcher {
         dir,
         fields: &options.fields,
+        ids_after,
         index,
         json,
         problems,
@@ -91,6 +93,8 @@ fn read(events: &SyncSender<Event>) {
 struct Watcher<'d> {
     dir: &'d Path,
     fields: &'d FieldNames,
+    /// The number of the last article of earlier runs that has an `--auto-ids` id.
+    ids_after: u64,
     index: Index,
     json: bool,
     problems: Problems,
@@ -120,10 +124,16 @@ impl Watcher<'_> {
 
     fn arrive(&mut self, batch: &Batch) -> Result<(), String> {
         let mut texts = std::mem::take(&mut self.texts);
-        let source = LineSource { name: "<stdin>", input: 0, stored: true, fields: self.fields };
+        let source = LineSource {
+            name: STDIN,
+            input: 0,
+            stored: true,
+            fields: self.fields,
+            ids_after: self.ids_after,
+        };
         let parsed = parse(batch, &source, &mut texts);
         for ((&(number, _), text), parsed) in batch.lines.iter().zip(&texts).zip(parsed) {
-            let place = format!("<stdin>:{number}");
+            let place = format!("{STDIN}:{number}");
             let (record, warnings) = match parsed {
                 None => continue,
                 Some(Ok(parsed)) => parsed,
@@ -152,7 +162,7 @@ impl Watcher<'_> {
         }
         self.texts = texts;
         match &batch.error {
-            Some((number, error)) => Err(format!("<stdin>:{number}: {error}")),
+            Some((number, error)) => Err(format!("{STDIN}:{number}: {error}")),
             None => Ok(()),
         }
     }

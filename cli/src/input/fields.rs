@@ -25,8 +25,8 @@ pub(crate) struct FieldNames {
     pub(crate) date: String,
     /// Uses FILE:LINE as the id of each article; in Parquet, FILE:ROW
     ///
-    /// Lines of standard input are counted from 1 in each run, so a second run of `index` replaces
-    /// the articles of the first.
+    /// The lines of standard input are <stdin>:1 and so on. If an index has such articles, `add` and
+    /// `watch` count on from the last of them, so that none is replaced.
     #[arg(long, conflicts_with = "id")]
     pub(crate) auto_ids: bool,
 }

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use newsprint::Article;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -41,13 +42,11 @@ pub(crate) fn read_line(
 }
 
 impl Fields {
-    /// Makes the title the first line of the text, unless it is already: a headline in its own
-    /// field and one in the text must lead to the same pairs.
+    /// Makes the title the first line of the text, unless it is already.
     pub(super) fn put_title_first(&mut self, text: &mut String) {
-        let title = self.title.as_deref().unwrap_or_default().trim();
-        if !title.is_empty() && !text.trim_start().starts_with(title) {
-            text.insert_str(0, "\n\n");
-            text.insert_str(0, title);
+        let title = self.title.as_deref().unwrap_or_default();
+        if let Cow::Owned(titled) = Article::titled(title, text) {
+            *text = titled;
             self.length = text.len();
         }
     }

@@ -71,7 +71,7 @@ impl Batch {
 impl Lines {
     /// The lines of an open file, decompressed if its name ends in `.gz` or `.zst`.
     pub(crate) fn of(file: Arc<File>, path: &Path) -> io::Result<Self> {
-        Ok(Lines::read(match compression(path) {
+        Ok(Lines::read(match compression_of(path) {
             Some(Compression::Gzip) => Box::new(GzipMembers(Some(GzDecoder::new(
                 BufReader::with_capacity(BUFFER_BYTES, file),
             )))),
@@ -223,12 +223,14 @@ fn read_some(reader: &mut dyn Read, bytes: &mut Vec<u8>) -> io::Result<usize> {
     result
 }
 
-enum Compression {
+/// How a file is compressed.
+pub(crate) enum Compression {
     Gzip,
     Zstd,
 }
 
-fn compression(path: &Path) -> Option<Compression> {
+/// How a file of this name is compressed.
+pub(crate) fn compression_of(path: &Path) -> Option<Compression> {
     let extension = path.extension()?;
     if extension.eq_ignore_ascii_case("gz") {
         Some(Compression::Gzip)
@@ -241,12 +243,12 @@ fn compression(path: &Path) -> Option<Compression> {
 
 /// Whether a file of this name is uncompressed.
 pub(crate) fn is_plain(path: &Path) -> bool {
-    compression(path).is_none()
+    compression_of(path).is_none()
 }
 
 /// The name without the extension of a compressed file.
 pub(crate) fn uncompressed(path: &Path) -> PathBuf {
-    match compression(path) {
+    match compression_of(path) {
         Some(_) => path.with_extension(""),
         None => path.to_owned(),
     }

@@ -55,6 +55,9 @@ impl Input {
     }
 }
 
+/// The name of standard input.
+pub(crate) const STDIN: &str = "<stdin>";
+
 /// Opens every input, so that a mistyped name is reported before the work and not after it.
 pub(crate) fn open(paths: &[PathBuf], fields: &FieldNames) -> Result<Vec<Input>, String> {
     if paths.iter().filter(|path| is_dash(path)).count() > 1 {
@@ -66,7 +69,7 @@ pub(crate) fn open(paths: &[PathBuf], fields: &FieldNames) -> Result<Vec<Input>,
 fn open_one(path: &Path, fields: &FieldNames) -> Result<Input, String> {
     if is_dash(path) {
         let lines = Lines::read(Box::new(io::stdin()));
-        return Ok(Input::Lines { name: "<stdin>".to_owned(), lines, file: None });
+        return Ok(Input::Lines { name: STDIN.to_owned(), lines, file: None });
     }
     let name = path.display().to_string();
     let fail = |error: io::Error| format!("{name}: {error}");
@@ -143,6 +146,8 @@ pub(crate) struct LineSource<'i> {
     /// Whether texts can be read from the input again, so that records need not own them.
     pub(crate) stored: bool,
     pub(crate) fields: &'i FieldNames,
+    /// What is added to the number of a line to make its `--auto-ids` id.
+    pub(crate) ids_after: u64,
 }
 
 /// Parses each line of a batch, on all cores; an empty line gives none. The text of line `i` is put
@@ -152,7 +157,7 @@ pub(crate) fn parse(
     source: &LineSource<'_>,
     texts: &mut Vec<String>,
 ) -> Vec<Option<Parsed>> {
-    let LineSource { name, input, stored, fields: names } = *source;
+    let LineSource { name, input, stored, fields: names, ids_after } = *source;
     texts.resize_with(batch.lines.len(), String::new);
     let parse = |((number, line), text): (&(u32, Line), &mut String)| match line {
         Line::TooLong(length) => {
@@ -171,7 +176,8 @@ pub(crate) fn parse(
             }
             text.clear();
             text.shrink_to(MAX_KEPT_BUFFER_BYTES);
-            let auto_id = names.auto_ids.then(|| format!("{name}:{number}"));
+            let auto_id =
+                names.auto_ids.then(|| format!("{name}:{}", ids_after + u64::from(*number)));
             Some(read_line(bytes, names, auto_id, text).map(|fields| {
                 let (offset, line) = (batch.offset(&line), line.len() as u32);
                 let text = match stored {

@@ -129,6 +129,20 @@ fn empty_texts_are_compared() {
 }
 
 #[test]
+fn a_page_may_go_to_standard_output() {
+    let dir = Dir::new();
+    dir.write("a.txt", RIVER);
+    assert_eq!(run!("compare", dir, &["a.txt", "a.txt", "--html", "page.html"]).code, 0);
+    let outcome = run!("compare", dir, &["a.txt", "a.txt", "--html", "-"]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    assert_eq!(outcome.stdout, dir.read("page.html"));
+    let outcome = run!("compare", dir, &["a.txt", "a.txt", "--html", "-", "--json"]);
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (2, ""));
+    assert!(outcome.stderr.contains("--html - and --json both write"), "{}", outcome.stderr);
+    assert_eq!(dir.names(), ["a.txt", "page.html"]);
+}
+
+#[test]
 fn refuses_by_name() {
     let dir = Dir::new();
     dir.write("a.txt", RIVER);

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Dir, LIBRARY, RIVER, line, run};
+use super::{Dir, LIBRARY, RIVER, corpus, line, run};
 
 const MARKET: &str = "Cocoa prices fell to their lowest for six weeks in London as dealers waited for the harvest figures";
 const MATCH: &str = "The home side won by three goals to one after their goalkeeper had saved a penalty before the break";
@@ -360,6 +360,25 @@ fn fit_writes_the_model_and_the_features() {
     let figures = dir.read("figures.tsv");
     assert_eq!(figures.lines().count(), 6, "{figures}");
     assert!(figures.starts_with("set\tleft\tright\tlabel\tclasses\t"), "{figures}");
+}
+
+#[test]
+fn a_fit_without_labels_is_refused_and_writes_nothing() {
+    let dir = Dir::new();
+    dir.write("bare/docs.jsonl", corpus(30));
+    // Labels of articles that are not there are none.
+    dir.write("strange/docs.jsonl", line("a", RIVER));
+    dir.write("strange/relations.tsv", "b\tc\tcopy\n");
+    for file in ["model.rs", "figures.tsv", "-"] {
+        let fitted = run!("evaluate", dir, &["bare", "strange", "--fit", file]);
+        assert_eq!((fitted.code, fitted.stdout.as_str()), (2, ""), "{}", fitted.stderr);
+        assert!(fitted.stderr.contains("--fit needs labelled pairs"), "{}", fitted.stderr);
+    }
+    assert_eq!(dir.names(), ["bare", "strange"]);
+    let help = run!("evaluate", dir, &["--help"]).stdout;
+    for file in ["docs.jsonl", "relations.tsv:", "clusters.tsv:", "pairs.tsv", "exact_*.tsv:"] {
+        assert!(help.contains(file), "{file}: {help}");
+    }
 }
 
 #[test]

@@ -268,9 +268,39 @@ fn outputs_keep_their_permissions_and_links() {
     assert_eq!(fs::metadata(&private).expect("there").permissions().mode() & 0o777, 0o600);
 }
 
+#[test]
+fn who_was_first_on_a_day_without_a_time_is_not_known() {
+    let dir = Dir::new();
+    let row = |id: &str, source: &str, date: &str| {
+        format!("{}\n", json!({ "id": id, "text": RIVER, "source": source, "date": date }))
+    };
+    dir.write(
+        "in.jsonl",
+        row("a", "Post", "2026-03-02")
+            + &row("b", "Times", "2026-03-02T08:00:00Z")
+            + &row("c", "Agency", "2026-03-03")
+            + &row("d", "Lind", "2026-03-02T09:00:00Z"),
+    );
+    let args = ["in.jsonl", "--pairs", "p.tsv", "--sources", "s.tsv"];
+    assert_eq!(run!("dedup", dir, &args).code, 0);
+    let pairs = dir.read("p.tsv");
+    let first: Vec<String> = pairs
+        .lines()
+        .skip(1)
+        .map(|row| row.split('\t').collect::<Vec<_>>())
+        .map(|row| format!("{}{} {}", row[0], row[1], row[9]))
+        .collect();
+    assert_eq!(first, ["ab ", "ac left", "ad ", "bc left", "bd left", "cd right"]);
+    assert_eq!(
+        dir.rows("s.tsv", 5),
+        "Agency\tLind\t1\t0\t1\nAgency\tPost\t1\t0\t1\nAgency\tTimes\t1\t0\t1\n\
+         Lind\tPost\t1\t0\t0\nLind\tTimes\t1\t0\t1\nPost\tTimes\t1\t0\t0\n"
+    );
+}
+
 /// Whether this process ignores a signal; false where the system does not say.
 #[cfg(unix)]
-fn is_ignored(signal: u32) -> bool {
+pub(super) fn is_ignored(signal: u32) -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
     let ignored = ignored.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok());
@@ -283,15 +313,24 @@ fn an_interrupted_run_leaves_nothing() {
     use std::process::{Command, Stdio};
     let dir = Dir::new();
     run!("dedup", dir, &["--help"]);
-    // A child ignores the signals that its parent ignores: a shell's background jobs ignore SIGINT,
-    // and jobs under nohup SIGHUP. The program handles none of these signals if one is ignored.
-    const HUP_INT_TERM: [u32; 3] = [1, 2, 15];
-    if HUP_INT_TERM.into_iter().any(is_ignored) {
-        return;
-    }
-    for signal in ["INT", "TERM"] {
+    // What is ignored, and what ends the program. A child ignores the signals that its parent
+    // ignores: a shell's background jobs ignore SIGINT, and jobs under nohup SIGHUP.
+    for (ignored, signal, number) in [
+        ("", "INT", 2),
+        ("", "TERM", 15),
+        ("", "HUP", 1),
+        ("INT", "TERM", 15),
+        ("HUP", "INT", 2),
+        ("INT HUP", "TERM", 15),
+    ] {
+        if is_ignored(number) || (signal == "HUP" && !cfg!(target_os = "linux")) {
+            continue;
+        }
         dir.write("p.tsv", "before");
-        let spawned = Command::new(PROGRAM)
+        let trap = if ignored.is_empty() { ":".to_owned() } else { format!("trap '' {ignored}") };
+        let spawned = Command::new("sh")
+            .args(["-c", &format!("{trap}; exec \"$0\" \"$@\"")])
+            .arg(PROGRAM)
             .arg("dedup")
             .args(["-", "--pairs", "p.tsv", "--html", "new/site"])
             .current_dir(dir.path())
@@ -307,9 +346,18 @@ fn an_interrupted_run_leaves_nothing() {
             std::thread::sleep(std::time::Duration::from_millis(10));
         }
         assert_eq!(dir.names().len(), 3, "{:?}", dir.names());
-        let sent =
-            Command::new("kill").args([&format!("-{signal}"), &child.id().to_string()]).status();
-        assert!(sent.expect("kill is there").success());
+        let send = |signal: &str| {
+            let sent = Command::new("kill")
+                .args([&format!("-{signal}"), &child.id().to_string()])
+                .status();
+            assert!(sent.expect("kill is there").success());
+        };
+        ignored.split_whitespace().for_each(send);
+        if !ignored.is_empty() {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            assert_eq!(dir.names().len(), 3, "{ignored} is ignored: {:?}", dir.names());
+        }
+        send(signal);
         // `wait` would close the child's input, and that end of input would race with the signal.
         let input = child.stdin.take();
         assert_eq!(child.wait().expect("ends").code(), Some(130), "{signal}");

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use newsprint::Index;
 use serde_json::{Value, json};
 
-use super::{Dir, LIBRARY, Outcome, RIVER, corpus, line, run};
+use super::{Dir, LIBRARY, Outcome, RIVER, corpus, line, run, run_with};
 
 /// A line with a source and a date.
 pub(super) fn row(id: &str, text: &str, source: &str, date: &str) -> String {
@@ -58,7 +58,7 @@ fn added_articles_are_found() {
          \n\
          first seen   a, Kolm Times, 2018-07-16\n\
          reach        2 articles of 2 sources, 2018-07-16 to 2018-07-17T09:00:00Z\n\
-         cluster      a\n"
+         cluster      b\n"
     );
     // --top limits the matches shown, not those counted.
     let outcome = run!("index", dir, &["i", "query", "asked.txt", "--top", "1"]);
@@ -128,6 +128,48 @@ fn exported_articles_make_another_index() {
 }
 
 #[test]
+fn clusters_are_the_same_whether_articles_are_added_or_watched() {
+    let dir = Dir::new();
+    let longer = format!("{RIVER} said the mayor of the town on Monday");
+    let lines = three_papers()
+        + &row("d", &longer, "Lind & Sons", "2018-07-19")
+        + &row("a", LIBRARY, "Kolm Times", "2018-07-20")
+        + &row("e", RIVER, "Vester Blatt", "2018-07-21");
+    dir.write("in.jsonl", &lines);
+    dir.write("asked.txt", RIVER);
+    let added = run!("index", dir, &["added", "add", "in.jsonl"]);
+    assert_eq!(["added", "replaced"].map(|name| figure(&added, name)), ["5", "1"]);
+    assert_eq!(run!("index", dir, &["watched", "watch"], lines.as_bytes()).code, 0);
+    let of = |index: &str| {
+        let exported = run_with("index", dir.path(), &[index, "export"], b"")?;
+        let asked = run_with("index", dir.path(), &[index, "query", "asked.txt", "--json"], b"")?;
+        Some((exported.stdout, asked.stdout))
+    };
+    let Some((exported, asked)) = of("added") else { return };
+    assert_eq!(of("watched"), Some((exported.clone(), asked.clone())));
+    // `a` left the cluster when its text changed.
+    let clusters: Vec<(String, Value)> = exported
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON"))
+        .map(|article| (article["id"].to_string(), article["cluster"].clone()))
+        .collect();
+    let of_id = |id: &str| &clusters.iter().find(|(of, _)| of == &format!("\"{id}\"")).expect(id).1;
+    assert_eq!(["b", "d", "e"].map(of_id), [&Value::Null, &json!("b"), &json!("b")]);
+    assert_eq!(["c", "a"].map(of_id), [&Value::Null, &json!("c")]);
+    assert!(asked.contains("\"cluster\":\"b\""), "{asked}");
+
+    // Without clusters each article begins one, and matches and provenance are the same.
+    let added = run!("index", dir, &["fast", "add", "in.jsonl", "--no-clusters"]);
+    assert_eq!(["added", "replaced"].map(|name| figure(&added, name)), ["5", "1"]);
+    let Some((fast, fast_asked)) = of("fast") else { return };
+    assert!(!fast.contains("\"cluster\""), "{fast}");
+    let [asked, fast_asked] =
+        [&asked, &fast_asked].map(|line| serde_json::from_str::<Value>(line).expect("JSON"));
+    assert_eq!(asked["matches"], fast_asked["matches"]);
+    assert_eq!(asked["provenance"], fast_asked["provenance"]);
+}
+
+#[test]
 fn articles_of_a_file_do_not_match_themselves() {
     let dir = Dir::new();
     dir.write("in.jsonl", three_papers());
@@ -136,7 +178,8 @@ fn articles_of_a_file_do_not_match_themselves() {
     assert!(asked.stdout.starts_with("b\nid  relation"), "{}", asked.stdout);
     assert!(
         asked.stdout.ends_with(
-            "reach        1 article of 1 source, 2018-07-16 to 2018-07-17T09:00:00Z\ncluster      b\n\nc: nothing matches\n"
+            "reach        1 other article of 1 source, with this one 2018-07-16 to \
+             2018-07-17T09:00:00Z\ncluster      b\n\nc: nothing matches\n"
         ),
         "{}",
         asked.stdout
@@ -321,7 +364,7 @@ fn stats_add_up() {
 
 /// Makes an index of these articles with one segment, and returns its file.
 fn merged(dir: &Dir, articles: &str) -> Option<PathBuf> {
-    let added = super::run_with("index", dir.path(), &["i", "add", "-"], articles.as_bytes())?;
+    let added = run_with("index", dir.path(), &["i", "add", "-"], articles.as_bytes())?;
     assert_eq!(added.code, 0, "{}", added.stderr);
     Index::open(dir.path().join("i")).expect("opens").merge().expect("merges");
     let mut files =
@@ -378,6 +421,47 @@ fn a_missing_file_is_damage_and_makes_no_new_index() {
     assert_eq!(outcome.code, 2);
     assert!(outcome.stderr.contains(&name), "{}", outcome.stderr);
     assert_eq!(run!("index", dir, &["i", "verify"]).code, 1);
+}
+
+#[test]
+fn stats_name_the_preset_and_another_window_is_refused() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", line("a", RIVER));
+    let stats =
+        |index: &str| run_with("index", dir.path(), &[index, "stats"], b"").map(|it| it.stdout);
+    for preset in ["wire", "story", "ocr", "strict"] {
+        let added = run!("index", dir, &[preset, "add", "in.jsonl", "--preset", preset]);
+        assert_eq!(added.code, 0, "{}", added.stderr);
+        let Some(human) = stats(preset) else { return };
+        assert!(human.contains(&format!("preset        {preset:>13}\n")), "{human}");
+        assert!(!human.contains("threshold") && !human.contains("scope"), "{human}");
+        assert_eq!(human.contains("window"), preset == "story", "{human}");
+        let json = run!("index", dir, &[preset, "stats", "--json"]).json();
+        assert_eq!(json["preset"], json!(preset));
+        assert!(json["scope"].is_string() && json["threshold"].is_number(), "{json}");
+    }
+    assert_eq!(run!("index", dir, &["t", "add", "in.jsonl", "--threshold", "0.45"]).code, 0);
+    let Some(human) = stats("t") else { return };
+    assert!(
+        human.contains("threshold              0.45\n") && !human.contains("preset"),
+        "{human}"
+    );
+    assert_eq!(run!("index", dir, &["t", "stats", "--json"]).json()["preset"], Value::Null);
+
+    let story = ["--preset", "story"];
+    let add = |more: &[&str]| {
+        let args = [&["w", "add", "in.jsonl"], &story[..], more].concat();
+        run_with("index", dir.path(), &args, b"")
+    };
+    let Some(made) = add(&["--window", "30"]) else { return };
+    assert_eq!(made.code, 0, "{}", made.stderr);
+    for (more, code) in [(&["--window", "30"][..], 0), (&[], 0), (&["--window", "14"], 2)] {
+        let Some(added) = add(more) else { return };
+        assert_eq!(added.code, code, "{more:?}: {}", added.stderr);
+        let refused = "newsprint index: w: the index was made with --window 30, not 14\n";
+        assert_eq!(added.stderr, if code == 2 { refused } else { "" });
+    }
+    assert_eq!(run!("index", dir, &["w", "stats", "--json"]).json()["window"], json!(30));
 }
 
 // ---- The command line ----

@@ -147,6 +147,53 @@ fn auto_ids_are_made_and_short_articles_are_kept() {
 }
 
 #[test]
+fn every_output_is_compressed_by_its_name() {
+    let dir = Dir::new();
+    // Twice thirty words, for passages.
+    let long = format!("{RIVER} {LIBRARY}");
+    dir.write("in.jsonl", news() + &row(5, &long, "Post", 5) + &row(6, &long, "Times", 6));
+    let outputs = ["pairs", "clusters", "stories", "sources", "graph", "kept", "removed"];
+    let all = |ending: &str, passages: &str| {
+        let options = outputs.map(|name| [format!("--{name}"), format!("{name}{ending}")]);
+        let passages = ["--passages".to_owned(), format!("{passages}{ending}")];
+        let graph = ["--passage-graph".to_owned(), format!("networks{ending}")];
+        let all: Vec<String> = options.into_iter().chain([passages, graph]).flatten().collect();
+        all
+    };
+    let read = |name: String| {
+        let mut bytes = Vec::new();
+        File::open(dir.path().join(name))
+            .and_then(|mut it| it.read_to_end(&mut bytes))
+            .expect("there");
+        bytes
+    };
+    for passages in ["passages", "passages.jsonl"] {
+        for ending in ["", ".gz", ".ZST"] {
+            let options = all(ending, passages);
+            let mut args = vec!["in.jsonl", "--preset", "story"];
+            args.extend(FIELDS);
+            args.extend(options.iter().map(String::as_str));
+            let outcome = run!("dedup", dir, &args);
+            assert_eq!(outcome.code, 0, "{}", outcome.stderr);
+            for name in outputs.into_iter().chain([passages, "networks"]) {
+                let (plain, bytes) = (read(name.to_owned()), read(format!("{name}{ending}")));
+                let mut text = Vec::new();
+                match ending {
+                    ".gz" => drop(flate2::read::GzDecoder::new(&*bytes).read_to_end(&mut text)),
+                    ".ZST" => text = zstd::decode_all(&*bytes).expect("zstd"),
+                    _ => text = bytes,
+                }
+                assert!(
+                    text == plain && (name == "stories" || !plain.is_empty()),
+                    "{name}{ending}"
+                );
+            }
+        }
+    }
+    assert!(dir.read("passages.jsonl").starts_with('{'));
+}
+
+#[test]
 fn the_network_is_graphml() {
     let dir = Dir::new();
     dir.write("in.jsonl", news() + &row(5, RIVER, "\u{1}<&>", 5));

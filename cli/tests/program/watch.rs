@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+#[cfg(unix)]
+use super::feeds::is_ignored;
 use super::index::{changed, ids, row};
 use super::{Dir, LIBRARY, PROGRAM, RIVER, corpus, line, run};
 
@@ -127,7 +129,11 @@ fn each_article_is_answered_as_it_arrives() {
 fn answered_articles_are_kept_after_an_interrupt() {
     let dir = Dir::new();
     run!("index", dir, &["--help"]);
-    for (signal, articles) in [("INT", 500), ("TERM", 1000)] {
+    for (signal, number, articles) in [("TERM", 15, 500), ("INT", 2, 1000)] {
+        // What the parent of the tests ignores, the program does too.
+        if is_ignored(number) {
+            continue;
+        }
         let Some(mut watch) = Watch::start(&dir, &[]) else { return };
         let lines = corpus(articles);
         let fed: Vec<&str> = lines.lines().skip(articles as usize - 500).collect();
@@ -145,6 +151,34 @@ fn answered_articles_are_kept_after_an_interrupt() {
         assert_eq!(run!("index", dir, &["i", "stats", "--json"]).count("articles"), articles);
     }
     assert_eq!(run!("index", dir, &["i", "verify"]).code, 0);
+}
+
+#[test]
+fn ids_of_lines_go_on_after_those_of_earlier_runs() {
+    let dir = Dir::new();
+    let text = |text: &str| format!("{}\n", json!({ "text": text }));
+    let watch = ["i", "watch", "--auto-ids", "--json"];
+    let first = run!("index", dir, &watch, (text(RIVER) + "\n" + &text(LIBRARY)).as_bytes());
+    assert_eq!((first.code, first.stderr.as_str()), (0, ""));
+    assert_eq!(run!("index", dir, &["i", "remove", "<stdin>:1"]).code, 0);
+    let second = run!("index", dir, &watch, text(&changed()).as_bytes());
+    let note = "the index has articles up to <stdin>:3: ids go on from there\n";
+    assert_eq!((second.code, second.stderr.as_str()), (0, note));
+    assert_eq!(second.json()["id"], json!("<stdin>:4"));
+    let added = run!("index", dir, &["i", "add", "-", "--auto-ids"], text(RIVER).as_bytes());
+    assert_eq!(added.code, 0, "{}", added.stderr);
+    let exported = run!("index", dir, &["i", "export"]).stdout;
+    let ids: Vec<Value> = exported
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).expect("JSON")["id"].clone())
+        .collect();
+    assert_eq!(ids, [json!("<stdin>:3"), json!("<stdin>:4"), json!("<stdin>:5")]);
+    // The lines of a named file keep their ids.
+    dir.write("in.jsonl", text(RIVER));
+    for count in ["added                     1", "replaced                  1"] {
+        let added = run!("index", dir, &["i", "add", "in.jsonl", "--auto-ids"]).stdout;
+        assert!(added.contains(count), "{added}");
+    }
 }
 
 /// A limit on the size of files acts like a full disk: some writes fail.

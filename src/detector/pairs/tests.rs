@@ -42,9 +42,9 @@ fn overlap_of_duplicates(first: u32) -> Overlap {
     Overlap { shared: shingles, left: shingles, right: shingles }
 }
 
-/// By definition: every pair of the articles of two similar texts, and of one text. If more than
-/// `limit` articles have a text, only the first of them is paired.
-fn all_at_once(edges: &[Edge], groups: &[Vec<u32>], limit: usize) -> Vec<Pair> {
+/// By definition: every pair of the articles of two similar texts, and of one text. If not `every`,
+/// only the first article of a text is paired.
+fn all_at_once(edges: &[Edge], groups: &[Vec<u32>], every: bool) -> Vec<Pair> {
     let mut pairs = Vec::new();
     let mut add = |a: u32, b: u32, overlap: Overlap, relation: (Relation, f64), score: f64| {
         let overlap = if a < b { overlap } else { overlap.swapped() };
@@ -62,7 +62,7 @@ fn all_at_once(edges: &[Edge], groups: &[Vec<u32>], limit: usize) -> Vec<Pair> {
     };
     let places = |text: u32| {
         let group = groups.iter().find(|group| group[0] == text).expect("an edge is of texts");
-        if group.len() > limit { &group[..1] } else { &group[..] }
+        if every { &group[..] } else { &group[..1] }
     };
     for Edge { left, right, found } in edges {
         for &a in places(*left) {
@@ -72,7 +72,7 @@ fn all_at_once(edges: &[Edge], groups: &[Vec<u32>], limit: usize) -> Vec<Pair> {
         }
     }
     for group in groups {
-        let firsts = if group.len() > limit { 1 } else { group.len() };
+        let firsts = if every { group.len() } else { 1 };
         for (i, &a) in group[..firsts].iter().enumerate() {
             for &b in &group[i + 1..] {
                 add(a, b, overlap_of_duplicates(group[0]), (Relation::Identical, 1.0), 1.0);
@@ -89,7 +89,6 @@ fn list(
     order: &[usize],
     similar: u32,
     sources: &[u32],
-    limit: usize,
 ) -> (PairList, Vec<Edge>, Vec<Vec<u32>>) {
     let groups = grouped(texts, order);
     let mut firsts: Vec<u32> = groups.iter().map(|group| group[0]).collect();
@@ -100,7 +99,7 @@ fn list(
     let edges: Vec<Edge> = chosen.map(|(_, (a, b))| edge(a, b)).collect();
     let several = groups.iter().filter(|group| group.len() > 1);
     let copies = several.map(|group| (group.as_slice(), overlap_of_duplicates(group[0])));
-    (PairList::new(edges.clone(), copies, sources.to_vec(), limit), edges, groups)
+    (PairList::new(edges.clone(), copies, sources.to_vec()), edges, groups)
 }
 
 proptest! {
@@ -111,17 +110,16 @@ proptest! {
             (Just(texts), Just(order).prop_shuffle())
         }),
         similar in 0u32..1 << 28,
-        limit in 2..8usize,
     ) {
-        let (list, edges, groups) = list(&texts, &order, similar, &[], limit);
-        let whole = all_at_once(&edges, &groups, limit);
+        let (list, edges, groups) = list(&texts, &order, similar, &[]);
+        let whole = all_at_once(&edges, &groups, true);
         prop_assert_eq!(list.len(), whole.len() as u64);
         prop_assert_eq!(list.is_empty(), whole.is_empty());
-        // Lists are equal if what they give is, whatever their limits.
-        let (other, ..) = self::list(&texts, &order, similar, &[], limit + 1);
-        prop_assert_eq!(list == other, whole == all_at_once(&edges, &groups, limit + 1));
+        // Lists are equal if what they give is.
+        let (other, others, _) = self::list(&texts, &order, similar & 0xFFF, &[]);
+        prop_assert_eq!(list == other, whole == all_at_once(&others, &groups, true));
         prop_assert_eq!(&list.iter().collect::<Vec<_>>(), &whole);
-        let by_text = all_at_once(&edges, &groups, 1);
+        let by_text = all_at_once(&edges, &groups, false);
         prop_assert_eq!(&list.by_text().collect::<Vec<_>>(), &by_text);
         prop_assert!(by_text.iter().all(|pair| whole.contains(pair)));
         // The hint is exact, at any place.
@@ -152,19 +150,18 @@ proptest! {
             (Just(texts), sources)
         }),
         similar in 0u32..1 << 15,
-        limit in 1..8usize,
     ) {
         let order: Vec<usize> = (0..texts.len()).collect();
-        let (list, edges, groups) = list(&texts, &order, similar, &sources, limit);
+        let (list, edges, groups) = list(&texts, &order, similar, &sources);
         // 0 is no source.
         let is_across =
             |pair: &Pair| sources[pair.left] == 0 || sources[pair.left] != sources[pair.right];
-        let mut across = all_at_once(&edges, &groups, limit);
+        let mut across = all_at_once(&edges, &groups, true);
         across.retain(is_across);
         prop_assert_eq!(list.len(), across.len() as u64);
         prop_assert_eq!(list.iter().size_hint().0, across.len());
         prop_assert_eq!(list.iter().collect::<Vec<_>>(), across);
-        let mut by_text = all_at_once(&edges, &groups, 1);
+        let mut by_text = all_at_once(&edges, &groups, false);
         by_text.retain(is_across);
         prop_assert_eq!(list.by_text().collect::<Vec<_>>(), by_text);
     }
@@ -182,7 +179,6 @@ fn what_is_kept_grows_by_texts_and_articles() {
         edges,
         groups.iter().map(|group| (group.as_slice(), overlap_of_duplicates(group[0]))),
         Vec::new(),
-        256,
     );
     let articles = u64::from(versions * copies);
     assert_eq!(list.len(), articles * (articles - 1) / 2);

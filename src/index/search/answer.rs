@@ -184,8 +184,8 @@ pub struct Verified {
 
 /// Where a text was first seen, and how far it has spread: among the matches that share text with
 /// the article of the query, as far as they were [compared](Query::top), and the articles of its
-/// cluster. The article of the query counts for the dates, but neither as an article nor as a
-/// source.
+/// cluster. The numbers of articles and sources are those of the others; the first article and the
+/// dates take in the article of the query. A day without a time counts as its first second.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
@@ -199,7 +199,7 @@ pub struct Provenance {
     pub since: Option<Date>,
     /// The latest date.
     pub until: Option<Date>,
-    /// The number of articles; at most 10,000 of a cluster are counted.
+    /// The number of other articles; at most 10,000 of a cluster are counted.
     pub articles: usize,
     /// The number of their sources; 0 if none is known.
     pub sources: usize,
