@@ -42,11 +42,15 @@ LEAST_PARTITIONS = 8
 class Found:
     """What :func:`dedup` found, as frames that are read from the work directory."""
 
-    #: The pairs, with the columns of :attr:`newsprint.Dedup.pairs`.
+    #: The pairs: ``left`` and ``right``, ids of which the smaller is on the left, and the other
+    #: columns of :attr:`newsprint.Dedup.pairs`; dates are Unix seconds.
     pairs: DataFrame
-    #: A row for each article in a cluster or a story, as :attr:`newsprint.Dedup.clusters`.
+    #: A row for each article in a cluster or a story: ``id``, ``cluster`` (the id of its
+    #: representative), ``is_representative``, ``story`` (the id of the first report, where stories
+    #: are asked for), ``source`` and ``date`` (Unix seconds).
     clusters: DataFrame
-    #: The stories, with ``preset="story"``.
+    #: The stories, with ``preset="story"``, by ids: ``story`` (the first report), ``terms``,
+    #: ``articles`` (how many), ``texts``, ``by_source``, ``least_sure`` and ``least_event``.
     stories: DataFrame
     #: ``articles``, ``without_text`` (compared with nothing) and ``unread_dates`` (left out).
     counts: dict[str, int]
