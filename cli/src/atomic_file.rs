@@ -213,7 +213,7 @@ pub(crate) fn clear_on_interrupt() {
         let _ = on_interrupt(|| {
             let end_later = || {
                 thread::sleep(MAX_WAIT);
-                clear_and_exit()
+                clear_and_exit();
             };
             if !ask_to_end() || thread::Builder::new().spawn(end_later).is_err() {
                 clear_and_exit();
