@@ -9,12 +9,16 @@ use std::fs::{self, File, Permissions};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::thread;
+use std::time::Duration;
 
 use crate::interrupt::{EXIT_INTERRUPTED, ask_to_end, on_interrupt};
 
 const BUFFER_BYTES: usize = 1 << 16;
 /// The number of temporary names to try: files of killed runs may occupy some.
 const MAX_NAME_TRIES: u32 = 1000;
+/// How long an interrupt waits for work that was asked to end.
+const MAX_WAIT: Duration = Duration::from_secs(2);
 
 /// A file that is being written.
 pub(crate) struct OutputFile {
@@ -200,21 +204,29 @@ fn remove(path: &Path) {
 }
 
 /// Makes Ctrl-C and termination delete all temporary files and end the program with the exit code
-/// 130 from now on, unless there is work that can be asked to end by itself.
+/// 130 from now on. Work that can be asked to end by itself has [`MAX_WAIT`] to do so, unless there
+/// is another interrupt.
 pub(crate) fn clear_on_interrupt() {
     static SET: Once = Once::new();
     SET.call_once(|| {
         // After an error the signals keep their behaviour.
         let _ = on_interrupt(|| {
-            if ask_to_end() {
-                return;
+            let end_later = || {
+                thread::sleep(MAX_WAIT);
+                clear_and_exit();
+            };
+            if !ask_to_end() || thread::Builder::new().spawn(end_later).is_err() {
+                clear_and_exit();
             }
-            // The lock is held until the exit, so that no new temporary file is made.
-            let mut pending = pending();
-            while let Some((_, path)) = pending.pop_last() {
-                remove(&path);
-            }
-            std::process::exit(EXIT_INTERRUPTED.into())
         });
     });
+}
+
+fn clear_and_exit() {
+    // The lock is held until the exit, so that no new temporary file is made.
+    let mut pending = pending();
+    while let Some((_, path)) = pending.pop_last() {
+        remove(&path);
+    }
+    std::process::exit(EXIT_INTERRUPTED.into())
 }

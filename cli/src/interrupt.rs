@@ -65,7 +65,7 @@ const ASKED: u8 = 2;
 static STATE: AtomicU8 = AtomicU8::new(AT_ONCE);
 
 /// Does work that ends early when it [is asked to](is_asked_to_end): the first interrupt meanwhile
-/// asks, the next one ends the program at once. Returns nothing if there was an interrupt.
+/// asks, and the next one ends the program at once. Returns nothing if there was an interrupt.
 pub(crate) fn in_order<T>(work: impl FnOnce() -> T) -> Option<T> {
     STATE.store(IN_ORDER, Ordering::SeqCst);
     let done = work();

@@ -88,9 +88,9 @@ pub(crate) struct Options {
     /// places come in the order of time, so the first row is where it stood first. `start` and
     /// `end` are bytes of the text, with the title as its first line. `kind` is `lifted` (one
     /// author's text), `quotation` (a speaker's), `background` (a source's own text, used again) or
-    /// `boilerplate`. If FILE ends in .jsonl (or .jsonl.gz, .jsonl.zst), each passage is a JSON object
-    /// with its text and places. With --html, the pages have a list of the passages. FILE may be -
-    /// for standard output.
+    /// `boilerplate`. If FILE ends in .jsonl (or .jsonl.gz, .jsonl.zst), each passage is a JSON
+    /// object with its text and places. With --html, the pages have a list of the passages. FILE
+    /// may be - for standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) passages: Option<PathBuf>,
     /// The least words of a passage, at least 10
@@ -118,7 +118,8 @@ pub(crate) struct Options {
     /// other_first
     ///
     /// `source_first` says in how many of the pairs the article of `source` has the earlier date,
-    /// `other_first` that of `other`, as `first` of --pairs does. FILE may be - for standard output.
+    /// `other_first` that of `other`, as `first` of --pairs does. FILE may be - for standard
+    /// output.
     #[arg(long, value_name = "FILE")]
     pub(crate) sources: Option<PathBuf>,
     /// Writes articles and pairs as a GraphML network, for Gephi, Cytoscape or networkx
@@ -166,16 +167,16 @@ pub(crate) struct Options {
     /// Prints the summary as one JSON object
     ///
     /// Of the input: `articles`, `skipped` (lines, rows and files that cannot be used), `warnings`,
-    /// `short` (fewer words than --min-words), `wordless`, `distinct` (different texts), `bytes` (of
-    /// text). Of the results: `pairs` (all), `pairs_written` (by --pairs), `relations` (of these, by
-    /// name), `clusters`, `clustered` (articles in them), `stories`, `in_stories` (articles in
-    /// them), `passages` (by kind; null without --passages), `pages` (HTML files). Of the work:
-    /// `seconds`, `stages` (seconds of each), `candidates` (pairs of texts that were proposed),
-    /// `verified` (those whose texts were compared), `generators` (of `bands`, `anchors` and
-    /// `story`: `keys`, `left_out` (keys that too many articles have), `candidates`, `verified`,
-    /// `pairs` of different texts), `boilerplate` (pairs with nothing else in common), and
-    /// `peak_memory_bytes` (null if the system does not say). With an output on standard output, it
-    /// goes to standard error.
+    /// `short` (fewer words than --min-words), `wordless`, `distinct` (different texts), `bytes`
+    /// (of text). Of the results: `pairs` (all), `pairs_written` (by --pairs), `relations` (of
+    /// these, by name), `clusters`, `clustered` (articles in them), `stories`, `in_stories`
+    /// (articles in them), `passages` (by kind; null without --passages), `pages` (HTML files). Of
+    /// the work: `seconds`, `stages` (seconds of each), `candidates` (pairs of texts that were
+    /// proposed), `verified` (those whose texts were compared), `generators` (of `bands`, `anchors`
+    /// and `story`: `keys`, `left_out` (keys that too many articles have), `candidates`,
+    /// `verified`, `pairs` of different texts), `boilerplate` (pairs left out, with nothing
+    /// else in common), and `peak_memory_bytes` (null if the system does not say). With an output
+    /// on standard output, it goes to standard error.
     #[arg(long)]
     pub(crate) json: bool,
     /// Stops with an error at the first line or file that has a problem

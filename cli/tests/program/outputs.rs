@@ -194,6 +194,18 @@ fn every_output_is_compressed_by_its_name() {
 }
 
 #[test]
+fn the_help_names_every_field_of_the_summary() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", news());
+    let summary = run!("dedup", dir, &[&["in.jsonl", "--json"][..], &FIELDS].concat()).json();
+    let help = run!("dedup", dir, &["--help"]).stdout;
+    let generator = summary["generators"]["bands"].as_object().expect("an object");
+    for field in summary.as_object().expect("an object").keys().chain(generator.keys()) {
+        assert!(help.contains(&format!("`{field}`")), "{field}: {help}");
+    }
+}
+
+#[test]
 fn the_network_is_graphml() {
     let dir = Dir::new();
     dir.write("in.jsonl", news() + &row(5, RIVER, "\u{1}<&>", 5));
