@@ -1,7 +1,7 @@
 //! A distributed job: the steps of the detector for an engine that moves blocks of bytes.
 
 use newsprint::distributed::{self, Block, ClusterRow, Job, Kind, PairRow, StoryRow};
-use newsprint::{Article, Collection};
+use newsprint::{Article, Collection, Date};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBytes, PyDict};
@@ -97,7 +97,12 @@ impl PyJob {
     }
 
     /// Takes some blocks of a step that gathers all.
-    fn gather(&mut self, py: Python<'_>, kinds: Vec<u16>, data: Vec<PyBackedBytes>) -> PyResult<()> {
+    fn gather(
+        &mut self,
+        py: Python<'_>,
+        kinds: Vec<u16>,
+        data: Vec<PyBackedBytes>,
+    ) -> PyResult<()> {
         let given = given(kinds, &data)?;
         let job = &mut self.job;
         py.detach(|| job.gather(&given)).or_raise()
@@ -205,10 +210,14 @@ fn dates(values: impl IntoIterator<Item = Option<i64>>) -> ExportedColumn {
 }
 
 fn pairs(rows: &[PairRow]) -> PyTable {
-    let first = rows.iter().map(|row| match row.left_date.zip(row.right_date) {
-        Some((left, right)) if left < right => Some("left"),
-        Some((left, right)) if left > right => Some("right"),
-        _ => None,
+    let first = rows.iter().map(|row| {
+        let [left, right] =
+            [row.left_date, row.right_date].map(|date| date.map(Date::from_unix_seconds));
+        match left.zip(right) {
+            Some((left, right)) if left.last_second() < right => Some("left"),
+            Some((left, right)) if right.last_second() < left => Some("right"),
+            _ => None,
+        }
     });
     let containment =
         |row: &PairRow| row.overlap.left_containment().max(row.overlap.right_containment());

@@ -29,6 +29,9 @@ use crate::error::Error;
 use crate::sketch::key_terms::Term;
 use crate::verify::policy::ONE_STORY;
 
+/// The most pairs of a component that are all listed; of more, each text is listed once.
+const MAX_PAIRS: u64 = 10_000_000;
+
 /// The edges that are listed.
 pub(super) fn listed_edges(shared: &Shared) -> &'static [Kind] {
     match shared.drops_stretches() {
@@ -194,7 +197,8 @@ fn write(
     found: &Clusters,
     out: &mut Blocks,
 ) -> Result<(), Error> {
-    let mut pairs = found.pairs.iter();
+    let is_whole = found.pairs.len() <= MAX_PAIRS;
+    let mut pairs = if is_whole { found.pairs.iter() } else { found.pairs.by_text() };
     loop {
         let block: Vec<_> = pairs.by_ref().take(1 << 14).collect();
         if block.is_empty() {

@@ -18,6 +18,9 @@
 //! | `searched-terms` to `term-edge` | accounts of one event, compared |
 //! | `connect` to `assemble` | connected articles are brought together: pairs, clusters, stories |
 //!
+//! If articles that are connected make more than ten million pairs, identical ones are listed with
+//! one of them alone, as by [`PairList::by_text`](crate::results::PairList::by_text).
+//!
 //! Every order that results depend on is that of the articles' numbers, which must ascend like
 //! their ids. So a job gives what [`Detector::cluster`] gives for the articles in the order of
 //! their ids, exactly.
