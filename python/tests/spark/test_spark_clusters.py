@@ -39,10 +39,10 @@ def test_two_processes_in_a_local_cluster(rows, frame_of, tmp_path):
     # So that both have something to do.
     job = {"signals": str(signals), "pause": 0.2}
     with spark_clusters.session("local-cluster[2,1,1024]", tmp_path) as spark:
-        counts, _ = run(frame_of(spark), tmp_path / "work", 6, **job)
+        counts, _ = run(frame_of(spark), tmp_path / "work", 4, **job)
         # Each partition of one row.
         many = spark.range(10_000, numPartitions=10_000).selectExpr("id", "'few words' AS text")
-        several, found = run(many, tmp_path / "many", 16)
+        several, found = run(many, tmp_path / "many", 4)
     assert counts == expected(row["text"] for row in rows)
     assert len(set(executors(signals, "reduce-count"))) == 2
     assert several == [("few", 10_000, 0.5)]
