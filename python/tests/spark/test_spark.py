@@ -74,6 +74,13 @@ def test_parts_and_partitions_without_articles(local, rows, tmp_path):
     assert words_of(found) == expected(row["text"] for row in rows[:2])
 
 
+def test_many_partitions_of_one_article(local, tmp_path):
+    frame = local.range(10_000, numPartitions=10_000).selectExpr("id", "'few words' AS text")
+    found = dedup(frame, tmp_path / "w")
+    assert words_of(found) == [("few", 10_000, 0.5)]
+    assert found.counts["articles"] == 10_000
+
+
 def test_titles_and_dates_are_read_as_in_the_wheel(local, tmp_path):
     rows = [
         (1, "Flood", "FLOOD. The river rose.", "2018-07-16T09:10:56-04:00"),
