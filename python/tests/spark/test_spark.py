@@ -16,11 +16,13 @@ from newsprint.spark._storage import Seen, Unseen
 SCHEMA = "id string, text string, source string, date string"
 
 
-def dedup(df, work, columns=None, job=None, **options):
+def dedup(df, work, columns=None, job=None, partitions=2, **options):
     """Runs the fake job."""
     job = job or {}
     make = lambda partitions: Job(partitions, **job)  # noqa: E731
-    return on_spark._run(df, make, columns or {}, job, work=str(work), **options)
+    return on_spark._run(
+        df, make, columns or {}, job, work=str(work), partitions=partitions, **options
+    )
 
 
 def words_of(found):
@@ -67,9 +69,16 @@ def test_no_articles(local, tmp_path):
 
 
 def test_parts_and_partitions_without_articles(local, rows, tmp_path):
-    frame = local.createDataFrame(rows[:30], SCHEMA).repartition(40)
-    found = dedup(frame, tmp_path / "w", partitions=60)
-    assert words_of(found) == expected(row["text"] for row in rows[:30])
+    frame = local.createDataFrame(rows[:2], SCHEMA).repartition(40)
+    found = dedup(frame, tmp_path / "w", partitions=20)
+    assert words_of(found) == expected(row["text"] for row in rows[:2])
+
+
+def test_many_partitions_of_one_article(local, tmp_path):
+    frame = local.range(10_000, numPartitions=10_000).selectExpr("id", "'few words' AS text")
+    found = dedup(frame, tmp_path / "w")
+    assert words_of(found) == [("few", 10_000, 0.5)]
+    assert found.counts["articles"] == 10_000
 
 
 def test_titles_and_dates_are_read_as_in_the_wheel(local, tmp_path):
