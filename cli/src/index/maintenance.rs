@@ -64,6 +64,7 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
             "scope": scope,
             "threshold": config.threshold(),
             "texts": index.keeps_texts(),
+            "passages": index.finds_passages(),
         });
         return print_stdout(&format!("{object}\n"));
     }
@@ -86,6 +87,7 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
     line("scope", scope.to_owned(), "");
     line("threshold", config.threshold().to_string(), "");
     line("texts", if index.keeps_texts() { "kept" } else { "not kept" }.to_owned(), "");
+    line("passages", if index.finds_passages() { "found" } else { "not found" }.to_owned(), "");
     print_stdout(&out)
 }
 
