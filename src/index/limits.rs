@@ -9,8 +9,8 @@ pub(crate) const MAX_TEXT_BYTES: usize = 16 << 20;
 /// Keys of one article.
 pub(crate) const MAX_ARTICLE_KEYS: usize = 1 << 13;
 /// Fingerprints of one article in an index of passages: those of some 30,000 words. So many keys
-/// are left beside bands, anchors and key terms.
-pub(crate) const MAX_FINGERPRINTS: usize = 3072;
+/// are left beside 4,096 anchors, 1,024 bands and 64 key terms.
+pub(crate) const MAX_FINGERPRINTS: usize = 2944;
 
 /// Articles of a memtable.
 pub(crate) const MAX_MEMTABLE_ARTICLES: u32 = 4096;

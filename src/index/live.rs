@@ -78,7 +78,7 @@ use crate::sketch::key_terms::TermReader;
 /// Each is named by the error that reports it.
 ///
 /// - An id has 1 to 4,096 bytes, a source at most as many, a text 16 MiB.
-/// - In an index of [passages](crate::IndexOptions::passages) a text has at most 3,072
+/// - In an index of [passages](crate::IndexOptions::passages) a text has at most 2,944
 ///   fingerprints, those of some 30,000 words.
 /// - A query looks at the last 1,024 articles under each key, so a flood of similar pages makes no
 ///   query slow. An article without words is kept and matches nothing.

@@ -82,7 +82,7 @@ fn passages_in_articles_that_are_no_match_follow_the_matches() {
     );
     assert_eq!(outcome.stdout, expected);
     let outcome = run!("index", dir, &["i", "query", "new.txt", "--passages", "--json"]);
-    let answer: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    let answer: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
     assert_eq!(answer["others"][0]["id"], "old");
     let place = &answer["others"][0]["passages"][0]["right"];
     let at = |i: usize| place[i].as_u64().expect("a place") as usize;
