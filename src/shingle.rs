@@ -184,6 +184,11 @@ impl Shingler {
 
     pub(crate) fn read_mut<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s mut Vec<u64> {
         self.read_units(text, scratch);
+        self.roll_read(scratch)
+    }
+
+    /// The shingles of the units that were read last.
+    pub(crate) fn roll_read<'s>(&self, scratch: &'s mut Scratch) -> &'s mut Vec<u64> {
         let Scratch { units, shingles, .. } = scratch;
         roll(Isa::best(), units, self.shingle.width(), mix(self.seed), shingles);
         shingles

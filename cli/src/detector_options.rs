@@ -8,6 +8,8 @@
 //!
 //! A combination in which an option would have no effect is refused.
 
+use std::str::FromStr;
+
 use clap::Args;
 use newsprint::{Config, ConfigBuilder, Error, Preset, Relation, Shingle};
 
@@ -17,13 +19,36 @@ use newsprint::{Config, ConfigBuilder, Error, Preset, Relation, Shingle};
 pub(crate) struct TextOptions {
     /// What to look for: wire (copies, excerpts, revised and rewritten texts; the default), story
     /// (also independent accounts of one event), ocr (scanned texts), strict (nearly verbatim
-    /// copies)
+    /// copies); in dedup also passages (what articles share, without looking for pairs)
     #[arg(long, value_name = "NAME")]
-    preset: Option<Preset>,
+    preset: Option<Goal>,
     /// The unit of comparison: words:N (runs of N words) or chars:N (runs of N letters), N from 1
     /// to 32 (default: words:3; preset ocr: chars:5; preset strict: words:5)
     #[arg(long, value_name = "KIND")]
     shingle: Option<Shingle>,
+}
+
+/// What `--preset` names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Goal {
+    /// Pairs, as a preset of the library finds them.
+    Pairs(Preset),
+    /// Passages alone.
+    Passages,
+}
+
+impl FromStr for Goal {
+    type Err = String;
+
+    fn from_str(name: &str) -> Result<Self, String> {
+        match name {
+            "passages" => Ok(Goal::Passages),
+            _ => name
+                .parse()
+                .map(Goal::Pairs)
+                .map_err(|error: Error| format!("{error}; passages, in dedup")),
+        }
+    }
 }
 
 /// How texts are compared, and how candidates are found.
@@ -87,15 +112,23 @@ impl TextOptions {
         build(self.builder()?)
     }
 
+    /// The preset of pairs, if one is given.
+    fn preset(&self) -> Result<Option<Preset>, String> {
+        match self.preset {
+            None => Ok(None),
+            Some(Goal::Pairs(preset)) => Ok(Some(preset)),
+            Some(Goal::Passages) => Err("--preset passages is for dedup alone".to_owned()),
+        }
+    }
+
     fn builder(&self) -> Result<ConfigBuilder, String> {
-        if let (Some(Preset::Story), Some(shingle @ Shingle::Letters(_))) =
-            (self.preset, self.shingle)
-        {
+        let preset = self.preset()?;
+        if let (Some(Preset::Story), Some(shingle @ Shingle::Letters(_))) = (preset, self.shingle) {
             return Err(format!(
                 "--preset story and --shingle {shingle} do not go together: events are known by words"
             ));
         }
-        let builder = Config::builder().preset(self.preset.unwrap_or_default());
+        let builder = Config::builder().preset(preset.unwrap_or_default());
         Ok(set(builder, self.shingle, ConfigBuilder::shingle))
     }
 }
@@ -107,7 +140,7 @@ impl SearchOptions {
     }
 
     fn builder(&self) -> Result<ConfigBuilder, String> {
-        let preset = self.text.preset;
+        let preset = self.text.preset()?;
         if let (Some(preset @ (Preset::Wire | Preset::Story)), Some(_)) = (preset, self.threshold) {
             return Err(format!(
                 "--preset {preset} and --threshold do not go together: the preset reports pairs by \
@@ -146,6 +179,24 @@ impl DetectorOptions {
         build(self.builder()?)
     }
 
+    /// The builder of a configuration that finds passages alone, if these are asked for.
+    pub(crate) fn passages_alone(&self) -> Result<Option<ConfigBuilder>, String> {
+        let DetectorOptions { search, relations, min_confidence } = self;
+        let SearchOptions { text, threshold, slots, window, recall } = search;
+        if text.preset != Some(Goal::Passages) {
+            return Ok(None);
+        }
+        refuse_with_passages(&[
+            ("--threshold", threshold.is_some()),
+            ("--slots", slots.is_some()),
+            ("--window", window.is_some()),
+            ("--recall", recall.is_some()),
+            ("--relations", relations.is_some()),
+            ("--min-confidence", min_confidence.is_some()),
+        ])?;
+        Ok(Some(set(Config::builder(), text.shingle, ConfigBuilder::shingle)))
+    }
+
     /// The builder of the configuration, for options of a command of its own.
     pub(crate) fn builder(&self) -> Result<ConfigBuilder, String> {
         let given = [
@@ -153,7 +204,7 @@ impl DetectorOptions {
             ("--min-confidence", self.min_confidence.is_some()),
         ];
         if let (Some(Preset::Strict), Some((option, _))) =
-            (self.search.text.preset, given.iter().find(|(_, is_given)| *is_given))
+            (self.search.text.preset()?, given.iter().find(|(_, is_given)| *is_given))
         {
             return Err(format!(
                 "--preset strict and {option} do not go together: the preset reports pairs by \
@@ -163,6 +214,16 @@ impl DetectorOptions {
         let relations = self.relations.as_deref();
         let builder = set(self.search.builder()?, relations, ConfigBuilder::relations);
         Ok(set(builder, self.min_confidence, ConfigBuilder::min_confidence))
+    }
+}
+
+/// Refuses options that have no effect where passages alone are looked for.
+pub(crate) fn refuse_with_passages(options: &[(&str, bool)]) -> Result<(), String> {
+    match options.iter().find(|(_, is_given)| *is_given) {
+        None => Ok(()),
+        Some((option, _)) => Err(format!(
+            "--preset passages and {option} do not go together: the preset looks for no pairs"
+        )),
     }
 }
 

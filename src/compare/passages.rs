@@ -90,6 +90,14 @@ impl Passages {
 
     /// Turns blocks of the given words or letters into passages.
     pub(crate) fn from_blocks(left: &Words, right: &Words, blocks: &[Vec<Run>]) -> Self {
+        let mut found = Passages::overlapping(left, right, blocks);
+        clip(&mut found.passages);
+        found.passages.retain(|passage| !passage.left.is_empty() && !passage.right.is_empty());
+        found
+    }
+
+    /// The same of blocks that may overlap, and so may the passages.
+    pub(crate) fn overlapping(left: &Words, right: &Words, blocks: &[Vec<Run>]) -> Self {
         let (mut covered_left, mut covered_right) = (0, 0);
         let mut passages = Vec::with_capacity(blocks.len());
         for block in blocks {
@@ -114,10 +122,8 @@ impl Passages {
                 runs: block.iter().map(|run| spans(run, run)).collect(),
             });
         }
-        clip(&mut passages);
-        passages.retain(|passage| !passage.left.is_empty() && !passage.right.is_empty());
         let share = |covered: usize, of: &Words| {
-            if of.is_empty() { 0.0 } else { covered as f64 / of.len() as f64 }
+            if of.is_empty() { 0.0 } else { (covered as f64 / of.len() as f64).min(1.0) }
         };
         let coverage =
             Sides { left: share(covered_left, left), right: share(covered_right, right) };

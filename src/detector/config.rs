@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::lsh::banding::Banding;
 use crate::names::named;
+use crate::passages::Grain;
 use crate::shingle::{Shingle, Shingler};
 use crate::sketch::Sketcher;
 use crate::sketch::minhash::MinHasher;
@@ -173,6 +174,11 @@ impl Config {
     /// The least words of a passage that [`passages`](crate::Detector::passages) finds.
     pub fn passage_words(&self) -> usize {
         self.passage_words
+    }
+
+    /// How texts are read for passages.
+    pub(crate) fn passage_grain(&self) -> Grain {
+        Grain::new(self.sketcher.shingler(), self.passage_words)
     }
 
     /// Whether the reported relations and the least probability are the defaults of the scope.

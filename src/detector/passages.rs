@@ -11,21 +11,10 @@ use crate::article::AsArticle;
 use crate::collection::{Collection, Texts};
 use crate::error::Error;
 use crate::parallel;
-use crate::passages::Grain;
 use crate::passages::results::{Place, SharedPassage, SharedPassages};
 use crate::passages::search::{Collected, FoundPassage, search};
 use crate::progress::{Progress, Stage};
 use crate::run::Run;
-use crate::shingle::Scratch;
-
-/// What is kept of an article while passages are searched.
-#[derive(Clone, Copy)]
-struct Measured {
-    bytes: usize,
-    digest: u64,
-    /// Words or letters.
-    units: u32,
-}
 
 impl Detector {
     /// Every passage of at least 25 words ([`passage_words`](crate::ConfigBuilder::passage_words))
@@ -43,7 +32,7 @@ impl Detector {
     /// Time: some 60 ns a word and core, and some 40 µs for each two articles that share a passage
     /// directly. What 100,000 articles share is compared with the earliest of them, not with each
     /// other. Memory besides the texts: about two bytes a word, and some 90 bytes for each place of
-    /// a passage. Each text is read some six times.
+    /// a passage. Each text is read three to six times.
     ///
     /// ```
     /// use newsprint::{Detector, ReuseKind};
@@ -80,25 +69,20 @@ impl Detector {
     }
 
     fn passages_of(&self, articles: &Run<'_>) -> Result<SharedPassages, Error> {
-        let grain = Grain::new(self.config.sketcher().shingler(), self.config.passage_words());
-        let (scratch, step) =
-            (<(Scratch, String)>::default, articles.begin(Stage::Sign, articles.len(), 1024));
-        let measured = parallel::map(articles.len(), scratch, |(scratch, buffer), i| {
+        let grain = self.config.passage_grain();
+        let step = articles.begin(Stage::Sign, articles.len(), 1024);
+        let measured = parallel::map(articles.len(), String::new, |buffer, i| {
             let text = articles.text(i, buffer);
-            let units = grain.read_units(text, scratch).len().min(u32::MAX as usize) as u32;
             step();
-            Measured { bytes: text.len(), digest: xxh3_64(text.as_bytes()), units }
+            (text.len(), xxh3_64(text.as_bytes()))
         });
         articles.check()?;
-        let lengths: Vec<usize> = measured.iter().map(|it| it.bytes).collect();
-        let units: Vec<u32> = measured.iter().map(|it| it.units).collect();
+        let (lengths, digests): (Vec<usize>, Vec<u64>) = measured.into_iter().unzip();
         let rank = ranks(articles, &lengths);
-        let digest = |i: usize| Some(measured[i].digest).filter(|_| units[i] > 0);
-        let duplicates = ExactDuplicates::of_digests(articles, digest, &rank);
-        let is_long = |&text: &u32| units[text as usize] as usize >= grain.min_units;
-        let texts: Vec<u32> =
-            duplicates.representatives().iter().copied().filter(is_long).collect();
-        let collected = Collected { articles, texts: &texts, units: &units, rank: &rank };
+        let duplicates = ExactDuplicates::of_digests(articles, |i| Some(digests[i]), &rank);
+        drop(digests);
+        let (texts, bytes) = (duplicates.representatives(), lengths.iter().sum());
+        let collected = Collected { articles, texts, bytes, rank: &rank };
         let found = search(collected, &grain, |text| duplicates.of(text).len() > 1)?;
         let passages = found.into_iter().map(|it| expand(it, articles, &duplicates, &rank));
         Ok(SharedPassages::new(passages.collect(), lengths))

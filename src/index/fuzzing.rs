@@ -44,7 +44,7 @@ fn files() -> &'static [(String, Vec<u8>)] {
 fn make() -> Result<Vec<(String, Vec<u8>)>, Error> {
     let disk = Faulty::new();
     let config = Config::builder().preset(Preset::Story).build()?;
-    let options = IndexOptions::new(&config).keep_texts(true).id(1);
+    let options = IndexOptions::new(&config).keep_texts(true).passages(true).id(1);
     let mut index = Index::create_in(Arc::new(disk.clone()), &options, WriterLimits::default())?;
     let insert = |index: &mut Index, id: &str, text: usize| {
         let date = Some(Date::from_unix_seconds(1_000 * text as i64));
@@ -175,6 +175,7 @@ fn read(disk: &Faulty) -> Result<(), Error> {
             text.push_str(TEXTS[1]);
             true
         });
+        let _ = snapshot.passages(text);
         let _ = snapshot.query_signature(&snapshot.config().sketcher().sketch(text));
     }
     ["a", "b", "h", "z"].iter().for_each(|id| drop(snapshot.contains(id)));

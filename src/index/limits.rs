@@ -8,6 +8,9 @@ pub(crate) const MAX_NAME_BYTES: usize = 4096;
 pub(crate) const MAX_TEXT_BYTES: usize = 16 << 20;
 /// Keys of one article.
 pub(crate) const MAX_ARTICLE_KEYS: usize = 1 << 13;
+/// Fingerprints of one article in an index of passages: those of some 30,000 words. So many keys
+/// are left beside 4,096 anchors, 1,024 bands and 64 key terms.
+pub(crate) const MAX_FINGERPRINTS: usize = 2944;
 
 /// Articles of a memtable.
 pub(crate) const MAX_MEMTABLE_ARTICLES: u32 = 4096;
@@ -37,6 +40,8 @@ pub(crate) const MAX_BAND_BUCKET: u32 = 1024;
 /// Entries of one leaf under one anchor beyond which they are counted but not read: an anchor that
 /// common generates no candidates.
 pub(crate) const MAX_ANCHOR_BUCKET: u32 = 512;
+/// Texts that a search for passages reads, those with the rarest fingerprints.
+pub(crate) const MAX_PASSAGE_TEXTS: usize = 4096;
 /// Matches of an answer.
 pub(crate) const MAX_MATCHES: usize = 1024;
 /// Members of a cluster that are counted.

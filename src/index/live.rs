@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use super::limits::{MAX_NAME_BYTES, MAX_TEXT_BYTES};
+use super::limits::{MAX_FINGERPRINTS, MAX_NAME_BYTES, MAX_TEXT_BYTES};
 use super::search::answer::{Answer, Query};
 use super::search::searcher::Searcher;
 use super::search::signed::{TextKeys, TextSigner};
@@ -21,6 +21,7 @@ use crate::date::Date;
 use crate::detector::config::Config;
 use crate::error::Error;
 use crate::idf::words::WordReader;
+use crate::passages::Fingerprinter;
 use crate::progress::Progress;
 use crate::sketch::key_terms::TermReader;
 
@@ -77,6 +78,8 @@ use crate::sketch::key_terms::TermReader;
 /// Each is named by the error that reports it.
 ///
 /// - An id has 1 to 4,096 bytes, a source at most as many, a text 16 MiB.
+/// - In an index of [passages](crate::IndexOptions::passages) a text has at most 2,944
+///   fingerprints, those of some 30,000 words.
 /// - A query looks at the last 1,024 articles under each key, so a flood of similar pages makes no
 ///   query slow. An article without words is kept and matches nothing.
 /// - One process writes; a second writer is refused.
@@ -95,6 +98,8 @@ pub struct Index {
     signer: TextSigner,
     terms: TermReader,
     words: WordReader,
+    /// Only in an index of passages.
+    fingerprints: Option<Fingerprinter>,
 }
 
 impl fmt::Debug for Index {
@@ -108,8 +113,10 @@ impl fmt::Debug for Index {
 
 impl Index {
     pub(crate) fn new(writer: IndexWriter, config: Config) -> Self {
+        let schema = *writer.schema();
         Index {
-            searcher: Arc::new(Searcher::new(config, *writer.schema(), writer.storage.place())),
+            fingerprints: schema.passages.then(|| Fingerprinter::new(config.passage_grain())),
+            searcher: Arc::new(Searcher::new(config, schema, writer.storage.place())),
             signer: TextSigner::new(&config),
             terms: TermReader::default(),
             words: WordReader::default(),
@@ -325,6 +332,11 @@ impl Index {
         self.searcher.schema.texts
     }
 
+    /// Whether the index finds [passages](crate::IndexOptions::passages).
+    pub fn finds_passages(&self) -> bool {
+        self.searcher.schema.passages
+    }
+
     /// Whether segments are being merged.
     pub fn is_merging(&self) -> bool {
         self.writer.is_merging()
@@ -357,6 +369,12 @@ impl Index {
     ) -> Result<IndexedArticle, Error> {
         self.writer.make_room()?;
         let Searcher { config, schema, .. } = &*self.searcher;
+        let fingerprints = self.fingerprints.as_mut().map(|it| it.read(article.text));
+        let count = fingerprints.map_or(0, <[u32]>::len);
+        if count > MAX_FINGERPRINTS {
+            let limit = format!("at most {MAX_FINGERPRINTS}, in an index of passages");
+            return Err(Error::range("fingerprints of a text", count, limit));
+        }
         let signed = self.signer.signed();
         let cluster = match cluster {
             None => other_name(&self.writer.view(), id, signed.digest)?,
@@ -386,6 +404,7 @@ impl Index {
             has_term_keys: schema.stories,
             words,
             text: if schema.texts { pack(article.text) } else { Box::default() },
+            fingerprints: fingerprints.map(Into::into),
             deleted_by: AtomicU64::new(IndexedArticle::LIVE),
         })
     }

@@ -43,13 +43,14 @@ use crate::error::{Error, ErrorKind};
 pub struct IndexOptions {
     config: Config,
     keep_texts: bool,
+    passages: bool,
     id: Option<u64>,
 }
 
 impl IndexOptions {
     /// An index of a configuration, without the texts of its articles.
     pub fn new(config: &Config) -> Self {
-        IndexOptions { config: *config, keep_texts: false, id: None }
+        IndexOptions { config: *config, keep_texts: false, passages: false, id: None }
     }
 
     /// Whether the index keeps the texts too, compressed (LZ4, to some six tenths of their bytes).
@@ -57,6 +58,16 @@ impl IndexOptions {
     #[must_use]
     pub fn keep_texts(self, keep_texts: bool) -> Self {
         IndexOptions { keep_texts, ..self }
+    }
+
+    /// Whether the index finds [passages](crate::Snapshot::passages) in articles that are no match
+    /// as a whole. It needs the texts too. For that it keeps fingerprints of every text, two for
+    /// every 21 words if passages have 25: some 300 bytes for an article of 970 words.
+    ///
+    /// The least length of a passage is that of the configuration, and cannot be changed later.
+    #[must_use]
+    pub fn passages(self, passages: bool) -> Self {
+        IndexOptions { passages, ..self }
     }
 
     /// The id of the index, which its files bear so that those of another index are never mistaken
@@ -70,8 +81,8 @@ impl IndexOptions {
     /// Makes an index in a directory, which is created if it is missing.
     ///
     /// # Errors
-    /// If there is an index already, or what is left of one; if another process writes there, or
-    /// the operating system refuses.
+    /// If there is an index already, or what is left of one; if it is to find passages but not to
+    /// keep texts; if another process writes there, or the operating system refuses.
     pub fn create(&self, path: impl AsRef<Path>) -> Result<Index, Error> {
         Index::create_in(create_directory(path.as_ref())?, self, WriterLimits::default())
     }
@@ -80,19 +91,21 @@ impl IndexOptions {
     ///
     /// # Errors
     /// As [`create`](Self::create) and [`Index::open_with`]; and if the index keeps texts although
-    /// it is not to, or the other way round.
+    /// it is not to, or finds passages although it is not to, or the other way round.
     pub fn open_or_create(&self, path: impl AsRef<Path>) -> Result<Index, Error> {
         let storage = create_directory(path.as_ref())?;
         if !storage.place().name(is_index(&*storage))? {
             return Index::create_in(storage, self, WriterLimits::default());
         }
         let index = Index::open_in(storage, Some(&self.config), WriterLimits::default())?;
-        match index.keeps_texts() == self.keep_texts {
-            true => Ok(index),
-            false => {
-                let (kept, given) = (index.keeps_texts(), self.keep_texts);
-                let error = Error::settings("keeping of texts", kept, given);
-                Err(index.searcher.place.name_in(error))
+        let settings = [
+            ("keeping of texts", index.keeps_texts(), self.keep_texts),
+            ("search for passages", index.finds_passages(), self.passages),
+        ];
+        match settings.into_iter().find(|(_, has, given)| has != given) {
+            None => Ok(index),
+            Some((what, has, given)) => {
+                Err(index.searcher.place.name_in(Error::settings(what, has, given)))
             }
         }
     }
@@ -155,15 +168,19 @@ impl Index {
         options: &IndexOptions,
         limits: WriterLimits,
     ) -> Result<Self, Error> {
-        let IndexOptions { config, keep_texts, .. } = *options;
+        let IndexOptions { config, keep_texts, passages, .. } = *options;
         Settings::check_reported(&config)?;
+        if passages && !keep_texts {
+            return Err(Error::name("keeping of texts", "false", "true, in an index of passages"));
+        }
         let lock = storage.lock_index()?;
         match Manifest::load(&*storage) {
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => return Err(error),
             Ok(_) => return Err(Error::exists("an index", "create it elsewhere or open it")),
         }
-        let manifest = Manifest::new(options.names(), Settings::of(&config, keep_texts));
+        let settings = Settings::of(&config, keep_texts).with_passages(passages);
+        let manifest = Manifest::new(options.names(), settings);
         manifest.store(&*storage)?;
         let schema = Schema::of(&manifest.settings);
         let state = IndexState::new(Vec::new(), 0, limits.memtable_articles);

@@ -77,6 +77,48 @@ impl Snapshot {
         self.named(self.searcher.answer(&self.view, &query.into(), Some(texts)))
     }
 
+    /// The articles that have a passage of the article of a query, whatever else is in them: those
+    /// that share most words first. Needs an index of [passages](crate::IndexOptions::passages).
+    ///
+    /// **What is found.** Every run of [`passage_words`](crate::ConfigBuilder::passage_words) words,
+    /// 25 unless set, that a stored article and that of the query have in common word for word,
+    /// typography aside: [`Match::passages`] of the article has a passage that it lies in. If one of
+    /// the two has the run several times, that holds for one of its places. Of passages that were
+    /// edited most are found too. [`Match::verified`] is `None`: of what relation the two articles
+    /// are is for [`query`](Self::query) to say.
+    ///
+    /// At most 4,096 texts are read, those with the rarest of the fingerprints first, so that a page
+    /// frame that a hundred thousand articles have hides no other passage.
+    ///
+    /// Time: that of reading each text that shares a fingerprint, six words; among 22,000 articles
+    /// of 970 words half a millisecond in the median, and 28 ms in one of twenty queries.
+    ///
+    /// # Errors
+    /// If the index finds no passages, or a file of it is damaged where it is read.
+    ///
+    /// ```
+    /// use newsprint::{Article, Config, IndexOptions};
+    ///
+    /// # let path = std::env::temp_dir().join(format!("newsprint-reuse-{}", std::process::id()));
+    /// # let _ = std::fs::remove_dir_all(&path);
+    /// let river = "The river rose by two metres in a single night, and the old bridge was closed at \
+    ///     dawn on Monday after a boat had hit one of its pillars, the mayor said.";
+    /// let options = IndexOptions::new(&Config::default()).keep_texts(true).passages(true);
+    /// let mut index = options.create(&path)?;
+    /// let old = format!("{river} {}", "Schools stay open this week. ".repeat(100));
+    /// index.insert(&Article::new(&old).id("a"))?;
+    ///
+    /// let new = format!("{} {river}", "A boat sank in the harbour. ".repeat(100));
+    /// let found = index.latest().passages(&new)?;
+    /// let shared = found[0].passages.as_ref().expect("what was asked for");
+    /// assert_eq!(new[shared.passages[0].left.clone()], *river.trim_end_matches('.'));
+    /// # std::fs::remove_dir_all(&path).unwrap();
+    /// # Ok::<(), newsprint::Error>(())
+    /// ```
+    pub fn passages<'q>(&self, query: impl Into<Query<'q>>) -> Result<Vec<Match>, Error> {
+        self.named(self.searcher.by_passages(&self.view, &query.into()))
+    }
+
     /// The articles whose signatures share a band with that of `sketch`, and enough slots, the most
     /// similar first. No text is read.
     ///
@@ -161,6 +203,11 @@ impl Snapshot {
     /// Whether the index keeps texts.
     pub fn keeps_texts(&self) -> bool {
         self.searcher.schema.texts
+    }
+
+    /// Whether the index finds [passages](crate::IndexOptions::passages).
+    pub fn finds_passages(&self) -> bool {
+        self.searcher.schema.passages
     }
 
     /// How the articles were processed.

@@ -1,5 +1,10 @@
 //! What two texts share, by the [aligner](crate::compare::align) that `compare` uses.
+//!
+//! Two texts of a collection are aligned between the first fingerprint that they share and the last,
+//! and some way around: a common run of the least length has a fingerprint of both near each end,
+//! and two stories that share a paragraph cost no more than that.
 
+use super::fingerprints::Occurrence;
 use super::grain::{Grain, Searched, runs as run_hashes};
 use crate::compare::align::{Alignment, ByLetters, ByWords, Run};
 use crate::keyed::KeyedMap;
@@ -16,6 +21,8 @@ pub(super) fn overlap(a: Span, b: Span) -> usize {
 
 /// Pairs that one core aligns at a time: those of one text follow each other, and it is read once.
 const TASK_PAIRS: usize = 64;
+/// How far beyond the fingerprints texts are aligned, in lengths of the least passage.
+const MARGIN: usize = 2;
 /// The least share of agreeing units between the ends of a match.
 const MIN_AGREEING: f64 = 0.6;
 
@@ -32,14 +39,12 @@ pub(super) struct Match {
 impl Match {
     /// Where it stands in the earlier text.
     pub(super) fn in_earlier(&self) -> Span {
-        let last = self.runs[self.runs.len() - 1];
-        [self.runs[0].left, last.left + last.len]
+        ends(&self.runs)[0]
     }
 
     /// Where it stands in the later text.
     pub(super) fn in_later(&self) -> Span {
-        let last = self.runs[self.runs.len() - 1];
-        [self.runs[0].right, last.right + last.len]
+        ends(&self.runs)[1]
     }
 
     /// Where the later text has what stands in a range of the earlier one, and how many units
@@ -61,33 +66,63 @@ impl Match {
     }
 }
 
-/// The memory of one core.
+/// Aligns one text, the left one, with others.
 #[derive(Default)]
-struct Aligner {
-    buffer: String,
-    scratch: Scratch,
-    /// The units of the earlier text, and which it is.
-    earlier: Vec<u64>,
-    held: Option<u32>,
+pub(crate) struct Aligner {
+    /// The units of the left text.
+    left: Vec<u64>,
     /// Where each run of the least length first stands in it.
     runs: KeyedMap<u32>,
     /// The hashes of runs.
     hashes: Vec<u64>,
 }
 
-/// Aligns pairs of texts, the earlier first, on all cores; returns what they share. Calls `done`
-/// after each.
+/// The memory of one core.
+#[derive(Default)]
+struct Reader {
+    buffer: String,
+    scratch: Scratch,
+    aligner: Aligner,
+    /// The earlier text that is the left one.
+    held: Option<u32>,
+    /// The fingerprints of the earlier text, and of the later.
+    earlier: Vec<Fingerprint>,
+    later: Vec<Fingerprint>,
+}
+
+/// A key and its place.
+type Fingerprint = (u32, u32);
+
+/// Aligns pairs of texts, the earlier first, on all cores; returns what they share. `shared` are
+/// the fingerprints that several texts have, sorted by text. Calls `done` after each pair.
 pub(super) fn matches(
     texts: Searched<'_>,
+    shared: &[Occurrence],
     pairs: &[[u32; 2]],
     grain: &Grain,
     done: impl Fn() + Sync + Send,
 ) -> Vec<Match> {
     let tasks: Vec<&[[u32; 2]]> = pairs.chunks(TASK_PAIRS).collect();
-    let parts = parallel::map(tasks.len(), Aligner::default, |aligner, task| {
+    let parts = parallel::map(tasks.len(), Reader::default, |reader, task| {
+        let Reader { buffer, scratch, aligner, held, .. } = reader;
+        let (left, right) = (&mut reader.earlier, &mut reader.later);
         let mut found = Vec::new();
-        for &pair in tasks[task] {
-            aligner.align(texts, pair, grain, &mut found);
+        for &[earlier, later] in tasks[task] {
+            if *held != Some(earlier) {
+                let text = texts.articles.text(earlier as usize, buffer);
+                aligner.set_left(grain.read_units(text, scratch), grain);
+                read_fingerprints(shared, earlier, left);
+                *held = Some(earlier);
+            }
+            read_fingerprints(shared, later, right);
+            if let Some(hull) = hull(left, right) {
+                let text = texts.articles.text(later as usize, buffer);
+                let units = grain.read_units(text, scratch);
+                let reach = MARGIN * grain.min_units;
+                let around = |[first, last]: Span| [first.saturating_sub(reach), last + reach];
+                let shared = aligner.align_within(units, hull.map(around), grain).into_iter();
+                found.extend(shared.map(|runs| Match { earlier, later, runs: runs.into() }));
+            }
             done();
         }
         found
@@ -95,58 +130,129 @@ pub(super) fn matches(
     parts.into_iter().flatten().collect()
 }
 
+/// Replaces `keys` by the fingerprints of a text, sorted.
+fn read_fingerprints(shared: &[Occurrence], text: u32, keys: &mut Vec<Fingerprint>) {
+    keys.clear();
+    let start = shared.partition_point(|it| it.text < text);
+    let of_text = shared[start..].iter().take_while(|it| it.text == text);
+    keys.extend(of_text.map(|it| (it.key, it.place)));
+    keys.sort_unstable();
+}
+
+/// The first and the last place in each of two texts of the fingerprints that both have.
+fn hull(left: &[Fingerprint], right: &[Fingerprint]) -> Option<[Span; 2]> {
+    let mut hull: Option<[Span; 2]> = None;
+    let (mut left, mut right) =
+        (left.chunk_by(|a, b| a.0 == b.0), right.chunk_by(|a, b| a.0 == b.0));
+    let (mut l, mut r) = (left.next(), right.next());
+    while let (Some(these), Some(those)) = (l, r) {
+        let (this, that) = (these[0].0, those[0].0);
+        if this == that {
+            // The places of one key ascend.
+            let ends = |it: &[Fingerprint]| [it[0].1 as usize, it[it.len() - 1].1 as usize];
+            let found = [ends(these), ends(those)];
+            let joined = |a: Span, b: Span| [a[0].min(b[0]), a[1].max(b[1])];
+            hull = Some(match hull {
+                None => found,
+                Some(hull) => [joined(hull[0], found[0]), joined(hull[1], found[1])],
+            });
+        }
+        if this <= that {
+            l = left.next();
+        }
+        if that <= this {
+            r = right.next();
+        }
+    }
+    hull
+}
+
 impl Aligner {
-    fn align(
+    /// Sets the left text, by its units.
+    pub(crate) fn set_left(&mut self, units: &[u64], grain: &Grain) {
+        let Aligner { left, runs, hashes } = self;
+        left.clear();
+        left.extend_from_slice(units);
+        run_hashes(left, grain.min_units, hashes);
+        runs.clear();
+        (0..).zip(&*hashes).for_each(|(place, &hash)| _ = runs.entry(hash).or_insert(place));
+    }
+
+    /// Whether a run of the least length stands in the left text and in another.
+    #[cfg(feature = "index")]
+    pub(crate) fn shares_run(&mut self, right: &[u64], grain: &Grain) -> bool {
+        run_hashes(right, grain.min_units, &mut self.hashes);
+        self.hashes.iter().any(|hash| self.runs.contains_key(hash))
+    }
+
+    /// The passages that another text shares with the left one: of each the runs that agree,
+    /// ascending on both sides. Each run of the least length that both have lies in one of them, on
+    /// the right wherever it stands, on the left where it stands once.
+    #[cfg(feature = "index")]
+    pub(crate) fn align(&mut self, right: &[u64], grain: &Grain) -> Vec<Vec<Run>> {
+        let all = [[0, self.left.len()], [0, right.len()]];
+        self.align_within(right, all, grain)
+    }
+
+    /// The same of stretches of both, which may reach beyond their ends.
+    fn align_within(
         &mut self,
-        texts: Searched<'_>,
-        [earlier, later]: [u32; 2],
+        right: &[u64],
+        stretches: [Span; 2],
         grain: &Grain,
-        found: &mut Vec<Match>,
-    ) {
-        let Aligner { buffer, scratch, earlier: left, held, runs, hashes } = self;
-        if *held != Some(earlier) {
-            let text = texts.articles.text(earlier as usize, buffer);
-            left.clear();
-            left.extend_from_slice(grain.read_units(text, scratch));
-            run_hashes(left, grain.min_units, hashes);
-            runs.clear();
-            (0..).zip(&*hashes).for_each(|(place, &hash)| _ = runs.entry(hash).or_insert(place));
-            *held = Some(earlier);
+    ) -> Vec<Vec<Run>> {
+        let Aligner { left, runs, hashes } = self;
+        let clipped = |[start, end]: Span, len: usize| [start.min(len), end.min(len)];
+        let [l, r] = [clipped(stretches[0], left.len()), clipped(stretches[1], right.len())];
+        let (in_left, in_right) = (&left[l[0]..l[1]], &right[r[0]..r[1]]);
+        let mut blocks = match grain.by_letters() {
+            true => Alignment::of::<ByLetters>(in_left, in_right),
+            false => Alignment::of::<ByWords>(in_left, in_right),
         }
-        let right = grain.read_units(texts.articles.text(later as usize, buffer), scratch);
-        let alignment = match grain.by_letters() {
-            true => Alignment::of::<ByLetters>(left, right),
-            false => Alignment::of::<ByWords>(left, right),
-        };
-        let first = found.len();
-        for runs in joined(alignment.blocks, grain.min_units / 2) {
-            let matched = Match { earlier, later, runs: runs.into() };
-            if matched.counts(grain.min_units) {
-                found.push(matched);
-            }
+        .blocks;
+        for run in blocks.iter_mut().flatten() {
+            (run.left, run.right) = (run.left + l[0], run.right + r[0]);
         }
+        let mut found = joined(blocks, grain.min_units / 2);
+        found.retain(|runs| counts(runs, grain.min_units));
         // An alignment matches each unit once, so of two runs that overlap in one text and lie
         // apart in the other it has one. The other is added.
-        run_hashes(right, grain.min_units, hashes);
-        let mut at = 0;
-        while at < hashes.len() {
-            let Some(place) = runs.get(&hashes[at]).map(|&place| place as usize) else {
+        run_hashes(in_right, grain.min_units, hashes);
+        let mut at = r[0];
+        while at < r[0] + hashes.len() {
+            let Some(place) = runs.get(&hashes[at - r[0]]).map(|&place| place as usize) else {
                 at += 1;
                 continue;
             };
             let end = at + grain.min_units;
-            let matched = found[first..].iter().flat_map(|it| &it.runs);
+            let matched = found.iter().flatten();
             let spans = matched.map(|run| [run.right, run.right + run.len]);
             let holding = spans.filter(|span| span[0] <= at && end <= span[1]).map(|span| span[1]);
             let covered = holding.max().unwrap_or_else(|| {
                 let run = longest_run(left, right, place, at);
-                found.push(Match { earlier, later, runs: [run].into() });
+                found.push(vec![run]);
                 run.right + run.len
             });
             // The next run that is not inside.
             at = (covered + 1).saturating_sub(grain.min_units).max(at + 1);
         }
+        found
     }
+}
+
+/// Where runs begin and end on the left and on the right.
+fn ends(runs: &[Run]) -> [Span; 2] {
+    let (first, last) = (runs[0], runs[runs.len() - 1]);
+    [[first.left, last.left + last.len], [first.right, last.right + last.len]]
+}
+
+/// Whether enough agrees: a run of the least length word for word, or as many units with few others
+/// between them.
+fn counts(runs: &[Run], min_units: usize) -> bool {
+    let agreeing: usize = runs.iter().map(|run| run.len).sum();
+    let spanned = ends(runs).map(|[start, end]| end - start);
+    let is_dense = agreeing as f64 >= MIN_AGREEING * spanned[0].max(spanned[1]) as f64;
+    agreeing >= min_units && (is_dense || runs.iter().any(|run| run.len >= min_units))
 }
 
 /// Joins blocks that follow each other in both texts with little between them, as where a few lines
@@ -186,15 +292,5 @@ impl Match {
             end.min(run.len).saturating_sub(skipped)
         };
         self.runs.iter().map(shared).sum()
-    }
-
-    /// Whether enough agrees: a run of the least length word for word, or as many units with few
-    /// others between them.
-    fn counts(&self, min_units: usize) -> bool {
-        let agreeing: usize = self.runs.iter().map(|run| run.len).sum();
-        let span = |[start, end]: Span| end - start;
-        let spanned = span(self.in_earlier()).max(span(self.in_later()));
-        let is_dense = agreeing as f64 >= MIN_AGREEING * spanned as f64;
-        agreeing >= min_units && (is_dense || self.runs.iter().any(|run| run.len >= min_units))
     }
 }

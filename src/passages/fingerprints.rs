@@ -1,11 +1,11 @@
 //! The fingerprints that several texts have.
 //!
-//! Three readings of the texts: one counts their shingles, one selects fingerprints by
-//! [winnowing](super::winnow) and counts these, one keeps those that seem to occur several times.
-//! These are sorted, and what one text alone has is dropped. Memory: three to six bits a shingle
-//! for the [counters](super::counters), and 12 bytes for each fingerprint that is kept.
+//! Two readings of the texts: one counts their shingles, one selects fingerprints by
+//! [winnowing](super::winnow) and counts these. Those that seem to occur several times are sorted,
+//! and what one text alone has is dropped. Memory: three to six bits a shingle for the
+//! [counters](super::counters), 5 bytes for each fingerprint, and 12 for each that is kept.
 
-use super::counters::{Counters, Keys};
+use super::counters::{Counters, Keys, Several};
 use super::grain::{Grain, Searched};
 use super::winnow::{Choice, Winnower};
 use crate::parallel;
@@ -38,23 +38,22 @@ struct Reader {
     winnower: Winnower,
 }
 
-impl Reader {
-    /// The shingles of a text.
-    fn shingles(&mut self, texts: Searched<'_>, text: u32, grain: &Grain) -> &[u64] {
-        let text = texts.articles.text(text as usize, &mut self.buffer);
-        grain.read(text, &mut self.scratch)
-    }
+/// The fingerprints that were selected of a text.
+struct Selected {
+    keys: Box<[u32]>,
+    /// How far each is from the one before.
+    gaps: Box<[u8]>,
+}
 
-    /// Selects the fingerprints of a text, but for those that no other text has; calls `select`
-    /// with each and returns how far each is from the one before.
+impl Reader {
+    /// Selects the fingerprints of a text, but for those that no other text has.
     fn select(
         &mut self,
         texts: Searched<'_>,
         text: u32,
         grain: &Grain,
-        counters: &Counters,
-        mut select: impl FnMut(u64),
-    ) -> Box<[u8]> {
+        several: &Several,
+    ) -> Selected {
         let Reader { scratch, buffer, sample, choices, winnower } = self;
         let text = texts.articles.text(text as usize, buffer);
         let shingles = grain.read(text, scratch);
@@ -66,16 +65,16 @@ impl Reader {
             // No branch, so that several counters are fetched from memory at a time.
             let shingle = shingles[place as usize];
             choices[found] = Choice { place, key: grain.order(shingle) };
-            found += usize::from(counters.has_several(shingle));
+            found += usize::from(several.has(shingle));
         }
         let selected = winnower.winnow(&choices[..found], shingles.len(), grain.window);
         let (mut gaps, mut last) = (Vec::with_capacity(selected.len()), 0);
         for &place in selected {
-            select(shingles[place as usize]);
             push_gap(&mut gaps, place - last);
             last = place;
         }
-        gaps.into()
+        let key = |&place: &u32| (shingles[place as usize] >> 32) as u32;
+        Selected { keys: selected.iter().map(key).collect(), gaps: gaps.into() }
     }
 }
 
@@ -99,55 +98,88 @@ fn places(gaps: &[u8]) -> impl Iterator<Item = usize> {
     })
 }
 
-/// The fingerprints that at least two of the texts have, sorted by text and place. `units` is how
-/// many words or letters the texts have.
-pub(super) fn shared(texts: Searched<'_>, grain: &Grain, units: usize) -> Vec<Occurrence> {
-    let mut counters = Counters::for_keys(units / grain.one_in as usize);
-    count(&mut counters, texts.numbers, Reader::default, |reader, text, keys| {
+/// Counts the shingles of the texts of `bytes` bytes together that are long enough for a passage.
+/// Returns the counters, and of each text how many words or letters it has.
+pub(super) fn counted(texts: Searched<'_>, grain: &Grain, bytes: usize) -> (Counters, Vec<u32>) {
+    let mut counters = Counters::for_keys(grain.units_of(bytes) / grain.one_in as usize);
+    let units = count(&mut counters, texts.numbers, Reader::default, |reader, text, keys| {
         let Reader { scratch, buffer, sample, .. } = reader;
-        let shingles = grain.read(texts.articles.text(text as usize, buffer), scratch);
-        grain.sample(shingles, sample);
-        sample.iter().for_each(|&place| keys.push(shingles[place as usize]));
-    });
-    // Twice as many as are selected, so that few that one text has are kept.
-    let mut selected = Counters::for_keys(4 * units / (grain.window + 1));
-    let gaps = count(&mut selected, texts.numbers, Reader::default, |reader, text, keys| {
-        reader.select(texts, text, grain, &counters, |shingle| keys.push(other_key(shingle)))
-    });
-    drop(counters);
-    let tasks: Vec<usize> = (0..texts.numbers.len()).step_by(TASK_TEXTS).collect();
-    let parts = parallel::map(tasks.len(), Reader::default, |reader, task| {
-        let mut found = Vec::new();
-        let end = texts.numbers.len().min(tasks[task] + TASK_TEXTS);
-        for i in (tasks[task]..end).filter(|&i| !gaps[i].is_empty()) {
-            let text = texts.numbers[i];
-            let shingles = reader.shingles(texts, text, grain);
-            // A text that has changed since may be shorter.
-            let of_text = places(&gaps[i]).take_while(|&place| place < shingles.len());
-            let several = of_text.map(|place| (shingles[place], place));
-            let several = several.filter(|(shingle, _)| selected.has_several(other_key(*shingle)));
-            found.extend(several.map(|(it, place)| [(it >> 32) as u32, text, place as u32]));
+        let text = texts.articles.text(text as usize, buffer);
+        let units = grain.read_units(text, scratch).len();
+        if units >= grain.min_units {
+            let shingles = grain.roll(scratch);
+            grain.sample(shingles, sample);
+            sample.iter().for_each(|&place| keys.push(shingles[place as usize]));
         }
-        found
+        units.min(u32::MAX as usize) as u32
     });
-    drop(gaps);
+    (counters, units)
+}
+
+/// The fingerprints that at least two of the texts have, sorted by text and place. `counters` are
+/// those of their shingles; `units` is how many words or letters the texts have.
+pub(super) fn shared(
+    texts: Searched<'_>,
+    grain: &Grain,
+    counters: Counters,
+    units: usize,
+) -> Vec<Occurrence> {
+    let several = counters.several();
+    // Twice as many as are selected, so that few that one text has are kept.
+    let mut counters = Counters::for_keys(4 * units / (grain.window + 1));
+    let selected = count(&mut counters, texts.numbers, Reader::default, |reader, text, keys| {
+        let selected = reader.select(texts, text, grain, &several);
+        selected.keys.iter().for_each(|&key| keys.push(spread(key)));
+        selected
+    });
+    drop(several);
+    let several = counters.several();
+    let tasks: Vec<(&[u32], &[Selected])> =
+        texts.numbers.chunks(TASK_TEXTS).zip(selected.chunks(TASK_TEXTS)).collect();
+    let parts = parallel::map(
+        tasks.len(),
+        || (),
+        |(), task| {
+            let (numbers, selected) = tasks[task];
+            let mut found = Vec::new();
+            for (&text, Selected { keys, gaps }) in numbers.iter().zip(selected) {
+                let of_text = keys.iter().zip(places(gaps));
+                let of_text = of_text.filter(|(key, _)| several.has(spread(**key)));
+                found.extend(of_text.map(|(&key, place)| [key, text, place as u32]));
+            }
+            found
+        },
+    );
+    drop((selected, several));
     let mut all = Vec::with_capacity(parts.iter().map(Vec::len).sum());
     parts.into_iter().for_each(|part| all.extend(part));
     parallel::sort(&mut all);
-    let mut shared: Vec<Occurrence> = all
-        .chunk_by(|a, b| a[0] == b[0])
-        .filter(|group| group[0][1] != group[group.len() - 1][1])
-        .flatten()
-        .map(|&[key, text, place]| Occurrence { text, place, key })
-        .collect();
-    drop(all);
+    keep_shared(&mut all);
+    let occurrence = |[key, text, place]: [u32; 3]| Occurrence { text, place, key };
+    let mut shared: Vec<Occurrence> = all.into_iter().map(occurrence).collect();
     parallel::sort(&mut shared);
     shared
 }
 
-/// A key of a shingle whose counter is independent of the first one.
-fn other_key(shingle: u64) -> u64 {
-    shingle.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+/// Drops the keys that one text alone has; `all` are sorted keys with their texts and places.
+fn keep_shared(all: &mut Vec<[u32; 3]>) {
+    let (mut start, mut kept) = (0, 0);
+    while start < all.len() {
+        let first = all[start];
+        let same = all[start..].iter().take_while(|it| it[0] == first[0]).count();
+        let end = start + same;
+        if all[end - 1][1] != first[1] {
+            all.copy_within(start..end, kept);
+            kept += same;
+        }
+        start = end;
+    }
+    all.truncate(kept);
+}
+
+/// A number whose upper bits choose a counter: another one than those of the shingle.
+fn spread(key: u32) -> u64 {
+    u64::from(key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
 /// Counts the keys that `read` collects of each text, on all cores; returns what it returns.
@@ -176,6 +208,14 @@ pub(super) fn count<S, T: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_one_text_has_is_dropped() {
+        let mut all =
+            vec![[1, 5, 0], [1, 5, 9], [2, 4, 0], [2, 5, 3], [7, 4, 1], [8, 1, 1], [8, 2, 1]];
+        keep_shared(&mut all);
+        assert_eq!(all, [[2, 4, 0], [2, 5, 3], [8, 1, 1], [8, 2, 1]]);
+    }
 
     #[test]
     fn gaps_lead_to_their_places() {

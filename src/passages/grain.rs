@@ -47,18 +47,34 @@ impl Grain {
         Grain { shingler, min_units, width, window: window.min(min_units + 1 - width), one_in }
     }
 
+    /// The same with the widest windows that every passage of the least length has.
+    #[cfg(feature = "index")]
+    pub(super) fn with_widest_windows(self) -> Self {
+        Grain { window: self.min_units + 1 - self.width, ..self }
+    }
+
     /// Whether letters are compared rather than words.
-    pub(super) fn by_letters(&self) -> bool {
+    pub(crate) fn by_letters(&self) -> bool {
         !self.shingler.shingle().is_words()
     }
 
-    pub(super) fn folding(&self) -> Folding {
+    pub(crate) fn folding(&self) -> Folding {
         self.shingler.folding()
     }
 
     /// Reads the units and shingles of a text into `scratch`.
     pub(super) fn read<'s>(&self, text: &str, scratch: &'s mut Scratch) -> &'s [u64] {
         self.shingler.read(text, scratch)
+    }
+
+    /// The shingles of the units that were read last.
+    pub(super) fn roll<'s>(&self, scratch: &'s mut Scratch) -> &'s [u64] {
+        self.shingler.roll_read(scratch)
+    }
+
+    /// About how many units texts of so many bytes have.
+    pub(super) fn units_of(&self, bytes: usize) -> usize {
+        if self.by_letters() { bytes / 5 * 4 } else { bytes / 6 }
     }
 
     /// Reads the units of a text alone.

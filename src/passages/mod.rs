@@ -9,12 +9,15 @@
 //! | these are aligned | [`aligned`] |
 //! | what is matched is joined to passages with many places | [`segments`], [`repeats`] |
 //! | places are located in the texts, and it is told what a passage is | [`search`], [`kind`] |
+//! | for an index, the fingerprints of one text | `fingerprinter` |
 //!
 //! Words are counted in *units*: words, or letters where the texts are scans.
 
-mod aligned;
+pub(crate) mod aligned;
 mod counters;
 mod edited;
+#[cfg(feature = "index")]
+mod fingerprinter;
 mod fingerprints;
 mod grain;
 pub(crate) mod kind;
@@ -25,4 +28,6 @@ mod segments;
 mod verbatim;
 mod winnow;
 
+#[cfg(feature = "index")]
+pub(crate) use fingerprinter::Fingerprinter;
 pub(crate) use grain::Grain;

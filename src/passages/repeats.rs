@@ -101,7 +101,8 @@ fn repeats(units: &[u64], hashes: &[u64], min_units: usize) -> Vec<Run> {
         if len >= min_units {
             found.push(Run { left, right: at, len });
         }
-        at += len.max(1);
+        // The next run that does not lie inside: it may repeat another stretch.
+        at += (len + 1).saturating_sub(min_units).max(1);
     }
     found
 }
@@ -121,6 +122,11 @@ mod tests {
         assert_eq!(repetition(&a, [0, 9], 4), Some([9, 14]));
         assert_eq!(repetition(&a, [4, 9], 4), None);
         assert_eq!(repetition(&a, [0, 12], 4), None, "the place holds the repetition already");
+        // The second repetition begins inside the first.
+        let units = [1, 2, 3, 4, 5, 8, 0, 1, 2, 3, 4, 9, 0, 1, 2, 3, 4, 5, 8];
+        runs(&units, 5, &mut hashes);
+        let expected = [Run { left: 6, right: 12, len: 5 }, Run { left: 0, right: 13, len: 6 }];
+        assert_eq!(repeats(&units, &hashes, 5), expected);
         let one = vec![7; 50];
         runs(&one, 4, &mut hashes);
         assert_eq!(repeats(&one, &hashes, 4), [Run { left: 0, right: 1, len: 49 }]);

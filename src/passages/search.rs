@@ -8,6 +8,7 @@ use super::kind::{ReuseKind, Signs};
 use super::repeats::Repeats;
 use super::segments::{PassageOfTexts, passages};
 use super::{edited, fingerprints, verbatim};
+use crate::collection::Texts;
 use crate::error::Error;
 use crate::parallel;
 use crate::progress::Stage;
@@ -19,10 +20,10 @@ use crate::text::words::Words;
 #[derive(Clone, Copy)]
 pub(crate) struct Collected<'a> {
     pub(crate) articles: &'a Run<'a>,
-    /// One article of every different text that is long enough, ascending.
+    /// One article of every different text, ascending.
     pub(crate) texts: &'a [u32],
-    /// The words or letters of each article.
-    pub(crate) units: &'a [u32],
+    /// The bytes of all articles together.
+    pub(crate) bytes: usize,
     /// The order of time.
     pub(crate) rank: &'a [u32],
 }
@@ -60,21 +61,29 @@ pub(crate) fn search(
     grain: &Grain,
     duplicated: impl Fn(u32) -> bool,
 ) -> Result<Vec<FoundPassage>, Error> {
-    let Collected { articles, texts: numbers, units, rank } = collected;
-    let texts = Searched { articles, numbers };
+    let Collected { articles, texts: all, bytes, rank } = collected;
+    let (counters, counts) =
+        fingerprints::counted(Searched { articles, numbers: all }, grain, bytes);
+    articles.check()?;
+    // The words or letters of each text.
+    let mut units = vec![0; articles.len()];
+    all.iter().zip(counts).for_each(|(&text, count)| units[text as usize] = count);
     let length = |text: u32| units[text as usize] as usize;
+    let is_long = |&text: &u32| length(text) >= grain.min_units;
+    let numbers: Vec<u32> = all.iter().copied().filter(is_long).collect();
+    let texts = Searched { articles, numbers: &numbers };
     let total = numbers.iter().map(|&text| length(text)).sum();
-    let shared = fingerprints::shared(texts, grain, total);
+    let shared = fingerprints::shared(texts, grain, counters, total);
     articles.check()?;
     let by_runs = verbatim::propose(texts, &shared, grain, rank);
     articles.check()?;
     let step = articles.begin(Stage::Verify, by_runs.pairs.len(), 1024);
-    let mut found = matches(texts, &by_runs.pairs, grain, step);
+    let mut found = matches(texts, &shared, &by_runs.pairs, grain, step);
     articles.check()?;
     let edited = edited::pairs(&shared, &found, grain, rank);
-    drop(shared);
     let step = articles.begin(Stage::Verify, edited.len(), 1024);
-    found.extend(matches(texts, &edited, grain, step));
+    found.extend(matches(texts, &shared, &edited, grain, step));
+    drop(shared);
     articles.check()?;
     let repeats = Repeats::find(texts, &by_runs.repeating, grain);
     found.extend(repeats.moved(&found, grain.min_units));
@@ -86,7 +95,7 @@ pub(crate) fn search(
     let mut joined = passages(&found, &duplicated, grain.min_units, rank);
     repeats.add_places(&mut joined, grain.min_units);
     drop(found);
-    articles.finish(located(texts, joined, grain, units))
+    articles.finish(located(texts, joined, grain, &units))
 }
 
 /// A place of a passage in one text: passage, place in its list, units.

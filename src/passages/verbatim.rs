@@ -86,21 +86,23 @@ pub(super) fn propose(
     count(&mut counters, &numbers, Runs::default, |reader, text, keys| {
         reader.for_each(texts, of_texts[text as usize], grain, |hash| keys.push(hash));
     });
+    let counted = counters.several();
     let tasks: Vec<&[u32]> = numbers.chunks(TASK_TEXTS).collect();
     let parts = parallel::map(tasks.len(), Runs::default, |reader, task| {
         let mut several = Vec::new();
         for &text in tasks[task] {
             let occurrences = of_texts[text as usize];
             reader.for_each(texts, occurrences, grain, |hash| {
-                if counters.has_several(hash) {
+                if counted.has(hash) {
                     several.push([(hash >> 32) as u32, hash as u32, occurrences[0].text]);
                 }
             });
         }
         several
     });
-    drop(counters);
-    let mut several = parts.concat();
+    drop(counted);
+    let mut several = Vec::with_capacity(parts.iter().map(Vec::len).sum());
+    parts.into_iter().for_each(|part| several.extend(part));
     parallel::sort(&mut several);
     let (mut pairs, mut repeating) = (Vec::new(), Vec::new());
     for group in several.chunk_by(|a, b| a[..2] == b[..2]) {

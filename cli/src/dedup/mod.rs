@@ -8,6 +8,7 @@ mod kept_rows;
 mod network;
 mod options;
 mod passages;
+mod passages_alone;
 mod reader;
 mod sink;
 mod site;
@@ -29,7 +30,7 @@ use crate::interrupt::{self, EXIT_INTERRUPTED};
 use crate::progress::ProgressDisplay;
 use crate::terminal::{is_quiet, print_note, print_stderr, print_stdout};
 use kept_files::KeptFiles;
-use newsprint::{Collection, Comparison, Detector, Pair};
+use newsprint::{Clusters, Collection, Comparison, Detector, Pair};
 pub(crate) use options::Options;
 use passages::PassageOutput;
 use reader::{ArticleReader, SignedArticles};
@@ -43,6 +44,9 @@ use tables::PairRows;
 pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     clear_on_interrupt();
     let config = options.config()?;
+    if options.finds_passages_alone() {
+        return passages_alone::run(options, config);
+    }
     let started = Instant::now();
     // Open all inputs and outputs first, so that errors come before the long work.
     let inputs = input::open(&options.inputs, &options.fields)?;
@@ -71,13 +75,16 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let display = ProgressDisplay::new();
     let mut problems = Problems::new(options.strict, display.clone());
     let detector = Detector::new(config);
-    let reader = ArticleReader::new(&options.fields, options.min_words, &detector);
+    let reader = ArticleReader::new(options, &detector);
     let read = pool.run(|| reader.read(inputs, &mut problems, &display));
     let SignedArticles { articles, signing, short } = read.inspect_err(|_| display.finish())?;
     let articles = &articles;
     let timer = display.time_stages();
     let found = interrupt::in_order(|| {
-        let found = pool.run(|| signing.cluster(articles, display.listener()));
+        let found = pool.run(|| match signing {
+            Some(signing) => signing.cluster(articles, display.listener()),
+            None => Ok(Clusters::default()),
+        });
         let times = timer.stop();
         let shared = options
             .passages

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args};
 use newsprint::{Config, Scope};
 
-use crate::detector_options::{DetectorOptions, build};
+use crate::detector_options::{DetectorOptions, build, refuse_with_passages};
 use crate::input::fields::FieldNames;
 use crate::input::is_parquet;
 
@@ -15,7 +15,11 @@ use crate::input::is_parquet;
 /// files are not kept in memory, those of other inputs are. Signatures, ids, dates, titles and
 /// sources are: about 0.8 KB per article with --threshold, some 2 KB without. The texts of
 /// candidates are read from the file again, so the file must not change during the run: a line with
-/// a changed id or length ends it with an error that names the line.
+/// a changed id or length ends it with an error that names the line. If passages are looked for,
+/// which takes several readings, the texts of all inputs are kept in memory.
+///
+/// With --preset passages, no pairs are looked for, and the texts are all that is kept. The summary
+/// then has the passages of each kind, and shows the first if --passages names no file.
 ///
 /// A line that cannot be used is named on standard error, skipped and counted. Smaller problems are
 /// warnings, and the article is kept: a date that cannot be read, and a title, source or date that
@@ -93,15 +97,16 @@ pub(crate) struct Options {
     /// may be - for standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) passages: Option<PathBuf>,
-    /// The least words of a passage, at least 10
-    #[arg(long, value_name = "N", default_value_t = 25, requires = "passages")]
-    pub(crate) passage_words: usize,
+    /// The least words of a passage, at least 10 (default: 25; needs --passages or --preset
+    /// passages)
+    #[arg(long, value_name = "N")]
+    passage_words: Option<usize>,
     /// Writes who took passages from whom as a GraphML network of sources
     ///
     /// An edge leads from the source that had a passage first to each that had it on a later date,
     /// with the number of passages that are `lifted`, `quotation` and `background`. FILE may be -
-    /// for standard output.
-    #[arg(long, value_name = "FILE", requires = "passages")]
+    /// for standard output. Needs --passages or --preset passages.
+    #[arg(long, value_name = "FILE")]
     pub(crate) passage_graph: Option<PathBuf>,
     /// Writes the input without the copies: representatives, and articles that have no copy
     ///
@@ -224,16 +229,47 @@ impl Options {
         if self.no_header && tables.all(|table| is_parquet(table)) {
             return Err("--no-header has no effect: every table is a Parquet file".to_owned());
         }
-        let config = build(
-            self.detector
-                .builder()?
-                .across_sources(self.not_same_source)
-                .passage_words(self.passage_words),
-        )?;
+        let alone = self.detector.passages_alone()?;
+        let needy = [
+            ("--passage-words", self.passage_words.is_some()),
+            ("--passage-graph", self.passage_graph.is_some()),
+        ];
+        if alone.is_none()
+            && self.passages.is_none()
+            && let Some((option, _)) = needy.iter().find(|(_, is_given)| *is_given)
+        {
+            return Err(format!("{option} needs --passages <FILE> or --preset passages"));
+        }
+        if alone.is_some() {
+            refuse_with_passages(&[
+                ("--pairs", self.pairs.is_some()),
+                ("--clusters", self.clusters.is_some()),
+                ("--stories", self.stories.is_some()),
+                ("--kept", self.kept.is_some()),
+                ("--removed", self.removed.is_some()),
+                ("--sources", self.sources.is_some()),
+                ("--graph", self.graph.is_some()),
+                ("--min-words", self.min_words > 0),
+                ("--not-same-source", self.not_same_source),
+            ])?;
+        }
+        let builder = match alone {
+            Some(builder) => builder,
+            None => self.detector.builder()?.across_sources(self.not_same_source),
+        };
+        let config = build(match self.passage_words {
+            Some(words) => builder.passage_words(words),
+            None => builder,
+        })?;
         if self.stories.is_some() && config.scope() < Scope::Story {
             return Err("--stories needs --preset story".to_owned());
         }
         Ok(config)
+    }
+
+    /// Whether passages are looked for and nothing else.
+    pub(crate) fn finds_passages_alone(&self) -> bool {
+        matches!(self.detector.passages_alone(), Ok(Some(_)))
     }
 
     /// Whether there is an output that lists pairs.

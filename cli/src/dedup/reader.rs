@@ -1,7 +1,7 @@
 //! Reads the articles of a run and signs them batch by batch.
 //!
 //! Each batch of lines is parsed while the next is read. Records and sketches stay in memory, and
-//! so do the texts that cannot be read again.
+//! so do the texts that cannot be read again, or that are read several times to find passages.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -12,8 +12,8 @@ use newsprint::parts::{Folding, Words};
 use newsprint::{Detector, Signing};
 use rayon::prelude::*;
 
+use super::options::Options;
 use super::stored_articles::{Articles, POSITIONED, Source};
-use crate::input::fields::FieldNames;
 use crate::input::lines::{Batch, Lines};
 #[cfg(feature = "parquet")]
 use crate::input::parquet::{RowBatch, Rows};
@@ -26,7 +26,8 @@ use crate::progress::ProgressDisplay;
 /// The articles of all inputs, with their sketches.
 pub(crate) struct SignedArticles<'d> {
     pub(crate) articles: Articles,
-    pub(crate) signing: Signing<'d>,
+    /// None if passages alone are looked for.
+    pub(crate) signing: Option<Signing<'d>>,
     /// The number of articles with too few words to be compared.
     pub(crate) short: u64,
 }
@@ -36,6 +37,8 @@ pub(crate) struct ArticleReader<'d> {
     read: SignedArticles<'d>,
     min_words: usize,
     folding: Folding,
+    /// Whether all texts are kept in memory.
+    hold_texts: bool,
     /// Buffers for the texts of a batch, reused for the next.
     buffers: Vec<String>,
     /// The first article whose id has this hash. The ids themselves are in the records only.
@@ -44,11 +47,14 @@ pub(crate) struct ArticleReader<'d> {
 }
 
 impl<'d> ArticleReader<'d> {
-    pub(crate) fn new(fields: &FieldNames, min_words: usize, detector: &'d Detector) -> Self {
-        let (articles, signing) = (Articles::new(fields.clone()), detector.signing());
+    pub(crate) fn new(options: &Options, detector: &'d Detector) -> Self {
+        let articles = Articles::new(options.fields.clone());
+        let finds_passages_alone = options.finds_passages_alone();
+        let signing = (!finds_passages_alone).then(|| detector.signing());
         ArticleReader {
             read: SignedArticles { articles, signing, short: 0 },
-            min_words,
+            min_words: options.min_words,
+            hold_texts: finds_passages_alone || options.passages.is_some(),
             folding: detector.config().sketcher().shingler().folding(),
             buffers: Vec::new(),
             ids: HashMap::new(),
@@ -67,7 +73,7 @@ impl<'d> ArticleReader<'d> {
             match input {
                 Input::Lines { name, lines, file } => {
                     // Texts are kept in memory if the system cannot read at an offset.
-                    let file = file.filter(|_| POSITIONED);
+                    let file = file.filter(|_| POSITIONED && !self.hold_texts);
                     self.read.articles.sources.push(Source { name, file });
                     self.read_lines(lines, problems, display)?;
                 }
@@ -126,7 +132,9 @@ impl<'d> ArticleReader<'d> {
             }
         }
         self.read.short += leave_out_short(&mut texts, self.min_words, self.folding);
-        self.read.signing.add(&texts);
+        if let Some(signing) = &mut self.read.signing {
+            signing.add(&texts);
+        }
         self.buffers = buffers;
         match &batch.error {
             Some((number, error)) => {
@@ -198,7 +206,8 @@ impl<'d> ArticleReader<'d> {
 
     /// Signs the articles that are not signed yet, whose texts are in memory.
     fn sign_held(&mut self) {
-        let first = self.read.signing.len();
+        let Some(signing) = &self.read.signing else { return };
+        let first = signing.len();
         let texts =
             self.read.articles.records[first..].iter().filter_map(|record| match &record.text {
                 Text::Held(text) => Some(&**text),
@@ -206,7 +215,9 @@ impl<'d> ArticleReader<'d> {
             });
         let mut texts: Vec<&str> = texts.collect();
         self.read.short += leave_out_short(&mut texts, self.min_words, self.folding);
-        self.read.signing.add(&texts);
+        if let Some(signing) = &mut self.read.signing {
+            signing.add(&texts);
+        }
     }
 
     /// Adds the article of a line or row, and reports its problems. Returns whether it was added.

@@ -16,6 +16,8 @@ use crate::terminal::{four_decimals, grouped, visible};
 
 /// The most clusters to show if no table is written.
 const MAX_SHOWN_CLUSTERS: usize = 10;
+/// The most passages to show if they are not written.
+const MAX_SHOWN_PASSAGES: usize = 10;
 /// The most members to show of each.
 const MAX_SHOWN_MEMBERS: usize = 4;
 
@@ -40,16 +42,6 @@ impl Summary<'_> {
     /// The number of pairs that were written.
     fn written(&self) -> u64 {
         self.relations.values().sum()
-    }
-
-    /// The number of passages of each kind, if they were searched for.
-    fn passages(&self) -> Option<serde_json::Map<String, serde_json::Value>> {
-        let of_kind = |kind: ReuseKind| {
-            let passages = self.shared.iter().flat_map(|shared| &shared.passages);
-            let count = passages.filter(|passage| passage.kind == kind).count();
-            (kind.to_string(), count.into())
-        };
-        self.shared.map(|_| ReuseKind::ALL.into_iter().map(of_kind).collect())
     }
 
     /// The summary as one JSON object.
@@ -94,7 +86,7 @@ impl Summary<'_> {
             "clustered": clustered,
             "stories": self.found.stories.len(),
             "in_stories": in_stories,
-            "passages": self.passages(),
+            "passages": self.shared.map(kind_counts),
             "pages": self.pages.map_or(0, |(pages, _)| pages),
             "stages": stages,
             "generators": generators,
@@ -111,11 +103,7 @@ impl Summary<'_> {
         let clustered: usize = self.found.clusters.iter().map(Cluster::len).sum();
         let mut out = String::new();
         let mut line = |name: &str, value: String, more: String| {
-            let _ = writeln!(
-                out,
-                "{name:<14}{value:>13}{}{more}",
-                if more.is_empty() { "" } else { "   " }
-            );
+            push_line(&mut out, name, &value, &more);
         };
         let count = |number: usize| grouped(number as u64);
         line("articles", count(stats.articles), format!("{megabytes:.1} MB of text"));
@@ -179,18 +167,15 @@ impl Summary<'_> {
             );
         }
         if let Some((pages, dir)) = self.pages {
-            let index = dir.join("index.html").display().to_string();
-            line("pages", count(pages), format!("from {}", visible(&index, &[])));
+            line("pages", count(pages), from_index(dir));
         }
         let worked: f64 = self.times.iter().map(Duration::as_secs_f64).sum();
         let shares = STAGES.iter().zip(self.times).map(|(stage, time)| {
             format!("{stage} {:.0} %", 100.0 * time.as_secs_f64() / worked.max(f64::MIN_POSITIVE))
         });
         line("seconds", format!("{:.2}", self.seconds), shares.collect::<Vec<_>>().join(", "));
-        if let Some(passages) = self.passages() {
-            let count: u64 = passages.values().filter_map(serde_json::Value::as_u64).sum();
-            let kinds = passages.iter().map(|(kind, count)| format!("{kind} {count}"));
-            line("passages", grouped(count), kinds.collect::<Vec<_>>().join(", "));
+        if let Some(shared) = self.shared {
+            line("passages", count(shared.passages.len()), of_kinds(shared));
         }
         line(
             "MB/s",
@@ -202,6 +187,108 @@ impl Summary<'_> {
         }
         out
     }
+}
+
+/// The figures of a run that looks for passages alone.
+pub(crate) struct PassageSummary<'a> {
+    pub(crate) articles: &'a Articles,
+    pub(crate) shared: &'a SharedPassages,
+    /// The number of HTML files written, and their directory.
+    pub(crate) pages: Option<(usize, &'a Path)>,
+    pub(crate) skipped: u64,
+    pub(crate) warnings: u64,
+    pub(crate) seconds: f64,
+}
+
+impl PassageSummary<'_> {
+    /// The summary as one JSON object.
+    pub(crate) fn json(&self) -> String {
+        let object = json!({
+            "articles": self.articles.records.len(),
+            "skipped": self.skipped,
+            "warnings": self.warnings,
+            "seconds": self.seconds,
+            "passages": kind_counts(self.shared),
+            "pages": self.pages.map_or(0, |(pages, _)| pages),
+            "peak_memory_bytes": peak_memory(),
+        });
+        format!("{object}\n")
+    }
+
+    /// The summary as text.
+    pub(crate) fn text(&self) -> String {
+        let mut out = String::new();
+        let mut line =
+            |name: &str, value: String, more: &str| push_line(&mut out, name, &value, more);
+        let count = |number: usize| grouped(number as u64);
+        line("articles", count(self.articles.records.len()), "");
+        line("skipped", grouped(self.skipped), "");
+        if self.warnings > 0 {
+            line("warnings", grouped(self.warnings), "");
+        }
+        line("passages", count(self.shared.passages.len()), &of_kinds(self.shared));
+        if let Some((pages, dir)) = self.pages {
+            line("pages", count(pages), &from_index(dir));
+        }
+        line("seconds", format!("{:.2}", self.seconds), "");
+        if let Some(bytes) = peak_memory() {
+            line("peak memory", format!("{:.1} MB", bytes as f64 / 1e6), "");
+        }
+        out
+    }
+
+    /// The passages in most articles as text, for a first look at the results.
+    pub(crate) fn first(&self) -> String {
+        let (mut out, mut buffer) = (String::new(), String::new());
+        for passage in self.shared.passages.iter().take(MAX_SHOWN_PASSAGES) {
+            let (first, sources) = (passage.first(), passage.sources as u64);
+            let of = if sources > 1 {
+                format!(" of {} sources", grouped(sources))
+            } else {
+                String::new()
+            };
+            let [articles, words] = [passage.articles(), first.words].map(|it| grouped(it as u64));
+            let _ = writeln!(out, "\n{articles} articles{of}, {words} words, {}", passage.kind);
+            let text = self.articles.text(first.article, &mut buffer);
+            let text = text.get(first.span.clone()).unwrap_or_default();
+            let _ =
+                writeln!(out, "  {}  {}", line_of(self.articles.id(first.article)), line_of(text));
+        }
+        let more = self.shared.passages.len().saturating_sub(MAX_SHOWN_PASSAGES);
+        if more > 0 {
+            let more = grouped(more as u64);
+            let _ = writeln!(out, "\nand {more} more passages; --passages FILE writes them all");
+        }
+        out
+    }
+}
+
+/// Appends a line of a summary.
+fn push_line(out: &mut String, name: &str, value: &str, more: &str) {
+    let gap = if more.is_empty() { "" } else { "   " };
+    let _ = writeln!(out, "{name:<14}{value:>13}{gap}{more}");
+}
+
+/// The page that a site begins with.
+fn from_index(dir: &Path) -> String {
+    let index = dir.join("index.html").display().to_string();
+    format!("from {}", visible(&index, &[]))
+}
+
+/// The number of passages of each kind.
+fn kind_counts(shared: &SharedPassages) -> serde_json::Map<String, serde_json::Value> {
+    let of_kind = |kind: ReuseKind| {
+        let count = shared.passages.iter().filter(|passage| passage.kind == kind).count();
+        (kind.to_string(), count.into())
+    };
+    ReuseKind::ALL.into_iter().map(of_kind).collect()
+}
+
+/// The same as text: "lifted 12, quotation 3".
+fn of_kinds(shared: &SharedPassages) -> String {
+    let counts = kind_counts(shared);
+    let kinds = counts.iter().map(|(kind, count)| format!("{kind} {count}"));
+    kinds.collect::<Vec<_>>().join(", ")
 }
 
 /// The peak resident memory of this process in bytes; none where the system does not say (only

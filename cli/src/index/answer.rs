@@ -139,6 +139,33 @@ pub(crate) fn object(
     json!({ "id": id, "matches": matches, "cluster": answer.cluster, "provenance": provenance })
 }
 
+/// The articles that are no match but share passages, as text.
+pub(crate) fn other_lines(others: &[(Match, Vec<SharedPassage>)]) -> String {
+    let mut out = String::new();
+    for (i, (found, passages)) in others.iter().enumerate() {
+        let known = [found.source.as_deref().map(plain), found.date.map(|date| date.to_string())];
+        let known = known.into_iter().flatten().collect::<Vec<_>>().join(", ");
+        let known = if known.is_empty() { known } else { format!(" ({known})") };
+        let heading = if i == 0 { "\nno match, but with passages of it:\n" } else { "" };
+        let _ = write!(out, "{heading}\n{}{known}\n{}", plain(&found.id), lines(passages));
+    }
+    out
+}
+
+/// The same as values of a list.
+pub(crate) fn other_values(others: &[(Match, Vec<SharedPassage>)]) -> Vec<Value> {
+    let value = |(found, passages): &(Match, Vec<SharedPassage>)| {
+        let date = found.date.map(|date| date.to_string());
+        json!({
+            "id": found.id,
+            "date": date,
+            "source": found.source,
+            "passages": values(passages),
+        })
+    };
+    others.iter().map(value).collect()
+}
+
 /// An arriving article as a line: its matches, where its text was first seen, its cluster.
 pub(crate) fn arrival_line(id: &str, answer: &Answer) -> String {
     let named = answer.matches.iter().take(MAX_NAMED).map(|found| {

@@ -71,6 +71,7 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
             "threshold": config.threshold(),
             "window": (scope == Scope::Story).then(|| window_of(config)),
             "texts": index.keeps_texts(),
+            "passages": index.finds_passages(),
         });
         return print_stdout(&format!("{object}\n"));
     }
@@ -101,6 +102,7 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
         line("window", window_of(config).to_string(), "days between two accounts, at most");
     }
     line("texts", if index.keeps_texts() { "kept" } else { "not kept" }.to_owned(), "");
+    line("passages", if index.finds_passages() { "found" } else { "not found" }.to_owned(), "");
     print_stdout(&out)
 }
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use newsprint::results::{Passage, PassageKind};
-use newsprint::{Answer, Article, Detector, Snapshot};
+use newsprint::{Answer, Article, Detector, Match, Query, Snapshot};
 use serde_json::{Value, json};
 
 use super::options::error_in;
@@ -49,17 +49,42 @@ impl<'s> PassageFinder<'s> {
             let stored = self.snapshot.get(id).map_err(|error| error_in(self.dir, &error))?;
             let text = stored.and_then(|stored| stored.text).unwrap_or_default();
             let shared = self.detector.compare(article, &text).shared;
-            let passage = |passage: Passage| SharedPassage {
-                text: article.text[passage.left.clone()].to_owned(),
-                left: [passage.left.start, passage.left.end],
-                right: [passage.right.start, passage.right.end],
-                kind: passage.kind,
-                words: passage.words,
-            };
-            Ok(shared.passages.into_iter().map(passage).collect())
+            Ok(shared_passages(article, shared.passages))
         };
         answer.matches.iter().take(top).map(|found| of_match(&found.id)).collect()
     }
+
+    /// The first `top` articles that are no match but share passages, with these; none if the index
+    /// does not find any.
+    pub(crate) fn find_others(
+        &self,
+        article: &Article<'_>,
+        query: Query<'_>,
+        answer: &Answer,
+        top: usize,
+    ) -> Result<Vec<(Match, Vec<SharedPassage>)>, String> {
+        if !self.snapshot.finds_passages() {
+            return Ok(Vec::new());
+        }
+        let found = self.snapshot.passages(query).map_err(|error| error_in(self.dir, &error))?;
+        let is_other = |one: &Match| answer.matches.iter().all(|found| found.id != one.id);
+        let with_passages = |mut one: Match| {
+            let shared = one.passages.take().unwrap_or_default();
+            (one, shared_passages(article, shared.passages))
+        };
+        Ok(found.into_iter().filter(is_other).take(top).map(with_passages).collect())
+    }
+}
+
+fn shared_passages(article: &Article<'_>, passages: Vec<Passage>) -> Vec<SharedPassage> {
+    let passage = |passage: Passage| SharedPassage {
+        text: article.text[passage.left.clone()].to_owned(),
+        left: [passage.left.start, passage.left.end],
+        right: [passage.right.start, passage.right.end],
+        kind: passage.kind,
+        words: passage.words,
+    };
+    passages.into_iter().map(passage).collect()
 }
 
 /// The passages as values of a list.

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use newsprint::{Article, Query, Snapshot};
 
-use super::answer::{object, plain, table};
+use super::answer::{object, other_lines, other_values, plain, table};
 use super::each_article::for_each;
 use super::options::{QueryOptions, error_in};
 use super::passages::PassageFinder;
@@ -34,10 +34,20 @@ pub(crate) fn query(dir: &Path, options: &QueryOptions) -> Result<ExitCode, Stri
         let find = |finder: &PassageFinder<'_>| finder.find(article, &answer, top);
         let passages = finder.as_ref().map(find).transpose()?;
         let passages = passages.as_deref();
-        let text = || table(article.id, &answer, top, passages);
+        let find = |finder: &PassageFinder<'_>| finder.find_others(article, query, &answer, top);
+        let others = finder.as_ref().map(find).transpose()?.unwrap_or_default();
+        let text = || table(article.id, &answer, top, passages) + &other_lines(&others);
         print_stdout(&match article.id {
-            id if options.json => format!("{}\n", object(id, &answer, top, passages)),
-            Some(id) if answer.matches.is_empty() => format!("{}: {}", plain(id), text()),
+            id if options.json => {
+                let mut object = object(id, &answer, top, passages);
+                if snapshot.finds_passages() && options.passages {
+                    object["others"] = other_values(&others).into();
+                }
+                format!("{object}\n")
+            }
+            Some(id) if answer.matches.is_empty() && others.is_empty() => {
+                format!("{}: {}", plain(id), text())
+            }
             Some(id) => format!("{}\n{}\n", plain(id), text()),
             None => text(),
         })

@@ -100,3 +100,72 @@ fn the_least_length_can_be_chosen() {
     assert_eq!(outcome.code, 2);
     assert!(outcome.stderr.contains("--passages <FILE>"));
 }
+
+#[test]
+fn passages_alone_are_the_same_as_beside_pairs() {
+    let dir = Dir::new();
+    written(&dir);
+    assert_eq!(run!("dedup", dir, &["in.jsonl", "--quiet", "--passages", "p.tsv"]).code, 0);
+    let args = ["in.jsonl", "--preset", "passages", "--passages", "alone.tsv"];
+    let outcome = run!("dedup", dir, &args);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    assert_eq!(dir.read("alone.tsv"), dir.read("p.tsv"));
+    let lines: Vec<&str> = outcome.stdout.lines().collect();
+    assert_eq!(lines[0].split_whitespace().collect::<Vec<_>>(), ["articles", "3"]);
+    assert!(lines[2].ends_with("background 0, boilerplate 0, lifted 1, quotation 0"), "{lines:?}");
+    assert!(!outcome.stdout.contains("clusters"), "{}", outcome.stdout);
+}
+
+#[test]
+fn passages_alone_need_no_more_than_the_input() {
+    let dir = Dir::new();
+    written(&dir);
+    let outcome = run!("dedup", dir, &["--preset", "passages", "in.jsonl"]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    let shown = "\n2 articles of 2 sources, 32 words, lifted\n  early  The old bridge was closed";
+    assert!(outcome.stdout.contains(shown), "{}", outcome.stdout);
+    let outcome = run!("dedup", dir, &["--preset", "passages", "in.jsonl", "--json"]);
+    let summary: serde_json::Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    assert_eq!((&summary["articles"], &summary["passages"]["lifted"]), (&3.into(), &1.into()));
+    let args = ["--preset", "passages", "in.jsonl", "--passage-words", "33", "--json"];
+    let summary: serde_json::Value =
+        serde_json::from_str(&run!("dedup", dir, &args).stdout).expect("JSON");
+    assert_eq!(summary["passages"]["lifted"], 0);
+    // Letters are read as in scans.
+    let args = ["--preset", "passages", "in.jsonl", "--shingle", "chars:5", "--json"];
+    let summary: serde_json::Value =
+        serde_json::from_str(&run!("dedup", dir, &args).stdout).expect("JSON");
+    assert_eq!(summary["passages"]["lifted"], 1);
+    let args = ["--preset", "passages", "in.jsonl", "--quiet", "--html", "site"];
+    assert_eq!(run!("dedup", dir, &args).code, 0);
+    assert!(dir.read("site/passages.html").contains("lifted · 32 words · 2 articles"));
+}
+
+#[test]
+fn options_of_pairs_do_not_go_with_passages_alone() {
+    let dir = Dir::new();
+    written(&dir);
+    for options in [
+        &["--pairs", "p"][..],
+        &["--clusters", "c"],
+        &["--kept", "k.jsonl"],
+        &["--removed", "r.jsonl"],
+        &["--sources", "s"],
+        &["--graph", "g"],
+        &["--stories", "s"],
+        &["--threshold", "0.3"],
+        &["--relations", "copy"],
+        &["--min-words", "3"],
+        &["--not-same-source"],
+    ] {
+        let args = [&["in.jsonl", "--preset", "passages"], options].concat();
+        let outcome = run!("dedup", dir, &args);
+        let message = format!("--preset passages and {} do not go together", options[0]);
+        assert_eq!((outcome.code, outcome.stderr.contains(&message)), (2, true), "{args:?}");
+    }
+    let outcome = run!("index", dir, &["i", "add", "in.jsonl", "--preset", "passages"]);
+    assert_eq!(outcome.code, 2);
+    assert!(outcome.stderr.contains("--preset passages is for dedup alone"), "{}", outcome.stderr);
+    let outcome = run!("dedup", dir, &["in.jsonl", "--preset", "passage"]);
+    assert!(outcome.stderr.contains("wire, story, ocr, strict; passages, in dedup"));
+}

@@ -59,3 +59,37 @@ fn the_exit_code_says_if_nothing_could_be_used() {
         }
     }
 }
+
+#[test]
+fn passages_in_articles_that_are_no_match_follow_the_matches() {
+    let dir = Dir::new();
+    let word = |text: usize, i: usize| format!("w{}", text * 10_007 + i * i + 13 * i);
+    let text = |text: usize| (0..400).map(|i| word(text, i)).collect::<Vec<_>>().join(" ");
+    let statement = "The old bridge was closed at dawn on Monday after the river had risen by two \
+        metres in a single night and nobody knows when it will be opened to traffic again";
+    let line = |id: &str, text: String| {
+        format!("{}\n", serde_json::json!({ "id": id, "text": text, "source": "Post" }))
+    };
+    let old = format!("{} {statement}. {}", text(1), text(2));
+    dir.write("old.jsonl", line("old", old.clone()) + &line("other", text(3)));
+    assert_eq!(run!("index", dir, &["i", "add", "--passages", "old.jsonl"]).code, 0);
+    dir.write("new.txt", format!("{} {statement}. {}", text(4), text(5)));
+    let outcome = run!("index", dir, &["i", "query", "new.txt", "--passages"]);
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    let expected = format!(
+        "nothing matches\n\nno match, but with passages of it:\n\nold (Post)\n  32 words verbatim: \
+         {statement}\n"
+    );
+    assert_eq!(outcome.stdout, expected);
+    let outcome = run!("index", dir, &["i", "query", "new.txt", "--passages", "--json"]);
+    let answer: Value = serde_json::from_str(&outcome.stdout).expect("JSON");
+    assert_eq!(answer["others"][0]["id"], "old");
+    let place = &answer["others"][0]["passages"][0]["right"];
+    let at = |i: usize| place[i].as_u64().expect("a place") as usize;
+    assert_eq!(&old[at(0)..at(1)], statement);
+    // Another index is not made into one.
+    assert_eq!(run!("index", dir, &["j", "add", "old.jsonl"]).code, 0);
+    let outcome = run!("index", dir, &["j", "add", "--passages", "old.jsonl"]);
+    let message = "the index finds no passages: --passages is for a new one";
+    assert_eq!((outcome.code, outcome.stderr.contains(message)), (2, true), "{}", outcome.stderr);
+}

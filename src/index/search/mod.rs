@@ -6,6 +6,7 @@
 //! | [`signed`] | the text of a query, signed |
 //! | [`candidates`] | texts that may match |
 //! | [`by_bands`], [`by_anchors`], [`by_terms`] | the three candidate generators |
+//! | [`by_passages`] | articles that have a passage of the text, in an index that finds them |
 //! | [`weights`] | what key terms and words are worth, learned from the index |
 //! | [`verifier`] | compares the texts of candidates |
 //! | [`hit`], [`cluster`], [`provenance`] | what the answer says of the matches |
@@ -14,6 +15,7 @@
 pub(crate) mod answer;
 pub(crate) mod by_anchors;
 pub(crate) mod by_bands;
+pub(crate) mod by_passages;
 pub(crate) mod by_terms;
 pub(crate) mod candidates;
 pub(crate) mod cluster;

@@ -5,6 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use super::answer::{Answer, Match, Query};
 use super::by_anchors::{AnchorScratch, find_by_anchors};
 use super::by_bands::{BandScratch, find_by_bands};
+use super::by_passages::{PassageQuery, find_by_passages};
 use super::by_terms::{TermQuery, find_by_terms};
 use super::candidates::{Candidate, CandidateList};
 use super::hit::{Hit, push_hits};
@@ -139,6 +140,18 @@ impl Searcher {
         }
         hits.sort_by_key(|hit| std::cmp::Reverse(hit.agreeing));
         hits.iter().map(|hit| hit.to_match(view, self.schema.slots)).collect()
+    }
+
+    /// The articles that have a passage of the article of a query, those that share most first.
+    pub(crate) fn by_passages(&self, view: &View, query: &Query<'_>) -> Result<Vec<Match>, Error> {
+        let Searcher { config, schema, .. } = self;
+        if !schema.passages {
+            return Err(Error::settings("search for passages", false, true));
+        }
+        self.with_scratch(|QueryScratch { signer, .. }| {
+            let signature = &signer.sign(query.article.text, config, schema).signature;
+            find_by_passages(&PassageQuery { view, config, schema, query, signature })
+        })
     }
 
     fn search(

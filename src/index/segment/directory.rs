@@ -37,6 +37,8 @@ pub(crate) struct SegmentDirectory {
     pub(crate) by_id: KeyTable,
     pub(crate) by_digest: KeyTable,
     pub(crate) by_cluster: KeyTable,
+    /// Stored only in an index of passages.
+    pub(crate) by_fingerprint: KeyTable,
 }
 
 impl SegmentDirectory {
@@ -46,6 +48,7 @@ impl SegmentDirectory {
             KeyKind::Band(band) => &self.bands[band as usize],
             KeyKind::Anchor => &self.by_anchor,
             KeyKind::Term => &self.by_term,
+            KeyKind::Fingerprint => &self.by_fingerprint,
             KeyKind::Id => &self.by_id,
             KeyKind::Digest => &self.by_digest,
             KeyKind::Cluster => &self.by_cluster,
@@ -57,7 +60,7 @@ impl SegmentDirectory {
         KeyKind::all(self.bands.len() as u32)
     }
 
-    pub(crate) fn encode(&self) -> Vec<u8> {
+    pub(crate) fn encode(&self, schema: &Schema) -> Vec<u8> {
         let mut out = Encoder::default();
         out.u32(self.articles);
         out.u32(self.texts);
@@ -78,6 +81,9 @@ impl SegmentDirectory {
         self.bands.iter().for_each(|table| table.encode(&mut out));
         for table in [self.by_anchor, self.by_term, self.by_id, self.by_digest, self.by_cluster] {
             table.encode(&mut out);
+        }
+        if schema.passages {
+            self.by_fingerprint.encode(&mut out);
         }
         out.bytes
     }
@@ -128,6 +134,7 @@ impl SegmentDirectory {
             by_id: table()?,
             by_digest: table()?,
             by_cluster: table()?,
+            by_fingerprint: if schema.passages { table()? } else { KeyTable::default() },
         })
     }
 }

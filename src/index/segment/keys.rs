@@ -10,6 +10,8 @@ pub(crate) enum KeyKind {
     Anchor,
     /// A key term.
     Term,
+    /// A fingerprint, by which passages are found.
+    Fingerprint,
     Id,
     /// The digest of the text.
     Digest,
@@ -26,14 +28,21 @@ impl KeyKind {
             KeyKind::Id => 2,
             KeyKind::Digest => 3,
             KeyKind::Cluster => 4,
-            KeyKind::Band(band) => 5 + u64::from(band),
+            KeyKind::Fingerprint => 5,
+            KeyKind::Band(band) => 6 + u64::from(band),
         }
     }
 
     /// All kinds, in an index of some bands.
     pub(crate) fn all(bands: u32) -> impl Iterator<Item = KeyKind> {
-        let others =
-            [KeyKind::Anchor, KeyKind::Term, KeyKind::Id, KeyKind::Digest, KeyKind::Cluster];
+        let others = [
+            KeyKind::Anchor,
+            KeyKind::Term,
+            KeyKind::Fingerprint,
+            KeyKind::Id,
+            KeyKind::Digest,
+            KeyKind::Cluster,
+        ];
         (0..bands).map(KeyKind::Band).chain(others)
     }
 }

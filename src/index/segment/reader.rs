@@ -8,7 +8,7 @@
 //! | signatures | `slots / 2` an article | four bits of every slot |
 //! | metadata | 32 an article | digest, date, bytes of text, shingles, source, anchors, flags |
 //! | ids, sources, texts, terms, words, clusters | 8 and their length | [strings](super::strings) |
-//! | one [key table](super::key_table) a band, one each of anchors, key terms, ids, digests, clusters | about 23 bits a key | which articles have a key |
+//! | one [key table](super::key_table) a band, one each of anchors, key terms, ids, digests, clusters, fingerprints | about 23 bits a key | which articles have a key |
 //!
 //! Articles are in the order in which they arrived, except that exact duplicates follow the first
 //! article of their text. Only that one is in the tables of bands, anchors and key terms. The root

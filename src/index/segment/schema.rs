@@ -21,6 +21,8 @@ pub(crate) struct Schema {
     pub(crate) words: bool,
     /// Whether texts are stored.
     pub(crate) texts: bool,
+    /// Whether fingerprints are keys, by which passages are found.
+    pub(crate) passages: bool,
 }
 
 impl Schema {
@@ -38,6 +40,7 @@ impl Schema {
             terms: config.scope() >= Scope::Text && by_words,
             words: config.scope() >= Scope::Story && by_words,
             texts: settings.keep_texts(),
+            passages: settings.passages(),
         }
     }
 

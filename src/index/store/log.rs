@@ -38,7 +38,6 @@ const HEADER: usize = 160;
 const ID: Range<usize> = 24..32;
 const SETTINGS: Range<usize> = 32..32 + SETTINGS_BYTES;
 const MAGIC: &[u8; 8] = b"NPLOG\0\0\0";
-const VERSION: u32 = 2;
 /// Bytes of a frame before its payload.
 const FRAME: usize = 24;
 /// Frames begin at multiples of this.
@@ -205,7 +204,7 @@ pub(crate) fn read_settings(
 fn header(names: FileNames, number: u64, settings: &Settings) -> Vec<u8> {
     let mut header = Encoder::default();
     header.raw(MAGIC);
-    header.u32(VERSION);
+    header.u32(settings.format());
     header.zeros(4);
     header.u64(number);
     header.u64(names.id());
@@ -227,10 +226,9 @@ fn check_header(bytes: &[u8], name: &str, number: u64) -> Result<(), Error> {
     if !is_whole {
         return damaged("the checksum of its header does not match");
     }
-    match (fields.u32(), fields.u32(), fields.u64()) {
-        (Some(version), ..) if version > VERSION => Err(Error::newer(version, VERSION)),
-        (Some(version), ..) if version < VERSION => Err(Error::older(version)),
-        (.., Some(found)) if found == number => Ok(()),
+    fields.u32().map_or(Ok(()), Settings::check_format)?;
+    match (fields.u32(), fields.u64()) {
+        (_, Some(found)) if found == number => Ok(()),
         _ => damaged("it is the log of another number"),
     }
 }

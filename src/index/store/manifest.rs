@@ -25,7 +25,6 @@ use crate::index::limits::MAX_COMMITS;
 use crate::wire::{Decoder, Encoder};
 
 const MAGIC: &[u8; 8] = b"NPMANIF\0";
-const VERSION: u32 = 2;
 /// Bytes of a segment's entry.
 const ENTRY_BYTES: usize = 24;
 
@@ -129,7 +128,7 @@ impl Manifest {
     pub(crate) fn encode(&self) -> Vec<u8> {
         let mut out = Encoder::default();
         out.raw(MAGIC);
-        out.u32(VERSION);
+        out.u32(self.settings.format());
         out.zeros(4);
         out.u64(self.names.id());
         out.raw(&self.settings.encode());
@@ -160,11 +159,7 @@ impl Manifest {
         if !is_whole {
             return Err(damaged("its checksum does not match"));
         }
-        match fields.u32() {
-            Some(version) if version > VERSION => return Err(Error::newer(version, VERSION)),
-            Some(version) if version < VERSION => return Err(Error::older(version)),
-            _ => {}
-        }
+        fields.u32().map_or(Ok(()), Settings::check_format)?;
         // As the checksum matches, only a faulty writer can have written what is wrong from here
         // on.
         let wrong = |fields: &Decoder<'_>, what| {
@@ -348,7 +343,7 @@ mod tests {
             seal(&mut bytes);
             Manifest::decode(&bytes, MANIFEST).expect_err("is refused").to_string()
         };
-        assert_eq!(refusal(8, 3), "the index is of format 3, this version knows up to 2");
+        assert_eq!(refusal(8, 4), "the index is of format 4, this version knows up to 3");
         let message = refusal(8, 1);
         assert_eq!(
             message,

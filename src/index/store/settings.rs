@@ -28,6 +28,10 @@ const STORED_FOLDING: u16 = FOLDING_VERSION as u16 - 1;
 
 /// The bytes of stored settings.
 pub(crate) const SETTINGS_BYTES: usize = 80;
+/// The formats of a manifest and of a log that are known: an index of passages has the second,
+/// which earlier versions of the program refuse; all others have the first.
+const FORMAT: u32 = 2;
+const FORMAT_WITH_PASSAGES: u32 = 3;
 const SECONDS_PER_DAY: u64 = 86_400;
 
 /// What cannot be changed once an index is made.
@@ -35,12 +39,32 @@ const SECONDS_PER_DAY: u64 = 86_400;
 pub(crate) struct Settings {
     config: Config,
     keep_texts: bool,
+    passages: bool,
 }
 
 impl Settings {
     /// The settings of an index that is to be made.
     pub(crate) fn of(config: &Config, keep_texts: bool) -> Self {
-        Settings { config: *config, keep_texts }
+        Settings { config: *config, keep_texts, passages: false }
+    }
+
+    /// The same of an index that finds passages or not.
+    pub(crate) fn with_passages(self, passages: bool) -> Self {
+        Settings { passages, ..self }
+    }
+
+    /// The format of the manifest and the log.
+    pub(crate) fn format(&self) -> u32 {
+        if self.passages { FORMAT_WITH_PASSAGES } else { FORMAT }
+    }
+
+    /// Refuses a format that is not known.
+    pub(crate) fn check_format(format: u32) -> Result<(), Error> {
+        match format {
+            FORMAT | FORMAT_WITH_PASSAGES => Ok(()),
+            later if later > FORMAT_WITH_PASSAGES => Err(Error::newer(later, FORMAT_WITH_PASSAGES)),
+            earlier => Err(Error::older(earlier)),
+        }
     }
 
     /// The configuration.
@@ -51,6 +75,11 @@ impl Settings {
     /// Whether the index keeps the texts of its articles.
     pub(crate) fn keep_texts(&self) -> bool {
         self.keep_texts
+    }
+
+    /// Whether the index keeps the fingerprints by which passages are found.
+    pub(crate) fn passages(&self) -> bool {
+        self.passages
     }
 
     /// Refuses a configuration that reports other relations than those of its scope, or only some
@@ -108,6 +137,10 @@ impl Settings {
         if a != b {
             return differs("scope", &a, &b);
         }
+        let (a, b) = (self.config.passage_words(), config.passage_words());
+        if self.passages && a != b {
+            return differs("words of a passage", &a, &b);
+        }
         if self.config.banding() == config.banding() {
             return None;
         }
@@ -150,6 +183,9 @@ impl Settings {
         out.f64(config.recall());
         out.f64(config.band_threshold());
         out.u64(config.bucket_limit() as u64);
+        if self.passages {
+            out.u64(config.passage_words() as u64);
+        }
         out.zeros(SETTINGS_BYTES - out.bytes.len());
         out.bytes
     }
@@ -197,6 +233,10 @@ impl Settings {
         if flag("there being a story window", fields.windowed)? {
             builder = builder.story_window(fields.days);
         }
+        let passages = fields.passage_words > 0;
+        if passages {
+            builder = builder.passage_words(fields.passage_words as usize);
+        }
         let config = builder.build()?;
         if config.band_threshold() != fields.near {
             return Err(Error::settings(
@@ -212,11 +252,12 @@ impl Settings {
             let show = |(bands, slots)| format!("{bands} of {slots} slots");
             return Err(Error::settings("bands:", show(found), show(bands)));
         }
-        Ok(Settings { config, keep_texts: flag("keeping of texts", fields.texts.into())? })
+        let keep_texts = flag("keeping of texts", fields.texts.into())?;
+        Ok(Settings { config, keep_texts, passages })
     }
 }
 
-/// The fields as they are stored, in this order, followed by 8 bytes of padding.
+/// The fields as they are stored, in this order.
 struct StoredSettings {
     scheme: u16,
     folding: u16,
@@ -243,6 +284,8 @@ struct StoredSettings {
     /// The similarity that the bands look for.
     near: f64,
     bucket_limit: u64,
+    /// The least words of a passage, 0 if the index finds none.
+    passage_words: u64,
 }
 
 impl StoredSettings {
@@ -267,6 +310,7 @@ impl StoredSettings {
             recall: fields.f64()?,
             near: fields.f64()?,
             bucket_limit: fields.u64()?,
+            passage_words: fields.u64()?,
         })
     }
 }
@@ -318,12 +362,13 @@ mod tests {
     #[test]
     fn settings_are_read_as_they_were_written() {
         for config in configs() {
-            for keep_texts in [false, true] {
-                let settings = Settings::of(&config, keep_texts);
+            for (keep_texts, passages) in [(false, false), (true, false), (true, true)] {
+                let settings = Settings::of(&config, keep_texts).with_passages(passages);
                 assert_eq!((settings.config(), settings.keep_texts()), (&config, keep_texts));
                 let bytes = settings.encode();
+                assert_eq!(bytes.len(), SETTINGS_BYTES, "what is written fits in");
                 assert_eq!(Settings::decode(&bytes), Ok(settings));
-                assert_eq!(bytes[72..], [0; 8], "what is written fits in");
+                assert_eq!(bytes[72..] == [0; 8], !passages, "an index without is as before");
             }
         }
     }
@@ -368,6 +413,15 @@ mod tests {
         assert_eq!(
             message(&|b| b.threshold(0.7)),
             "the index was made with bands for a similarity of 0.4, not 0.7"
+        );
+
+        let wire = Config::builder().scope(Scope::Text);
+        let others = wire.passage_words(30).build().expect("valid");
+        let ours_of = |passages| Settings::of(&Config::default(), true).with_passages(passages);
+        assert_eq!(ours_of(false).check(&others), Ok(()));
+        assert_eq!(
+            ours_of(true).check(&others).expect_err("differs").to_string(),
+            "the index was made with preset wire, not wire: words of a passage is 25, not 30"
         );
 
         // The bands look for 0.4 in any case.

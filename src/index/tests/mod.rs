@@ -73,6 +73,22 @@ fn similarity(a: usize, b: usize) -> f64 {
     all[a * TEXTS + b]
 }
 
+/// Whether two texts have 25 words in a row in common, the least passage.
+fn share_a_passage(a: usize, b: usize) -> bool {
+    static ALL: OnceLock<Vec<bool>> = OnceLock::new();
+    let all = ALL.get_or_init(|| {
+        let words = |text: &String| -> Vec<String> {
+            let text = text.replace([',', '.'], "");
+            text.split_whitespace().map(str::to_owned).collect()
+        };
+        let words: Vec<Vec<String>> = texts().iter().map(words).collect();
+        let of =
+            |a: &[String], b: &[String]| a.windows(25).any(|run| b.windows(25).any(|it| it == run));
+        words.iter().flat_map(|a| words.iter().map(move |b| of(a, b))).collect()
+    });
+    all[a * TEXTS + b]
+}
+
 /// An article as it was added.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Version {
@@ -163,7 +179,7 @@ impl Played {
 
     fn with(keep_texts: bool, background: Background) -> Self {
         let (disk, limits) = (Faulty::new(), limits(background));
-        let options = IndexOptions::default().keep_texts(keep_texts).id(1);
+        let options = IndexOptions::default().keep_texts(keep_texts).passages(keep_texts).id(1);
         let index = Index::create_in(Arc::new(disk.clone()), &options, limits);
         let (now, durable) = (Articles::new(), vec![Articles::new()]);
         Played { disk, limits, index: Some(index.expect("creates")), now, durable, versions: 0 }
@@ -354,4 +370,29 @@ fn check_query(snapshot: &Snapshot, articles: &Articles, text: usize) {
         assert!(!is_similar || found.contains(id), "{id} is not found by text {text}");
     }
     assert!(answer.matches.is_sorted_by(|a, b| a.score() >= b.score()));
+    if snapshot.finds_passages() {
+        check_passages(snapshot, articles, text);
+    }
+}
+
+/// Checks that all articles are found that have a passage of a text, and none that is not there.
+fn check_passages(snapshot: &Snapshot, articles: &Articles, text: usize) {
+    let found = snapshot.passages(texts()[text].as_str()).expect("reads");
+    let found: BTreeSet<&str> = found
+        .iter()
+        .map(|one| {
+            let version = articles.get(&one.id).expect("what is found is there");
+            assert_eq!(one.source, Some(version.number.to_string()), "an older {}", one.id);
+            let shared = one.passages.as_ref().expect("what was asked for");
+            for passage in &shared.passages {
+                assert!(passage.words >= 25 && !texts()[text][passage.left.clone()].is_empty());
+                assert!(!texts()[version.text][passage.right.clone()].is_empty());
+            }
+            one.id.as_str()
+        })
+        .collect();
+    for (id, version) in articles {
+        let is_found = found.contains(id.as_str());
+        assert!(is_found || !share_a_passage(text, version.text), "{id} and text {text}");
+    }
 }

@@ -27,6 +27,8 @@ const BAND_BITS: u32 = 21;
 const ANCHOR_BITS: u32 = 24;
 const TERM_BITS: u32 = 24;
 const OTHER_BITS: u32 = 22;
+/// Each article that is found in vain costs the reading of its text.
+const FINGERPRINT_BITS: u32 = 30;
 /// Entries that are merged at a time.
 const CHUNK_ENTRIES: u64 = 1 << 18;
 
@@ -70,10 +72,14 @@ pub(crate) fn build(
     directory.by_id = tables.write(&mut out, KeyKind::Id, OTHER_BITS)?;
     directory.by_digest = tables.write(&mut out, KeyKind::Digest, OTHER_BITS)?;
     directory.by_cluster = tables.write(&mut out, KeyKind::Cluster, OTHER_BITS)?;
+    if schema.passages {
+        let kind = KeyKind::Fingerprint;
+        directory.by_fingerprint = tables.write(&mut out, kind, FINGERPRINT_BITS)?;
+    }
 
     out.align(8)?;
     let root = out.position();
-    out.write(&directory.encode())?;
+    out.write(&directory.encode(schema))?;
     out.finish(root).map(|_| ())
 }
 
@@ -206,7 +212,11 @@ impl<'b> TableBuilder<'b> {
             return self.write_ids(out, key_bits);
         }
         let maps = match kind {
-            KeyKind::Band(_) | KeyKind::Anchor | KeyKind::Term | KeyKind::Digest => keyed,
+            KeyKind::Band(_)
+            | KeyKind::Anchor
+            | KeyKind::Term
+            | KeyKind::Fingerprint
+            | KeyKind::Digest => keyed,
             KeyKind::Id | KeyKind::Cluster => places,
         };
         let leaves = self.leaves.iter();

@@ -33,11 +33,13 @@ pub(crate) struct IndexedArticle {
     pub(crate) words: Box<[u8]>,
     /// Its text, compressed, where it is kept.
     pub(crate) text: Box<[u8]>,
+    /// Its fingerprints, in an index of passages.
+    pub(crate) fingerprints: Option<Box<[u32]>>,
     /// The commit that deletes it.
     pub(crate) deleted_by: AtomicU64,
 }
 
-/// The keys of every article beside bands, anchors and terms: id, digest, cluster.
+/// The keys of every article beside bands, anchors, terms and fingerprints: id, digest, cluster.
 const OTHER_KEYS: usize = 3;
 
 impl IndexedArticle {
@@ -61,7 +63,8 @@ impl IndexedArticle {
 
     /// The number of its keys, at most.
     pub(crate) fn keys(&self) -> usize {
-        self.bands.len() + self.anchors.len() + self.terms.len() + OTHER_KEYS
+        let fingerprints = self.fingerprints.as_ref().map_or(0, |it| it.len());
+        self.bands.len() + self.anchors.len() + self.terms.len() + fingerprints + OTHER_KEYS
     }
 
     /// About the bytes that it takes in memory.
@@ -88,6 +91,9 @@ impl IndexedArticle {
                 self.bands.get(band as usize).into_iter().for_each(|&key| f(key));
             }
             KeyKind::Anchor if self.leads() => self.anchors.iter().for_each(|&key| f(key)),
+            KeyKind::Fingerprint if self.leads() => {
+                self.fingerprints.iter().flatten().for_each(|&key| f(key));
+            }
             KeyKind::Term if self.leads() && self.has_term_keys => {
                 self.terms.iter().for_each(|term| f(term.hash()));
             }
@@ -117,6 +123,7 @@ impl IndexedArticle {
         out.bytes(&terms.bytes);
         out.bytes(&self.words);
         out.bytes(&self.text);
+        self.fingerprints.iter().for_each(|it| out.numbers(it));
     }
 
     /// Reads what [`encode`](Self::encode) wrote; `None` if no article of an index with this schema
@@ -133,6 +140,7 @@ impl IndexedArticle {
         let terms = decode_terms(input.bytes()?)?;
         let words = input.bytes().filter(|words| are_words(words))?.into();
         let text = input.bytes()?.into();
+        let fingerprints = if schema.passages { Some(input.numbers()?) } else { None };
         let article = IndexedArticle {
             id,
             source: has_source.then(|| source.into()),
@@ -146,6 +154,7 @@ impl IndexedArticle {
             has_term_keys: schema.stories,
             words,
             text,
+            fingerprints,
             deleted_by: AtomicU64::new(Self::LIVE),
         };
         let bands = if metadata.shingles == 0 { 0 } else { schema.bands };

@@ -168,11 +168,11 @@ fn another_log_is_not_taken_for_this() {
         assert_eq!(read(&whole[..len]).expect_err("is cut").damage(), Some((NAME, 0)));
     }
     let mut newer = whole;
-    newer[8] = 3;
+    newer[8] = 4;
     assert!(read(&newer).expect_err("is damaged").damage().is_some());
     let sum = xxh3_64(&newer[..HEADER - 8]);
     newer[HEADER - 8..HEADER].copy_from_slice(&sum.to_le_bytes());
-    assert_eq!(read(&newer), Err(Error::newer(3, 2)));
+    assert_eq!(read(&newer), Err(Error::newer(4, 3)));
 }
 
 #[test]
