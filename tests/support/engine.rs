@@ -32,8 +32,11 @@ pub(crate) fn run(config: Config, parts: u32, articles: &[Article<'_>]) -> Resul
     let mut random = Random(u64::from(parts));
     let mut job = Job::new(config, parts)?;
     // Numbers ascend, but not one by one.
-    let numbered: Vec<(u64, Article<'_>)> =
-        articles.iter().zip(0..).map(|(&article, i)| (i / 7 << 33 | i % 7, article)).collect();
+    let numbered: Vec<(u64, Article<'_>)> = articles
+        .iter()
+        .zip(0..)
+        .map(|(&article, i)| (((i / 7) << 33) | (i % 7), article))
+        .collect();
     let mut blocks = Vec::new();
     for batch in numbered.chunks(500) {
         blocks.extend(job.sign(batch)?);

@@ -231,10 +231,12 @@ impl Stage {
         let mut inputs = self.inputs(shared, &has);
         has(*inputs.first()?).then_some(())?;
         inputs.retain(|&kind| has(kind));
-        let is_mapped = |kind: &Kind| match (self, kind) {
-            (Stage::PairTerms, Kind::Terms) | (Stage::Buckets, Kind::Text) => true,
-            (Stage::GroupAnchors, _) | (Stage::SendWaiting, Kind::Waiting) => true,
-            _ => false,
+        let is_mapped = |kind: &Kind| {
+            matches!(
+                (self, kind),
+                (Stage::PairTerms | Stage::Buckets | Stage::GroupAnchors, _)
+                    | (Stage::SendWaiting, Kind::Waiting)
+            )
         };
         let mapped = inputs.iter().copied().filter(is_mapped).collect();
         let gathers =

@@ -10,6 +10,7 @@ const EXPIRE: u8 = 3;
 
 /// A change of an index.
 #[derive(Debug)]
+#[expect(clippy::large_enum_variant, reason = "nearly all records are insertions")]
 pub(crate) enum Record<'a> {
     Insert(IndexedArticle),
     /// Deletes the article of an id.
