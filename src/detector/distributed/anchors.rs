@@ -191,8 +191,8 @@ pub(super) fn candidates(
     let mut terms = WeighedTerms::of(given, shared.weights.as_ref())?;
     let near = neighbours(given)?;
     let none = Frequencies::default();
-    for mut left in given.records::<LeftRecord>(Kind::AnchorLeft)? {
-        set_left(&mut terms, &mut left.terms);
+    for left in given.records::<LeftRecord>(Kind::AnchorLeft)? {
+        set_left(&mut terms, &left.terms);
         for &(right, count) in &left.rights {
             let text = texts.get(&right).unwrap_or(&none);
             let share = f64::from(count) / f64::from(left.kept_anchors.min(text.kept()));

@@ -164,8 +164,8 @@ pub(super) fn member_candidates(
     let weights = shared.weights.as_ref().filter(|_| shared.has_stories());
     let mut terms = WeighedTerms::of(given, weights)?;
     let near = neighbours(given)?;
-    for mut left in given.records::<LeftRecord>(Kind::MemberLeft)? {
-        set_left(&mut terms, &mut left.terms);
+    for left in given.records::<LeftRecord>(Kind::MemberLeft)? {
+        set_left(&mut terms, &left.terms);
         for &(right, _) in &left.rights {
             let cosine = terms.as_mut().map(|terms| terms.cosine(right)).transpose()?;
             let known = known(&left, right, cosine, &near);

@@ -1,8 +1,6 @@
 //! The records that steps exchange, and their encoding: field after field, in the order of
 //! declaration. Articles and texts go by numbers that ascend like their ids.
 
-use std::cmp::Reverse;
-
 use crate::compare::context::InCollection;
 use crate::compare::overlap::Overlap;
 use crate::detector::input::rank_key;
@@ -343,14 +341,3 @@ impl TextRecord {
         (rank_key(self.date, self.length as usize), self.number)
     }
 }
-
-impl SignedRecord {
-    /// The same order, as [`TextRecord::rank`], of articles with one digest.
-    pub(super) fn sample_key(&self) -> (u64, SampleRank) {
-        let (date, length) = rank_key(self.text.date, self.text.length as usize);
-        (self.digest, (date, length, self.text.number))
-    }
-}
-
-/// The place of a text in the order for representatives, to be compared with others.
-pub(super) type SampleRank = ((u8, i64), Reverse<usize>, u64);

@@ -53,8 +53,8 @@ pub(super) fn neighbours(given: &Given<'_>) -> Result<HashMap<u64, u32>, Error> 
 /// The key terms of the texts of a part, weighed when they are asked for.
 pub(super) struct WeighedTerms<'w> {
     weights: &'w TermWeights,
-    terms: HashMap<u64, TermsRecord>,
-    is_weighed: HashMap<u64, bool>,
+    /// Each with whether it is weighed.
+    terms: HashMap<u64, (TermsRecord, bool)>,
     left: CosineCounter,
 }
 
@@ -65,9 +65,9 @@ impl<'w> WeighedTerms<'w> {
         weights: Option<&'w TermWeights>,
     ) -> Result<Option<Self>, Error> {
         let Some(weights) = weights else { return Ok(None) };
-        let terms = given.by_number(Kind::Terms, |text: &TermsRecord| text.number)?;
-        let (is_weighed, left) = (HashMap::new(), CosineCounter::default());
-        Ok(Some(WeighedTerms { weights, terms, is_weighed, left }))
+        let terms: Vec<TermsRecord> = given.records(Kind::Terms)?;
+        let terms = terms.into_iter().map(|text| (text.number, (text, false))).collect();
+        Ok(Some(WeighedTerms { weights, terms, left: CosineCounter::default() }))
     }
 
     /// Sets the left text by its terms, which are not weighed yet.
@@ -78,17 +78,17 @@ impl<'w> WeighedTerms<'w> {
 
     /// The terms of a text of this part with its date.
     pub(super) fn of_text(&mut self, number: u64) -> Result<&TermsRecord, Error> {
-        let record = self.terms.get_mut(&number).ok_or_else(|| missing(Kind::Terms, number))?;
-        if !self.is_weighed.insert(number, true).unwrap_or_default() {
-            self.weights.weigh(&mut record.terms);
+        let text = self.terms.get_mut(&number).ok_or_else(|| missing(Kind::Terms, number))?;
+        if !std::mem::replace(&mut text.1, true) {
+            self.weights.weigh(&mut text.0.terms);
         }
-        Ok(record)
+        Ok(&text.0)
     }
 
     /// The cosine of the left text and a text of this part.
     pub(super) fn cosine(&mut self, right: u64) -> Result<f64, Error> {
         self.of_text(right)?;
-        Ok(self.left.cosine(&self.terms[&right].terms))
+        Ok(self.left.cosine(&self.terms[&right].0.terms))
     }
 }
 

@@ -3,7 +3,7 @@
 //! texts is the first in which they agree, whether enough slots are equal, and whether they share
 //! more than boilerplate.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Shared;
 use super::bands::{SURE, bands};
@@ -93,8 +93,8 @@ pub(super) fn band_candidates(
     let texts = given.by_number(Kind::Text, |text: &TextRecord| text.number)?;
     let mut terms = WeighedTerms::of(given, shared.weights.as_ref())?;
     let near = neighbours(given)?;
-    for mut left in given.records::<LeftRecord>(Kind::BandLeft)? {
-        set_left(&mut terms, &mut left.terms);
+    for left in given.records::<LeftRecord>(Kind::BandLeft)? {
+        set_left(&mut terms, &left.terms);
         for &(right, by) in &left.rights {
             let text = texts.get(&right).ok_or_else(|| missing(Kind::Text, right))?;
             let of_band = bands.get(..=by as usize);
@@ -118,17 +118,13 @@ pub(super) fn band_candidates(
     Ok(())
 }
 
-/// Takes the terms of a left text for comparison, if terms are compared.
-pub(super) fn set_left(terms: &mut Option<WeighedTerms<'_>>, of_left: &mut Vec<Term>) {
-    let of_left = std::mem::take(of_left);
-    terms.iter_mut().for_each(|terms| terms.set_left(of_left.clone()));
+/// Sets the left text by its terms, if terms are compared.
+pub(super) fn set_left(terms: &mut Option<WeighedTerms<'_>>, of_left: &[Term]) {
+    terms.iter_mut().for_each(|terms| terms.set_left(of_left.to_vec()));
 }
 
-/// Whether a pair of a part is among edges that are known, by its left text.
-pub(super) fn edges_of(
-    given: &Given<'_>,
-    kinds: &[Kind],
-) -> Result<std::collections::HashSet<(u64, u64)>, Error> {
+/// The edges of some kinds whose left texts are of this part.
+pub(super) fn edges_of(given: &Given<'_>, kinds: &[Kind]) -> Result<HashSet<(u64, u64)>, Error> {
     let edges: Vec<EdgeRecord> = given.records_of(kinds)?;
     Ok(edges.into_iter().map(|edge| (edge.left, edge.right)).collect())
 }

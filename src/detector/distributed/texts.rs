@@ -13,6 +13,7 @@ use super::records::{
     AnchorsRecord, ArticleRecord, CopyRecord, SignedRecord, TermsRecord, TextRecord,
 };
 use crate::detector::config::{Config, Scope};
+use crate::detector::input::rank_key;
 use crate::error::{Error, ErrorKind};
 use crate::parallel;
 use crate::sketch::key_terms::{Term, TermReader, TermWeights};
@@ -115,15 +116,11 @@ pub(super) fn distinct(
         }
     }
     let limit = LEARNT_SAMPLE.min(4 * LEARNT_SAMPLE.div_ceil(parts as usize) + SAMPLED_BESIDE);
-    sample.sort_by_cached_key(|text| text.sample_key());
+    sample.sort_by_cached_key(|text| (text.digest, text.text.rank()));
     for text in sample.iter().take(limit) {
-        let key = text.sample_key();
-        let (digest, ((undated, date), length, number)) = key;
-        out.add_to(
-            Kind::Sample,
-            0,
-            &((digest, undated, date), (length.0 as u64, number), text.terms.clone()),
-        );
+        let TextRecord { number, date, length, .. } = text.text;
+        let sampled: Sampled = ((text.digest, date), (length, number), text.terms.clone());
+        out.add_to(Kind::Sample, 0, &sampled);
     }
     // The first text that the part did not sample.
     let beyond = sample.get(limit).map(|text| text.digest);
@@ -144,8 +141,8 @@ pub(super) fn sum_counts(given: &Given<'_>, out: &mut Blocks) -> Result<(), Erro
     Ok(())
 }
 
-/// The order of the sample, the number of the text last.
-type SampleKey = ((u64, u8, i64), (std::cmp::Reverse<u64>, u64));
+/// A text of the sample: its digest and date, its length and number, and its terms.
+type Sampled = ((u64, Option<i64>), (u64, u64), Vec<Term>);
 
 /// What all texts say: how many there are, and what terms are worth if that is known.
 pub(super) fn learn(
@@ -172,20 +169,17 @@ pub(super) fn learn(
     if totals.texts < LEARNT_FROM as u64 {
         return Ok((totals, None));
     }
-    type Sampled = ((u64, u8, i64), (u64, u64), Vec<Term>);
-    let sampled: Vec<Sampled> = given.records(Kind::Sample)?;
-    let mut sample: Vec<(SampleKey, Vec<Term>)> = sampled
-        .into_iter()
-        .map(|(key, (length, number), terms)| ((key, (std::cmp::Reverse(length), number)), terms))
-        .collect();
-    sample.sort_unstable_by_key(|text| text.0);
+    let mut sample: Vec<Sampled> = given.records(Kind::Sample)?;
+    sample.sort_by_key(|&((digest, date), (length, number), _)| {
+        (digest, rank_key(date, length as usize), number)
+    });
     sample.truncate(LEARNT_SAMPLE);
-    let last = sample.last().map(|(((digest, ..), _), _)| *digest);
+    let last = sample.last().map(|text| text.0.0);
     if beyond.zip(last).is_some_and(|(beyond, last)| beyond <= last) {
         let is = "so uneven over the parts that no sample of it can be taken: use other parts";
         return Err(Error::stored("collection", is, ErrorKind::InvalidInput));
     }
     let mut weights = TermWeights::empty();
-    sample.iter().for_each(|(_, terms)| weights.add(terms));
+    sample.iter().for_each(|(_, _, terms)| weights.add(terms));
     Ok((totals, Some(weights)))
 }
