@@ -20,7 +20,7 @@ Blocks = tuple[list[int], list[int], list[bytes]]
 BATCH_BYTES = 16 << 20
 
 
-@dataclass(frozen=True)
+@dataclass
 class Step:
     """A step, as :class:`_steps.Step` describes it."""
 
