@@ -8,9 +8,8 @@ from pathlib import Path
 import newsprint
 import pytest
 from fake_job import Job, expected
-from newsprint import _newsprint
 from newsprint import spark as on_spark
-from newsprint.spark import _work
+from newsprint.spark import _job, _work
 from newsprint.spark._storage import Seen, Unseen
 
 SCHEMA = "id string, text string, source string, date string"
@@ -236,9 +235,7 @@ def test_settings_of_the_session_stay(frame, tmp_path):
 def test_the_program(local, rows, tmp_path, monkeypatch, capsys):
     from newsprint.spark.__main__ import main
 
-    monkeypatch.setattr(
-        _newsprint, "Job", lambda partitions, threshold: Job(partitions), raising=False
-    )
+    monkeypatch.setattr(_job, "Job", lambda partitions, threshold: Job(partitions))
     lines = tmp_path / "articles.jsonl"
     lines.write_text("".join(json.dumps(row) + "\n" for row in rows))
     given = ["--input", str(lines), "--output", str(tmp_path / "found"), "--threshold", "0.7"]
