@@ -222,7 +222,8 @@ impl Detector {
     /// of [`find_pairs`](Detector::find_pairs).
     ///
     /// The representative is the earliest article by date (a day without a time counts as its first
-    /// second, and those without date come last), of those the longest in bytes, of those the one with the smallest id (without ids: the first in the
+    /// second, and those without date come last), of those the longest in bytes, of those the one
+    /// with the smallest id (without ids: the first in the
     /// input).
     pub fn cluster<A: AsArticle + Sync>(&self, articles: &[A]) -> Clusters {
         in_memory(self.search_clusters(&Run::new(&articles)))

@@ -107,8 +107,8 @@ impl Shared {
 /// 1. [`sign`](Self::sign) all articles, in batches.
 /// 2. For each step: [`map`](Self::map) the blocks that are to be mapped, bring all blocks of a
 ///    [part](Block::part) together and [`reduce`](Self::reduce) them; or [`gather`](Self::gather)
-///    all of them on the driver, a few at a time. Blocks can be in any order, and several parts can be reduced as
-///    one.
+///    all of them on the driver, a few at a time. Blocks can be in any order, and several parts can
+///    be reduced as one.
 /// 3. The blocks of the kinds [`Pair`](Kind::Pair), [`Clustered`](Kind::Clustered) and
 ///    [`Story`](Kind::Story) are the results.
 ///

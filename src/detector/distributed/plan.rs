@@ -17,7 +17,8 @@ pub struct Step {
     pub inputs: Vec<Kind>,
     /// Those of the inputs that are [mapped](super::Job::map) before they are sent to the parts.
     pub mapped: Vec<Kind>,
-    /// Whether all blocks are [gathered](super::Job::gather) in one place, and not reduced by parts.
+    /// Whether all blocks are [gathered](super::Job::gather) in one place rather than reduced by
+    /// parts.
     pub gathers: bool,
 }
 
