@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use newsprint::results::Stats;
-use newsprint::{Clusters, Collection, Comparison, Detector, Pair};
+use newsprint::{Clusters, Collection, Comparison, Date, Detector, Pair};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
 
@@ -160,14 +160,8 @@ impl Pairs {
             ("right_containment", column(|pair| pair.overlap.right_containment())),
         ];
         if articles.dates.is_some() {
-            let first = |pair: &Pair| {
-                let [left, right] = [pair.left, pair.right].map(|i| articles.article(i).date);
-                match left.zip(right) {
-                    Some((left, right)) if left.last_second() < right => Some("left"),
-                    Some((left, right)) if right.last_second() < left => Some("right"),
-                    _ => None,
-                }
-            };
+            let first =
+                |pair: &Pair| first_side([pair.left, pair.right].map(|i| articles.article(i).date));
             columns.push(("first", texts(pairs.iter().map(first))));
         }
         if let Some(ids) = &articles.ids {
@@ -179,6 +173,15 @@ impl Pairs {
             columns.push(("right_source", texts(pairs.iter().map(|pair| sources.get(pair.right)))));
         }
         PyTable::new(columns)
+    }
+}
+
+/// Which of two articles, left and right, has the earlier date, as far as that is known.
+pub(crate) fn first_side(dates: [Option<Date>; 2]) -> Option<&'static str> {
+    match (dates[0]?, dates[1]?) {
+        (left, right) if left.last_second() < right => Some("left"),
+        (left, right) if right.last_second() < left => Some("right"),
+        _ => None,
     }
 }
 

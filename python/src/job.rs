@@ -11,6 +11,7 @@ use crate::arrow::import::{Column, Imported};
 use crate::articles::{Articles, Given};
 use crate::columns::{PyTable, figures, flags, integers, some, texts};
 use crate::config::PyConfig;
+use crate::dedup::first_side;
 use crate::errors::{OrRaise, invalid};
 use crate::run::Runner;
 
@@ -211,13 +212,7 @@ fn dates(values: impl IntoIterator<Item = Option<i64>>) -> ExportedColumn {
 
 fn pairs(rows: &[PairRow]) -> PyTable {
     let first = rows.iter().map(|row| {
-        let [left, right] =
-            [row.left_date, row.right_date].map(|date| date.map(Date::from_unix_seconds));
-        match left.zip(right) {
-            Some((left, right)) if left.last_second() < right => Some("left"),
-            Some((left, right)) if right.last_second() < left => Some("right"),
-            _ => None,
-        }
+        first_side([row.left_date, row.right_date].map(|date| date.map(Date::from_unix_seconds)))
     });
     let containment =
         |row: &PairRow| row.overlap.left_containment().max(row.overlap.right_containment());

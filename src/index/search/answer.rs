@@ -77,8 +77,7 @@ impl Query<'_> {
     /// Reports with each match the [passages](Match::passages) that it shares with the article of
     /// the query, where there is a text to compare; for articles that are no match as a whole see
     /// [`Snapshot::passages`](crate::Snapshot::passages). That takes some 100 µs a
-    /// match, so ask for the
-    /// best [few](Self::top).
+    /// match, so ask for the best [few](Self::top).
     ///
     /// ```
     /// use newsprint::{Article, Config, IndexOptions, Query};
