@@ -109,21 +109,7 @@ proptest! {
         merged in 0usize..10,
         removed in 0usize..10,
     ) {
-        let mut random = Random(seed);
-        let common: Vec<Vec<String>> = (0..9)
-            .map(|_| (0..30).map(|_| format!("c{}", random.below(40))).collect())
-            .collect();
-        let texts: Vec<String> = articles
-            .iter()
-            .map(|parts| {
-                let words = parts.iter().flat_map(|&(paragraph, from, to)| {
-                    let own = random.below(8);
-                    let part = &common[paragraph][from.min(to)..from.max(to)];
-                    [random.words(own), part.to_vec()].concat()
-                });
-                words.collect::<Vec<String>>().join(" ")
-            })
-            .collect();
+        let texts = support::of_paragraphs(&articles, seed);
         let directory = Directory::new("passages-small");
         let mut index = options(10).create(&directory.0).expect("creates");
         for (i, text) in texts.iter().enumerate() {

@@ -1,6 +1,8 @@
 //! Passages against brute force: every run of words that two articles share is found, nothing is
 //! invented, and what was edited is found as often as the documentation says.
 
+mod support;
+
 use std::collections::HashMap;
 use std::ops::{ControlFlow, Range};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -115,21 +117,7 @@ proptest! {
             2..8,
         ),
     ) {
-        let mut random = Random(seed);
-        let common: Vec<Vec<String>> = (0..9)
-            .map(|_| (0..30).map(|_| format!("c{}", random.below(40))).collect())
-            .collect();
-        let texts: Vec<String> = articles
-            .iter()
-            .map(|parts| {
-                let words = parts.iter().flat_map(|&(paragraph, from, to)| {
-                    let own = random.below(8);
-                    let part = &common[paragraph][from.min(to)..from.max(to)];
-                    [random.words(own), part.to_vec()].concat()
-                });
-                words.collect::<Vec<String>>().join(" ")
-            })
-            .collect();
+        let texts = support::of_paragraphs(&articles, seed);
         check(&texts, 10);
     }
 }

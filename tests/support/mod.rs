@@ -68,3 +68,21 @@ pub(crate) fn collection(count: usize, seed: u64) -> Vec<String> {
     }
     articles.into_iter().map(|words| words.join(" ")).collect()
 }
+
+/// Texts of parts of nine paragraphs, with words of their own between: of each part the paragraph,
+/// and two places in it, 0 to 30. The paragraphs have few different words, so they repeat
+/// themselves.
+pub(crate) fn of_paragraphs(articles: &[Vec<(usize, usize, usize)>], seed: u64) -> Vec<String> {
+    let mut random = Random(seed);
+    let paragraphs: Vec<Vec<String>> =
+        (0..9).map(|_| (0..30).map(|_| format!("c{}", random.below(40))).collect()).collect();
+    let mut text = |parts: &Vec<(usize, usize, usize)>| {
+        let words = parts.iter().flat_map(|&(paragraph, from, to)| {
+            let own = random.below(8);
+            let part = &paragraphs[paragraph][from.min(to)..from.max(to)];
+            [random.words(own), part.to_vec()].concat()
+        });
+        words.collect::<Vec<String>>().join(" ")
+    };
+    articles.iter().map(&mut text).collect()
+}
