@@ -98,17 +98,17 @@ impl Settings {
     }
 
     /// Refuses a configuration that would find nothing in the index. The error names the first
-    /// difference, and both presets if the two configurations are presets.
+    /// difference, and both presets if the two configurations are of different ones.
     pub(crate) fn check(&self, config: &Config) -> Result<(), Error> {
         Self::check_reported(config)?;
         let Some((what, index, given)) = self.difference(config) else { return Ok(()) };
         Err(match preset_of(&self.config).zip(preset_of(config)) {
             // A scope is a preset's own, so nothing more needs to be said.
             Some((ours, theirs)) if what == "scope" => Error::settings("preset", ours, theirs),
-            Some((ours, theirs)) => {
+            Some((ours, theirs)) if ours != theirs => {
                 Error::settings("preset", ours, format!("{theirs}: {what} is {index}, not {given}"))
             }
-            None => Error::settings(what, index, given),
+            _ => Error::settings(what, index, given),
         })
     }
 
@@ -421,7 +421,7 @@ mod tests {
         assert_eq!(ours_of(false).check(&others), Ok(()));
         assert_eq!(
             ours_of(true).check(&others).expect_err("differs").to_string(),
-            "the index was made with preset wire, not wire: words of a passage is 25, not 30"
+            "the index was made with words of a passage 25, not 30"
         );
 
         // The bands look for 0.4 in any case.
