@@ -142,7 +142,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let pages = site
         .map(|site| pool.run(|| site.write(articles, &found, shared.as_ref(), &detector)))
         .transpose()?;
-    problems.conclude();
+    problems.conclude(&options.fields);
     if articles.is_empty() {
         print_note("warning: no articles in the input");
     }

@@ -49,7 +49,7 @@ pub(super) fn run(options: &Options, config: Config) -> Result<ExitCode, String>
     let none = Clusters::default();
     let pages = site.map(|site| pool.run(|| site.write(articles, &none, Some(&shared), &detector)));
     let pages = pages.transpose()?;
-    problems.conclude();
+    problems.conclude(&options.fields);
     if articles.records.is_empty() {
         print_note("warning: no articles in the input");
     }

@@ -59,6 +59,8 @@ pub(crate) enum Command {
         options: WriterOptions,
     },
     /// Removes articles
+    ///
+    /// An id that the index does not have is named, and is no error.
     Remove {
         /// The ids of the articles
         #[arg(required = true, value_name = "ID")]
@@ -70,6 +72,8 @@ pub(crate) enum Command {
         date: Date,
     },
     /// Prints the articles with these ids as JSON lines
+    ///
+    /// An id that the index does not have is named on standard error, and is no error.
     Get {
         /// The ids of the articles
         #[arg(required = true, value_name = "ID")]

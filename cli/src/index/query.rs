@@ -63,7 +63,7 @@ pub(crate) fn query(dir: &Path, options: &QueryOptions) -> Result<ExitCode, Stri
                 asked += 1;
                 ask(article).map(|()| None)
             })?;
-            problems.conclude();
+            problems.conclude(&options.fields);
             Ok(problems.exit_code(asked))
         }
     }
@@ -77,6 +77,7 @@ enum QueryInput {
 
 impl QueryInput {
     fn open(path: &Path, fields: &FieldNames) -> Result<Self, String> {
+        fields.check()?;
         let name = path.display().to_string();
         let fail = |error: io::Error| format!("{}: {error}", path.display());
         if is_lines(path) || is_parquet(path) || path.is_dir() {

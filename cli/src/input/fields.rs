@@ -1,5 +1,8 @@
 //! The names of the fields of a JSON line or of the columns of a Parquet file.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use clap::Args;
 
 use crate::terminal::print_note;
@@ -29,12 +32,23 @@ pub(crate) struct FieldNames {
     /// `watch` count on from the last of them, so that none is replaced.
     #[arg(long, conflicts_with = "id")]
     pub(crate) auto_ids: bool,
+    #[arg(skip)]
+    seen: Arc<Seen>,
+}
+
+/// Which of the fields that an article need not have were in any line, or are columns. Clones of
+/// the names share it.
+#[derive(Debug, Default)]
+struct Seen {
+    lines: AtomicBool,
+    /// The title, the source and the date.
+    fields: [AtomicBool; 3],
 }
 
 impl FieldNames {
     /// A note if names are given and no input has fields: `what` are the inputs.
     pub(crate) fn note_unless(&self, have_fields: bool, what: &str) {
-        let FieldNames { id, text, title, source, date, auto_ids } = Self::defaults();
+        let FieldNames { id, text, title, source, date, auto_ids, .. } = Self::defaults();
         let given = [
             ("--id-field", self.id != id),
             ("--text-field", self.text != text),
@@ -48,10 +62,55 @@ impl FieldNames {
         }
     }
 
+    /// Refuses a name that is given to two parts of an article: a line would have only one.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let names = [
+            ("--id-field", &self.id),
+            ("--text-field", &self.text),
+            ("--title-field", &self.title),
+            ("--source-field", &self.source),
+            ("--date-field", &self.date),
+        ];
+        // With --auto-ids no field is the id.
+        let names = &names[usize::from(self.auto_ids)..];
+        for (i, (option, name)) in names.iter().enumerate() {
+            if let Some((other, _)) = names[i + 1..].iter().find(|(_, other)| other == name) {
+                return Err(format!(
+                    "{option} and {other} are both {name:?}: a field can be one part of an article"
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes note that there is a line, or a file of rows, and whether it has a title, a source and
+    /// a date.
+    pub(super) fn see(&self, has: [bool; 3]) {
+        let seen = std::iter::once(&self.seen.lines).chain(&self.seen.fields);
+        for (seen, has) in seen.zip(std::iter::once(true).chain(has)) {
+            // Reading first, as all threads share it.
+            if has && !seen.load(Ordering::Relaxed) {
+                seen.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    /// A warning for each name that is given and was in no line.
+    pub(super) fn note_unseen(&self) {
+        let FieldNames { title, source, date, .. } = Self::defaults();
+        let given = [(&self.title, title), (&self.source, source), (&self.date, date)];
+        for ((name, default), seen) in given.into_iter().zip(&self.seen.fields) {
+            let has_lines = self.seen.lines.load(Ordering::Relaxed);
+            if has_lines && *name != default && !seen.load(Ordering::Relaxed) {
+                print_note(&format!("warning: no line or file has a field or column {name:?}"));
+            }
+        }
+    }
+
     /// The default names.
     pub(crate) fn defaults() -> Self {
         let [id, text, title, source, date] =
             ["id", "text", "title", "source", "date"].map(str::to_owned);
-        FieldNames { id, text, title, source, date, auto_ids: false }
+        FieldNames { id, text, title, source, date, auto_ids: false, seen: Arc::default() }
     }
 }

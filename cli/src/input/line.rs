@@ -84,6 +84,7 @@ fn read_fields(
             Err(first) => not_json(first),
         }
     })?;
+    names.see([object.title, object.source, object.date].map(|field| field.is_some()));
     let mut warnings = Vec::from_iter(half);
     let mut scalar = |field: &str, value: Option<&RawValue>, kind| match value.map(RawValue::get) {
         None | Some("null") => Ok(None),
@@ -166,12 +167,12 @@ impl<'l> Visitor<'l> for ObjectSeed<'_> {
     }
 
     fn visit_map<M: MapAccess<'l>>(self, mut map: M) -> Result<Object<'l>, M::Error> {
-        let FieldNames { id, text, title, source, date, .. } = self.0;
+        let FieldNames { id, text, title, source, date, auto_ids, .. } = self.0;
         let mut object = Object::default();
         while let Some(key) = map.next_key::<Cow<'l, str>>()? {
             let place = match &*key {
                 key if key == text => &mut object.text,
-                key if key == id => &mut object.id,
+                key if key == id && !auto_ids => &mut object.id,
                 key if key == title => &mut object.title,
                 key if key == source => &mut object.source,
                 key if key == date => &mut object.date,

@@ -60,6 +60,7 @@ pub(crate) const STDIN: &str = "<stdin>";
 
 /// Opens every input, so that a mistyped name is reported before the work and not after it.
 pub(crate) fn open(paths: &[PathBuf], fields: &FieldNames) -> Result<Vec<Input>, String> {
+    fields.check()?;
     if paths.iter().filter(|path| is_dash(path)).count() > 1 {
         return Err("- is given twice, but standard input can be read only once".to_owned());
     }

@@ -225,7 +225,9 @@ impl Columns {
             return Err(format!("column {:?} has numbers, must have strings", names.text));
         }
         let (title, source) = (find(&names.title, false)?, find(&names.source, false)?);
-        Ok(Columns { id, text, title, source, date: find(&names.date, true)? })
+        let date = find(&names.date, true)?;
+        names.see([&title, &source, &date].map(|column| column.is_some()));
+        Ok(Columns { id, text, title, source, date })
     }
 }
 
