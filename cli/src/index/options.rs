@@ -25,10 +25,12 @@ pub(crate) struct Options {
 pub(crate) enum Command {
     /// Adds articles, and creates the index if it does not exist
     ///
-    /// An article replaces the one with the same id. Each is put in a cluster as it comes, so `add`
-    /// and `watch` make the same index of the same articles in the same order. Lines and files that
-    /// cannot be used are named on standard error, skipped and counted. Articles are committed in
-    /// groups of 1,000; committed articles survive a crash.
+    /// An article replaces the one with the same id, also one of the same input. Each is put in a
+    /// cluster as it comes, so `add` and `watch` make the same index of the same articles in the same
+    /// order. Lines and files that cannot be used, as those without an id or with an empty one, are
+    /// skipped and counted; the first 20 are named on standard error, the rest counted by kind.
+    /// Articles are committed in groups of 1,000; committed articles survive a crash, and a signal,
+    /// which ends the program.
     Add {
         /// A .jsonl file, which may be compressed (.gz, .zst); a .parquet file; a directory of text
         /// files; or - for JSON lines on standard input
@@ -49,10 +51,15 @@ pub(crate) enum Command {
     /// A line names the article, its best matches with relation, source, date and score (`~` marks
     /// estimates), where the text was first seen, and the cluster that the article is in.
     ///
-    /// Articles are committed after every 1,000, after a second without input, at the end of the
-    /// input and on Ctrl-C.
+    /// Articles are committed after every 1,000; before, as soon as no more input waits, but at most
+    /// once a second; at the end of the input; and on Ctrl-C, termination or a closed terminal, after
+    /// which the exit code is 0. An answer is printed before its article is committed: if the program
+    /// is killed or the power fails, the articles of the last answers may not be in the index. Sending
+    /// them again is harmless where articles have ids: an article replaces itself.
     Watch {
         /// Prints a JSON object for each article, with the fields of those of `query --json`
+        ///
+        /// `cluster` is never null: an article that matches none begins a cluster of its own.
         #[arg(long)]
         json: bool,
         #[command(flatten)]
@@ -81,8 +88,10 @@ pub(crate) enum Command {
     },
     /// Prints all articles as JSON lines, which `add` can read
     ///
-    /// The fields are `id`, `text` (if the index keeps texts), `source`, `date`, and `cluster` if
-    /// the article is in the cluster of another.
+    /// The fields are `id`, `text` (if the index keeps texts; with the title as its first line),
+    /// `source`, `date`, and `cluster` if the article is in the cluster of another; `add` makes
+    /// clusters anew. An index of another preset is made so, in a directory of its own:
+    /// `newsprint index DIR export | newsprint index NEW add - --preset story`.
     Export,
     /// Copies the index to another directory, even while another process writes to it
     Backup {
@@ -93,7 +102,12 @@ pub(crate) enum Command {
     ///
     /// If the configuration is that of a preset, its name stands for the scope and the threshold.
     Stats {
-        /// Prints one JSON object; `preset` is null if the configuration is that of none
+        /// Prints one JSON object
+        ///
+        /// `articles`, `removed` (whose place is not free yet), `recent` (not in a segment yet),
+        /// `segments`, `bytes`, `bytes_per_article`, `commits`; and of the configuration `preset`
+        /// (null if it is that of none), `scope`, `shingle`, `slots`, `threshold`, `window` (days;
+        /// null without --preset story), `texts` and `passages` (whether they are kept and found).
         #[arg(long)]
         json: bool,
     },
@@ -118,21 +132,24 @@ pub(crate) struct QueryOptions {
     ///
     /// `id` (null for a text), `matches` (`id`, `relation`, `score`, `jaccard`, `containment` with
     /// `left` for the article of the query and `right` for the match, `date`, `source`), `cluster`
-    /// (its name: the id of the article that it began with) and `provenance` (`first`,
+    /// (its name: the id of the article that it began with; null if nothing is like the article)
+    /// and `provenance` (`first`,
     /// `first_source`, `since`, `until`, `articles`, `sources`; null if no article shares the text).
     /// `articles` and `sources` count the others; `first`, `since` and `until` take in the article
-    /// of the query. A date without a time counts as the first second of its day. If the index has no texts, `relation` and `containment` are null and `jaccard` is an
-    /// estimate.
+    /// of the query. A date without a time counts as the first second of its day. If the index has
+    /// no texts, `relation` and `containment` are null, and `jaccard` and `score` are estimates.
     #[arg(long)]
     pub(crate) json: bool,
     /// Prints the passages that the article shares with each match
     ///
     /// Needs an index that keeps texts. If it was made with --passages, the articles that are no
     /// match but share 25 words in a row, or a lightly edited passage, follow with what they share;
-    /// in JSON as `others` (`id`, `date`, `source`, `passages`). In JSON each match has `passages`: `left` and `right`
-    /// (start and end in bytes of the text of the query and of the match, each with its title as
-    /// the first line), `kind` (`verbatim` or `edited`), `words` (how many agree) and `text` (the
-    /// passage in the article of the query).
+    /// in JSON as `others` (`id`, `date`, `source`, `passages`). In JSON each match has `passages`:
+    /// `left` and `right`, `kind` (`verbatim` or `edited`), `words` (how many agree) and `text` (the
+    /// passage in the article of the query). `left` and `right` are start and end in bytes in UTF-8 of
+    /// the texts that are compared, of the query and of the match: the title without the space around
+    /// it, an empty line (two bytes), and the text; or the text alone, if there is no title or the
+    /// text begins with it.
     #[arg(long)]
     pub(crate) passages: bool,
     /// Prints only the N best matches; the provenance counts all

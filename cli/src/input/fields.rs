@@ -11,13 +11,15 @@ use crate::terminal::print_note;
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Fields of JSON lines, columns of Parquet files")]
 pub(crate) struct FieldNames {
-    /// The field with the id; a value that is not a string is used as its JSON
+    /// The field with the id; a value that is not a string is used as its JSON, and a line whose id
+    /// is null or empty is skipped
     #[arg(long = "id-field", value_name = "FIELD", default_value = "id")]
     pub(crate) id: String,
     /// The field with the text
     #[arg(long = "text-field", value_name = "FIELD", default_value = "text")]
     pub(crate) text: String,
-    /// The field with the headline, which is compared as the first line of the text
+    /// The field with the headline, which is compared as the first line of the text, with an empty
+    /// line after it
     #[arg(long = "title-field", value_name = "FIELD", default_value = "title")]
     pub(crate) title: String,
     /// The field with the publisher's name
@@ -29,7 +31,9 @@ pub(crate) struct FieldNames {
     /// Uses FILE:LINE as the id of each article; in Parquet, FILE:ROW
     ///
     /// The lines of standard input are `<stdin>:1` and so on. If an index has such articles, `add` and
-    /// `watch` count on from the last of them, so that none is replaced.
+    /// `watch` count on from the last of them, so that none is replaced. A file has no such memory:
+    /// one that comes again under the same name with other content replaces, line by line, what an
+    /// index had of it.
     #[arg(long, conflicts_with = "id")]
     pub(crate) auto_ids: bool,
     #[arg(skip)]

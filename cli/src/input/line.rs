@@ -106,11 +106,21 @@ fn read_fields(
     };
     let id = match auto_id {
         Some(id) => Some(id.into()),
-        None => scalar(&names.id, object.id, "with an id that is no text")?,
+        None => scalar(
+            &names.id,
+            object.id,
+            "with an id that is no string or number (used as its JSON)",
+        )?,
     };
-    let title = scalar(&names.title, object.title, "with a title that is no text")?;
-    let source = scalar(&names.source, object.source, "with a source that is no text")?;
-    let date = scalar(&names.date, object.date, "with a date that is no text")?;
+    let title =
+        scalar(&names.title, object.title, "with a title that is no string or number (left out)")?;
+    let source = scalar(
+        &names.source,
+        object.source,
+        "with a source that is no string or number (left out)",
+    )?;
+    let date =
+        scalar(&names.date, object.date, "with a date that is no string or number (left out)")?;
     let needed = |field: &str, value: Option<&RawValue>| {
         let message = match value {
             Some(value) if field == names.id => wrong_type(field, value, "a string or a number"),
@@ -120,7 +130,7 @@ fn read_fields(
                 format!("no field {field:?}; {option} names another ({})", quoted(line))
             }
         };
-        Problem::new("without a field that is needed", message)
+        Problem::new("without an id or a text", message)
     };
     let id: Box<str> = id.ok_or_else(|| needed(&names.id, object.id))?;
     if id.is_empty() {

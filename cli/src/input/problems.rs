@@ -152,7 +152,11 @@ impl Problems {
         if total > 0 {
             let kinds = counted.iter().map(|(count, kind)| format!("{} {kind}", grouped(*count)));
             let kinds: Vec<String> = kinds.collect();
-            self.display.print(&format!("and {} more: {}", grouped(total), kinds.join(", ")));
+            self.display.print(&format!(
+                "and {} more problems: {}",
+                grouped(total),
+                kinds.join(", ")
+            ));
         }
     }
 

@@ -64,8 +64,8 @@ fn problems_of_one_form_are_printed_once() {
         "in.jsonl:1301: warning: date is \"il y a 0 jours\", must be like ",
         "in.jsonl:1351: warning: field \"source\" is an object (\"{\\\"name\\\":\\\"x\\\"}\"), must be a string or a number; ",
         "in.jsonl:1401: warning: half a character (\\ud83d) at byte offset ",
-        "and 1,398 more: 1,299 with a date that cannot be read of the form \"9/9/9\", \
-         49 with a date that cannot be read of the form \"a a a 9 a\", 49 with a source that is no text, 1 with half a character",
+        "and 1,398 more problems: 1,299 with a date that cannot be read of the form \"9/9/9\", \
+         49 with a date that cannot be read of the form \"a a a 9 a\", 49 with a source that is no string or number (left out), 1 with half a character",
     ]) {
         assert!(line.starts_with(message), "{line}");
     }
@@ -87,7 +87,7 @@ fn watch_prints_problems_of_one_form_once() {
     assert!(lines[1].starts_with("<stdin>:101: not JSON"), "{}", lines[1]);
     assert_eq!(
         (lines.len(), lines[31]),
-        (32, "and 99 more: 99 with a date that cannot be read of the form \"9. a\"")
+        (32, "and 99 more problems: 99 with a date that cannot be read of the form \"9. a\"")
     );
     // `query` reads the same feed.
     let asked = run!("index", dir, &["i", "query", "-", "--json"], feed.as_bytes());
