@@ -1,7 +1,7 @@
 //! The program `newsprint`: finds copies of news articles.
 //!
 //! Each command has its own file or folder with its options, whose comments are the text of
-//! `--help`, and its work. `input` reads articles, `atomic_file` writes files, `terminal`
+//! `--help`, and its work. `input` reads articles, `sink` and `atomic_file` write files, `terminal`
 //! writes to standard output and standard error, and `interrupt` hears of Ctrl-C.
 
 mod atomic_file;
@@ -13,7 +13,9 @@ mod index;
 mod input;
 mod interrupt;
 mod progress;
+mod sink;
 mod terminal;
+mod text_file;
 
 use std::io::{self, Write};
 use std::process::ExitCode;

@@ -19,7 +19,7 @@ use super::answer::{arrival_line, object};
 use super::each_article::{article, last_auto_id};
 use super::options::{WriterOptions, error_in};
 use crate::input::fields::FieldNames;
-use crate::input::lines::{Batch, Lines};
+use crate::input::lines::{Batch, Lines, Recognized};
 use crate::input::problems::Problems;
 use crate::input::{LineSource, STDIN, parse};
 use crate::interrupt::on_interrupt;
@@ -80,7 +80,7 @@ pub(crate) fn watch(dir: &Path, options: &WriterOptions, json: bool) -> Result<E
 
 /// Reads standard input to its end.
 fn read(events: &SyncSender<Event>) {
-    let mut lines = Lines::arriving(Box::new(io::stdin()));
+    let mut lines = Lines::arriving(Recognized::of(io::stdin()));
     loop {
         let mut batch = Batch::default();
         if !lines.fill(&mut batch) {

@@ -30,10 +30,10 @@ pub(crate) struct FieldNames {
     pub(crate) date: String,
     /// Uses FILE:LINE as the id of each article; in Parquet, FILE:ROW
     ///
-    /// The lines of standard input are `<stdin>:1` and so on. If an index has such articles, `add` and
-    /// `watch` count on from the last of them, so that none is replaced. A file has no such memory:
-    /// one that comes again under the same name with other content replaces, line by line, what an
-    /// index had of it.
+    /// The lines of standard input are `<stdin>:1` and so on. If an index has such articles, `add`
+    /// and `watch` count on from the last of them, so that none is replaced. A file has no such
+    /// memory: one that comes again under the same name with other content replaces, line by line,
+    /// what an index had of it.
     #[arg(long, conflicts_with = "id")]
     pub(crate) auto_ids: bool,
     #[arg(skip)]

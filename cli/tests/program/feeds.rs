@@ -410,3 +410,31 @@ fn control_characters_are_escaped() {
         }
     }
 }
+
+#[test]
+fn compressed_standard_input_is_recognised() {
+    let dir = Dir::new();
+    let lines = line("a", RIVER) + &line("b", RIVER);
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), Default::default());
+    gzip.write_all(lines.as_bytes()).expect("room");
+    let gzip = gzip.finish().expect("room");
+    let zstd = zstd::encode_all(lines.as_bytes(), 3).expect("room");
+    for (bytes, name) in [(lines.as_bytes(), "plain"), (&gzip, "gzip"), (&zstd, "zstd")] {
+        assert_eq!(run!("dedup", dir, &["-", "--json"], bytes).count("pairs"), 1, "{name}");
+        for command in ["add", "watch"] {
+            let index = format!("{name}-{command}");
+            let args = [&index, "add", "-"];
+            let args = if command == "add" { &args[..] } else { &[&index, "watch"] };
+            assert_eq!(run!("index", dir, args, bytes).code, 0, "{index}");
+            let stats = run!("index", dir, &[&index, "stats", "--json"]);
+            assert_eq!(stats.count("articles"), 2, "{index}");
+        }
+        let asked = run!("index", dir, &["plain-add", "query", "-", "--json"], bytes);
+        assert_eq!(asked.stdout.lines().count(), 2, "{name}: {}", asked.stderr);
+    }
+    // What only begins like it is no compressed data.
+    for (odd, why) in [(&b"("[..], "not JSON"), (b"\x1F\x8B\x08", "<stdin>:1: ")] {
+        let outcome = run!("dedup", dir, &["-"], odd);
+        assert!(outcome.code > 1 && outcome.stderr.contains(why), "{}", outcome.stderr);
+    }
+}

@@ -4,6 +4,9 @@ use serde_json::json;
 
 use super::{Dir, LIBRARY, RIVER, line, run};
 
+const RELATIONS: &str = "must be one of identical, copy, excerpt, revised, rewrite, \
+                         shared-passage, series, same-story\n";
+
 #[test]
 fn options_without_effect_are_refused_or_told() {
     let dir = Dir::new();
@@ -18,7 +21,15 @@ fn options_without_effect_are_refused_or_told() {
         (&["--preset", "strict", "--min-confidence", "0.9"], by_similarity),
         (&["--threshold", "0.5", "--relations", "copy"], "cannot be used with"),
         (&["--threshold", "0.5", "--min-confidence", "0.9"], "cannot be used with"),
-        (&["--window", "3"], "--preset <NAME>"),
+        (&["--window", "3"], "--window needs --preset story"),
+        (&["--html", "-"], "--html - is no directory"),
+        (&["--preset", "passages", "--shingle", "words:5"], "found by their words"),
+        (&["--preset", "passages", "--html", "h", "--pages", "9"], "--preset passages and --pages"),
+        (&["--passages", "p.jsonl", "--no-header"], "--no-header has no effect"),
+        (&["--passages", "p.json"], "cannot write p.json: this output is a table"),
+        (&["--pairs", "p.jsonl.gz"], "cannot write p.jsonl.gz: this output is a table"),
+        (&["--relations", "bogus"], RELATIONS),
+        (&["--relations", "different"], RELATIONS),
         (&["--window", "3", "--preset", "ocr"], "--window needs --preset story"),
         (&["--preset", "story", "--shingle", "chars:5"], "events are known by words"),
         (&["--every-pair"], "--pairs <FILE>|--graph <FILE>"),

@@ -4,10 +4,10 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::text_file::TextFile;
 use crate::atomic_file::publish;
 use crate::input::{is_dash, is_parquet};
 use crate::terminal::ignore_broken_pipe;
+use crate::text_file::TextFile;
 
 /// The destination of an output of text.
 pub(crate) enum Sink {
