@@ -28,6 +28,7 @@ fn options_without_effect_are_refused_or_told() {
         (&["--passages", "p.jsonl", "--no-header"], "--no-header has no effect"),
         (&["--passages", "p.json"], "cannot write p.json: this output is a table"),
         (&["--pairs", "p.jsonl.gz"], "cannot write p.jsonl.gz: this output is a table"),
+        (&["--threshold", "0.1", "--recall", "0.9999999"], "128 slots find at most 0.999998"),
         (&["--relations", "bogus"], RELATIONS),
         (&["--relations", "different"], RELATIONS),
         (&["--window", "3", "--preset", "ocr"], "--window needs --preset story"),
