@@ -273,11 +273,17 @@ impl fmt::Display for Error {
             Kind::Mismatch { what, left, right } => {
                 write!(f, "made differently: {what} is {left} on the left and {right} on the right")
             }
-            Kind::Unreachable { threshold, recall, slots, best } => write!(
-                f,
-                "{slots} slots find at most {best:.4} of the pairs at threshold {threshold}, \
-                 not the {recall} asked for: use more slots, a higher threshold or a lower recall"
-            ),
+            Kind::Unreachable { threshold, recall, slots, best } => {
+                // Rounded, it may look as if it were enough.
+                let rounded = format!("{best:.4}");
+                let is_less = rounded.parse::<f64>().is_ok_and(|rounded| rounded < *recall);
+                let best = if is_less { rounded } else { best.to_string() };
+                write!(
+                    f,
+                    "{slots} slots find at most {best} of the pairs at threshold {threshold}, not \
+                     the {recall} asked for: use more slots, a higher threshold or a lower recall"
+                )
+            }
             Kind::Range { what, value, limit } => {
                 write!(f, "{what} is {value}, must be {limit}")?;
                 in_index(f, index)

@@ -2,15 +2,15 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use newsprint::{Detector, Report};
 
-use crate::atomic_file;
 use crate::detector_options::TextOptions;
 use crate::input::decode::decode;
 use crate::input::is_dash;
+use crate::sink::Sink;
 use crate::terminal::{print_note, print_stdout};
 
 /// Compares two articles: reports how they relate, why, and what they share
@@ -40,7 +40,8 @@ pub(crate) struct Options {
     json: bool,
     /// Also writes an HTML page with the two articles side by side
     ///
-    /// If FILE is -, the page goes to standard output, in the place of the report.
+    /// If FILE is -, the page goes to standard output, in the place of the report. It is compressed
+    /// if the name ends in .gz or .zst.
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
     #[command(flatten)]
@@ -58,7 +59,7 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
             return Err("--html - and --json both write to standard output".to_owned());
         }
         Some(path) if is_dash(path) => return print_stdout(&report.html()),
-        Some(path) => write_page(path, &[&options.left, &options.right], &report.html())?,
+        Some(path) => write_page(path, [&options.left, &options.right], &report.html())?,
         None => {}
     }
     match options.json {
@@ -117,10 +118,8 @@ fn in_step(bytes: &[u8]) -> Vec<(usize, usize)> {
 }
 
 /// Writes the page, unless that would overwrite one of the articles.
-fn write_page(path: &PathBuf, articles: &[&OsString], page: &str) -> Result<(), String> {
-    let real = fs::canonicalize(path).ok();
-    if real.is_some() && articles.iter().any(|article| fs::canonicalize(article).ok() == real) {
-        return Err(format!("cannot write {}: it is one of the articles", path.display()));
-    }
-    atomic_file::write(path.as_ref(), page)
+fn write_page(path: &Path, articles: [&OsString; 2], page: &str) -> Result<(), String> {
+    let mut sink = Sink::open(Some(path), &articles.map(PathBuf::from))?;
+    sink.write(page)?;
+    sink.finish()
 }

@@ -11,7 +11,7 @@
 use std::str::FromStr;
 
 use clap::Args;
-use newsprint::{Config, ConfigBuilder, Error, Preset, Relation, Shingle};
+use newsprint::{Config, ConfigBuilder, Error, Preset, Relation, Scope, Shingle};
 
 /// How two texts are compared.
 #[derive(Args, Clone, Debug, Default)]
@@ -70,7 +70,7 @@ pub(crate) struct SearchOptions {
     slots: Option<usize>,
     /// The most days between two accounts of one event, if both have dates (default: 14; needs
     /// --preset story)
-    #[arg(long, value_name = "DAYS", requires = "preset")]
+    #[arg(long, value_name = "DAYS")]
     window: Option<u32>,
     /// The share of the pairs at the threshold that the search must find, above 0 and below 1
     /// (default: 0.999)
@@ -96,14 +96,22 @@ pub(crate) struct DetectorOptions {
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = relation,
         conflicts_with = "threshold")]
     relations: Option<Vec<Relation>>,
-    /// The least probability of these relations, from 0 to 1 (default: 0.6; where shingles are of
-    /// letters, as with preset ocr, 0.4)
+    /// The least probability of these relations together, from 0 to 1 (default: 0.6; where shingles
+    /// are of letters, as with preset ocr, 0.4)
+    ///
+    /// A pair is reported if the probabilities of all relations asked for add up to this. The
+    /// `confidence` of a pair is that of the one relation that is named, so it may be lower.
     #[arg(long, value_name = "P", conflicts_with = "threshold")]
     min_confidence: Option<f64>,
 }
 
-fn relation(name: &str) -> Result<Relation, Error> {
-    name.trim().parse()
+fn relation(name: &str) -> Result<Relation, String> {
+    let reported = Relation::ALL.into_iter().filter(|&relation| relation != Relation::Different);
+    let found = reported.clone().find(|relation| relation.name() == name.trim());
+    found.ok_or_else(|| {
+        let names: Vec<&str> = reported.map(Relation::name).collect();
+        format!("must be one of {}", names.join(", "))
+    })
 }
 
 impl TextOptions {
@@ -156,9 +164,58 @@ impl SearchOptions {
         Ok(set(builder, self.recall, ConfigBuilder::recall))
     }
 
-    /// The window, if it is given.
-    pub(crate) fn window(&self) -> Option<u32> {
-        self.window
+    /// Returns an error if options contradict each other.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        self.builder().map(|_| ())
+    }
+
+    /// The first option that is given and is not that of an index with this configuration. A preset
+    /// stands for what it looks for and for its shingles. Options that are not given may be any.
+    pub(crate) fn difference(&self, index: &Config) -> Option<OtherOption> {
+        let preset = match self.text.preset {
+            Some(Goal::Pairs(preset)) => Some(preset),
+            _ => None,
+        };
+        let wanted = preset.and_then(|preset| Config::builder().preset(preset).build().ok());
+        // A preset that goes with --threshold may have been given with it before.
+        let by_similarity = self.threshold.is_some()
+            || index.scope() == Scope::Similar
+                && matches!(preset, Some(Preset::Ocr | Preset::Strict));
+        let scope = match by_similarity {
+            true => Some(Scope::Similar),
+            false => wanted.as_ref().map(Config::scope),
+        };
+        if scope.is_some_and(|scope| scope != index.scope())
+            || wanted.as_ref().is_some_and(|wanted| joins(wanted) != joins(index))
+        {
+            let preset = preset.map(|preset| format!("--preset {preset}"));
+            let threshold = self.threshold.map(|threshold| format!("--threshold {threshold}"));
+            let given: Vec<String> = preset.into_iter().chain(threshold).collect();
+            let (ours, given) = (goal_of(index), given.join(" "));
+            return Some(OtherOption { ours, given, is_goal: true });
+        }
+        let shingle = self.text.shingle.or(wanted.as_ref().map(shingle_of));
+        let differs = |option: &str, ours: String, given: Option<String>| {
+            let given = given.filter(|given| *given != ours)?;
+            Some(OtherOption { ours: format!("{option} {ours}"), given, is_goal: false })
+        };
+        let slots = index.sketcher().minhasher().slots();
+        let (asked, window) = (index.threshold(), window_of(index));
+        differs("--shingle", shingle_of(index).to_string(), shingle.map(|it| it.to_string()))
+            .or_else(|| differs("--slots", slots.to_string(), self.slots.map(|it| it.to_string())))
+            .or_else(|| {
+                differs("--threshold", asked.to_string(), self.threshold.map(|it| it.to_string()))
+            })
+            .or_else(|| {
+                differs(
+                    "--recall",
+                    index.recall().to_string(),
+                    self.recall.map(|it| it.to_string()),
+                )
+            })
+            .or_else(|| {
+                differs("--window", window.to_string(), self.window.map(|it| it.to_string()))
+            })
     }
 
     /// Whether the command line has any of these options.
@@ -171,6 +228,55 @@ impl SearchOptions {
             || self.window.is_some()
             || self.recall.is_some()
     }
+}
+
+/// An option that is not the one an index was made with.
+pub(crate) struct OtherOption {
+    /// What the index was made with, as options.
+    pub(crate) ours: String,
+    /// What is given instead.
+    pub(crate) given: String,
+    /// Whether it is what the index looks for.
+    pub(crate) is_goal: bool,
+}
+
+/// The options that say what a configuration looks for.
+fn goal_of(config: &Config) -> String {
+    let preset = match config.scope() {
+        Scope::Story => Preset::Story,
+        Scope::Text if joins(config) => Preset::Ocr,
+        Scope::Text => Preset::Wire,
+        _ => {
+            let strict = Config::builder().preset(Preset::Strict).build();
+            let is_strict = strict.is_ok_and(|strict| {
+                shingle_of(&strict) == shingle_of(config)
+                    && strict.threshold() == config.threshold()
+            });
+            let threshold = format!("--threshold {}", config.threshold());
+            return match (is_strict, joins(config)) {
+                (true, false) => format!("--preset {}", Preset::Strict),
+                (_, false) => threshold,
+                (_, true) => format!("--preset {} {threshold}", Preset::Ocr),
+            };
+        }
+    };
+    format!("--preset {preset}")
+}
+
+/// Whether words divided at line ends are joined.
+fn joins(config: &Config) -> bool {
+    config.sketcher().shingler().folding().join_hyphenated
+}
+
+fn shingle_of(config: &Config) -> Shingle {
+    config.sketcher().shingler().shingle()
+}
+
+/// The most days between two accounts of one event, as `--window` takes it.
+pub(crate) fn window_of(config: &Config) -> u32 {
+    const DAY: u64 = 86_400;
+    let days = config.story_window().and_then(|seconds| u32::try_from(seconds / DAY).ok());
+    days.unwrap_or(u32::MAX)
 }
 
 impl DetectorOptions {
@@ -194,6 +300,12 @@ impl DetectorOptions {
             ("--relations", relations.is_some()),
             ("--min-confidence", min_confidence.is_some()),
         ])?;
+        if let Some(shingle @ Shingle::Words(_)) = text.shingle {
+            return Err(format!(
+                "--preset passages and --shingle {shingle} do not go together: passages are found by \
+                 their words, unless shingles are of letters"
+            ));
+        }
         Ok(Some(set(Config::builder(), text.shingle, ConfigBuilder::shingle)))
     }
 

@@ -1,7 +1,7 @@
 //! The program `newsprint`: finds copies of news articles.
 //!
 //! Each command has its own file or folder with its options, whose comments are the text of
-//! `--help`, and its work. `input` reads articles, `atomic_file` writes files, `terminal`
+//! `--help`, and its work. `input` reads articles, `sink` and `atomic_file` write files, `terminal`
 //! writes to standard output and standard error, and `interrupt` hears of Ctrl-C.
 
 mod atomic_file;
@@ -13,9 +13,11 @@ mod index;
 mod input;
 mod interrupt;
 mod progress;
+mod sink;
 mod terminal;
+mod text_file;
 
-use std::io;
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{CommandFactory, Parser, Subcommand};
@@ -34,13 +36,17 @@ struct Program {
 
 const EXIT_CODES: &str = "\
 Exit codes:
-  0    the work was done, whatever was found
+  0    the work was done, whatever was found; ids that an index does not have are named, and are no
+       error; `index DIR watch` that is interrupted commits what it has answered
   1    `index DIR verify` found damage
   2    a wrong option, an input that cannot be read, an output that cannot be written
-  3    `dedup`, `index DIR add` or `index DIR query` found lines, rows or files in its input, and
+  3    `dedup`, `index DIR add`, `query` or `watch` found lines, rows or files in its input, and
        could use none
   130  interrupted or terminated (`dedup`, and whatever has files to write); a signal that was
-       ignored when the program was started stays ignored";
+       ignored when the program was started stays ignored
+
+Every other command is ended by the signal itself, which a shell shows as 130 (Ctrl-C) or 143
+(SIGTERM); `index DIR add` then keeps the articles that were committed.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -52,9 +58,9 @@ enum Command {
     Completions {
         shell: Shell,
     },
-    /// Prints the manual page of a command, such as dedup or index-add, or of the whole program
+    /// Prints the manual page of a command, such as dedup or index add, or of the whole program
     Man {
-        command: Option<String>,
+        command: Vec<String>,
     },
 }
 
@@ -74,10 +80,11 @@ fn main() -> ExitCode {
         Command::Index(options) => ("index", index::run(options)),
         Command::Evaluate(options) => ("evaluate", evaluate::run(&options).map(done)),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Program::command(), "newsprint", &mut io::stdout());
-            return ExitCode::SUCCESS;
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Program::command(), "newsprint", &mut script);
+            ("completions", print_bytes(&script).map(done))
         }
-        Command::Man { command } => ("man", manual_page(command.as_deref()).map(done)),
+        Command::Man { command } => ("man", manual_page(&command).map(done)),
     };
     result.unwrap_or_else(|message| {
         terminal::print_stderr(&format!("newsprint {name}: {message}"));
@@ -85,18 +92,30 @@ fn main() -> ExitCode {
     })
 }
 
-/// Prints the manual page of `name`, or of the whole program.
-fn manual_page(name: Option<&str>) -> Result<(), String> {
+/// Prints the manual page of a command, or of the whole program. A command of a command has the
+/// name of its page, `index-add`, or its own two: `index add`.
+fn manual_page(name: &[String]) -> Result<(), String> {
     let mut program = Program::command();
     program.build();
-    let command = match name {
-        None => program,
-        // A command of a command is named as its page is: `index-add`.
-        Some(name) => {
-            let mut parts = name.split('-');
-            let found = parts.try_fold(&program, |command, part| command.find_subcommand(part));
-            found.cloned().ok_or_else(|| format!("no command {name:?}"))?
+    let (mut command, mut synopsis) = (&program, program.get_name().to_owned());
+    for part in name.iter().flat_map(|name| name.split('-')) {
+        // What the command before needs stands before its commands.
+        for needed in command.get_positionals() {
+            synopsis += &format!(" {needed}");
         }
-    };
-    clap_mangen::Man::new(command).render(&mut io::stdout()).map_err(|error| error.to_string())
+        command = command
+            .find_subcommand(part)
+            .ok_or_else(|| format!("no command {:?}", name.join(" ")))?;
+        synopsis += &format!(" {part}");
+    }
+    let mut page = Vec::new();
+    let command = command.clone().bin_name(synopsis);
+    clap_mangen::Man::new(command).render(&mut page).map_err(|error| error.to_string())?;
+    print_bytes(&page)
+}
+
+/// Writes to standard output as it is.
+fn print_bytes(bytes: &[u8]) -> Result<(), String> {
+    let mut out = io::stdout().lock();
+    terminal::ignore_broken_pipe(out.write_all(bytes).and_then(|()| out.flush()))
 }

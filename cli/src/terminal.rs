@@ -51,11 +51,16 @@ pub(crate) fn visible<'t>(text: &'t str, kept: &[char]) -> Cow<'t, str> {
     text.chars().map(escaped).collect()
 }
 
-/// Writes to standard output, with control characters escaped except line ends and tabs. It is no
-/// error if the reader has closed the pipe.
+/// Writes to standard output, with control characters escaped except line ends and tabs.
 pub(crate) fn print_stdout(text: &str) -> Result<(), String> {
     let mut out = io::stdout().lock();
-    match out.write_all(visible(text, &['\n', '\t']).as_bytes()).and_then(|()| out.flush()) {
+    let written = out.write_all(visible(text, &['\n', '\t']).as_bytes());
+    ignore_broken_pipe(written.and_then(|()| out.flush()))
+}
+
+/// The result of writing to standard output. It is no error if the reader has closed the pipe.
+pub(crate) fn ignore_broken_pipe(written: io::Result<()>) -> Result<(), String> {
+    match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
             Err(format!("cannot write to standard output: {error}"))
         }

@@ -512,5 +512,7 @@ mod tests {
         );
         let low = message(builder.threshold(0.01));
         assert!(low.contains("128 slots find at most 0.7237"), "{low}");
+        let nearly = message(builder.threshold(0.1).recall(0.9999999));
+        assert!(nearly.contains("128 slots find at most 0.999998"), "{nearly}");
     }
 }

@@ -12,14 +12,14 @@ use serde_json::json;
 
 #[cfg(feature = "parquet")]
 use super::kept_rows::RowFile;
-use super::sink::refuse_input;
 use super::stored_articles::Articles;
-use super::text_file::TextFile;
 use crate::atomic_file::{FinishedFile, publish};
 use crate::input::lines::{Batch, Line, Lines};
 #[cfg(not(feature = "parquet"))]
 use crate::input::without_parquet;
 use crate::input::{Input, is_dash, is_parquet, open};
+use crate::sink::refuse_input;
+use crate::text_file::TextFile;
 
 /// The files that the options name.
 pub(crate) enum KeptFiles {

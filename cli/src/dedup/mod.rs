@@ -10,14 +10,12 @@ mod options;
 mod passages;
 mod passages_alone;
 mod reader;
-mod sink;
 mod site;
 mod source_table;
 mod stored_articles;
 mod summary;
 mod table;
 mod tables;
-mod text_file;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,13 +26,13 @@ use crate::input::problems::Problems;
 use crate::input::{self, Input};
 use crate::interrupt::{self, EXIT_INTERRUPTED};
 use crate::progress::ProgressDisplay;
+use crate::sink::Sink;
 use crate::terminal::{is_quiet, print_note, print_stderr, print_stdout};
 use kept_files::KeptFiles;
 use newsprint::{Clusters, Collection, Comparison, Detector, Pair};
 pub(crate) use options::Options;
 use passages::PassageOutput;
 use reader::{ArticleReader, SignedArticles};
-use sink::Sink;
 use site::Site;
 use summary::Summary;
 use table::Table;
@@ -68,7 +66,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let site = options
         .html
         .as_ref()
-        .map(|dir| Site::open(dir, &options.inputs, options.pages))
+        .map(|dir| Site::open(dir, &options.inputs, options.pages()))
         .transpose()?;
     let pool = Pool::new(options.threads)?;
 
@@ -142,7 +140,7 @@ pub(crate) fn run(options: &Options) -> Result<ExitCode, String> {
     let pages = site
         .map(|site| pool.run(|| site.write(articles, &found, shared.as_ref(), &detector)))
         .transpose()?;
-    problems.conclude();
+    problems.conclude(&options.fields);
     if articles.is_empty() {
         print_note("warning: no articles in the input");
     }

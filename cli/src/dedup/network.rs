@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use newsprint::{Clusters, Collection};
 
-use super::sink::Sink;
 use super::stored_articles::Articles;
 use super::summary::line_of;
 use super::tables::{PairRows, first_side};
+use crate::sink::Sink;
 
 /// Writes the articles that have pairs as nodes and the pairs as edges, in GraphML (Brandes et al.,
 /// 2001), which Gephi, Cytoscape and networkx read.

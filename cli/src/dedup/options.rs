@@ -7,7 +7,7 @@ use newsprint::{Config, Scope};
 
 use crate::detector_options::{DetectorOptions, build, refuse_with_passages};
 use crate::input::fields::FieldNames;
-use crate::input::is_parquet;
+use crate::input::{is_lines, is_parquet};
 
 /// Finds the copies in a collection of articles and clusters them
 ///
@@ -21,10 +21,12 @@ use crate::input::is_parquet;
 /// With --preset passages, no pairs are looked for, and the texts are all that is kept. The summary
 /// then has the passages of each kind, and shows the first if --passages names no file.
 ///
-/// A line that cannot be used is named on standard error, skipped and counted. Smaller problems are
-/// warnings, and the article is kept: a date that cannot be read, and a title, source or date that
-/// is not a string or a number, are left out; an id that is neither is used as its JSON; a lone
-/// surrogate (`\ud83d` alone) and invalid UTF-8 in a text file become U+FFFD.
+/// A line that cannot be used is skipped: one without an id or a text, with an id that is null or
+/// empty, or with an id that was there before, so that the first article of an id stays. Smaller
+/// problems are warnings, and the article is kept: a date that cannot be read, and a title, source
+/// or date that is not a string or a number, are left out; an id that is neither is used as its
+/// JSON; a lone surrogate (`\ud83d` alone) and invalid UTF-8 in a text file become U+FFFD. The
+/// first 20 problems are named on standard error, the rest are counted there by kind.
 ///
 /// Output files are written whole or not at all, and compressed if their name ends in .gz or .zst.
 /// In ids and sources, tab, newline, carriage return and backslash are written `\t`, `\n`, `\r` and
@@ -36,8 +38,9 @@ use crate::input::is_parquet;
     group = ArgGroup::new("listings of pairs").args(["pairs", "graph"]).multiple(true)
 )]
 pub(crate) struct Options {
-    /// A .jsonl file, which may be compressed (.gz, .zst); a .parquet file; a directory of text
-    /// files; or - for JSON lines on standard input
+    /// A .jsonl file, which may be compressed (.gz, .zst); a .parquet file, if the program was
+    /// built with `--features parquet`; a directory of text files; or - for JSON lines on standard
+    /// input, compressed or not
     ///
     /// Each line is an object with `id` and `text`, and optionally `title`, `source` and `date` (in
     /// any format that feeds use); other fields are ignored. The columns of a Parquet file are the
@@ -51,10 +54,12 @@ pub(crate) struct Options {
     /// that the right one has, `right_containment` the reverse, and `containment` the larger of
     /// both. `score` is the share of both bodies that agrees word for word, or the probability of
     /// one event; with --threshold it is the Jaccard similarity. `confidence` is the probability of
-    /// the relation. `first` is `left` or `right`, whichever has the earlier date; of two dates of
-    /// one day, of which one has no time, that is not known. The last columns are the sources and
-    /// dates. FILE may be - for standard output. If it ends in .parquet, it
-    /// becomes a Parquet file with the same columns; so do those of --clusters and --sources.
+    /// the relation that is named, see --min-confidence. `first` is `left` or `right`, whichever
+    /// has the earlier date; of two dates of one day, of which one has no time, that is not known.
+    /// A time of exactly midnight in UTC counts as none, as many archives write days so. The last
+    /// columns are the sources and dates. FILE may be - for standard output. If it ends in
+    /// .parquet, it becomes a Parquet file with the same columns; so do those of --clusters,
+    /// --sources and --passages.
     #[arg(long, value_name = "FILE")]
     pub(crate) pairs: Option<PathBuf>,
     /// Writes all pairs, even if there are more than ten million
@@ -70,9 +75,12 @@ pub(crate) struct Options {
     pub(crate) every_pair: bool,
     /// Writes one row for each article in a cluster: id, cluster, role, story, source, date
     ///
-    /// `cluster` is the id of the representative; `role` is `representative` or `member`. With
-    /// --preset story, `story` is the id of the story's representative, and articles without a copy
-    /// that belong to a story have a row too. FILE may be - for standard output.
+    /// `cluster` is the id of the representative: of the cluster's articles the one with the
+    /// earliest date, of those with one date the longest, then the one whose id is first in order;
+    /// articles without a date come after all others. So an excerpt that came first represents the
+    /// longer text. `role` is `representative` or `member`. With --preset story, `story` is the id
+    /// of the story's representative, and articles without a copy that belong to a story have a row
+    /// too. FILE may be - for standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) clusters: Option<PathBuf>,
     /// Writes one JSON object for each story (needs --preset story)
@@ -80,8 +88,9 @@ pub(crate) struct Options {
     /// `story` (the id of its representative), `first` (the first report: `id`, `source`, `date`),
     /// `terms` (at most five words that name it), `articles` (how many), `texts` (the ids of the
     /// representatives of its texts), `sources` (the first report of each source, in order of
-    /// time), and `least_sure` (the text whose membership is least certain, and the average
-    /// probability that it and the others are about one event). FILE may be - for standard output.
+    /// time), and `least_sure` (the text whose membership is least certain: its `id`, and `event`,
+    /// the average probability that it and the others are about one event). FILE may be - for
+    /// standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) stories: Option<PathBuf>,
     /// Writes one row for each place of a passage that several articles share: passage, id, start,
@@ -90,11 +99,15 @@ pub(crate) struct Options {
     /// Every run of 25 words that two articles have in common is found, wherever it stands, and
     /// most that were lightly edited. `passage` counts from 1, those in most articles first; its
     /// places come in the order of time, so the first row is where it stood first. `start` and
-    /// `end` are bytes of the text, with the title as its first line. `kind` is `lifted` (one
-    /// author's text), `quotation` (a speaker's), `background` (a source's own text, used again) or
-    /// `boilerplate`. If FILE ends in .jsonl (or .jsonl.gz, .jsonl.zst), each passage is a JSON
-    /// object with its text and places. With --html, the pages have a list of the passages. FILE
-    /// may be - for standard output.
+    /// `end` are bytes in UTF-8 of the text that is compared: the title without the space around
+    /// it, an empty line (two bytes), and the text; or the text alone, if there is no title or the
+    /// text begins with it. `kind` is `lifted` (one author's text), `quotation` (a speaker's),
+    /// `background` (a source's own text, used again) or `boilerplate`. `words` are those of this
+    /// place; `articles` and `sources` say how many have the passage; `source` and `date` are those
+    /// of the article. If FILE ends in .jsonl (or .jsonl.gz, .jsonl.zst), each passage is a JSON
+    /// object: `passage`, `kind`, `words`, `articles`, `sources`, `text` (as in its first place)
+    /// and `places` (`id`, `start`, `end`, `words`, `source`, `date`). With --html, the pages have
+    /// a list of the passages. FILE may be - for standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) passages: Option<PathBuf>,
     /// The least words of a passage, at least 10 (default: 25; needs --passages or --preset
@@ -109,6 +122,8 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE")]
     pub(crate) passage_graph: Option<PathBuf>,
     /// Writes the input without the copies: representatives, and articles that have no copy
+    ///
+    /// Of each cluster it keeps the earliest article, not the longest: see --clusters.
     ///
     /// Lines are copied unchanged; a text file becomes a JSON line with `id` and `text`. If the
     /// inputs are Parquet files of one schema, it is a Parquet file, whose name must end in
@@ -129,7 +144,7 @@ pub(crate) struct Options {
     pub(crate) sources: Option<PathBuf>,
     /// Writes articles and pairs as a GraphML network, for Gephi, Cytoscape or networkx
     ///
-    /// FILE may be - for standard output.
+    /// Articles that are in no pair are left out. FILE may be - for standard output.
     #[arg(long, value_name = "FILE")]
     pub(crate) graph: Option<PathBuf>,
     /// Writes tables without the row of column names
@@ -161,17 +176,18 @@ pub(crate) struct Options {
     /// error.
     #[arg(long, value_name = "DIR")]
     pub(crate) html: Option<PathBuf>,
-    /// The most pages of single clusters and of comparisons that --html writes
+    /// The most pages of single clusters and of comparisons that --html writes (default: 2000)
     ///
     /// The largest clusters come first: each gets its page and one comparison; what is left is for
     /// a second comparison of each, a third one, and so on. Articles without a comparison are on
     /// the page of their cluster, and the ids of clusters without a page are in the lists, which
     /// are not counted. A page has some 20 KB.
-    #[arg(long, value_name = "N", default_value_t = 2000, requires = "html")]
-    pub(crate) pages: usize,
+    #[arg(long, value_name = "N", requires = "html")]
+    pages: Option<usize>,
     /// Prints the summary as one JSON object
     ///
-    /// Of the input: `articles`, `skipped` (lines, rows and files that cannot be used), `warnings`,
+    /// Of the input: `articles`, `skipped` (lines, rows and files that cannot be used), `warnings`
+    /// (those that were used with changes),
     /// `short` (fewer words than --min-words), `wordless`, `distinct` (different texts), `bytes`
     /// (of text). Of the results: `pairs` (all), `pairs_written` (by --pairs), `relations` (of
     /// these, by name), `clusters`, `clustered` (articles in them), `stories`, `in_stories`
@@ -182,6 +198,9 @@ pub(crate) struct Options {
     /// `verified`, `pairs` of different texts), `boilerplate` (pairs left out, with nothing
     /// else in common), and `peak_memory_bytes` (null if the system does not say). With an output
     /// on standard output, it goes to standard error.
+    ///
+    /// With --preset passages: `articles`, `skipped`, `warnings`, `seconds`, `passages` (by kind),
+    /// `pages` and `peak_memory_bytes`.
     #[arg(long)]
     pub(crate) json: bool,
     /// Stops with an error at the first line or file that has a problem
@@ -196,6 +215,8 @@ pub(crate) struct Options {
     detector: DetectorOptions,
 }
 
+/// The most pages of clusters and comparisons, unless --pages says how many.
+const DEFAULT_PAGES: usize = 2000;
 /// More threads than a machine has cores, and few enough to start.
 const MAX_THREADS: i64 = 1024;
 
@@ -226,8 +247,10 @@ impl Options {
         }
         let mut tables =
             [&self.pairs, &self.clusters, &self.sources, &self.passages].into_iter().flatten();
-        if self.no_header && tables.all(|table| is_parquet(table)) {
-            return Err("--no-header has no effect: every table is a Parquet file".to_owned());
+        if self.no_header && tables.all(|table| is_parquet(table) || is_lines(table)) {
+            return Err(
+                "--no-header has no effect: Parquet files and JSON lines have no header".to_owned()
+            );
         }
         let alone = self.detector.passages_alone()?;
         let needy = [
@@ -250,6 +273,7 @@ impl Options {
                 ("--sources", self.sources.is_some()),
                 ("--graph", self.graph.is_some()),
                 ("--min-words", self.min_words > 0),
+                ("--pages", self.pages.is_some()),
                 ("--not-same-source", self.not_same_source),
             ])?;
         }
@@ -265,6 +289,11 @@ impl Options {
             return Err("--stories needs --preset story".to_owned());
         }
         Ok(config)
+    }
+
+    /// The most pages of clusters and comparisons.
+    pub(crate) fn pages(&self) -> usize {
+        self.pages.unwrap_or(DEFAULT_PAGES)
     }
 
     /// Whether passages are looked for and nothing else.

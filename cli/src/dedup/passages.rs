@@ -9,10 +9,10 @@ use newsprint::{Collection, ReuseKind, SharedPassage, SharedPassages};
 use serde_json::{Value, json};
 
 use super::network::{data_element, graph_head};
-use super::sink::Sink;
 use super::stored_articles::Articles;
 use super::table::{Cell, Column, Kind, Table};
 use crate::input::is_lines;
+use crate::sink::Sink;
 
 /// The columns of the table of places.
 const PLACES: &[Column] = &[

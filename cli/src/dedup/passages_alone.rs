@@ -9,12 +9,12 @@ use super::Pool;
 use super::options::Options;
 use super::passages::{PassageOutput, write_graph};
 use super::reader::ArticleReader;
-use super::sink::Sink;
 use super::site::Site;
 use super::summary::PassageSummary;
 use crate::input::problems::Problems;
 use crate::input::{self, Input};
 use crate::progress::ProgressDisplay;
+use crate::sink::Sink;
 use crate::terminal::{is_quiet, print_note, print_stderr, print_stdout};
 
 /// Reads the inputs, finds passages, and writes the outputs.
@@ -27,7 +27,7 @@ pub(super) fn run(options: &Options, config: Config) -> Result<ExitCode, String>
     let (path, header) = (options.passages.as_deref(), !options.no_header);
     let places = PassageOutput::open(path, &options.inputs, header)?;
     let mut graph = Sink::open(options.passage_graph.as_deref(), &options.inputs)?;
-    let site = options.html.as_ref().map(|dir| Site::open(dir, &options.inputs, options.pages));
+    let site = options.html.as_ref().map(|dir| Site::open(dir, &options.inputs, options.pages()));
     let site = site.transpose()?;
     let pool = Pool::new(options.threads)?;
 
@@ -49,7 +49,7 @@ pub(super) fn run(options: &Options, config: Config) -> Result<ExitCode, String>
     let none = Clusters::default();
     let pages = site.map(|site| pool.run(|| site.write(articles, &none, Some(&shared), &detector)));
     let pages = pages.transpose()?;
-    problems.conclude();
+    problems.conclude(&options.fields);
     if articles.records.is_empty() {
         print_note("warning: no articles in the input");
     }

@@ -6,12 +6,10 @@ use std::path::{Path, PathBuf};
 
 #[cfg(feature = "parquet")]
 use super::column_file::ColumnFile;
-use super::sink::Sink;
-#[cfg(feature = "parquet")]
-use super::sink::refuse_input;
-use crate::input::is_parquet;
 #[cfg(not(feature = "parquet"))]
 use crate::input::without_parquet;
+use crate::input::{is_json, is_parquet};
+use crate::sink::{Sink, refuse_input};
 use crate::terminal::{four_decimals, visible};
 
 /// The name of a column, and what its values are.
@@ -63,6 +61,14 @@ impl Table {
     ) -> Result<Self, String> {
         if let Some(path) = path.filter(|path| is_parquet(path)) {
             return Self::open_parquet(path, inputs, columns);
+        }
+        if let Some(path) = path.filter(|path| is_json(path)) {
+            refuse_input(path, inputs)?;
+            return Err(format!(
+                "cannot write {}: this output is a table, of tab-separated text or, if the name ends \
+                 in .parquet, of columns; --passages alone can be JSON lines (.jsonl)",
+                path.display()
+            ));
         }
         let names: Vec<&str> = columns.iter().map(|column| column.0).collect();
         let row = if header { names.join("\t") + "\n" } else { String::new() };

@@ -6,9 +6,9 @@ use newsprint::results::PairList;
 use newsprint::{Article, Clusters, Collection, Pair, Relation};
 use serde_json::json;
 
-use super::sink::Sink;
 use super::stored_articles::Articles;
 use super::table::{Cell, Column, Kind, Table};
+use crate::sink::Sink;
 use crate::terminal::{grouped, print_note};
 
 /// The most pairs that are all written without `--every-pair`: half a gigabyte.

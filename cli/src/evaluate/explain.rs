@@ -9,7 +9,7 @@ use super::labels::LabelledPair;
 use super::parallel::parallel;
 use crate::terminal::four_decimals;
 
-/// The JSON keys of the figures of a pair.
+/// The names of the figures of a pair.
 const FIGURES: [&str; 6] = ["jaccard", "containment", "covered", "closeness", "story", "facts"];
 
 /// A pair missed, or falsely found.
@@ -51,6 +51,12 @@ impl WrongPair {
                 figures,
             };
         wrong.iter().zip(fates.into_iter().zip(figures)).map(explain).collect()
+    }
+
+    /// The line with the names of the columns.
+    pub(crate) fn header() -> String {
+        let columns = ["verdict", "left", "right", "label", "fate"];
+        columns.into_iter().chain(FIGURES).collect::<Vec<_>>().join("\t") + "\n"
     }
 
     /// A line of columns, separated by tabs.

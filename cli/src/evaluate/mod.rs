@@ -52,7 +52,7 @@
 //!
 //! **`--explain`** prints a line for each pair, with columns separated by tabs:
 //!
-//! | columns | |
+//! | columns, named in a first line | |
 //! |---|---|
 //! | `missed` or `false` | not found, but the scope should find it; or found, but wrong by the labels |
 //! | id, id, label | `unlabelled` for strangers and for pairs missing from a list of all pairs |
@@ -104,9 +104,8 @@ use collection::Collection;
 use input::{Folder, Library};
 use tasks::MeasureOptions;
 
-use crate::atomic_file;
 use crate::detector_options::DetectorOptions;
-use crate::input::is_dash;
+use crate::sink::Sink;
 use crate::terminal::{print_stderr, print_stdout};
 
 /// Measures the detector against labelled collections
@@ -118,36 +117,50 @@ use crate::terminal::{print_stderr, print_stdout};
 /// relations.tsv: id, id, `identical`, `copy`, `excerpt`, `revised`, `rewrite`, `background`,
 /// `series`, `same-story`, `related`, `unrelated`, `different` or `junk`
 ///
-/// clusters.tsv: id, cluster; articles with the same cluster report one event
+/// clusters.tsv: id, cluster; articles with the same cluster report one event. Every two of them
+/// are compared, so 5,000 articles are 12 million comparisons
 ///
 /// pairs.tsv has one of these forms, which is found from its rows: id, id (all copies there are);
 /// id, id, `copy`, similarity (some of them); id, id, `same-story` or `different`; id, id, distance
 /// from 1 (same) to 4 (different); answer, source, `cut`, `light`, `heavy` or `non` (how much was
-/// taken over); version, source, `L1` to `L4` (how far it was rewritten); or as relations.tsv
+/// taken over; the id of an answer ends in `_` and its task, as `p3_b`, and there must be two
+/// tasks); version, source, `L1` to `L4` (how far it was rewritten); or as relations.tsv. A row
+/// that does not have the form of most others is refused. If no form fits, each word or number in
+/// the third column is a label of its own, and it is measured how often its pairs are predicted as
+/// reuse
 ///
 /// exact_*.tsv: id, id, Jaccard similarity; all pairs above some similarity
 ///
 /// Rows with an id that no DIR has are counted and left out.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// A directory with docs.jsonl and any of relations.tsv, pairs.tsv, clusters.tsv and exact_*.tsv
+    /// A directory with docs.jsonl and any of relations.tsv, pairs.tsv, clusters.tsv and
+    /// exact_*.tsv
     #[arg(required = true, value_name = "DIR")]
     dirs: Vec<PathBuf>,
     /// Lists the pairs that are missed or falsely found, and the stage that each reached
+    ///
+    /// Columns: `verdict` (`missed` or `false`), two ids, `label`, `fate` (`apart`, `sketch`,
+    /// `compared`, `boilerplate`, `found`), and six figures: `jaccard`, `containment` (the
+    /// greater), `covered` (the share of both bodies in shared passages), `closeness` (the
+    /// similarity of key terms), `story` (the probability of one event), `facts` (the agreement of
+    /// names and numbers). In JSON they are an array `explained` of objects, with the ids as `left`
+    /// and `right`.
     #[arg(long)]
     explain: bool,
     /// Writes the constants of the model, fitted to all DIRs, instead of measuring; if FILE ends in
     /// .tsv, the features of every pair
     ///
     /// Needs labelled pairs: a DIR with relations.tsv, pairs.tsv or clusters.tsv.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "markdown", "explain", "together", "learn"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["json", "markdown", "explain", "together",
+        "learn", "threshold", "slots", "window", "recall", "relations", "min_confidence"])]
     fit: Option<PathBuf>,
     /// Measures which edited copies are found, by kind of edit, preset and threshold, instead
     ///
     /// Copies are made from the articles of all DIRs and planted among them. Needs more than 200
     /// articles of 150 words in a DIR.
     #[arg(long, conflicts_with_all = ["json", "explain", "fit", "together", "learn", "preset",
-        "shingle", "threshold", "slots", "recall", "relations", "min_confidence"])]
+        "shingle", "threshold", "slots", "window", "recall", "relations", "min_confidence"])]
     planted: bool,
     /// Finds pairs among the articles of all DIRs as one collection
     #[arg(long)]
@@ -218,5 +231,7 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
 }
 
 fn write(file: &Path, text: &str) -> Result<(), String> {
-    if is_dash(file) { print_stdout(text) } else { atomic_file::write(file, text) }
+    let mut sink = Sink::open(Some(file), &[])?;
+    sink.write(text)?;
+    sink.finish()
 }

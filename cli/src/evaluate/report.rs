@@ -165,6 +165,9 @@ impl Report {
             text += &aligned(&table, markdown);
         }
         let explained = self.explained.iter().flatten();
+        if explained.clone().next().is_some() {
+            text += &WrongPair::header();
+        }
         text += &explained.map(|pair| format!("{}\n", pair.text())).collect::<String>();
         text
     }

@@ -16,6 +16,7 @@ use super::logistic::leaving_one_out;
 use super::measures::{Counts, Share, average_precision, calibration_error};
 use super::report::{ConfusionMatrix, Figure, Report};
 use super::task::Task;
+use crate::terminal::{grouped, print_note};
 
 /// The most labelled copies to compare for their relation.
 const MAX_SAMPLE: usize = 300;
@@ -28,6 +29,12 @@ const CLASSES: [&str; 5] = ["copy", "excerpt", "revised", "rewrite", "none"];
 const KINDS: [&str; 5] = ["reuse", "series", "shared passage", "same story", "none"];
 /// The most labels to report separately.
 const MAX_LABELS: usize = 12;
+
+/// The pairs of a table of clusters from which it is said how many there are: they take a while.
+const MANY_PAIRS: usize = 1_000_000;
+/// What is said of labels that belong to no known form.
+const OWN_LABELS: &str = "the labels are those of no known form: it is measured how often the \
+                          pairs of each are predicted as reuse";
 
 /// The options of a measurement.
 pub(crate) struct MeasureOptions<'a, 'c> {
@@ -60,6 +67,9 @@ pub(crate) fn measure<'a>(
     let mut task =
         Task { folder, collection, explain: options.explain, report, labelled: Vec::new() };
     task.report.add("articles", folder.docs.len());
+    if folder.tables.is_empty() {
+        print_note(&format!("{}: no labels, so there is nothing to measure", folder.name));
+    }
     for table in &folder.tables {
         let cases = Case::all(folder, table, library);
         task.report.add(format!("{} rows", table.name), cases.len());
@@ -94,8 +104,19 @@ impl<'a> Task<'a, '_> {
             LabelKind::Stories => self.stories(cases),
             LabelKind::Similarity => self.similarity(cases),
             LabelKind::Copies => self.copies(cases),
-            LabelKind::Pairs => self.pairs(cases),
-            LabelKind::Clusters => self.clusters(cases),
+            LabelKind::Pairs => {
+                if cases.iter().any(|case| !case.row.label.is_empty()) {
+                    self.note(table, OWN_LABELS);
+                }
+                self.pairs(cases);
+            }
+            LabelKind::Clusters => {
+                let pairs = cases.len() * cases.len().saturating_sub(1) / 2;
+                if pairs >= MANY_PAIRS {
+                    self.note(table, &format!("{} pairs are compared", grouped(pairs as u64)));
+                }
+                self.clusters(cases);
+            }
             // Nothing can be explained if the list has similarities of other shingles.
             LabelKind::Exact if !self.exact(table, cases) => return Ok(()),
             LabelKind::Exact => {}

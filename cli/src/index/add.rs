@@ -43,7 +43,7 @@ pub(crate) fn add(
         })
     });
     display.finish();
-    problems.conclude();
+    problems.conclude(&options.fields);
     // If an input fails, the articles before the failure are kept.
     let counts = [writer.added, writer.replaced];
     let committed = writer.close();

@@ -62,17 +62,23 @@ pub(crate) fn table(
 fn row(found: &Match) -> [String; 8] {
     let shown = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
     let verified = found.verified;
-    let jaccard = verified.map(|verified| four_decimals(verified.overlap.jaccard()));
+    let jaccard = verified.map_or(found.estimate.jaccard, |verified| verified.overlap.jaccard());
     [
         plain(&found.id),
         shown(verified.map(|verified| verified.relation.to_string())),
-        four_decimals(found.score()),
-        jaccard.unwrap_or_else(|| format!("~{}", four_decimals(found.estimate.jaccard))),
+        figure(found, found.score()),
+        figure(found, jaccard),
         shown(verified.map(|verified| four_decimals(verified.overlap.left_containment()))),
         shown(verified.map(|verified| four_decimals(verified.overlap.right_containment()))),
         shown(found.date.map(|date| date.to_string())),
         shown(found.source.as_deref().map(plain)),
     ]
+}
+
+/// A figure of a match, which is an estimate if the texts were not compared: `~` marks it.
+fn figure(found: &Match, figure: f64) -> String {
+    let mark = if found.verified.is_some() { "" } else { "~" };
+    format!("{mark}{}", four_decimals(figure))
 }
 
 /// Where a text was first seen, and in how many articles and sources since: beside the article of
@@ -170,11 +176,10 @@ pub(crate) fn other_values(others: &[(Match, Vec<SharedPassage>)]) -> Vec<Value>
 pub(crate) fn arrival_line(id: &str, answer: &Answer) -> String {
     let named = answer.matches.iter().take(MAX_NAMED).map(|found| {
         let relation = found.verified.map_or("like", |verified| verified.relation.name());
-        let mark = if found.verified.is_some() { "" } else { "~" };
         let known = [found.source.as_deref().map(plain), found.date.map(|date| date.to_string())];
         let known = known.into_iter().flatten().collect::<Vec<_>>().join(", ");
         let known = if known.is_empty() { known } else { format!(" ({known})") };
-        format!("{relation} {}{known} {mark}{}", plain(&found.id), four_decimals(found.score()))
+        format!("{relation} {}{known} {}", plain(&found.id), figure(found, found.score()))
     });
     let mut line = named.collect::<Vec<_>>().join(", ");
     match answer.matches.len() {

@@ -8,7 +8,8 @@ use newsprint::{Config, Date, Index, Preset, Scope, Snapshot};
 use serde_json::json;
 
 use super::answer::plain;
-use super::options::{error_in, window_of};
+use super::options::error_in;
+use crate::detector_options::window_of;
 use crate::progress::ProgressDisplay;
 use crate::terminal::{grouped, print_stdout};
 
@@ -102,7 +103,7 @@ pub(crate) fn stats(dir: &Path, as_json: bool) -> Result<(), String> {
         line("window", window_of(config).to_string(), "days between two accounts, at most");
     }
     line("texts", if index.keeps_texts() { "kept" } else { "not kept" }.to_owned(), "");
-    line("passages", if index.finds_passages() { "found" } else { "not found" }.to_owned(), "");
+    line("passages", if index.finds_passages() { "indexed" } else { "not indexed" }.to_owned(), "");
     print_stdout(&out)
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn run(Options { dir, command }: Options) -> Result<ExitCode, String>
             return add::add(&dir, options, files, *no_clusters);
         }
         Command::Query(options) => return query::query(&dir, options),
-        Command::Watch { json, options } => watch::watch(&dir, options, *json),
+        Command::Watch { json, options } => return watch::watch(&dir, options, *json),
         Command::Remove { ids } => maintenance::remove(&dir, ids),
         Command::Expire { date } => maintenance::expire(&dir, *date),
         Command::Get { ids } => read::get(&dir, ids),

@@ -1,6 +1,6 @@
 //! `newsprint index DIR query`: finds the matches of a text, or of each article of a file.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Cursor, Read};
 use std::path::Path;
 use std::process::ExitCode;
@@ -13,14 +13,19 @@ use super::options::{QueryOptions, error_in};
 use super::passages::PassageFinder;
 use crate::input::decode::decode;
 use crate::input::fields::FieldNames;
-use crate::input::lines::Lines;
+use crate::input::lines::{Lines, Recognized};
 use crate::input::problems::Problems;
-use crate::input::{self, Input, is_dash, is_lines, is_parquet};
+use crate::input::{self, Input, STDIN, is_dash, is_lines, is_parquet};
 use crate::progress::ProgressDisplay;
 use crate::terminal::{print_note, print_stdout};
 
 /// Prints the matches that the index in a directory has for a file.
 pub(crate) fn query(dir: &Path, options: &QueryOptions) -> Result<ExitCode, String> {
+    if let (Some(since), Some(until)) = (options.since, options.until)
+        && since > until
+    {
+        return Err(format!("--since {since} is after --until {until}"));
+    }
     let input = QueryInput::open(&options.file, &options.fields)?;
     let snapshot = Snapshot::open(dir).map_err(|error| error_in(dir, &error))?;
     let finder = options.passages.then(|| PassageFinder::new(dir, &snapshot)).transpose()?;
@@ -63,7 +68,7 @@ pub(crate) fn query(dir: &Path, options: &QueryOptions) -> Result<ExitCode, Stri
                 asked += 1;
                 ask(article).map(|()| None)
             })?;
-            problems.conclude();
+            problems.conclude(&options.fields);
             Ok(problems.exit_code(asked))
         }
     }
@@ -77,6 +82,7 @@ enum QueryInput {
 
 impl QueryInput {
     fn open(path: &Path, fields: &FieldNames) -> Result<Self, String> {
+        fields.check()?;
         let name = path.display().to_string();
         let fail = |error: io::Error| format!("{}: {error}", path.display());
         if is_lines(path) || is_parquet(path) || path.is_dir() {
@@ -85,12 +91,17 @@ impl QueryInput {
                 .map(QueryInput::Articles)
                 .ok_or(name);
         }
-        let (bytes, name) = if is_dash(path) {
-            let mut bytes = Vec::new();
-            io::stdin().read_to_end(&mut bytes).map_err(fail)?;
-            (bytes, "<stdin>".to_owned())
+        let mut bytes = Vec::new();
+        let name = if is_dash(path) {
+            Recognized::of(io::stdin()).read_to_end(&mut bytes).map_err(fail)?;
+            STDIN.to_owned()
+        } else if path.is_file() {
+            bytes = fs::read(path).map_err(fail)?;
+            name
         } else {
-            (fs::read(path).map_err(fail)?, name)
+            let pipe = File::open(path).map_err(fail)?;
+            Recognized::of(pipe).read_to_end(&mut bytes).map_err(fail)?;
+            name
         };
         // A pipe's name does not say what it contains. No article begins with a brace, so that is
         // the sign of JSON lines.

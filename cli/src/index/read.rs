@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::answer::plain;
 use super::options::error_in;
-use crate::terminal::{print_note, print_stderr, print_stdout};
+use crate::terminal::{ignore_broken_pipe, print_note, print_stderr, print_stdout};
 
 /// Prints the articles with these ids, and names the ids that the index does not have.
 pub(crate) fn get(dir: &Path, ids: &[String]) -> Result<(), String> {
@@ -39,10 +39,10 @@ pub(crate) fn export(dir: &Path) -> Result<(), String> {
             Ok(()) => {}
             // The reader has closed the pipe.
             Err(error) if error.kind() == ErrorKind::BrokenPipe => return Ok(()),
-            Err(error) => return Err(format!("cannot write: {error}")),
+            Err(error) => return ignore_broken_pipe(Err(error)),
         }
     }
-    out.flush().map_err(|error| format!("cannot write: {error}"))
+    ignore_broken_pipe(out.flush())
 }
 
 /// Copies the index.

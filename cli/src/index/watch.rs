@@ -7,6 +7,7 @@
 
 use std::io;
 use std::path::Path;
+use std::process::ExitCode;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError, SyncSender};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -18,7 +19,7 @@ use super::answer::{arrival_line, object};
 use super::each_article::{article, last_auto_id};
 use super::options::{WriterOptions, error_in};
 use crate::input::fields::FieldNames;
-use crate::input::lines::{Batch, Lines};
+use crate::input::lines::{Batch, Lines, Recognized};
 use crate::input::problems::Problems;
 use crate::input::{LineSource, STDIN, parse};
 use crate::interrupt::on_interrupt;
@@ -36,7 +37,8 @@ enum Event {
 }
 
 /// Prints the matches of each article on standard input, and adds it to the index in a directory.
-pub(crate) fn watch(dir: &Path, options: &WriterOptions, json: bool) -> Result<(), String> {
+pub(crate) fn watch(dir: &Path, options: &WriterOptions, json: bool) -> Result<ExitCode, String> {
+    options.fields.check()?;
     let index = options.open(dir)?;
     let ids_after = last_auto_id(&index, &options.fields).map_err(|error| error_in(dir, &error))?;
     let (sender, events) = mpsc::sync_channel(MAX_QUEUED_BATCHES);
@@ -56,11 +58,12 @@ pub(crate) fn watch(dir: &Path, options: &WriterOptions, json: bool) -> Result<(
         json,
         problems,
         texts: Vec::new(),
+        used: 0,
         uncommitted: 0,
         committed: Instant::now(),
     };
     let watched = watcher.follow(&events);
-    watcher.problems.conclude();
+    watcher.problems.conclude(&options.fields);
     // Closing commits the articles reported before an error. If it fails, the message gives their
     // number.
     let lost = watcher.uncommitted;
@@ -72,12 +75,12 @@ pub(crate) fn watch(dir: &Path, options: &WriterOptions, json: bool) -> Result<(
             grouped(lost)
         )
     })?;
-    watched
+    watched.map(|()| watcher.problems.exit_code(watcher.used))
 }
 
 /// Reads standard input to its end.
 fn read(events: &SyncSender<Event>) {
-    let mut lines = Lines::arriving(Box::new(io::stdin()));
+    let mut lines = Lines::arriving(Recognized::of(io::stdin()));
     loop {
         let mut batch = Batch::default();
         if !lines.fill(&mut batch) {
@@ -99,7 +102,9 @@ struct Watcher<'d> {
     json: bool,
     problems: Problems,
     texts: Vec<String>,
-    /// The number of articles since the last commit.
+    /// The number of articles.
+    used: u64,
+    /// How many of them came since the last commit.
     uncommitted: u64,
     /// The time of the last commit.
     committed: Instant,
@@ -155,6 +160,7 @@ impl Watcher<'_> {
                     continue;
                 }
             }
+            self.used += 1;
             self.uncommitted += 1;
             if self.uncommitted >= COMMIT_ARTICLES {
                 self.commit()?;

@@ -84,6 +84,7 @@ fn read_fields(
             Err(first) => not_json(first),
         }
     })?;
+    names.see([object.title, object.source, object.date].map(|field| field.is_some()));
     let mut warnings = Vec::from_iter(half);
     let mut scalar = |field: &str, value: Option<&RawValue>, kind| match value.map(RawValue::get) {
         None | Some("null") => Ok(None),
@@ -105,11 +106,21 @@ fn read_fields(
     };
     let id = match auto_id {
         Some(id) => Some(id.into()),
-        None => scalar(&names.id, object.id, "with an id that is no text")?,
+        None => scalar(
+            &names.id,
+            object.id,
+            "with an id that is no string or number (used as its JSON)",
+        )?,
     };
-    let title = scalar(&names.title, object.title, "with a title that is no text")?;
-    let source = scalar(&names.source, object.source, "with a source that is no text")?;
-    let date = scalar(&names.date, object.date, "with a date that is no text")?;
+    let title =
+        scalar(&names.title, object.title, "with a title that is no string or number (left out)")?;
+    let source = scalar(
+        &names.source,
+        object.source,
+        "with a source that is no string or number (left out)",
+    )?;
+    let date =
+        scalar(&names.date, object.date, "with a date that is no string or number (left out)")?;
     let needed = |field: &str, value: Option<&RawValue>| {
         let message = match value {
             Some(value) if field == names.id => wrong_type(field, value, "a string or a number"),
@@ -119,7 +130,7 @@ fn read_fields(
                 format!("no field {field:?}; {option} names another ({})", quoted(line))
             }
         };
-        Problem::new("without a field that is needed", message)
+        Problem::new("without an id or a text", message)
     };
     let id: Box<str> = id.ok_or_else(|| needed(&names.id, object.id))?;
     if id.is_empty() {
@@ -166,12 +177,12 @@ impl<'l> Visitor<'l> for ObjectSeed<'_> {
     }
 
     fn visit_map<M: MapAccess<'l>>(self, mut map: M) -> Result<Object<'l>, M::Error> {
-        let FieldNames { id, text, title, source, date, .. } = self.0;
+        let FieldNames { id, text, title, source, date, auto_ids, .. } = self.0;
         let mut object = Object::default();
         while let Some(key) = map.next_key::<Cow<'l, str>>()? {
             let place = match &*key {
                 key if key == text => &mut object.text,
-                key if key == id => &mut object.id,
+                key if key == id && !auto_ids => &mut object.id,
                 key if key == title => &mut object.title,
                 key if key == source => &mut object.source,
                 key if key == date => &mut object.date,

@@ -2,7 +2,7 @@
 //! be shared among threads, small enough to be kept in memory.
 
 use std::fs::File;
-use std::io::{self, BufRead, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::mem;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -71,13 +71,7 @@ impl Batch {
 impl Lines {
     /// The lines of an open file, decompressed if its name ends in `.gz` or `.zst`.
     pub(crate) fn of(file: Arc<File>, path: &Path) -> io::Result<Self> {
-        Ok(Lines::read(match compression_of(path) {
-            Some(Compression::Gzip) => Box::new(GzipMembers(Some(GzDecoder::new(
-                BufReader::with_capacity(BUFFER_BYTES, file),
-            )))),
-            Some(Compression::Zstd) => Box::new(zstd::Decoder::new(file)?),
-            None => Box::new(file),
-        }))
+        Ok(Lines::read(decompressed(file, compression_of(path))?))
     }
 
     /// The lines of a reader.
@@ -223,6 +217,71 @@ fn read_some(reader: &mut dyn Read, bytes: &mut Vec<u8>) -> io::Result<usize> {
     result
 }
 
+/// The bytes of a reader without their compression.
+fn decompressed(
+    reader: impl Read + Send + 'static,
+    compression: Option<Compression>,
+) -> io::Result<Box<dyn Read + Send>> {
+    Ok(match compression {
+        Some(Compression::Gzip) => Box::new(GzipMembers(Some(GzDecoder::new(
+            BufReader::with_capacity(BUFFER_BYTES, reader),
+        )))),
+        Some(Compression::Zstd) => Box::new(zstd::Decoder::new(reader)?),
+        None => Box::new(reader),
+    })
+}
+
+/// The bytes of standard input or a pipe, which has no name that says how it is compressed: its
+/// first bytes say so. Nothing is read before it is asked for.
+pub(crate) enum Recognized<R> {
+    Unread(Option<R>),
+    Known(Box<dyn Read + Send>),
+}
+
+impl<R: Read + Send + 'static> Recognized<R> {
+    pub(crate) fn of(reader: R) -> Box<Self> {
+        Box::new(Recognized::Unread(Some(reader)))
+    }
+}
+
+impl<R: Read + Send + 'static> Read for Recognized<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Recognized::Unread(reader) = self
+            && let Some(mut reader) = reader.take()
+        {
+            let (first, compression) = recognize(&mut reader)?;
+            *self = Recognized::Known(decompressed(Cursor::new(first).chain(reader), compression)?);
+        }
+        match self {
+            Recognized::Known(reader) => reader.read(buffer),
+            Recognized::Unread(_) => Ok(0),
+        }
+    }
+}
+
+/// Reads as many bytes as tell whether they are compressed, so that nobody waits for more than a
+/// line.
+fn recognize(reader: &mut impl Read) -> io::Result<(Vec<u8>, Option<Compression>)> {
+    const GZIP: &[u8] = b"\x1F\x8B";
+    const ZSTD: &[u8] = b"\x28\xB5\x2F\xFD";
+    let mut first = Vec::new();
+    while [GZIP, ZSTD].iter().any(|all| all.len() > first.len() && all.starts_with(&first)) {
+        let mut byte = [0];
+        match reader.read(&mut byte) {
+            Ok(0) => break,
+            Ok(_) => first.push(byte[0]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let compression = match &first[..] {
+        GZIP => Some(Compression::Gzip),
+        ZSTD => Some(Compression::Zstd),
+        _ => None,
+    };
+    Ok((first, compression))
+}
+
 /// How a file is compressed.
 pub(crate) enum Compression {
     Gzip,
@@ -336,7 +395,7 @@ mod tests {
     fn an_overlong_line_is_counted_and_the_next_is_found() {
         let text =
             format!("a\n{}\nb\n{}", "x".repeat(2 * MAX_LINE_BYTES), "y".repeat(MAX_LINE_BYTES + 7));
-        let mut lines = Lines { block: 1 << 20, ..Lines::read(Box::new(io::Cursor::new(text))) };
+        let mut lines = Lines { block: 1 << 20, ..Lines::read(Box::new(Cursor::new(text))) };
         let (mut batch, mut read) = (Batch::default(), Vec::new());
         while lines.fill(&mut batch) {
             read.extend(batch.lines.iter().map(|(number, line)| match line {

@@ -22,7 +22,7 @@ use crate::terminal::grouped;
 use decode::decode;
 use fields::FieldNames;
 use line::read_line;
-use lines::{Batch, Line, Lines, MAX_LINE_BYTES, is_plain, uncompressed};
+use lines::{Batch, Line, Lines, MAX_LINE_BYTES, Recognized, is_plain, uncompressed};
 use problems::{Problem, Problems};
 use record::{Record, Text};
 
@@ -60,6 +60,7 @@ pub(crate) const STDIN: &str = "<stdin>";
 
 /// Opens every input, so that a mistyped name is reported before the work and not after it.
 pub(crate) fn open(paths: &[PathBuf], fields: &FieldNames) -> Result<Vec<Input>, String> {
+    fields.check()?;
     if paths.iter().filter(|path| is_dash(path)).count() > 1 {
         return Err("- is given twice, but standard input can be read only once".to_owned());
     }
@@ -68,7 +69,7 @@ pub(crate) fn open(paths: &[PathBuf], fields: &FieldNames) -> Result<Vec<Input>,
 
 fn open_one(path: &Path, fields: &FieldNames) -> Result<Input, String> {
     if is_dash(path) {
-        let lines = Lines::read(Box::new(io::stdin()));
+        let lines = Lines::read(Recognized::of(io::stdin()));
         return Ok(Input::Lines { name: STDIN.to_owned(), lines, file: None });
     }
     let name = path.display().to_string();
@@ -89,7 +90,10 @@ fn open_one(path: &Path, fields: &FieldNames) -> Result<Input, String> {
         ));
     }
     let file = Arc::new(File::open(path).map_err(fail)?);
-    let lines = Lines::of(Arc::clone(&file), path).map_err(fail)?;
+    let lines = match kind.is_file() {
+        true => Lines::of(Arc::clone(&file), path).map_err(fail)?,
+        false => Lines::read(Recognized::of(Arc::clone(&file))),
+    };
     let stored = kind.is_file() && is_plain(path);
     Ok(Input::Lines { name, lines, file: stored.then_some(file) })
 }
@@ -132,6 +136,13 @@ pub(crate) fn is_lines(path: &Path) -> bool {
     let path = uncompressed(path);
     let extension = path.extension().unwrap_or_default();
     extension.eq_ignore_ascii_case("jsonl") || extension.eq_ignore_ascii_case("ndjson")
+}
+
+/// Whether a file's name is that of JSON, as lines or not.
+pub(crate) fn is_json(path: &Path) -> bool {
+    let path = uncompressed(path);
+    is_lines(&path)
+        || path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
 }
 
 /// An article and warnings about fields that were left out or changed, or the reason why it cannot

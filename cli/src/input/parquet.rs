@@ -168,9 +168,8 @@ fn article(
     [title, source, date]: [Option<Value>; 3],
     number: u32,
 ) -> Parsed {
-    let needed = |what: &str| {
-        Problem::new("without a value that is needed", format!("no value of the {what}"))
-    };
+    let needed =
+        |what: &str| Problem::new("without an id or a text", format!("no value of the {what}"));
     let id = match auto_id {
         Some(id) => id,
         None => id.ok_or_else(|| needed("id"))?.string("id")?,
@@ -225,7 +224,9 @@ impl Columns {
             return Err(format!("column {:?} has numbers, must have strings", names.text));
         }
         let (title, source) = (find(&names.title, false)?, find(&names.source, false)?);
-        Ok(Columns { id, text, title, source, date: find(&names.date, true)? })
+        let date = find(&names.date, true)?;
+        names.see([&title, &source, &date].map(|column| column.is_some()));
+        Ok(Columns { id, text, title, source, date })
     }
 }
 

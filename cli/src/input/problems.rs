@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::process::ExitCode;
 
+use super::fields::FieldNames;
 use crate::progress::ProgressDisplay;
-use crate::terminal::grouped;
+use crate::terminal::{grouped, is_quiet, print_stderr};
 
 /// The most messages to print. A broken export can have as many problems as it has lines.
 const MAX_MESSAGES: u64 = 20;
@@ -66,6 +67,8 @@ pub(crate) struct Problems {
     strict: bool,
     display: ProgressDisplay,
     skipped: u64,
+    /// Where the first of these is, and what is wrong with it.
+    first_skipped: Option<String>,
     warnings: u64,
     /// The number of messages printed, and its limit.
     printed: u64,
@@ -84,6 +87,7 @@ impl Problems {
             strict,
             display,
             skipped: 0,
+            first_skipped: None,
             warnings: 0,
             printed: 0,
             max_printed: MAX_MESSAGES,
@@ -100,6 +104,7 @@ impl Problems {
     /// Reports that the line or file at `place` cannot be used.
     pub(crate) fn skip(&mut self, place: &str, problem: Problem) -> Result<(), String> {
         self.skipped += 1;
+        self.first_skipped.get_or_insert_with(|| format!("{place}: {}", problem.message));
         self.report(place, "", problem)
     }
 
@@ -116,21 +121,26 @@ impl Problems {
 
     fn report(&mut self, place: &str, rank: &str, problem: Problem) -> Result<(), String> {
         let Problem { kind, message, form } = problem;
+        let line = format!("{place}: {rank}{message}");
+        if self.strict {
+            return Err(format!("{line}; stopped by --strict"));
+        }
         let form = form.map(|form| (kind, form));
         if let Some(more) = form.as_ref().and_then(|form| self.forms.get_mut(form)) {
             *more += 1;
         } else if self.printed < self.max_printed {
             self.printed += 1;
-            self.display.print(&format!("{place}: {rank}{message}"));
+            self.display.print(&line);
             self.forms.extend(form.filter(|_| self.forms.len() < MAX_FORMS).map(|form| (form, 0)));
         } else {
             *self.unprinted.entry(kind).or_default() += 1;
         }
-        if self.strict { Err("stopped by --strict".to_owned()) } else { Ok(()) }
+        Ok(())
     }
 
-    /// Prints the counts of the problems that were not printed.
-    pub(crate) fn conclude(&self) {
+    /// Prints the counts of the problems that were not printed, and the fields that no line has.
+    pub(crate) fn conclude(&self, fields: &FieldNames) {
+        fields.note_unseen();
         let of_forms = self.forms.iter().map(|((kind, form), &count)| match form.as_str() {
             "" => (count, (*kind).to_owned()),
             form => (count, format!("{kind} of the form {form:?}")),
@@ -142,13 +152,29 @@ impl Problems {
         if total > 0 {
             let kinds = counted.iter().map(|(count, kind)| format!("{} {kind}", grouped(*count)));
             let kinds: Vec<String> = kinds.collect();
-            self.display.print(&format!("and {} more: {}", grouped(total), kinds.join(", ")));
+            self.display.print(&format!(
+                "and {} more problems: {}",
+                grouped(total),
+                kinds.join(", ")
+            ));
         }
     }
 
-    /// The exit code of a run that used so many lines and files.
+    /// The exit code of a run that used so many lines and files. If it used none of those there
+    /// were, that is an error, which is printed even where the problems were not.
     pub(crate) fn exit_code(&self, used: u64) -> ExitCode {
-        if used == 0 && self.skipped > 0 { NOTHING_USED.into() } else { ExitCode::SUCCESS }
+        match &self.first_skipped {
+            Some(first) if used == 0 => {
+                let first =
+                    if is_quiet() { format!("; the first: {first}") } else { String::new() };
+                print_stderr(&format!(
+                    "nothing in the input can be used, {} skipped{first}",
+                    grouped(self.skipped)
+                ));
+                NOTHING_USED.into()
+            }
+            _ => ExitCode::SUCCESS,
+        }
     }
 
     /// The number of lines and files that were not used.

@@ -186,7 +186,9 @@ fn twenty_problems_are_printed_and_the_rest_counted() {
     let outcome = run!("dedup", dir, &["in.jsonl", "--json"]);
     assert_eq!(outcome.stderr.lines().count(), 21, "{}", outcome.stderr);
     assert!(
-        outcome.stderr.ends_with("and 1,234 more: 1,230 not JSON, 4 with an id that is taken\n"),
+        outcome
+            .stderr
+            .ends_with("and 1,234 more problems: 1,230 not JSON, 4 with an id that is taken\n"),
         "{}",
         outcome.stderr
     );

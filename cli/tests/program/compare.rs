@@ -108,9 +108,14 @@ fn html_is_written_and_the_summary_printed() {
     let json = run!("compare", dir, &["a&b.txt", "b.txt", "--html", "page.html", "--json"]).json();
     assert_eq!(json["relation"], "copy");
 
+    // As the outputs of `dedup`.
+    assert_eq!(run!("compare", dir, &["a&b.txt", "b.txt", "--html", "page.html.zst"]).code, 0);
+    let packed = std::fs::read(dir.path().join("page.html.zst")).expect("is written");
+    assert_eq!(zstd::decode_all(&packed[..]).expect("is zstd"), page.into_bytes());
+
     for (page, message) in [
         ("no/such/page.html", "cannot write no/such/page.html: "),
-        ("./b.txt", "cannot write ./b.txt: it is one of the articles"),
+        ("./b.txt", "cannot write ./b.txt: it is an input"),
         ("", "a value is required for '--html <FILE>'"),
     ] {
         let outcome = run!("compare", dir, &["a&b.txt", "b.txt", "--html", page]);

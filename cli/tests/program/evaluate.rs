@@ -248,7 +248,11 @@ fn missed_and_false_pairs_are_explained() {
     folder(&dir, "read", "relations", rows);
     let outcome = run!("evaluate", dir, &["read", "--explain"]);
     let lines: Vec<&str> = outcome.stdout.lines().filter(|line| line.contains('\t')).collect();
-    let [missed, false_pair] = lines[..] else { panic!("{}", outcome.stdout) };
+    let [header, missed, false_pair] = lines[..] else { panic!("{}", outcome.stdout) };
+    assert_eq!(
+        header,
+        "verdict\tleft\tright\tlabel\tfate\tjaccard\tcontainment\tcovered\tcloseness\tstory\tfacts"
+    );
     assert!(
         missed.starts_with("missed\triver\tmarket\tcopy\tapart\t0.0000\t0.0000\t0.0000\t"),
         "{missed}"
@@ -290,6 +294,26 @@ fn missed_and_false_pairs_are_explained() {
     );
     let outcome = run!("evaluate", dir, &["read", "--json"]);
     assert!(outcome.json()["read"].get("explained").is_none());
+}
+
+#[test]
+fn labels_of_no_known_form_and_none_are_told() {
+    let dir = Dir::new();
+    folder(&dir, "own", "pairs", "river again 5\nriver market 7\n");
+    let own = run!("evaluate", dir, &["own"]);
+    assert!(own.stdout.contains("5 predicted as reuse"), "{}", own.stdout);
+    let told = "own/pairs.tsv: the labels are those of no known form: it is measured how often the \
+                pairs of each are predicted as reuse\n";
+    assert_eq!((own.code, own.stderr.as_str()), (0, told));
+    folder(&dir, "mixed", "pairs", "river again 1\nriver market 4\nagain market 5\n");
+    let mixed = run!("evaluate", dir, &["mixed"]);
+    assert!(mixed.code == 2 && mixed.stderr.contains("\"5\" is no number from 1 to 4"));
+    dir.write("none/docs.jsonl", line("river", RIVER));
+    let none = run!("evaluate", dir, &["none"]);
+    assert_eq!(
+        (none.code, none.stderr.as_str()),
+        (0, "none: no labels, so there is nothing to measure\n")
+    );
 }
 
 #[test]
@@ -387,7 +411,8 @@ fn tables() {
     folder(&dir, "read", "relations", "river again copy 100\nriver market copy 0\n");
     dir.write("bare/docs.jsonl", line("river", RIVER));
     let outcome = run!("evaluate", dir, &["read", "bare", "--learn"]);
-    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
+    let told = "bare: no labels, so there is nothing to measure\n";
+    assert_eq!((outcome.code, outcome.stderr.as_str()), (0, told));
     assert!(
         outcome.stdout.contains("  reuse accuracy                         0.500 (1 of 2)\n"),
         "{}",
@@ -495,6 +520,7 @@ fn refuses_by_name() {
         (&[][..], "<DIR>"),
         (&["good", "--json", "--markdown"], "'--json' cannot be used with '--markdown'"),
         (&["good", "--fit", "f", "--json"], "'--fit <FILE>' cannot be used with '--json'"),
+        (&["good", "--fit", "f", "--recall", "0.9"], "cannot be used with '--recall <R>'"),
         (&["good", "--fit", "f", "--explain"], "'--fit <FILE>' cannot be used with '--explain'"),
         (&["good", "--planted"], "--planted needs a DIR with more than 200 articles"),
         (&["good", "--planted", "--preset", "ocr"], "cannot be used with"),

@@ -64,8 +64,8 @@ fn problems_of_one_form_are_printed_once() {
         "in.jsonl:1301: warning: date is \"il y a 0 jours\", must be like ",
         "in.jsonl:1351: warning: field \"source\" is an object (\"{\\\"name\\\":\\\"x\\\"}\"), must be a string or a number; ",
         "in.jsonl:1401: warning: half a character (\\ud83d) at byte offset ",
-        "and 1,398 more: 1,299 with a date that cannot be read of the form \"9/9/9\", \
-         49 with a date that cannot be read of the form \"a a a 9 a\", 49 with a source that is no text, 1 with half a character",
+        "and 1,398 more problems: 1,299 with a date that cannot be read of the form \"9/9/9\", \
+         49 with a date that cannot be read of the form \"a a a 9 a\", 49 with a source that is no string or number (left out), 1 with half a character",
     ]) {
         assert!(line.starts_with(message), "{line}");
     }
@@ -87,7 +87,7 @@ fn watch_prints_problems_of_one_form_once() {
     assert!(lines[1].starts_with("<stdin>:101: not JSON"), "{}", lines[1]);
     assert_eq!(
         (lines.len(), lines[31]),
-        (32, "and 99 more: 99 with a date that cannot be read of the form \"9. a\"")
+        (32, "and 99 more problems: 99 with a date that cannot be read of the form \"9. a\"")
     );
     // `query` reads the same feed.
     let asked = run!("index", dir, &["i", "query", "-", "--json"], feed.as_bytes());
@@ -408,5 +408,33 @@ fn control_characters_are_escaped() {
                 "{args:?}: {outcome:?}"
             );
         }
+    }
+}
+
+#[test]
+fn compressed_standard_input_is_recognised() {
+    let dir = Dir::new();
+    let lines = line("a", RIVER) + &line("b", RIVER);
+    let mut gzip = flate2::write::GzEncoder::new(Vec::new(), Default::default());
+    gzip.write_all(lines.as_bytes()).expect("room");
+    let gzip = gzip.finish().expect("room");
+    let zstd = zstd::encode_all(lines.as_bytes(), 3).expect("room");
+    for (bytes, name) in [(lines.as_bytes(), "plain"), (&gzip, "gzip"), (&zstd, "zstd")] {
+        assert_eq!(run!("dedup", dir, &["-", "--json"], bytes).count("pairs"), 1, "{name}");
+        for command in ["add", "watch"] {
+            let index = format!("{name}-{command}");
+            let args = [&index, "add", "-"];
+            let args = if command == "add" { &args[..] } else { &[&index, "watch"] };
+            assert_eq!(run!("index", dir, args, bytes).code, 0, "{index}");
+            let stats = run!("index", dir, &[&index, "stats", "--json"]);
+            assert_eq!(stats.count("articles"), 2, "{index}");
+        }
+        let asked = run!("index", dir, &["plain-add", "query", "-", "--json"], bytes);
+        assert_eq!(asked.stdout.lines().count(), 2, "{name}: {}", asked.stderr);
+    }
+    // What only begins like it is no compressed data.
+    for (odd, why) in [(&b"("[..], "not JSON"), (b"\x1F\x8B\x08", "<stdin>:1: ")] {
+        let outcome = run!("dedup", dir, &["-"], odd);
+        assert!(outcome.code > 1 && outcome.stderr.contains(why), "{}", outcome.stderr);
     }
 }

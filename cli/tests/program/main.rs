@@ -270,12 +270,51 @@ fn completions_and_manual_pages_are_written() {
         let script = run!("completions", dir, &[shell]);
         assert!(script.code == 0 && script.stdout.contains("min-confidence"), "{shell}");
     }
-    for (command, option) in [(&[][..], "quiet"), (&["dedup"], "every\\-pair")] {
+    // The synopsis is one that can be run, whichever way the command is named.
+    let add = "newsprint index <DIR> add";
+    for (command, option) in [
+        (&[][..], "quiet"),
+        (&["dedup"], "every\\-pair"),
+        (&["index-add"], add),
+        (&["index", "add"], add),
+    ] {
         let page = run!("man", dir, command);
         assert!(page.code == 0 && page.stdout.contains(option), "{command:?}: {}", page.stdout);
     }
     assert_eq!(run!("man", dir, &["cook"]).code, 2);
     assert_eq!(run!("--version", dir, &[]).stdout, "newsprint 0.1.0\n");
+}
+
+#[test]
+fn a_reader_that_closes_the_pipe_is_no_error() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", line("a", RIVER));
+    dir.write("a.txt", RIVER);
+    run!("index", dir, &["i", "add", "in.jsonl"]);
+    for args in [
+        "completions bash",
+        "man",
+        "man dedup",
+        "compare a.txt a.txt",
+        "dedup in.jsonl",
+        "dedup in.jsonl --pairs - --quiet",
+        "index i stats",
+        "index i export",
+        "index i query a.txt",
+    ] {
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        let child = Command::new(PROGRAM)
+            .args(args.split(' '))
+            .current_dir(dir.path())
+            .stdout(writer)
+            .stderr(Stdio::piped())
+            .spawn();
+        let Ok(child) = child else { return };
+        let outcome = child.wait_with_output().expect("ends");
+        let stderr = String::from_utf8_lossy(&outcome.stderr);
+        assert!(outcome.status.success() && stderr.is_empty(), "{args}: {stderr}");
+    }
 }
 
 #[test]
@@ -288,6 +327,24 @@ fn quiet_writes_results_and_errors_only() {
     assert_eq!((quiet.count("skipped"), quiet.stderr.as_str()), (1, ""));
     let missing = run!("dedup", dir, &["missing.jsonl", "--quiet"]);
     assert!(missing.code == 2 && missing.stderr.contains("missing.jsonl: "));
+    // An error says what decided the exit code.
+    let strict = run!("dedup", dir, &["in.jsonl", "--quiet", "--strict"]);
+    let why = "newsprint dedup: in.jsonl:2: not JSON: EOF while parsing an object at column 1";
+    assert!(strict.code == 2 && strict.stderr.starts_with(why), "{}", strict.stderr);
+    let why = "nothing in the input can be used, 2 skipped; the first: <stdin>:1: not JSON";
+    let wrong = b"{\n{\n";
+    for (command, args) in [
+        ("dedup", &["-", "--quiet"][..]),
+        ("dedup", &["-", "--quiet", "--preset", "passages"]),
+        ("index", &["i", "add", "-", "--quiet"]),
+        ("index", &["i", "watch", "--quiet"]),
+        ("index", &["i", "query", "-", "--quiet"]),
+    ] {
+        let unused = run!(command, dir, args, wrong);
+        assert!(unused.code == 3 && unused.stderr.starts_with(why), "{args:?}: {}", unused.stderr);
+    }
+    let told = run!("index", dir, &["i", "watch"], wrong);
+    assert!(told.stderr.ends_with("nothing in the input can be used, 2 skipped\n"));
 }
 
 #[test]

@@ -93,3 +93,15 @@ fn passages_in_articles_that_are_no_match_follow_the_matches() {
     let message = "the index finds no passages: --passages is for a new one";
     assert_eq!((outcome.code, outcome.stderr.contains(message)), (2, true), "{}", outcome.stderr);
 }
+
+#[test]
+fn a_query_of_no_time_is_refused() {
+    let dir = Dir::new();
+    dir.write("in.jsonl", line("a", RIVER));
+    run!("index", dir, &["i", "add", "in.jsonl"]);
+    let args = ["i", "query", "in.jsonl", "--until", "2020-01-01", "--since", "2020-01-02"];
+    let refused = run!("index", dir, &args);
+    let why = "newsprint index: --since 2020-01-02 is after --until 2020-01-01T23:59:59Z\n";
+    assert_eq!((refused.code, refused.stderr.as_str()), (2, why));
+    assert_eq!(run!("index", dir, &[&args[..6], &["2020-01-01"]].concat()).code, 0);
+}

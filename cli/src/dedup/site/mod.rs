@@ -24,6 +24,7 @@ use newsprint::{Clusters, Detector, SharedPassages};
 use rayon::prelude::*;
 
 use super::stored_articles::Articles;
+use crate::input::is_dash;
 use comparison_page::Job;
 use contents::Contents;
 use files::PageFiles;
@@ -41,6 +42,9 @@ pub(crate) struct Site {
 impl Site {
     /// Creates the directory and begins its first file, or returns an error.
     pub(crate) fn open(dir: &Path, inputs: &[PathBuf], pages: usize) -> Result<Self, String> {
+        if is_dash(dir) {
+            return Err("--html - is no directory: pages cannot go to standard output".to_owned());
+        }
         Ok(Site { files: PageFiles::open(dir, inputs)?, pages })
     }
 

@@ -1,5 +1,5 @@
-//! A file of text, compressed if its name ends in `.gz` or `.zst`: every output of `dedup` that has
-//! rows, lines or a network.
+//! A file of text, compressed if its name ends in `.gz` or `.zst`: every output that has rows,
+//! lines, a network or a page of its own.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};

@@ -4,9 +4,10 @@ use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
 
-use super::text_file::TextFile;
 use crate::atomic_file::publish;
 use crate::input::{is_dash, is_parquet};
+use crate::terminal::ignore_broken_pipe;
+use crate::text_file::TextFile;
 
 /// The destination of an output of text.
 pub(crate) enum Sink {
@@ -63,14 +64,4 @@ pub(crate) fn refuse_input(path: &Path, inputs: &[PathBuf]) -> Result<(), String
         return Err(format!("cannot write {}: it is an input", path.display()));
     }
     Ok(())
-}
-
-/// The result of writing to standard output. It is no error if the reader has closed the pipe.
-fn ignore_broken_pipe(written: io::Result<()>) -> Result<(), String> {
-    match written {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            Err(format!("cannot write to standard output: {error}"))
-        }
-        _ => Ok(()),
-    }
 }
