@@ -37,8 +37,9 @@ def frame(local, rows):
     return local.createDataFrame(rows, SCHEMA)
 
 
-def test_the_steps_count_words(frame, rows, tmp_path):
-    found = dedup(frame, tmp_path / "work", partitions=8)
+@pytest.mark.parametrize("driver_bytes", [0, 1 << 20], ids=["spark", "driver"])
+def test_the_steps_count_words(frame, rows, tmp_path, driver_bytes):
+    found = dedup(frame, tmp_path / "work", partitions=8, driver_bytes=driver_bytes)
     assert words_of(found) == expected(row["text"] for row in rows)
     assert len(words_of(found)) > 300
     assert found.counts == {"articles": 600, "without_text": 0, "unread_dates": 0}
@@ -69,7 +70,7 @@ def test_no_articles(local, tmp_path):
 
 def test_parts_and_partitions_without_articles(local, rows, tmp_path):
     frame = local.createDataFrame(rows[:2], SCHEMA).repartition(40)
-    found = dedup(frame, tmp_path / "w", partitions=20)
+    found = dedup(frame, tmp_path / "w", partitions=20, driver_bytes=0)
     assert words_of(found) == expected(row["text"] for row in rows[:2])
 
 
@@ -180,25 +181,29 @@ def test_the_directory_of_another_run_is_refused(frame, tmp_path):
     assert dedup(frame, tmp_path / "work", partitions=3, resume=True).counts["articles"] == 600
 
 
-def test_files_of_others_stay(frame, tmp_path):
+@pytest.mark.parametrize("driver_bytes", [0, 1 << 20], ids=["spark", "driver"])
+def test_files_of_others_stay(frame, tmp_path, driver_bytes):
     (tmp_path / "work/count").mkdir(parents=True)
     (tmp_path / "work/count/diary.txt").write_text("mine")
-    with pytest.raises(Exception, match="PATH_ALREADY_EXISTS"):
-        dedup(frame, tmp_path / "work", partitions=3)
+    message = "PATH_ALREADY_EXISTS" if driver_bytes == 0 else "is there already"
+    with pytest.raises(Exception, match=message):
+        dedup(frame, tmp_path / "work", partitions=3, driver_bytes=driver_bytes)
     assert (tmp_path / "work/count/diary.txt").read_text() == "mine"
 
 
-def test_a_run_goes_on_where_it_was_interrupted(frame, rows, tmp_path):
+@pytest.mark.parametrize("driver_bytes", [0, 1 << 20], ids=["spark", "driver"])
+def test_a_run_goes_on_where_it_was_interrupted(frame, rows, tmp_path, driver_bytes):
     signals, repaired = tmp_path / "signals", tmp_path / "repaired"
     signals.mkdir()
     job = {"signals": str(signals), "fails_until": str(repaired)}
     with pytest.raises(Exception, match="the last step fails"):
-        dedup(frame, tmp_path / "work", job=job, partitions=4)
+        dedup(frame, tmp_path / "work", job=job, partitions=4, driver_bytes=driver_bytes)
     assert list(signals.glob("map-count-*"))
     for file in signals.iterdir():
         file.unlink()
     repaired.touch()
-    found = dedup(frame, tmp_path / "work", job=job, partitions=4, resume=True)
+    # Where its steps are done may change.
+    found = dedup(frame, tmp_path / "work", job=job, partitions=4, resume=True, driver_bytes=0)
     assert words_of(found) == expected(row["text"] for row in rows)
     assert not list(signals.glob("*-count-*")) and list(signals.glob("reduce-rare-*"))
 
@@ -219,11 +224,18 @@ def test_a_directory_that_the_driver_does_not_see(frame, rows, tmp_path, monkeyp
 
 def test_both_ways_count_the_same_blocks(frame, tmp_path):
     with pytest.raises(Exception, match="the last step fails"):
-        dedup(frame, tmp_path, job={"fails_until": str(tmp_path / "never")}, partitions=4)
+        job = {"fails_until": str(tmp_path / "never")}
+        dedup(frame, tmp_path, job=job, partitions=4, driver_bytes=0)
     seen, unseen = Seen(tmp_path), Unseen(frame.sparkSession, str(tmp_path))
-    counts = {name: seen.counts(name) for name in ("sign", "count", "total")}
-    assert counts == {name: unseen.counts(name) for name in counts}
-    assert counts["sign"] == {-1: 4, 0: 16} and counts["count"] == {1: 8} and counts["total"] == {2: 1}
+    sizes = {name: seen.sizes(name) for name in ("sign", "count", "total")}
+    assert sizes == {name: unseen.sizes(name) for name in sizes}
+    counts = {name: {kind: it.blocks for kind, it in of.items()} for name, of in sizes.items()}
+    assert counts == {"sign": {-1: 4, 0: 16}, "count": {1: 8}, "total": {2: 1}}
+    assert all(it.bytes > it.blocks for of in sizes.values() for it in of.values())
+    read = lambda way: sorted(  # noqa: E731
+        tuple(row.values()) for batch in way.read("sign", [0, -1]) for row in batch.to_pylist()
+    )
+    assert len(read(seen)) == 20 and read(seen) == read(unseen)
 
 
 def test_settings_of_the_session_stay(frame, tmp_path):
@@ -248,8 +260,8 @@ def test_the_program(local, rows, tmp_path, monkeypatch, capsys):
 
 
 def test_partitions_by_the_number_of_articles():
-    assert on_spark.default_partitions(0) == 8
-    assert on_spark.default_partitions(160_001) == 9
+    assert on_spark.default_partitions(0) == 4
+    assert on_spark.default_partitions(100_001) == 5
 
 
 def test_only_what_spark_connect_has_is_used():

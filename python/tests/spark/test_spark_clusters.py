@@ -1,5 +1,6 @@
 """Several workers, and what happens if one of them is lost."""
 
+import functools
 import os
 import threading
 import time
@@ -7,8 +8,11 @@ from pathlib import Path
 
 import pytest
 import spark_clusters
+import real_job
 from fake_job import Job, expected
 from newsprint import spark as on_spark
+from newsprint.spark import _job
+from test_spark_dedup import SCHEMA, articles, in_memory, on_engine
 
 #: How often each worker is killed. In the checks once.
 KILLS = int(os.environ.get("NEWSPRINT_KILLS", "1"))
@@ -16,7 +20,13 @@ KILLS = int(os.environ.get("NEWSPRINT_KILLS", "1"))
 
 def run(df, work, partitions, **job):
     found = on_spark._run(
-        df, lambda parts: Job(parts, **job), {}, {}, work=str(work), partitions=partitions
+        df,
+        lambda parts: Job(parts, **job),
+        {},
+        {},
+        work=str(work),
+        partitions=partitions,
+        driver_bytes=0,
     )
     return sorted(tuple(row) for row in found.pairs.collect())
 
@@ -54,12 +64,15 @@ def standalone(tmp_path_factory):
 @pytest.mark.parametrize("stage", ["map", "reduce"])
 @pytest.mark.parametrize("time_", range(KILLS))
 def test_a_killed_worker_changes_nothing(
-    stage, time_, rows, frame_of, standalone, tmp_path, tmp_path_factory
+    stage, time_, standalone, tmp_path, monkeypatch
 ):
     signals = tmp_path / "signals"
     signals.mkdir()
+    rows, options = articles(300, 7), {"preset": "wire"}
+    telling = functools.partial(real_job.Job, signals=signals, step="buckets", pause=0.5)
+    monkeypatch.setattr(_job, "Job", telling)
     victim = str(standalone.folder / "one")
-    mapped = lambda: executors(signals, "map-count")  # noqa: E731
+    mapped = lambda: executors(signals, "map-buckets")  # noqa: E731
     killed = []
 
     def kill():
@@ -67,7 +80,7 @@ def test_a_killed_worker_changes_nothing(
         until = time.monotonic() + 180
         while time.monotonic() < until:
             is_there = any(it.startswith(victim) for it in mapped())
-            if is_there and executors(signals, f"{stage}-count"):
+            if is_there and executors(signals, f"{stage}-buckets"):
                 standalone.kill_worker("one")
                 killed.append(len(mapped()))
                 return
@@ -76,13 +89,17 @@ def test_a_killed_worker_changes_nothing(
     with spark_clusters.session(standalone.master, tmp_path) as spark:
         watch = threading.Thread(target=kill)
         watch.start()
-        job = {"signals": str(signals), "pause": 0.5}
+        frame = spark.createDataFrame(rows, SCHEMA).repartition(4)
         try:
-            counts = run(frame_of(spark), tmp_path / "work", 8, **job)
+            # The larger steps run on the workers, that of the signals among them.
+            found = on_spark.dedup(
+                frame, work=str(tmp_path / "work"), partitions=8, driver_bytes=50_000, **options
+            )
+            found = on_engine(found)
         finally:
             watch.join()
             standalone.start_worker("one")
-    assert counts == expected(row["text"] for row in rows)
+    assert found == in_memory(rows, options)
     assert killed, "no worker was killed"
     # What the worker had mapped was lost with it, and was mapped again elsewhere.
     again = mapped()

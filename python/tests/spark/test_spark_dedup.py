@@ -10,6 +10,8 @@ from newsprint import spark as on_spark
 #: Columns of the pairs of both, by their names on Spark.
 PAIRS = ["left", "right", "relation", "jaccard", "containment", "score", "confidence", "first"]
 PAIRS += ["left_containment", "right_containment", "left_source", "right_source"]
+#: Up to which bytes steps are done on the driver: none of them, or all.
+DRIVER_BYTES = {"spark": 0, "driver": 1 << 30}
 SCHEMA = "id string, title string, text string, source string, date string"
 
 
@@ -75,6 +77,7 @@ def on_engine(found):
     return pairs, {tuple(row) for row in clusters}, stories
 
 
+@pytest.mark.parametrize("where", ["spark", "driver"])
 @pytest.mark.parametrize(
     "options",
     [
@@ -85,12 +88,18 @@ def on_engine(found):
         # Buckets of templates are large ones.
         {"threshold": 0.4, "scope": "text", "bucket_limit": 40},
     ],
-    ids=lambda options: "-".join(map(str, options.values())),
+    ids=lambda options: str(next(iter(options.values()))),
 )
-def test_the_rows_are_those_of_one_machine(local, tmp_path, options):
+def test_the_rows_are_those_of_one_machine(local, tmp_path, options, where):
     rows = articles(500, 7)
     frame = local.createDataFrame(rows, SCHEMA)
-    found = on_spark.dedup(frame, work=str(tmp_path / "work"), partitions=3, **options)
+    found = on_spark.dedup(
+        frame,
+        work=str(tmp_path / "work"),
+        partitions=3,
+        driver_bytes=DRIVER_BYTES[where],
+        **options,
+    )
     expected = in_memory(rows, options)
     assert len(expected[0]) > 100 and len(expected[1]) > 100
     assert on_engine(found) == expected

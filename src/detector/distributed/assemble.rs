@@ -17,6 +17,7 @@ use super::records::{
 };
 use super::results::{ClusterRow, PairRow, StoryRow};
 use super::sides::neighbours;
+use super::wanted::Wanted;
 use crate::cluster::Edge;
 use crate::detector::Detector;
 use crate::detector::assemble::clusters;
@@ -60,9 +61,10 @@ pub(super) fn connect(
     Ok(())
 }
 
-/// The component of each article that is connected with another.
-pub(super) fn components(components: &mut Components, out: &mut Blocks) {
+/// The component of each article that is connected with another. These articles are wanted.
+pub(super) fn components(components: &mut Components, wanted: &mut Wanted, out: &mut Blocks) {
     components.for_each(|number, group| {
+        wanted.add(number);
         out.add(Kind::Component, number, &MemberRecord { number, group });
     });
 }

@@ -72,6 +72,8 @@ pub enum Kind {
     BandCandidate,
     /// A left article with such candidates.
     BandCandidateLeft,
+    /// An article that is such a candidate, with its text.
+    BandArticle,
     /// Near duplicates.
     NearEdge,
     /// Two texts that may tell of one event.
@@ -98,6 +100,8 @@ pub enum Kind {
     AnchorCandidate,
     /// A left article with such candidates.
     AnchorCandidateLeft,
+    /// An article that is such a candidate, with its text.
+    AnchorArticle,
     /// Texts in common.
     AnchorEdge,
     /// An edge with what the group of its left text has.
@@ -110,6 +114,8 @@ pub enum Kind {
     MemberCandidate,
     /// A left article with such candidates.
     MemberCandidateLeft,
+    /// An article that is such a candidate, with its text.
+    MemberArticle,
     /// Texts in common with members.
     MemberEdge,
     /// An edge with the anchors of its left text.
@@ -136,6 +142,8 @@ pub enum Kind {
     TermCandidate,
     /// A left article with such candidates.
     TermCandidateLeft,
+    /// An article that is such a candidate, with its text.
+    TermArticle,
     /// Accounts of one event.
     TermEdge,
     /// The component of an article.
@@ -157,19 +165,21 @@ named! {
     BandKey "band-key", BandPair "band-pair", Waiting "waiting", LargeBucket "large-bucket",
     InLarge "in-large", WaitingText "waiting-text", LargeText "large-text", BandLeft "band-left",
     BandCandidate "band-candidate", BandCandidateLeft "band-candidate-left",
-    NearEdge "near-edge", Event "event", InNear "in-near", NearPart "near-part", Group "group",
-    Collapsed "collapsed", SearchedAnchors "searched-anchors", AnchorKey "anchor-key",
-    AnchorFrequency "anchor-frequency", AnchorPair "anchor-pair", AnchorLeft "anchor-left",
-    AnchorCandidate "anchor-candidate", AnchorCandidateLeft "anchor-candidate-left",
+    BandArticle "band-article", NearEdge "near-edge", Event "event", InNear "in-near",
+    NearPart "near-part", Group "group", Collapsed "collapsed", SearchedAnchors "searched-anchors",
+    AnchorKey "anchor-key", AnchorFrequency "anchor-frequency", AnchorPair "anchor-pair",
+    AnchorLeft "anchor-left", AnchorCandidate "anchor-candidate",
+    AnchorCandidateLeft "anchor-candidate-left", AnchorArticle "anchor-article",
     AnchorEdge "anchor-edge", GroupEdge "group-edge", MemberPair "member-pair",
     MemberLeft "member-left", MemberCandidate "member-candidate",
-    MemberCandidateLeft "member-candidate-left", MemberEdge "member-edge",
-    StretchLeft "stretch-left", SpecificEdge "specific-edge", TermKey "term-key",
-    TermPair "term-pair", TermLeft "term-left", Near "near", NearPair "near-pair",
-    NearPairLeft "near-pair-left", TermPairClose "term-pair-close",
+    MemberCandidateLeft "member-candidate-left", MemberArticle "member-article",
+    MemberEdge "member-edge", StretchLeft "stretch-left", SpecificEdge "specific-edge",
+    TermKey "term-key", TermPair "term-pair", TermLeft "term-left", Near "near",
+    NearPair "near-pair", NearPairLeft "near-pair-left", TermPairClose "term-pair-close",
     TermPairSearched "term-pair-searched", TermCandidate "term-candidate",
-    TermCandidateLeft "term-candidate-left", TermEdge "term-edge", Component "component",
-    ComponentPart "component-part", Pair "pair", Clustered "clustered", Story "story"
+    TermCandidateLeft "term-candidate-left", TermArticle "term-article", TermEdge "term-edge",
+    Component "component", ComponentPart "component-part", Pair "pair", Clustered "clustered",
+    Story "story"
 }
 
 /// Blocks that are being written.

@@ -11,6 +11,7 @@
 //! | `distinct`, `learn` | identical texts are grouped; what terms are worth is counted |
 //! | `pair-terms` to `close-texts` | texts that share key terms, where stories are asked for |
 //! | `buckets` to `near-edge` | texts that share a band, sieved by their sketches and compared |
+//! | `want-bands`, ... | whose texts the next step needs: those of candidates |
 //! | `connect-near` to `mark-searched` | large groups of near duplicates are collapsed |
 //! | `group-anchors` to `anchor-edge` | texts that share rare anchors, likewise |
 //! | `send-groups` to `member-edge` | members of large groups with what their group is like |
@@ -47,6 +48,7 @@ mod sieve;
 mod terms;
 mod texts;
 mod verify;
+mod wanted;
 
 use std::collections::BTreeMap;
 
@@ -67,9 +69,10 @@ use components::Components;
 use plan::Stage;
 use records::{ArticleRecord, Record};
 use texts::Totals;
+use wanted::Wanted;
 
 /// The version of the state and of all records.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What every step knows.
 #[derive(Debug)]
@@ -79,6 +82,8 @@ struct Shared {
     totals: Totals,
     /// What terms are worth, once and if that is known.
     weights: Option<TermWeights>,
+    /// Whose texts the next steps need, if that is known.
+    wanted: Option<Wanted>,
 }
 
 impl Shared {
@@ -169,6 +174,7 @@ struct Gathered {
     /// Blocks that are needed together.
     blocks: Vec<(Kind, Vec<u8>)>,
     components: Components,
+    wanted: Option<Wanted>,
 }
 
 impl Job {
@@ -186,7 +192,8 @@ impl Job {
             let is = "only across sources, which a distributed job does not know";
             return Err(Error::stored("search", is, ErrorKind::InvalidInput));
         }
-        let shared = Shared { config, parts, totals: Totals::default(), weights: None };
+        let shared =
+            Shared { config, parts, totals: Totals::default(), weights: None, wanted: None };
         let written = BTreeMap::from([(Kind::Article, 1), (Kind::Signed, 1)]);
         Ok(Job { shared, place: None, written, gathered: Gathered::default() })
     }
@@ -257,7 +264,7 @@ impl Job {
             self.gathered.blocks.extend(own);
         }
         let given = Given::new(blocks.iter().copied());
-        stage.connect(&self.shared, &given, &mut self.gathered.components)
+        stage.gather(&self.shared, &given, &mut self.gathered)
     }
 
     /// Does the step for which all blocks are gathered. What it learns becomes part of the
@@ -266,15 +273,16 @@ impl Job {
     /// # Errors
     /// If the data was not that of such blocks.
     pub fn gathered(&mut self) -> Result<Vec<Block>, Error> {
-        let Gathered { blocks, mut components } = std::mem::take(&mut self.gathered);
+        let mut gathered = std::mem::take(&mut self.gathered);
         let mut out = Blocks::new(self.shared.parts);
         if self.stage() == Some(Stage::Learn) {
-            let given = Given::new(blocks.iter().map(|(kind, data)| (*kind, &**data)));
+            let given = Given::new(gathered.blocks.iter().map(|(kind, data)| (*kind, &**data)));
             let (totals, weights) = texts::learn(&self.shared.config, &given)?;
             (self.shared.totals, self.shared.weights) = (totals, weights);
         }
         let stage = self.stage();
-        stage.into_iter().for_each(|stage| stage.connected(&mut components, &mut out));
+        stage.into_iter().for_each(|stage| stage.gathered(&mut gathered, &mut out));
+        self.shared.wanted = gathered.wanted.map(Wanted::packed);
         Ok(out.finish())
     }
 
@@ -301,8 +309,8 @@ impl Job {
         [articles, empty, texts]
     }
 
-    /// The state of the job, for [`with_state`](Self::with_state). Up to 8 MB: what terms are worth
-    /// is most of it.
+    /// The state of the job, for [`with_state`](Self::with_state). Up to 16 MB: most of it is what
+    /// terms are worth, and whose texts are needed.
     pub fn state(&self) -> Vec<u8> {
         let mut state = Encoder::default();
         state.u32(VERSION);
@@ -313,6 +321,7 @@ impl Job {
         written.write(&mut state);
         let weights = self.shared.weights.as_ref().map(TermWeights::to_cells);
         weights.map(|(articles, cells)| (articles as u64, cells)).write(&mut state);
+        self.shared.wanted.write(&mut state);
         state.checksum();
         state.bytes
     }
@@ -343,7 +352,8 @@ impl Job {
         let weights: Option<(u64, Vec<(u32, u32)>)> = Record::read(from)?;
         let weights = weights.map(|(n, cells)| TermWeights::of_cells(n as usize, &cells));
         let totals = Totals { articles, empty, texts };
-        let shared = Shared { totals, weights, ..self.shared };
+        let wanted = Record::read(from)?;
+        let shared = Shared { totals, weights, wanted, ..self.shared };
         Some(Job { shared, place, written, gathered: Gathered::default() })
     }
 }

@@ -1,10 +1,9 @@
 //! The plan: which steps there are, what each reads, and which of them a collection needs.
 
-use super::Shared;
 use super::blocks::{Blocks, Given, Kind};
-use super::components::Components;
 use super::verify::{self, Candidates, OF_ANCHORS, OF_BANDS, OF_MEMBERS, OF_TERMS};
-use super::{anchors, assemble, bands, groups, sieve, terms, texts};
+use super::{Gathered, Shared};
+use super::{anchors, assemble, bands, groups, sieve, terms, texts, wanted};
 use crate::error::Error;
 
 /// A step, as an engine runs it.
@@ -42,6 +41,7 @@ pub(super) enum Stage {
     CompareLarge,
     SendBands,
     SieveBands,
+    Want(Candidates),
     SendCandidates(Candidates),
     Compare(Candidates),
     ConnectNear,
@@ -65,7 +65,7 @@ pub(super) enum Stage {
 }
 
 impl Stage {
-    pub(super) const ALL: [Stage; 43] = [
+    pub(super) const ALL: [Stage; 47] = [
         Stage::Distinct,
         Stage::SumTermCounts,
         Stage::Learn,
@@ -83,6 +83,7 @@ impl Stage {
         Stage::CompareLarge,
         Stage::SendBands,
         Stage::SieveBands,
+        Stage::Want(OF_BANDS),
         Stage::SendCandidates(OF_BANDS),
         Stage::Compare(OF_BANDS),
         Stage::ConnectNear,
@@ -92,18 +93,21 @@ impl Stage {
         Stage::GroupAnchors,
         Stage::SendAnchors,
         Stage::SieveAnchors,
+        Stage::Want(OF_ANCHORS),
         Stage::SendCandidates(OF_ANCHORS),
         Stage::Compare(OF_ANCHORS),
         Stage::SendGroups,
         Stage::Expand,
         Stage::SendMembers,
         Stage::PairMembers,
+        Stage::Want(OF_MEMBERS),
         Stage::SendCandidates(OF_MEMBERS),
         Stage::Compare(OF_MEMBERS),
         Stage::SendStretches,
         Stage::DropStretches,
         Stage::SearchedTerms,
         Stage::SieveTerms,
+        Stage::Want(OF_TERMS),
         Stage::SendCandidates(OF_TERMS),
         Stage::Compare(OF_TERMS),
         Stage::Connect,
@@ -130,6 +134,7 @@ impl Stage {
             Stage::CompareLarge => "compare-large",
             Stage::SendBands => "send-bands",
             Stage::SieveBands => "sieve-bands",
+            Stage::Want(of) => of.want,
             Stage::SendCandidates(of) => of.lefts.name(),
             Stage::Compare(of) => of.edges.name(),
             Stage::ConnectNear => "connect-near",
@@ -184,8 +189,9 @@ impl Stage {
             Stage::CompareLarge => vec![Kind::LargeText],
             Stage::SendBands => context(&[Kind::BandPair, Kind::Text]),
             Stage::SieveBands => context(&[Kind::BandLeft, Kind::Text]),
+            Stage::Want(of) => vec![of.candidates],
             Stage::SendCandidates(of) => vec![of.candidates, Kind::Article],
-            Stage::Compare(of) => vec![of.lefts, Kind::Article],
+            Stage::Compare(of) => vec![of.lefts, of.articles],
             Stage::ConnectNear if !shared.config.uses_anchors() => Vec::new(),
             Stage::ConnectNear => vec![Kind::NearEdge],
             Stage::SendNear => vec![Kind::InNear, Kind::NearEdge, Kind::Text],
@@ -237,11 +243,14 @@ impl Stage {
                 (self, kind),
                 (Stage::PairTerms | Stage::Buckets | Stage::GroupAnchors, _)
                     | (Stage::SendWaiting, Kind::Waiting)
+                    | (Stage::SendCandidates(_) | Stage::SendComponents, Kind::Article)
             )
         };
         let mapped = inputs.iter().copied().filter(is_mapped).collect();
-        let gathers =
-            matches!(self, Stage::Learn | Stage::MergeLarge | Stage::ConnectNear | Stage::Connect);
+        let gathers = matches!(
+            self,
+            Stage::Learn | Stage::MergeLarge | Stage::Want(_) | Stage::ConnectNear | Stage::Connect
+        );
         Some(Step { name: self.name(), inputs, mapped, gathers })
     }
 
@@ -257,18 +266,23 @@ impl Stage {
             Stage::Buckets => bands::keys(&shared.config, given, out),
             Stage::GroupAnchors => anchors::keys(given, out),
             Stage::SendWaiting => bands::scatter_waiting(given, out),
+            Stage::SendCandidates(_) | Stage::SendComponents => {
+                wanted::articles(shared.wanted.as_ref(), given, out)
+            }
             _ => Ok(()),
         }
     }
 
-    /// Takes blocks of a step that connects texts or articles.
-    pub(super) fn connect(
+    /// Takes blocks of a step that connects texts or articles, or that tells which are wanted.
+    pub(super) fn gather(
         self,
         shared: &Shared,
         given: &Given<'_>,
-        components: &mut Components,
+        gathered: &mut Gathered,
     ) -> Result<(), Error> {
+        let components = &mut gathered.components;
         match self {
+            Stage::Want(of) => verify::want(of, given, gathered.wanted.get_or_insert_default()),
             Stage::MergeLarge => bands::connect_large(given, components),
             Stage::ConnectNear => groups::connect(given, components),
             Stage::Connect => assemble::connect(shared, given, components),
@@ -277,11 +291,15 @@ impl Stage {
     }
 
     /// Writes what is connected.
-    pub(super) fn connected(self, components: &mut Components, out: &mut Blocks) {
+    pub(super) fn gathered(self, gathered: &mut Gathered, out: &mut Blocks) {
+        let components = &mut gathered.components;
         match self {
             Stage::MergeLarge => bands::in_large(components, out),
             Stage::ConnectNear => groups::in_near(components, out),
-            Stage::Connect => assemble::components(components, out),
+            Stage::Connect => {
+                let wanted = gathered.wanted.get_or_insert_default();
+                assemble::components(components, wanted, out);
+            }
             _ => {}
         }
     }
@@ -297,7 +315,11 @@ impl Stage {
         match self {
             Stage::Distinct => texts::distinct(config, shared.parts, given, out),
             Stage::SumTermCounts => texts::sum_counts(given, out),
-            Stage::Learn | Stage::MergeLarge | Stage::ConnectNear | Stage::Connect => Ok(()),
+            Stage::Learn
+            | Stage::MergeLarge
+            | Stage::Want(_)
+            | Stage::ConnectNear
+            | Stage::Connect => Ok(()),
             Stage::PairTerms => terms::group(given, out),
             Stage::SendTerms => terms::lefts(given, out),
             Stage::NearTexts => terms::near(shared, given, out),

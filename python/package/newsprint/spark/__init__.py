@@ -33,9 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Found", "dedup", "default_partitions"]
 
-#: Articles that a task handles, some 70 MB of text, and the least number of tasks.
-ARTICLES_IN_PARTITION = 20_000
-LEAST_PARTITIONS = 8
+#: Articles that a task handles, some 100 MB of text, and the least number of tasks.
+ARTICLES_IN_PARTITION = 25_000
+LEAST_PARTITIONS = 4
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def default_partitions(articles: int) -> int:
 
     >>> from newsprint.spark import default_partitions
     >>> default_partitions(1_000), default_partitions(1_000_000_000)
-    (8, 50000)
+    (4, 40000)
     """
     return max(LEAST_PARTITIONS, -(-articles // ARTICLES_IN_PARTITION))
 
@@ -81,6 +81,7 @@ def dedup(
     work: Optional[str] = None,
     partitions: Optional[int] = None,
     resume: bool = False,
+    driver_bytes: int = _steps.DRIVER_BYTES,
     **options: Any,
 ) -> Found:
     """Finds the copies in a frame of articles: pairs, clusters and stories.
@@ -101,6 +102,8 @@ def dedup(
     :param partitions: into how many parts the work is cut; see :func:`default_partitions`.
     :param resume: whether to continue the run that the work directory holds, which must be one of
         the same articles.
+    :param driver_bytes: a step that reads files of no more bytes is done on the driver, where it
+        takes no job of Spark, in several times as much memory.
     :raises InvalidInputError: if a column is missing or of another type, or an id is missing or
         repeated.
     :raises AlreadyExistsError: if the work directory holds another run.
@@ -113,7 +116,16 @@ def dedup(
         return _job.Job(partitions, **config)
 
     columns = {"id": id, "text": text, "title": title, "date": date, "source": source}
-    return _run(df, make, columns, config, work=work, partitions=partitions, resume=resume)
+    return _run(
+        df,
+        make,
+        columns,
+        config,
+        work=work,
+        partitions=partitions,
+        resume=resume,
+        driver_bytes=driver_bytes,
+    )
 
 
 def _run(
@@ -125,6 +137,7 @@ def _run(
     work: Optional[str] = None,
     partitions: Optional[int] = None,
     resume: bool = False,
+    driver_bytes: int = _steps.DRIVER_BYTES,
 ) -> Found:
     """Runs a job, which `make` begins with a number of partitions."""
     if partitions is not None and partitions < 1:
@@ -145,7 +158,7 @@ def _run(
         partitions = begun["partitions"]
     partitions = partitions or default_partitions(articles.count())
     job = make(partitions)
-    notes = _steps.run(articles, job, partitions, directory)
+    notes = _steps.run(articles, job, partitions, directory, driver_bytes)
     if notes["unread_dates"]:
         warnings.warn(
             f"{notes['unread_dates']} dates cannot be read and are left out; the first is that of "

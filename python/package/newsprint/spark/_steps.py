@@ -13,6 +13,9 @@ or, if it gathers, they pass through the driver, which keeps one batch of them a
 
     blocks ─> driver ─> Parquet
 
+A job of Spark takes seconds, whatever it moves. So a step that has few bytes to read is done on the
+driver as well, by the same functions.
+
 A reducer gets its blocks in any order, as they come over the network; a part without blocks has no
 reducer. A task may run several times, on any worker: the result is that of one of these runs.
 
@@ -22,13 +25,14 @@ Only what Spark Connect has of the DataFrame API is used.
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain
 from typing import TYPE_CHECKING, Any, Optional, Protocol
 
 from . import _articles
-from ._storage import BLOCKS
-from ._work import COLUMNS, FINISHED, Work, union
+from ._storage import BLOCKS, COLUMNS, ROWS, union
+from ._work import FINISHED, Work
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,11 +41,11 @@ if TYPE_CHECKING:
 #: The dataset that the first step writes.
 SIGN = "sign"
 RESULTS = ["pairs", "clusters", "stories"]
-#: Bytes that pass through the driver at a time.
-GATHERED_BYTES = 32 << 20
+#: Bytes of files up to which a step is done on the driver.
+DRIVER_BYTES = 128 << 20
 SETTINGS = {
     # Blocks of up to some megabytes: by default Spark decodes 4,096 rows of a Parquet file at once.
-    "spark.sql.parquet.columnarReaderBatchSize": "64",
+    "spark.sql.parquet.columnarReaderBatchSize": str(ROWS),
     # With a writer for each kind, blocks are not sorted by kind before they are written.
     "spark.sql.maxConcurrentOutputFileWriters": "32",
 }
@@ -91,9 +95,12 @@ class Job(Protocol):
     def stories(self, batch: pa.RecordBatch) -> pa.RecordBatch: ...
 
 
-def run(articles: DataFrame, job: Job, partitions: int, work: Work) -> dict[str, Any]:
+def run(
+    articles: DataFrame, job: Job, partitions: int, work: Work, driver_bytes: int = DRIVER_BYTES
+) -> dict[str, Any]:
     """Runs a job to its end, from where the work directory has it.
 
+    :param driver_bytes: bytes of files up to which a step is done on the driver.
     :returns: what was found wrong with the articles.
     :raises InvalidInputError: if their ids are missing or repeated.
     """
@@ -104,9 +111,9 @@ def run(articles: DataFrame, job: Job, partitions: int, work: Work) -> dict[str,
             sign(articles, job, partitions, work)
         if work.told(FINISHED) is None:
             while (step := job.next()) is not None:
-                run_step(step, job, partitions, work)
+                run_step(step, job, partitions, work, driver_bytes)
             for name in RESULTS:
-                write_result(name, job, work)
+                write_result(name, job, work, driver_bytes)
             work.finish(FINISHED, {}, pickle.dumps(job))
         work.remove(entry.name for entry in work.entries[1:-1])
     notes: dict[str, Any] = (work.told(SIGN) or {})["notes"]
@@ -122,9 +129,8 @@ def sign(articles: DataFrame, job: Job, partitions: int, work: Work) -> None:
 
     frame = _articles.numbered(articles, partitions)
     work.write(frame.mapInArrow(signing, BLOCKS), SIGN)
-    noted = work.blocks([SIGN], [_articles.NOTES])
-    rows = noted.select("data").collect() if noted is not None else []
-    notes = _articles.gathered_notes(bytes(row["data"]) for row in rows)
+    noted = work.batches([SIGN], [_articles.NOTES])
+    notes = _articles.gathered_notes(it for batch in noted for it in batch["data"].to_pylist())
     try:
         _articles.check(notes)
     except Exception:
@@ -133,49 +139,61 @@ def sign(articles: DataFrame, job: Job, partitions: int, work: Work) -> None:
     finish(SIGN, job, work, {"notes": notes, "partitions": partitions})
 
 
-def run_step(step: Step, job: Job, partitions: int, work: Work) -> None:
+def run_step(step: Step, job: Job, partitions: int, work: Work, driver_bytes: int) -> None:
     """One step, from blocks to blocks."""
     state, name, mapped = pickle.dumps(job), step.name, set(step.mapped)
-    direct = blocks_of(work, [kind for kind in step.inputs if kind not in mapped])
-    to_map = blocks_of(work, [kind for kind in step.inputs if kind in mapped])
+    direct = [kind for kind in step.inputs if kind not in mapped]
+    to_map = [kind for kind in step.inputs if kind in mapped]
 
-    def mapping(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def mapping(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         job = job_of(state)
         return (as_blocks(made) for batch in batches for made in job.map(name, batch))
 
-    def reducing(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def reducing(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return reduced(job_of(state), name, batches)
 
-    frames = [] if direct is None else [direct]
-    if to_map is not None:
-        frames.append(to_map.mapInArrow(mapping, BLOCKS))
-    blocks = union(frames)
-    if step.gather:
-        # The job changes here, on the driver: later steps ship what it has become.
-        blocks = gathered(job.gather(name), blocks, work.spark)
-    elif blocks is not None:
-        blocks = by_part(blocks, partitions).mapInArrow(reducing, BLOCKS)
-    if blocks is not None:
-        work.write(blocks, name)
-    finish(name, job, work, {"empty": blocks is None})
+    if step.gather or bytes_of(work, step.inputs) <= driver_bytes:
+        given = chain(batches_of(work, direct), mapping(batches_of(work, to_map)))
+        # A job that gathers changes here: later steps ship what it has become.
+        made = gathered(job.gather(name), given) if step.gather else reducing(given)
+        work.put(name, made, block_schema())
+    else:
+        mapped_frame = work.blocks(holders(work, to_map), to_map)
+        frames = [work.blocks(holders(work, direct), direct)]
+        if mapped_frame is not None:
+            frames.append(mapped_frame.mapInArrow(mapping, BLOCKS))
+        blocks = union([frame for frame in frames if frame is not None])
+        assert blocks is not None, "it has bytes to read"
+        work.write(by_part(blocks, partitions).mapInArrow(reducing, BLOCKS), name)
+    finish(name, job, work, {})
 
 
-def blocks_of(work: Work, kinds: list[int]) -> Optional[DataFrame]:
-    """All blocks of some kinds, ``None`` if nobody wrote any."""
-    names = [
+def holders(work: Work, kinds: Iterable[int]) -> list[str]:
+    """The datasets that have blocks of some kinds."""
+    return [
         entry.name
         for entry in work.entries
         if any(str(kind) in entry.told.get("blocks", {}) for kind in kinds)
     ]
-    return work.blocks(names, kinds)
+
+
+def bytes_of(work: Work, kinds: Iterable[int]) -> int:
+    """Bytes of the files of some kinds of blocks."""
+    sizes = [entry.told.get("blocks", {}) for entry in work.entries]
+    return sum(of[str(kind)][1] for kind in kinds for of in sizes if str(kind) in of)
+
+
+def batches_of(work: Work, kinds: Sequence[int]) -> Iterator[pa.RecordBatch]:
+    """All blocks of some kinds, on the driver."""
+    return work.batches(holders(work, kinds), kinds)
 
 
 def finish(name: str, job: Job, work: Work, told: dict[str, Any]) -> None:
     """Tells the job what a step wrote, and then notes the step as finished."""
-    counts = {} if told.get("empty") else work.counts(name)
-    counts.pop(_articles.NOTES, None)
-    job.done(name, counts)
-    told["blocks"] = {str(kind): count for kind, count in counts.items()}
+    sizes = work.sizes(name)
+    sizes.pop(_articles.NOTES, None)
+    job.done(name, {kind: size.blocks for kind, size in sizes.items()})
+    told["blocks"] = {str(kind): size for kind, size in sizes.items()}
     work.finish(name, told, pickle.dumps(job))
 
 
@@ -203,53 +221,29 @@ def reduced(
         yield from map(as_blocks, reducers.pop(part).finish())
 
 
-def gathered(
-    gather: Reducer, blocks: Optional[DataFrame], spark: SparkSession
-) -> Optional[DataFrame]:
-    """Takes blocks through the driver; what comes of them, ``None`` if nothing."""
-    import pyarrow as pa
-
-    rows: list[Any] = []
-    size = 0
-
-    def add() -> None:
-        columns = {
-            "kind": pa.array([row[0] for row in rows], pa.int32()),
-            "part": pa.array([row[1] for row in rows], pa.int32()),
-            "data": pa.array([row[2] for row in rows], pa.binary()),
-        }
-        gather.add(pa.RecordBatch.from_pydict(columns))
-        rows.clear()
-
-    # An iterator, as a whole table is limited by spark.driver.maxResultSize.
-    for row in blocks.toLocalIterator(prefetchPartitions=True) if blocks is not None else ():
-        if rows and size + len(row[2]) > GATHERED_BYTES:
-            add()
-            size = 0
-        rows.append(row)
-        size += len(row[2])
-    if rows:
-        add()
-    made = [as_blocks(batch) for batch in gather.finish()]
-    return union([spark.createDataFrame(pa.Table.from_batches([batch])) for batch in made])
+def gathered(gather: Reducer, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """What comes of all blocks together."""
+    for batch in batches:
+        gather.add(batch)
+    yield from map(as_blocks, gather.finish())
 
 
-def write_result(name: str, job: Any, work: Work) -> None:
+def write_result(name: str, job: Any, work: Work, driver_bytes: int) -> None:
     """Writes a result in columns of its own."""
-    state, schema = pickle.dumps(job), spark_schema(job, name)
-    blocks = blocks_of(work, list(job.kinds(name)))
+    state, schema = pickle.dumps(job), schema_of(job, name)
+    kinds = list(job.kinds(name))
 
-    def writing(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def writing(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         job: Any = job_of(state)
         arrow = schema_of(job, name)
-        make: Callable[[pa.RecordBatch], Any] = getattr(job, name)
-        return (shaped(make(batch), arrow) for batch in batches)
+        return (shaped(getattr(job, name)(batch), arrow) for batch in batches)
 
-    if blocks is None:
-        frame = work.spark.createDataFrame([], schema)
+    if bytes_of(work, kinds) <= driver_bytes:
+        work.put(name, writing(batches_of(work, kinds)), schema)
     else:
-        frame = blocks.mapInArrow(writing, schema)
-    work.write(frame, name, by_kind=False)
+        blocks = work.blocks(holders(work, kinds), kinds)
+        assert blocks is not None, "it has bytes to read"
+        work.write(blocks.mapInArrow(writing, spark_schema(job, name)), name, by_kind=False)
 
 
 def schema_of(job: Any, name: str) -> pa.Schema:
@@ -270,10 +264,14 @@ def spark_schema(job: Any, name: str) -> Any:
 
 def as_blocks(made: Any) -> pa.RecordBatch:
     """A batch of blocks in the columns' order and types, which Spark takes by their places."""
+    return shaped(made, block_schema())
+
+
+def block_schema() -> pa.Schema:
+    """The columns of blocks."""
     import pyarrow as pa
 
-    types = [pa.int32(), pa.int32(), pa.binary()]
-    return shaped(made, pa.schema(list(zip(COLUMNS, types))))
+    return pa.schema(list(zip(COLUMNS, [pa.int32(), pa.int32(), pa.binary()])))
 
 
 def shaped(made: Any, schema: pa.Schema) -> pa.RecordBatch:

@@ -2,38 +2,37 @@
 
 A dataset of *blocks* is a Parquet directory with the columns ``kind``, ``part`` and ``data``, in
 one subdirectory for each kind, so that a step reads no bytes of kinds that it does not ask for.
-Spark's committer moves files into it when all tasks are done. Then a row is appended to
+Spark's committer moves files into it when all tasks are done; what the driver writes is renamed
+when it is whole. Then a row is appended to
 ``journal``, itself a Parquet directory: a dataset without such a row counts as not written, and is
 written anew when a run is continued.
 
-Blocks are read and written by Spark alone, as the driver may not reach the storage.
+The driver may not reach the storage; then it reads and writes by Spark.
 """
 
 from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Optional
 
 from ..errors import AlreadyExistsError, OtherSettingsError
-from ._storage import BLOCKS, JOURNAL, Storage, Unseen, seen
+from ._storage import BLOCKS, COLUMNS, JOURNAL, Size, Storage, Unseen, seen, union, write
 
 if TYPE_CHECKING:
+    import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
 
-COLUMNS = ["kind", "part", "data"]
 #: The name of the first row of a journal, and of its last.
 BEGUN, FINISHED = "begun", "finished"
-#: Blocks are packed bytes: their values do not repeat.
-PARQUET = {"compression": "zstd", "parquet.enable.dictionary": "false"}
 
 
 class Entry(NamedTuple):
     """A row of the journal: a finished step."""
 
     name: str
-    #: What the step found: its numbers of blocks, and so on.
+    #: What the step found: how much it wrote of each kind of blocks, and so on.
     told: dict[str, Any]
     #: The job after the step.
     state: bytes
@@ -90,10 +89,11 @@ class Work:
 
     def write(self, frame: DataFrame, name: str, by_kind: bool = True) -> None:
         """Writes a dataset whole. What an interrupted attempt of this run left is replaced."""
-        writer = frame.write.mode("overwrite" if self._continues else "error")
-        if by_kind:
-            writer = writer.options(**PARQUET).partitionBy("kind")
-        writer.parquet(self._of(name))
+        write(frame, self._of(name), by_kind, self._continues)
+
+    def put(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+        """Writes a dataset whole, from the driver."""
+        self._storage.write(name, batches, schema, self._continues)
 
     def blocks(self, names: Iterable[str], kinds: Sequence[int]) -> Optional[DataFrame]:
         """The blocks of some kinds in datasets, ``None`` if no dataset is named."""
@@ -101,9 +101,14 @@ class Work:
         frames = [frame.where(frame["kind"].isin(list(kinds))) for frame in frames]
         return union(frames)
 
-    def counts(self, name: str) -> dict[int, int]:
-        """How many blocks of each kind a dataset has. Reads no blocks."""
-        return self._storage.counts(name)
+    def batches(self, names: Iterable[str], kinds: Sequence[int]) -> Iterator[pa.RecordBatch]:
+        """The same on the driver, some blocks at a time."""
+        for name in names:
+            yield from self._storage.read(name, kinds)
+
+    def sizes(self, name: str) -> dict[int, Size]:
+        """How much of each kind of blocks a dataset has. Reads no blocks."""
+        return self._storage.sizes(name)
 
     def table(self, name: str, schema: Any) -> DataFrame:
         """A dataset of columns of its own."""
@@ -142,13 +147,3 @@ class Work:
         except AnalysisException:
             return []
         return sorted(rows, key=lambda row: int(row["position"]))
-
-
-def union(frames: Sequence[DataFrame]) -> Optional[DataFrame]:
-    """All rows of some frames of the same columns; ``None`` of none."""
-    if not frames:
-        return None
-    whole = frames[0]
-    for frame in frames[1:]:
-        whole = whole.union(frame)
-    return whole
