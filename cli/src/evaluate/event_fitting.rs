@@ -112,11 +112,15 @@ pub(crate) fn model<'e>(
     examples: impl Iterator<Item = &'e Example> + Clone,
     names: &[&str],
 ) -> BoostedTrees<CLASSES> {
-    fit(&rows(examples.filter(|example| is_of_words(example)), names), &monotone(names), &options())
+    fit(
+        &rows(examples.filter(|example| is_for_events(example)), names),
+        &monotone(names),
+        &options(),
+    )
 }
 
-fn is_of_words(example: &Example) -> bool {
-    !example.set.ends_with(BY_LETTERS)
+fn is_for_events(example: &Example) -> bool {
+    !(example.set.ends_with(BY_LETTERS) || example.for_relations_alone)
 }
 
 /// The table of predictions for each set by a model fitted to the others.
@@ -127,12 +131,15 @@ pub(crate) fn table(
 ) -> String {
     let mut sets: Vec<&str> = examples
         .iter()
-        .filter(|example| is_of_words(example))
+        .filter(|example| is_for_events(example))
         .map(|example| example.set.as_str())
         .collect();
     sets.dedup();
     let lines = parallel(&sets, |&set| {
-        let of_set: Vec<&Example> = examples.iter().filter(|example| example.set == set).collect();
+        let of_set: Vec<&Example> = examples
+            .iter()
+            .filter(|example| example.set == set && is_for_events(example))
+            .collect();
         let known: Vec<(&Example, bool)> =
             of_set.iter().filter_map(|example| Some((*example, class(example)? == ONE))).collect();
         let one = known.iter().filter(|(_, one)| *one).count();

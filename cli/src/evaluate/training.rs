@@ -15,6 +15,9 @@ use super::parallel::parallel;
 const READ: &str = include_str!("labels/read.tsv");
 /// The prefix of the names of the sets in that file.
 const READ_NAME: &str = "read";
+/// More of these, of which the model of relations was unsure. Hardly any of them is of one event, so
+/// they would say too much about events that share text.
+const UNSURE: &str = include_str!("labels/unsure.tsv");
 /// Pairs that a search for stories proposed, labelled by whether they report one event.
 const EVENTS: &str = include_str!("labels/events.tsv");
 const EVENTS_NAME: &str = "events";
@@ -35,6 +38,8 @@ pub(crate) struct Example {
     /// copy.
     pub(crate) classes: u8,
     pub(crate) figures: Vec<f32>,
+    /// Whether only the model of relations is fitted to it.
+    pub(crate) for_relations_alone: bool,
 }
 
 /// Whether the pairs of a set were labelled by reading them, in the classes of the model.
@@ -152,7 +157,7 @@ fn examples_by<'a>(
             }));
         }
     }
-    let read = READ.lines().map(|line| (READ_NAME, line));
+    let read = READ.lines().chain(UNSURE.lines()).map(|line| (READ_NAME, line));
     let events = EVENTS.lines().filter(|_| !by_letters).map(|line| (EVENTS_NAME, line));
     for (name, line) in read.chain(events) {
         let columns: Vec<&str> = line.split('\t').collect();
@@ -172,6 +177,11 @@ fn examples_by<'a>(
             ));
         }
     }
+    let ids_of_unsure = UNSURE.lines().filter_map(|line| {
+        let mut columns = line.split('\t').skip(1);
+        Some([columns.next()?, columns.next()?])
+    });
+    let unsure: HashSet<[&str; 2]> = ids_of_unsure.collect();
     let mut seen = HashSet::new();
     pairs.retain(|(set, [left, right], ..)| {
         let ids = [left.id.as_str(), right.id.as_str()];
@@ -181,6 +191,8 @@ fn examples_by<'a>(
     let with = pairs.into_iter().zip(figures);
     let mut examples: Vec<Example> = with
         .map(|((set, [left, right], label, classes), figures)| Example {
+            for_relations_alone: set.starts_with(READ_NAME)
+                && unsure.contains(&[left.id.as_str(), right.id.as_str()]),
             set,
             ids: [left.id.clone(), right.id.clone()],
             label,
@@ -200,7 +212,9 @@ fn examples_by<'a>(
     for ((i, made), figures) in made.into_iter().enumerate().zip(figures) {
         let (label, classes) = (made.kind.to_owned(), made.classes);
         let ids = [made.of, format!("made {i}")];
-        examples.push(Example { set: named(MADE), ids, label, classes, figures });
+        let for_relations_alone = false;
+        let set = named(MADE);
+        examples.push(Example { set, ids, label, classes, figures, for_relations_alone });
     }
     examples
 }
@@ -309,7 +323,7 @@ fn proposed<'a>(
 pub(crate) fn table(examples: &[Example], names: &[&str]) -> String {
     let mut table = format!("set\tleft\tright\tlabel\tclasses\t{}\n", names.join("\t"));
     for example in examples {
-        let Example { set, ids: [left, right], label, classes, figures } = example;
+        let Example { set, ids: [left, right], label, classes, figures, .. } = example;
         let figures: Vec<String> = figures.iter().map(f32::to_string).collect();
         table += &format!("{set}\t{left}\t{right}\t{label}\t{classes}\t{}\n", figures.join("\t"));
     }
