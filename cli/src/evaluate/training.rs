@@ -16,7 +16,7 @@ const READ: &str = include_str!("labels/read.tsv");
 /// The prefix of the names of the sets in that file.
 const READ_NAME: &str = "read";
 /// More of these, of which the model of relations was unsure: all share text. The model of one
-/// event is not fitted to them. With them and 720 more pairs that a search for stories proposed, the
+/// event is not fitted to them. With them and 720 pairs that a search for stories proposed, the
 /// pair F1 of stories in MultiLing fell from 0.74 to 0.60; which of the two did it was not tried.
 const UNSURE: &str = include_str!("labels/unsure.tsv");
 /// Pairs that a search for stories proposed, labelled by whether they report one event.
