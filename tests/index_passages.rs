@@ -309,7 +309,7 @@ fn what_does_not_go_together_is_refused_by_name() {
         assert!(error.to_string().contains(what), "{error}");
     };
     let error = Index::open_with(&directory.0, &config(30)).expect_err("refused");
-    refused(error, "words of a passage is 25, not 30");
+    refused(error, "made with words of a passage 25, not 30");
     let plain = IndexOptions::new(&config(25)).keep_texts(true);
     let error = plain.open_or_create(&directory.0).expect_err("refused");
     refused(error, "search for passages true, not false");
