@@ -60,7 +60,7 @@ def articles():
     arabic, chinese = text("ar", 120, "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"), text("zh", 120, "河水上涨米夜旧桥黎明时封闭市长说无人伤京报")
     for i, base in enumerate([arabic, chinese]):
         yield f"مقال-{i}" if i == 0 else f"文章-{i}", base, HOSTILE[9 + i], "صحيفة" if i == 0 else "新闻", day(i)
-        yield f"{i}", base + "\n\nOne line more.", HOSTILE[9 + i], None, day(i + 9)
+        yield f"{i}", base + "\n\nOne line more.", HOSTILE[9 + i], None, day(i + 1)
     # Many small ones: several pages of the list.
     for i in range(260):
         base = text(f"small {i}", 60)

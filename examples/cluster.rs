@@ -1,7 +1,7 @@
 //! Groups the text files of a directory into clusters of copies.
 //!
 //! ```text
-//! cargo run --release --example cluster -- examples/articles
+//! cargo run --example cluster -- examples/articles
 //! ```
 
 #![allow(clippy::print_stdout, reason = "a program")]

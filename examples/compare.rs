@@ -1,7 +1,7 @@
 //! Compares two articles: how they relate, why, and what they share.
 //!
 //! ```text
-//! cargo run --release --example compare -- examples/articles/agency.txt examples/articles/reprint.txt
+//! cargo run --example compare -- examples/articles/agency.txt examples/articles/reprint.txt
 //! ```
 //!
 //! `--json` prints one JSON object, `--html FILE` writes a page with the two articles side by side, and

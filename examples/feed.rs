@@ -3,7 +3,7 @@
 //!
 //! ```text
 //! printf 'a\tThe river rose by two metres.\nb\tThe river rose by two metres.\n' |
-//!     cargo run --release --example feed -- news.index
+//!     cargo run --example feed -- news.index
 //! ```
 
 #![allow(clippy::print_stdout, reason = "a program")]

@@ -4,7 +4,7 @@
 //!
 //! | of | types |
 //! |---|---|
-//! | a collection | [`PairList`], [`PairIter`], [`LinkKind`]; [`Weakest`], [`StoryCluster`], [`LeastSure`]; [`Stats`], [`GeneratorStats`]; [`Fate`] |
+//! | a collection | [`PairList`], [`PairIter`], [`LinkKind`]; [`ClusteredArticle`], [`Weakest`], [`StoryCluster`], [`LeastSure`]; [`Stats`], [`GeneratorStats`]; [`Fate`] |
 //! | two texts | [`Passages`], [`Passage`], [`PassageKind`]; [`Story`], [`Evidence`], [`WeightedOverlap`], [`Sides`] |
 //! | passages | [`Place`], [`Origins`] |
 //! | an index | [`Verified`], [`Provenance`], [`Stored`], [`IndexStats`], [`Repaired`] |
@@ -16,7 +16,7 @@ pub use crate::compare::sides::Sides;
 pub use crate::compare::story::Story;
 pub use crate::comparison::evidence::Evidence;
 pub use crate::detector::pairs::{PairIter, PairList};
-pub use crate::detector::results::{Fate, GeneratorStats, Stats};
+pub use crate::detector::results::{ClusteredArticle, Fate, GeneratorStats, Stats};
 #[cfg(feature = "index")]
 pub use crate::index::{IndexStats, Provenance, Repaired, Stored, Verified};
 pub use crate::passages::results::{Origins, Place};

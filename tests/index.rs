@@ -68,8 +68,8 @@ fn a_query_finds_what_a_search_of_all_finds() {
         (Preset::Strict, 1500, 100),
         (Preset::Ocr, 700, 100),
         (Preset::Story, 900, 300),
-        (Preset::Wire, 5000, 2000),
-        (Preset::Story, 6000, 2000),
+        (Preset::Wire, 4200, 1500),
+        (Preset::Story, 4200, 1500),
     ] {
         let texts = support::collection(articles, 7);
         let directory = Directory::new(preset.name());
@@ -171,6 +171,23 @@ fn a_story_goes_round() {
     assert!(index.remove("d").expect("whole") && !index.remove("d").expect("whole"));
     assert!(index.upsert(&dated("c", "Times", "2018-07-17", LIBRARY)).expect("replaces"));
     assert_eq!((ids(Query::from(RIVER), &index).len(), index.len()), (0, 1));
+}
+
+#[test]
+fn a_digest_of_two_articles_makes_neither_the_origin_of_the_other() {
+    let directory = Directory::new("digest");
+    let mut index = IndexOptions::default().keep_texts(true).create(&directory.0).expect("creates");
+    let mut arrive = |article: Article<'_>| index.ingest(&article).expect("arrives");
+    let digest = format!("{LIBRARY}\n\n{RIVER}");
+    arrive(dated("digest", "Agency", "2018-07-15", &digest));
+    // It is older, and arrives later.
+    let answer = arrive(dated("library", "Post", "2018-07-14", LIBRARY));
+    assert_eq!(answer.cluster.as_deref(), Some("digest"));
+    let answer = arrive(dated("river", "Times", "2018-07-16", RIVER));
+    assert_eq!(answer.cluster.as_deref(), Some("digest"));
+    let provenance = answer.provenance.expect("has one");
+    assert_eq!((provenance.first.as_str(), provenance.articles), ("digest", 1));
+    assert_eq!(provenance.since, "2018-07-15".parse().ok());
 }
 
 #[test]

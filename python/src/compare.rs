@@ -26,7 +26,7 @@ use crate::overlap::PyOverlap;
 /// >>> paper = ("BRIDGE SHUT. The old bridge was closed at dawn on Monday, the mayor said. "
 /// ...     "The river rose by two metres in a night.")
 /// >>> found = compare(agency, paper)
-/// >>> found.relation, found.confidence > 0.9
+/// >>> found.relation, found.confidence > 0.75
 /// ('copy', True)
 /// >>> start, end = found.passages[0].right
 /// >>> paper[start:end]

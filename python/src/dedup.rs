@@ -1,6 +1,5 @@
 //! The copies in a collection: its pairs, clusters and stories, as columns.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use newsprint::results::Stats;
@@ -220,41 +219,21 @@ impl PyDedup {
     }
 }
 
-/// The articles of clusters and of stories, as in the program: an article without a copy that
-/// belongs to a story represents itself.
+/// The articles of clusters and of stories.
 fn clusters_table(found: &Clusters, articles: &Articles) -> PyTable {
-    let story_of: HashMap<usize, usize> = found
-        .stories
-        .iter()
-        .flat_map(|story| story.texts.iter().map(|&text| (text, story.representative)))
-        .collect();
-    let mut groups: Vec<(usize, &[usize])> =
-        found.clusters.iter().map(|cluster| (cluster.representative, &*cluster.members)).collect();
-    let has_cluster: HashSet<usize> = groups.iter().map(|group| group.0).collect();
-    let alone = story_of.keys().filter(|text| !has_cluster.contains(text));
-    groups.extend(alone.map(|&text| (text, &[][..])));
-    groups.sort_unstable_by_key(|group| group.0);
-    let rows: Vec<(usize, usize)> = groups
-        .iter()
-        .flat_map(|&(first, others)| {
-            std::iter::once(first)
-                .chain(others.iter().copied())
-                .map(move |article| (article, first))
-        })
-        .collect();
-    let is_first: Vec<bool> = rows.iter().map(|(article, first)| article == first).collect();
+    let rows = found.articles();
+    let is_first: Vec<bool> = rows.iter().map(|row| row.article == row.cluster).collect();
     let mut columns = vec![
-        ("article", integers(rows.iter().map(|row| row.0))),
-        ("cluster", integers(rows.iter().map(|row| row.1))),
+        ("article", integers(rows.iter().map(|row| row.article))),
+        ("cluster", integers(rows.iter().map(|row| row.cluster))),
         ("is_representative", flags(&is_first)),
     ];
     if !found.stories.is_empty() {
-        let story = |&(_, first): &(usize, usize)| *story_of.get(&first).unwrap_or(&first);
-        columns.push(("story", integers(rows.iter().map(story))));
+        columns.push(("story", integers(rows.iter().map(|row| row.story))));
     }
     if let Some(ids) = &articles.ids {
-        columns.push(("id", texts(rows.iter().map(|row| ids.get(row.0)))));
-        columns.push(("cluster_id", texts(rows.iter().map(|row| ids.get(row.1)))));
+        columns.push(("id", texts(rows.iter().map(|row| ids.get(row.article)))));
+        columns.push(("cluster_id", texts(rows.iter().map(|row| ids.get(row.cluster)))));
     }
     PyTable::new(columns)
 }

@@ -320,7 +320,8 @@ impl PyIndex {
     }
 
     /// Makes the index in a directory whole again, with everything that is whole of it. Returns
-    /// ``damage`` (messages), ``articles``, ``lost`` (how many) and ``removals_lost``.
+    /// ``damage`` (messages), ``articles``, ``lost`` (how many), ``lost_ids`` (of
+    /// those that can be told, to be added again) and ``removals_lost``.
     #[staticmethod]
     #[pyo3(signature = (path, *, progress=None))]
     fn repair<'py>(
@@ -335,6 +336,7 @@ impl PyIndex {
         dict.set_item("damage", damage)?;
         dict.set_item("articles", repaired.articles)?;
         dict.set_item("lost", repaired.lost)?;
+        dict.set_item("lost_ids", repaired.lost_ids)?;
         dict.set_item("removals_lost", repaired.removals_lost)?;
         Ok(dict)
     }

@@ -1,5 +1,7 @@
 //! What the work on a collection gives back: pairs, clusters, and how they were found.
 
+use std::collections::{HashMap, HashSet};
+
 use super::pairs::PairList;
 use crate::cluster::{Cluster, StoryCluster};
 use crate::names::named;
@@ -29,6 +31,61 @@ pub struct Clusters {
     pub pairs: PairList,
     /// How they were found.
     pub stats: Stats,
+}
+
+/// An article of a cluster, or of a story. Numbers are those of articles in the collection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize))]
+#[non_exhaustive]
+pub struct ClusteredArticle {
+    /// The article.
+    pub article: usize,
+    /// The representative of its cluster; the article itself if it has no copy.
+    pub cluster: usize,
+    /// The first report of its story; its `cluster` if it is in none.
+    pub story: usize,
+}
+
+impl Clusters {
+    /// All articles that are in a cluster or in a story, cluster by cluster in the order of their
+    /// representatives, each of which comes before the other articles of its cluster. An article
+    /// without a copy that belongs to a story represents itself.
+    ///
+    /// ```
+    /// use newsprint::{Config, Detector};
+    ///
+    /// let texts = ["The river rose by two metres.", "Rain.", "THE RIVER rose by two metres!"];
+    /// let found = Detector::new(Config::default()).cluster(&texts);
+    /// let rows: Vec<_> = found.articles().iter().map(|it| (it.article, it.cluster)).collect();
+    /// assert_eq!(rows, [(0, 0), (2, 0)]);
+    /// ```
+    ///
+    /// O(n log n) time for n clusters and stories.
+    pub fn articles(&self) -> Vec<ClusteredArticle> {
+        let story_of: HashMap<usize, usize> = self
+            .stories
+            .iter()
+            .flat_map(|story| story.texts.iter().map(|&text| (text, story.representative)))
+            .collect();
+        let representatives: HashSet<usize> =
+            self.clusters.iter().map(|cluster| cluster.representative).collect();
+        let alone = story_of.keys().filter(|text| !representatives.contains(text));
+        let mut all: Vec<(usize, &[usize])> = alone.map(|&text| (text, &[][..])).collect();
+        let clusters = self.clusters.iter();
+        all.extend(clusters.map(|cluster| (cluster.representative, &*cluster.members)));
+        all.sort_unstable_by_key(|of| of.0);
+        let mut articles = Vec::with_capacity(all.iter().map(|of| 1 + of.1.len()).sum());
+        for (cluster, members) in all {
+            let story = story_of.get(&cluster).copied().unwrap_or(cluster);
+            let of_cluster = std::iter::once(&cluster).chain(members);
+            articles.extend(of_cluster.map(|&article| ClusteredArticle {
+                article,
+                cluster,
+                story,
+            }));
+        }
+        articles
+    }
 }
 
 /// Counts of the work on a collection.

@@ -44,6 +44,9 @@ pub struct Repaired {
     /// removed or replaced. For segments that are missing altogether it is known only while there
     /// is a manifest.
     pub lost: u64,
+    /// The ids of those among them that can still be read, but for ids that an article has now.
+    /// Adding these articles again restores them.
+    pub lost_ids: Vec<String>,
     /// Whether it is no longer known which articles of segments had been removed: these are there
     /// again, unless they had been replaced.
     pub removals_lost: bool,
@@ -139,6 +142,11 @@ pub(crate) fn repair_in(
         };
         manifest.next_file += 1;
         let saved = new.salvage(&segment)?;
+        for article in (0..segment.len()).filter(|&article| !segment.is_deleted(article)) {
+            if let (Err(_), Ok(id)) = (segment.check_article(article), segment.id(article)) {
+                repaired.lost_ids.push(id.to_owned());
+            }
+        }
         repaired.lost += live - saved.as_ref().map_or(0, |it| u64::from(it.len()).min(live));
         segments.extend(saved);
     }
@@ -161,6 +169,15 @@ pub(crate) fn repair_in(
     let mut writer = IndexWriter::new(storage, lock, limits, recovered);
     writer.rewrite()?;
     repaired.articles = writer.len();
+    let view = writer.view();
+    // Some were replaced by an article of the log or of a newer segment.
+    let mut lost_ids = Vec::new();
+    for id in repaired.lost_ids {
+        if view.with_id(&id)?.is_none() {
+            lost_ids.push(id);
+        }
+    }
+    repaired.lost_ids = lost_ids;
     Ok(repaired)
 }
 

@@ -15,6 +15,10 @@
 //! that come after the band, which brings near copies together, and each is compared with the next
 //! few alone (the sorted neighbourhood of Hernández and Stolfo, "The Merge/Purge Problem for Large
 //! Databases", SIGMOD 1995).
+//!
+//! If large buckets connect more than a thousand articles, the buckets of 32 and fewer are no better
+//! evidence: of so many pages with one frame, chance puts two of a like length into a small bucket
+//! again and again. Such a pair must agree in as many slots as neighbours do.
 
 use std::ops::Range;
 
@@ -47,6 +51,10 @@ pub struct Join {
 /// A bucket of at most this many articles is compared before the large buckets are known.
 pub(crate) const MAX_SMALL_BUCKET: usize = 32;
 
+/// Large buckets that connect more articles are pages of one template, not one text in many
+/// versions.
+pub(crate) const MAX_VERSIONS: usize = 1024;
+
 /// Articles that one is compared with, in the order of the slots, if both are in large buckets.
 const NEIGHBORHOOD: usize = 2;
 /// The share of the slots in which such neighbours must agree.
@@ -68,7 +76,8 @@ pub struct Candidates {
     pub pairs: Vec<(u32, u32)>,
     /// Groups of rows that large buckets connect: two rows are in one group if they share a bucket
     /// of more than the limit, or each shares one with a third. Sorted, each row once. Their pairs
-    /// are *not* in `pairs` unless another band proposed them in a bucket of 32 or fewer.
+    /// are *not* in `pairs` unless another band proposed them in a bucket of 32 or fewer, and if
+    /// the group has more than 1,024 rows, they agree in 85 % of their slots.
     pub large_buckets: Vec<Vec<u32>>,
     /// Pairs that agreed in some band, before those with too few equal slots were dropped.
     pub proposed: u64,
@@ -155,6 +164,18 @@ impl Join {
         compared.into_iter().for_each(|found| all.append(found));
         parallel::sort(&mut all.pairs);
         all.pairs.dedup();
+        // The number of the group of each row, if the group is too large for versions of one text.
+        let mut template_of = vec![0; rows_marked];
+        let groups = (1u32..).zip(&all.large_buckets);
+        for (number, group) in groups.filter(|(_, group)| group.len() > MAX_VERSIONS) {
+            group.iter().for_each(|&row| template_of[row as usize] = number);
+        }
+        all.pairs.retain(|&(a, b)| {
+            let of = [a, b].map(|row| template_of.get(row as usize).copied().unwrap_or_default());
+            of[0] == 0
+                || of[0] != of[1]
+                || self.are_near(matrix.row(a as usize), matrix.row(b as usize))
+        });
         all
     }
 
@@ -218,6 +239,14 @@ impl Join {
         agree_first(left, right, bands) && equal_slots(left, right) >= self.min_equal(left.len())
     }
 
+    /// Whether two signatures of one template agree in enough slots to be candidates without a
+    /// look at what else the texts have.
+    pub(crate) fn are_near(&self, left: &[u32], right: &[u32]) -> bool {
+        let slots = left.len();
+        let least = self.min_equal(slots).max((MIN_NEIGHBOR_SHARE * slots as f64) as u32);
+        equal_slots(left, right) >= least
+    }
+
     /// The least equal slots of a candidate.
     fn min_equal(&self, slots: usize) -> u32 {
         min_equal_slots(slots, self.threshold, self.loss)
@@ -232,15 +261,13 @@ impl Join {
         mut rows: Vec<u32>,
         found: &mut Candidates,
     ) {
-        let slots = matrix.sketcher().minhasher().slots();
-        let min_equal = self.min_equal(slots).max((MIN_NEIGHBOR_SHARE * slots as f64) as u32);
         let order = |&row: &u32| {
             (&matrix.row(row as usize)[from..], &matrix.row(row as usize)[..from], row)
         };
         rows.sort_unstable_by(|a, b| order(a).cmp(&order(b)));
         for (i, &a) in rows.iter().enumerate() {
             for &b in rows[i + 1..].iter().take(NEIGHBORHOOD) {
-                if equal_slots(matrix.row(a as usize), matrix.row(b as usize)) >= min_equal {
+                if self.are_near(matrix.row(a as usize), matrix.row(b as usize)) {
                     found.proposed += 1;
                     found.pairs.push((a.min(b), a.max(b)));
                 }

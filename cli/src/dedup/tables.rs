@@ -1,8 +1,8 @@
 //! Writes the tables of pairs, clusters and stories.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
-use newsprint::results::PairList;
+use newsprint::results::{ClusteredArticle, PairList};
 use newsprint::{Article, Clusters, Collection, Pair, Relation};
 use serde_json::json;
 
@@ -149,8 +149,7 @@ pub(crate) fn first_side(articles: &Articles, pair: &Pair) -> &'static str {
     }
 }
 
-/// Writes the articles of the clusters, with their stories if there are any. An article without a
-/// copy that belongs to a story is the representative of itself.
+/// Writes the articles of the clusters, with their stories if there are any.
 pub(crate) fn write_clusters(
     table: &mut Table,
     articles: &Articles,
@@ -159,38 +158,19 @@ pub(crate) fn write_clusters(
     if table.is_none() {
         return Ok(());
     }
-    let story_of: HashMap<usize, usize> = found
-        .stories
-        .iter()
-        .flat_map(|story| story.texts.iter().map(|&text| (text, story.representative)))
-        .collect();
-    let texts: HashSet<usize> =
-        found.clusters.iter().map(|cluster| cluster.representative).collect();
-    let alone =
-        story_of.keys().copied().filter(|text| !texts.contains(text)).map(|text| (text, &[][..]));
-    let mut all: Vec<(usize, &[usize])> = found
-        .clusters
-        .iter()
-        .map(|cluster| (cluster.representative, &*cluster.members))
-        .chain(alone)
-        .collect();
-    all.sort_unstable_by_key(|text| text.0);
-    for (representative, members) in all {
-        let story = (!found.stories.is_empty())
-            .then(|| articles.id(*story_of.get(&representative).unwrap_or(&representative)));
-        let roles = members.iter().map(|&member| (member, "member"));
-        for (i, role) in std::iter::once((representative, "representative")).chain(roles) {
-            let Article { source, date, .. } = articles.article(i);
-            let date = date.map(|date| date.to_string());
-            table.write(&[
-                Cell::Text(articles.id(i)),
-                Cell::Text(articles.id(representative)),
-                Cell::Text(role),
-                story.into(),
-                source.into(),
-                date.as_deref().into(),
-            ])?;
-        }
+    for ClusteredArticle { article, cluster, story, .. } in found.articles() {
+        let role = if article == cluster { "representative" } else { "member" };
+        let story = (!found.stories.is_empty()).then(|| articles.id(story));
+        let Article { source, date, .. } = articles.article(article);
+        let date = date.map(|date| date.to_string());
+        table.write(&[
+            Cell::Text(articles.id(article)),
+            Cell::Text(articles.id(cluster)),
+            Cell::Text(role),
+            story.into(),
+            source.into(),
+            date.as_deref().into(),
+        ])?;
     }
     Ok(())
 }

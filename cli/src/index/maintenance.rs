@@ -135,6 +135,9 @@ pub(crate) fn repair(dir: &Path) -> Result<(), String> {
     }
     let _ = writeln!(out, "kept {} articles", grouped(repaired.articles));
     let _ = writeln!(out, "lost {} articles of damaged segments", grouped(repaired.lost));
+    for id in &repaired.lost_ids {
+        let _ = writeln!(out, "lost, to be added again: {}", plain(id));
+    }
     let of_log =
         |error: &newsprint::Error| error.damage().is_some_and(|(file, _)| file.starts_with("log"));
     if repaired.damage.iter().any(of_log) {

@@ -10,6 +10,7 @@ import pytest
 from fake_job import Job, expected
 from newsprint import spark as on_spark
 from newsprint.spark import _job, _work
+from newsprint.spark._memory import memory
 from newsprint.spark._storage import Seen, Unseen
 
 SCHEMA = "id string, text string, source string, date string"
@@ -268,3 +269,13 @@ def test_only_what_spark_connect_has_is_used():
     source = Path(on_spark.__file__).parent.glob("*.py")
     text = "".join(path.read_text() for path in source)
     assert not re.search(r"\.rdd\b|sparkContext|\._jdf\b|\._jvm\b|\._sc\b", text)
+
+
+def test_the_limit_of_a_container_counts(tmp_path):
+    limit = tmp_path / "memory.max"
+    machine = memory([limit])
+    assert machine >= 1 << 28
+    limit.write_text("max\n")
+    assert memory([limit]) == machine
+    limit.write_text(f"{machine // 2}\n")
+    assert memory([limit]) == machine // 2

@@ -6,7 +6,7 @@
 //! are formed along edges, and average linkage merges no stories unless two of their texts are at
 //! least [as likely of one event](ONE_STORY) as that.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::Shared;
 use super::blocks::{Blocks, Given, Kind};
@@ -24,7 +24,7 @@ use crate::detector::assemble::clusters;
 use crate::detector::events::EventPair;
 use crate::detector::input::Input;
 use crate::detector::pipeline::{Found, Terms};
-use crate::detector::results::{Clusters, Stats};
+use crate::detector::results::{ClusteredArticle, Clusters, Stats};
 use crate::detector::term_cache::TermCache;
 use crate::error::Error;
 use crate::sketch::key_terms::Term;
@@ -222,26 +222,11 @@ fn write(
             out.add(Kind::Pair, component, &PairRow::of(pair, verdict, ends));
         }
     }
-    let story_of: HashMap<usize, usize> = found
-        .stories
-        .iter()
-        .flat_map(|story| story.texts.iter().map(|&text| (text, story.representative)))
-        .collect();
-    let mut is_clustered = HashSet::new();
-    let row = |article: usize, cluster: usize, out: &mut Blocks| {
-        let story = story_of.get(&cluster).copied().unwrap_or(cluster);
+    for ClusteredArticle { article, cluster, story } in found.articles() {
         let story = shared.has_stories().then(|| local.get(story).id);
         let row = ClusterRow::of(local.get(article), local.get(cluster).id, story);
         out.add(Kind::Clustered, component, &row);
-    };
-    for cluster in &found.clusters {
-        is_clustered.insert(cluster.representative);
-        cluster.articles().for_each(|article| row(article, cluster.representative, out));
     }
-    let mut alone: Vec<usize> =
-        story_of.keys().copied().filter(|text| !is_clustered.contains(text)).collect();
-    alone.sort_unstable();
-    alone.into_iter().for_each(|text| row(text, text, out));
     for story in &found.stories {
         out.add(Kind::Story, component, &StoryRow::of(story, |article| local.get(article)));
     }

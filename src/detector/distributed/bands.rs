@@ -11,13 +11,13 @@ use std::ops::Range;
 use super::blocks::{Blocks, Given, Kind, missing};
 use super::components::Components;
 use super::local::LocalArticles;
-use super::records::{ArticleRecord, MemberRecord, Proposal, TextRecord};
+use super::records::{ArticleRecord, InLargeRecord, Proposal, TextRecord};
 use crate::detector::config::Config;
 use crate::detector::generators::bands::join;
 use crate::detector::generators::large_buckets;
 use crate::error::Error;
 use crate::lsh::band_keys::band_key;
-use crate::lsh::join::{Candidates, MAX_SMALL_BUCKET};
+use crate::lsh::join::{Candidates, MAX_SMALL_BUCKET, MAX_VERSIONS};
 use crate::sketch::SketchMatrix;
 use crate::sketch::minhash::SignatureRef;
 
@@ -88,9 +88,18 @@ pub(super) fn connect_large(given: &Given<'_>, components: &mut Components) -> R
 
 /// The texts of large buckets, with what they are merged to.
 pub(super) fn in_large(components: &mut Components, out: &mut Blocks) {
+    let sizes = components.sizes();
     components.for_each(|number, group| {
-        out.add(Kind::InLarge, number, &MemberRecord { number, group });
+        let size = sizes.get(&group).map_or(0, |&size| size as u64);
+        out.add(Kind::InLarge, number, &InLargeRecord { number, group, size });
     });
+}
+
+/// The groups of texts that are pages of a template, by text.
+pub(super) fn templates(given: &Given<'_>) -> Result<HashMap<u64, u64>, Error> {
+    let in_large: Vec<InLargeRecord> = given.records(Kind::InLarge)?;
+    let of_template = in_large.into_iter().filter(|it| it.size > MAX_VERSIONS as u64);
+    Ok(of_template.map(|it| (it.number, it.group)).collect())
 }
 
 /// Proposes the pairs of the waiting buckets, if there are no large ones.
@@ -115,7 +124,7 @@ type WaitingText = (Key, u64, Option<Vec<u32>>);
 /// Sends the texts of waiting buckets back to the parts of their keys, those that are in large
 /// buckets with their signatures.
 pub(super) fn waiting_texts(given: &Given<'_>, out: &mut Blocks) -> Result<(), Error> {
-    let in_large = given.by_number(Kind::InLarge, |text: &MemberRecord| text.number)?;
+    let in_large = given.by_number(Kind::InLarge, |text: &InLargeRecord| text.number)?;
     let texts = given.by_number(Kind::Text, |text: &TextRecord| text.number)?;
     for (key, numbers) in given.records::<(Key, Vec<u64>)>(Kind::Waiting)? {
         for number in numbers {
@@ -175,7 +184,7 @@ fn sure(texts: &[u64], pairs: Vec<(u32, u32)>, out: &mut Blocks) {
 pub(super) fn large_texts(given: &Given<'_>, out: &mut Blocks) -> Result<(), Error> {
     let texts = given.by_number(Kind::Text, |text: &TextRecord| text.number)?;
     let articles = given.by_number(Kind::Article, |article: &ArticleRecord<'_>| article.number)?;
-    for MemberRecord { number, group } in given.records(Kind::InLarge)? {
+    for InLargeRecord { number, group, .. } in given.records(Kind::InLarge)? {
         let text = text_of(&texts, number)?;
         let article = articles.get(&number).ok_or_else(|| missing(Kind::Article, number))?;
         out.add(Kind::LargeText, group, &(group, article.clone(), text.clone()));

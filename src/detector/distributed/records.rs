@@ -308,6 +308,8 @@ records! {
         terms: Vec<Term>,
         /// How many texts are near to it.
         neighbours: u32,
+        /// The group of large buckets that it is in, if that is one of pages of a template.
+        template: Option<u64>,
         rights: Vec<(u64, u32)>,
     }
 
@@ -326,6 +328,14 @@ records! {
         is_left_out: bool,
         /// How many anchors the text has.
         anchors: u32,
+    }
+
+    /// The group of texts that large buckets connect, of a text in one.
+    struct InLargeRecord {
+        number: u64,
+        group: u64,
+        /// How many texts the group has.
+        size: u64,
     }
 
     /// The group that a text or an article belongs to.

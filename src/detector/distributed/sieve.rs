@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Shared;
-use super::bands::{SURE, bands};
+use super::bands::{SURE, bands, templates};
 use super::blocks::{Blocks, Given, Kind, missing};
 use super::records::{CandidateRecord, EdgeRecord, LeftRecord, Proposal, TermsRecord, TextRecord};
 use super::sides::{WeighedTerms, known, neighbours, send_left};
@@ -24,11 +24,12 @@ pub(super) fn band_lefts(given: &Given<'_>, out: &mut Blocks) -> Result<(), Erro
     proposals.sort_unstable_by_key(|it| (it.left, it.right, it.by != SURE, it.by));
     proposals.dedup_by_key(|it| (it.left, it.right));
     let texts = given.by_number(Kind::Text, |text: &TextRecord| text.number)?;
-    let known = Known::of(given)?;
+    let (known, templates) = (Known::of(given)?, templates(given)?);
     for of_left in proposals.chunk_by(|a, b| a.left == b.left) {
         let number = of_left[0].left;
         let text = texts.get(&number).ok_or_else(|| missing(Kind::Text, number))?;
-        let left = LeftRecord { slots: text.slots.clone(), ..known.left(number) };
+        let template = templates.get(&number).copied();
+        let left = LeftRecord { slots: text.slots.clone(), template, ..known.left(number) };
         send_left(Kind::BandLeft, left, of_left, out);
     }
     Ok(())
@@ -57,6 +58,7 @@ impl Known {
             kept_anchors: 0,
             terms: of_text.map_or_else(Vec::new, |text: &TermsRecord| text.terms.clone()),
             neighbours: self.neighbours.get(&number).copied().unwrap_or_default(),
+            template: None,
             rights: Vec::new(),
         }
     }
@@ -92,13 +94,19 @@ pub(super) fn band_candidates(
     let (join, bands) = (join(&shared.config), bands(&shared.config));
     let texts = given.by_number(Kind::Text, |text: &TextRecord| text.number)?;
     let mut terms = WeighedTerms::of(given, shared.weights.as_ref())?;
-    let near = neighbours(given)?;
+    let (near, templates) = (neighbours(given)?, templates(given)?);
     for left in given.records::<LeftRecord>(Kind::BandLeft)? {
         set_left(&mut terms, &left.terms);
         for &(right, by) in &left.rights {
             let text = texts.get(&right).ok_or_else(|| missing(Kind::Text, right))?;
             let of_band = bands.get(..=by as usize);
             if !of_band.is_none_or(|bands| join.finds(&left.slots, &text.slots, bands)) {
+                continue;
+            }
+            let is_of_template = by != SURE
+                && left.template.is_some()
+                && left.template.as_ref() == templates.get(&right);
+            if is_of_template && !join.are_near(&left.slots, &text.slots) {
                 continue;
             }
             let cosine = terms.as_mut().map(|terms| terms.cosine(right)).transpose()?;

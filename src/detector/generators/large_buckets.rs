@@ -5,7 +5,8 @@
 //! the bucket off would lose true copies. So a large bucket is compared twice, each time in linear
 //! time. First each text is compared with a few leaders, as in the leader algorithm (Hartigan,
 //! "Clustering Algorithms", 1975); that finds the group if the bucket is one story with many
-//! near-identical copies. Then the shingles common in the bucket are removed, and what is left of
+//! near-identical copies. In a bucket of more than a thousand texts it is done for those alone that
+//! are nearly all template: no story has so many versions, each with a text of its own. Then the shingles common in the bucket are removed, and what is left of
 //! each text is signed and joined again; that finds the texts that share text of their own. Large
 //! buckets inside a large bucket are treated the same way, a few levels deep.
 
@@ -15,7 +16,8 @@ use crate::collection::{Subset, Texts};
 use crate::detector::input::{Candidate, Input};
 use crate::keyed::KeyedSet;
 use crate::lsh::banding::{Banding, min_equal_slots};
-use crate::lsh::join::Join;
+use crate::lsh::join::{Join, MAX_VERSIONS};
+use crate::sketch::SketchMatrix;
 use crate::sketch::minhash::equal_slots;
 
 /// Texts of a bucket that are read to learn its template.
@@ -24,6 +26,9 @@ const TEMPLATE_SAMPLE: usize = 256;
 const TEMPLATE_SHARE: f64 = 0.1;
 /// Leaders that each text of a bucket is compared with.
 const MAX_LEADERS: usize = 8;
+/// The most of a text that is its own, as a share, if it is a version of a story in a bucket of more
+/// than [`MAX_VERSIONS`].
+const MAX_OWN_SHARE: f64 = 0.2;
 /// How deep large buckets inside large buckets are compared by their own text.
 const MAX_LEVELS: usize = 4;
 /// A copy must share this part of the band threshold outside the template.
@@ -42,10 +47,30 @@ pub(in crate::detector) struct InLargeBuckets {
 
 /// The candidates among the texts of each bucket.
 pub(in crate::detector) fn propose(input: Input<'_>, buckets: &[Vec<u32>]) -> InLargeBuckets {
-    InLargeBuckets::concat(buckets.iter().map(|bucket| {
-        let by_own_text = compare_own_text(input, bucket, MAX_LEVELS);
-        InLargeBuckets::concat([compare_with_leaders(input, bucket), by_own_text])
-    }))
+    let count = |text: u32| input.signed.matrix.count(text as usize);
+    InLargeBuckets::concat(buckets.iter().map(|bucket| of_bucket(input, bucket, count, MAX_LEVELS)))
+}
+
+/// The candidates among the texts of one bucket. `count` is the number of shingles of a text that
+/// the templates of outer buckets leave, and `levels` how many more levels there are.
+fn of_bucket(
+    input: Input<'_>,
+    bucket: &[u32],
+    count: impl Fn(u32) -> usize,
+    levels: usize,
+) -> InLargeBuckets {
+    if levels == 0 {
+        return compare_with_leaders(input, bucket);
+    }
+    let own = own_text(input, bucket);
+    let by_own_text = compare_own_text(input, bucket, &own, levels);
+    let is_version =
+        |&row: &usize| own.count(row) as f64 <= MAX_OWN_SHARE * count(bucket[row]) as f64;
+    let versions: Vec<u32> = match bucket.len() <= MAX_VERSIONS {
+        true => bucket.to_vec(),
+        false => (0..bucket.len()).filter(is_version).map(|row| bucket[row]).collect(),
+    };
+    InLargeBuckets::concat([compare_with_leaders(input, &versions), by_own_text])
 }
 
 impl InLargeBuckets {
@@ -82,28 +107,37 @@ fn compare_with_leaders(input: Input<'_>, bucket: &[u32]) -> InLargeBuckets {
     found
 }
 
-/// Joins what is left of each text without the template of the bucket.
-fn compare_own_text(input: Input<'_>, bucket: &[u32], levels: usize) -> InLargeBuckets {
-    let Input { config, articles, .. } = input;
+/// The sketches of what is left of each text without the template of the bucket.
+fn own_text(input: Input<'_>, bucket: &[u32]) -> SketchMatrix {
     let template = template(input, bucket);
-    let threshold = (config.band_threshold() * OWN_TEXT_SHARE).max(MIN_OWN_TEXT_THRESHOLD);
-    let sketcher = config.sketcher();
-    let banding = Banding::for_target(sketcher.minhasher().slots(), threshold, config.recall())
-        .unwrap_or_else(|_| config.banding());
-    let own = sketcher.sketch_filtered(&Subset { of: articles, numbers: bucket }, |shingles| {
+    let texts = Subset { of: input.articles, numbers: bucket };
+    input.config.sketcher().sketch_filtered(&texts, |shingles| {
         shingles.retain(|shingle| !template.contains(shingle));
-    });
+    })
+}
+
+/// Joins what is left of each text.
+fn compare_own_text(
+    input: Input<'_>,
+    bucket: &[u32],
+    own: &SketchMatrix,
+    levels: usize,
+) -> InLargeBuckets {
+    let config = input.config;
+    let threshold = (config.band_threshold() * OWN_TEXT_SHARE).max(MIN_OWN_TEXT_THRESHOLD);
+    let slots = config.sketcher().minhasher().slots();
+    let banding =
+        Banding::for_target(slots, threshold, config.recall()).unwrap_or_else(|_| config.banding());
     let join = Join::new(banding, threshold).with_bucket_limit(config.bucket_limit());
-    let found = join.candidates(&own);
+    let found = join.candidates(own);
     let text = |row: u32| bucket[row as usize];
     let candidates = found.pairs.into_iter().map(|(a, b)| (text(a), text(b))).collect();
     let direct = InLargeBuckets { candidates, proposed: found.proposed };
     let inner = found.large_buckets.into_iter().map(|rows| {
+        let left: HashMap<u32, usize> =
+            rows.iter().map(|&row| (text(row), own.count(row as usize))).collect();
         let inner: Vec<u32> = rows.into_iter().map(text).collect();
-        let by_leaders = compare_with_leaders(input, &inner);
-        let is_last = levels <= 1;
-        let by_own_text = (!is_last).then(|| compare_own_text(input, &inner, levels - 1));
-        InLargeBuckets::concat(std::iter::once(by_leaders).chain(by_own_text))
+        of_bucket(input, &inner, |text| left[&text], levels - 1)
     });
     InLargeBuckets::concat(std::iter::once(direct).chain(inner))
 }

@@ -7,13 +7,18 @@ use super::cluster::{first_in_time, for_each_member, time_order};
 use super::hit::Hit;
 use crate::date::Date;
 use crate::error::Error;
+use crate::index::segment::signature::{agree_above_chance, agreeing_slots};
 use crate::index::view::{Address, View};
 
-/// The provenance of the text of a query: of the hits that share it, and of the articles of its
-/// cluster. `None` if there are none.
+/// The provenance of the text of a query with a signature: of the hits that share it, and of the
+/// articles of its cluster that resemble it. `None` if there are none.
+///
+/// A cluster may hold articles that have nothing in common, if a digest copies from both. So those
+/// that are no hits, because they lie too far back or were not compared, count by their signature.
 pub(crate) fn provenance(
     view: &View,
     query: &Query<'_>,
+    (signature, slots): (&[u8], usize),
     hits: &[Hit],
     cluster: Option<&str>,
 ) -> Result<Option<Provenance>, Error> {
@@ -21,9 +26,14 @@ pub(crate) fn provenance(
     let sharing = hits.iter().filter(|hit| hit.shares_text());
     let mut articles: HashSet<Address> = sharing.map(|hit| hit.address).collect();
     if let Some(cluster) = cluster {
-        for_each_member(view, cluster, |address| {
-            articles.insert(address);
-        })?;
+        let mut members = Vec::new();
+        for_each_member(view, cluster, |address| members.push(address))?;
+        for address in members {
+            let other = view.leaf(address).signature(address.article)?;
+            if agree_above_chance(agreeing_slots(signature, other), slots) {
+                articles.insert(address);
+            }
+        }
     }
     if let Some(id) = asked.id
         && let Some(itself) = view.with_id(id)?

@@ -234,7 +234,7 @@ impl Searcher {
         }
         Ok(Answer {
             matches,
-            provenance: provenance(view, query, &hits, cluster.as_deref())?,
+            provenance: provenance(view, query, (signature, slots), &hits, cluster.as_deref())?,
             cluster,
         })
     }

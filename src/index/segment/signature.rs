@@ -41,6 +41,13 @@ pub(crate) fn surely_equal(least: u32, slots: usize) -> u32 {
     least + (others * CHANCE + 5.0 * (others * CHANCE * (1.0 - CHANCE)).sqrt()).ceil() as u32
 }
 
+/// Whether more packed slots agree than in two texts that have nothing in common: of those, one
+/// pair in a thousand agrees in so many.
+pub(crate) fn agree_above_chance(agreeing: u32, slots: usize) -> bool {
+    let by_chance = slots as f64 * CHANCE;
+    f64::from(agreeing) > by_chance + 3.1 * (by_chance * (1.0 - CHANCE)).sqrt()
+}
+
 /// The Jaccard similarity of two texts, estimated from the number of packed slots that agree. What
 /// agrees by chance is subtracted, so the error is a little larger than with whole slots.
 pub(crate) fn estimate(agreeing: u32, slots: usize) -> Estimate {

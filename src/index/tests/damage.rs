@@ -236,7 +236,7 @@ fn of_many_articles_few_are_lost_with_a_block_and_few_keys() {
         files(&disk).into_iter().find(|(name, _)| name.starts_with("segment")).unwrap();
     let blocks = bytes.len() / 4096;
     assert!(blocks > 20, "{blocks}");
-    let mut lost = 0;
+    let (mut lost, mut all_named, mut some_unnamed) = (0, 0, 0);
     for block in 0..blocks {
         let mut bytes = bytes.clone();
         bytes[4096 * block..][..4096].fill(0);
@@ -253,6 +253,12 @@ fn of_many_articles_few_are_lost_with_a_block_and_few_keys() {
         if repaired.lost == articles {
             continue;
         }
+        // Their ids are named, but for those that are damaged themselves.
+        let named: std::collections::HashSet<&str> =
+            repaired.lost_ids.iter().map(String::as_str).collect();
+        assert!(named.len() as u64 <= repaired.lost, "{block} {repaired:?}");
+        all_named += u64::from(repaired.lost > 0 && named.len() as u64 == repaired.lost);
+        some_unnamed += u64::from((named.len() as u64) < repaired.lost);
         // A block holds 64 signatures, 128 records of metadata, or the ends of 512 ids.
         assert!(repaired.lost <= 513, "{block} {repaired:?}");
         let snapshot = Snapshot::open_in(&disk, None).expect("opens");
@@ -266,6 +272,8 @@ fn of_many_articles_few_are_lost_with_a_block_and_few_keys() {
         assert_eq!((there as u64, found as u64), (repaired.articles, repaired.articles), "{block}");
     }
     assert!(lost <= 2, "{lost}");
+    // The ids and where they end lie in a handful of blocks.
+    assert!(all_named > some_unnamed && some_unnamed <= 6, "{all_named} {some_unnamed}");
 }
 
 #[test]

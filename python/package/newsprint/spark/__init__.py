@@ -81,7 +81,7 @@ def dedup(
     work: Optional[str] = None,
     partitions: Optional[int] = None,
     resume: bool = False,
-    driver_bytes: int = _steps.DRIVER_BYTES,
+    driver_bytes: Optional[int] = None,
     **options: Any,
 ) -> Found:
     """Finds the copies in a frame of articles: pairs, clusters and stories.
@@ -103,7 +103,8 @@ def dedup(
     :param resume: whether to continue the run that the work directory holds, which must be one of
         the same articles.
     :param driver_bytes: a step that reads files of no more bytes is done on the driver, where it
-        takes no job of Spark, in several times as much memory.
+        takes no job of Spark, in several times as much memory. By default that is a 32nd of the
+        driver's memory, at most 512 MB.
     :raises InvalidInputError: if a column is missing or of another type, or an id is missing or
         repeated.
     :raises AlreadyExistsError: if the work directory holds another run.
@@ -137,7 +138,7 @@ def _run(
     work: Optional[str] = None,
     partitions: Optional[int] = None,
     resume: bool = False,
-    driver_bytes: int = _steps.DRIVER_BYTES,
+    driver_bytes: Optional[int] = None,
 ) -> Found:
     """Runs a job, which `make` begins with a number of partitions."""
     if partitions is not None and partitions < 1:
@@ -158,6 +159,8 @@ def _run(
         partitions = begun["partitions"]
     partitions = partitions or default_partitions(articles.count())
     job = make(partitions)
+    if driver_bytes is None:
+        driver_bytes = _steps.default_driver_bytes()
     notes = _steps.run(articles, job, partitions, directory, driver_bytes)
     if notes["unread_dates"]:
         warnings.warn(

@@ -31,6 +31,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any, Optional, Protocol
 
 from . import _articles
+from ._memory import memory
 from ._storage import BLOCKS, COLUMNS, ROWS, union
 from ._work import FINISHED, Work
 
@@ -41,8 +42,10 @@ if TYPE_CHECKING:
 #: The dataset that the first step writes.
 SIGN = "sign"
 RESULTS = ["pairs", "clusters", "stories"]
-#: Bytes of files up to which a step is done on the driver.
-DRIVER_BYTES = 128 << 20
+#: The most bytes of files that a step may read to be done on the driver by default, and the part
+#: of the memory that they may be: several times as much is needed to unpack and group them.
+DRIVER_BYTES = 512 << 20
+DRIVER_SHARE = 32
 SETTINGS = {
     # Blocks of up to some megabytes: by default Spark decodes 4,096 rows of a Parquet file at once.
     "spark.sql.parquet.columnarReaderBatchSize": str(ROWS),
@@ -95,8 +98,13 @@ class Job(Protocol):
     def stories(self, batch: pa.RecordBatch) -> pa.RecordBatch: ...
 
 
+def default_driver_bytes() -> int:
+    """Bytes of files up to which a step is done on this driver."""
+    return min(DRIVER_BYTES, memory() // DRIVER_SHARE)
+
+
 def run(
-    articles: DataFrame, job: Job, partitions: int, work: Work, driver_bytes: int = DRIVER_BYTES
+    articles: DataFrame, job: Job, partitions: int, work: Work, driver_bytes: int
 ) -> dict[str, Any]:
     """Runs a job to its end, from where the work directory has it.
 
