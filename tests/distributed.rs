@@ -188,6 +188,40 @@ fn large_buckets_and_groups_are_the_same() {
 }
 
 #[test]
+fn pages_of_one_frame_are_no_pairs_for_it() {
+    // More than are versions of one text, one in ten of them a copy of another's own words.
+    let mut random = Random(5);
+    let frame = random.words(120).join(" ");
+    let mut own: Vec<Vec<String>> = Vec::new();
+    while own.len() < 1_200 {
+        let words = match own.len() % 10 {
+            9 => random.edited(&own[own.len() - 9].clone(), 20),
+            _ => random.words(100),
+        };
+        own.push(words);
+    }
+    let page = |(i, words): (usize, &Vec<String>)| Owned {
+        id: format!("{i:05}"),
+        text: format!("{frame} {}", words.join(" ")),
+        date: None,
+        source: None,
+    };
+    let pages: Vec<Owned> = own.iter().enumerate().map(page).collect();
+    let config = Config::builder().preset(Preset::Wire).bucket_limit(40);
+    let steps = check(&config, &pages, &[3]);
+    assert!(steps.contains(&"compare-large"), "{steps:?}");
+    let articles: Vec<Article<'_>> = pages.iter().map(Owned::article).collect();
+    let found = expected(config.build().expect("valid"), &articles);
+    let of_one = |pair: &&engine::Pair| {
+        let [left, right] =
+            [&pair.0[0], &pair.0[1]].map(|id| id.parse::<usize>().expect("a number"));
+        right == left + 9
+    };
+    let copies = found.pairs.iter().filter(of_one).count();
+    assert!(copies >= 114 && found.pairs.len() <= copies + 12, "{copies} of {}", found.pairs.len());
+}
+
+#[test]
 fn boilerplate_is_known_by_the_same_sample() {
     let mut texts = collection(5200, 3);
     for text in texts.iter_mut().skip(300).step_by(3) {

@@ -86,8 +86,9 @@ def dedup(
 ) -> Found:
     """Finds the copies in a frame of articles: pairs, clusters and stories.
 
-    :param df: the articles. It is read twice, or three times without ``partitions``: a frame that
-        takes long to compute should be cached or written first.
+    :param df: the articles. It is read twice, the first time for its ids; of more than a million
+        articles four times, or three with ``partitions``. A frame that takes long to compute should
+        be cached or written first.
     :param id: the name of the column of ids, strings or integers, each of which occurs once. Here
         and in the next four the usual name is taken if none is given: ``id``, ``text``, ``title``,
         ``date``, ``source``. The last three may be missing.
@@ -157,11 +158,13 @@ def _run(
     begun = directory.told(_steps.SIGN)
     if begun is not None:
         partitions = begun["partitions"]
-    partitions = partitions or default_partitions(articles.count())
+    ids = None if begun is not None else _articles.few_ids(articles)
+    if partitions is None:
+        partitions = default_partitions(articles.count() if ids is None else len(ids))
     job = make(partitions)
     if driver_bytes is None:
         driver_bytes = _steps.default_driver_bytes()
-    notes = _steps.run(articles, job, partitions, directory, driver_bytes)
+    notes = _steps.run(articles, ids, job, partitions, directory, driver_bytes)
     if notes["unread_dates"]:
         warnings.warn(
             f"{notes['unread_dates']} dates cannot be read and are left out; the first is that of "

@@ -1,10 +1,11 @@
 """From a frame of articles to the blocks of the first step.
 
 The frame's columns are named ``id``, ``text``, ``title``, ``date`` and ``source``; titles and
-dates are then treated by the functions of the wheel, on the workers. Articles are sorted by id, in
-ranges, and numbered in that order. Equal ids are neighbours then, so that they are found without
-another pass; with what else is wrong they are told in a block of the kind `NOTES`, one from each
-task.
+dates are then treated by the functions of the wheel, on the workers. Articles are numbered in the
+order of their ids. Up to a million ids are sorted on the driver, and each worker gets the numbers
+of all, so that no texts are moved. More articles are sorted by Spark, in ranges. Equal ids are
+neighbours then, so that they are found without another pass; with what else is wrong they are told
+in a block of the kind `NOTES`, one from each task.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 #: The kind of blocks that tell what was found wrong. Kinds of jobs are not negative.
 NOTES = -1
+#: The most ids that the driver sorts.
+MAX_IDS = 1_000_000
 #: How many ids an error names.
 NAMED_IDS = 5
 #: What a column may hold, by the names that Spark gives to its types.
@@ -73,10 +76,28 @@ def base_type(name: str) -> str:
     return "string" if plain in ("varchar", "char") else plain
 
 
-def numbered(articles: DataFrame, partitions: int) -> DataFrame:
-    """Articles sorted by id, in ranges, with numbers that ascend with it."""
+def few_ids(articles: DataFrame) -> Optional[pa.Array]:
+    """All ids, sorted, if they are not too many to be sorted here, and none is missing or repeated.
+
+    Otherwise ``None``: what is wrong is told when the articles are signed.
+    """
+    import pyarrow.compute as pc
+
+    ids = articles.select("id").limit(MAX_IDS + 1).toArrow()["id"].combine_chunks()
+    if len(ids) > MAX_IDS or ids.null_count or pc.count_distinct(ids).as_py() != len(ids):
+        return None
+    return ids.take(pc.sort_indices(ids))
+
+
+def numbered(articles: DataFrame, partitions: int, ids: Optional[pa.Array]) -> DataFrame:
+    """Articles with numbers that ascend with their ids, of which `ids` are all, if they are few."""
+    import pyarrow as pa
     from pyspark.sql import functions
 
+    if ids is not None:
+        numbers = pa.table({"id": ids, "number": pa.array(range(len(ids)), pa.int64())})
+        table = articles.sparkSession.createDataFrame(numbers)
+        return articles.join(functions.broadcast(table), "id", "left")
     ranges = articles.repartitionByRange(partitions, "id").sortWithinPartitions("id")
     return ranges.withColumn("number", functions.monotonically_increasing_id())
 
@@ -130,7 +151,7 @@ class Notes:
     def see(
         self, batch: pa.RecordBatch, unread_dates: int, unread: Optional[tuple[int, str]]
     ) -> None:
-        """Counts a batch. Its ids are sorted, and go on where the last batch ended."""
+        """Counts a batch. Its ids are sorted, and go on where the last batch ended, or all differ."""
         told, ids = self.told, batch["id"]
         told["articles"] += len(ids)
         told["without_text"] += batch["text"].null_count

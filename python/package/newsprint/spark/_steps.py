@@ -24,11 +24,14 @@ Only what Spark Connect has of the DataFrame API is used.
 
 from __future__ import annotations
 
+import os
 import pickle
-from collections.abc import Iterable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import chain
-from typing import TYPE_CHECKING, Any, Optional, Protocol
+from typing import TYPE_CHECKING, Any, Optional, Protocol, TypeVar
 
 from . import _articles
 from ._memory import memory
@@ -38,6 +41,9 @@ from ._work import FINISHED, Work
 if TYPE_CHECKING:
     import pyarrow as pa
     from pyspark.sql import DataFrame, SparkSession
+
+Given = TypeVar("Given")
+Made = TypeVar("Made")
 
 #: The dataset that the first step writes.
 SIGN = "sign"
@@ -104,10 +110,16 @@ def default_driver_bytes() -> int:
 
 
 def run(
-    articles: DataFrame, job: Job, partitions: int, work: Work, driver_bytes: int
+    articles: DataFrame,
+    ids: Optional[pa.Array],
+    job: Job,
+    partitions: int,
+    work: Work,
+    driver_bytes: int,
 ) -> dict[str, Any]:
     """Runs a job to its end, from where the work directory has it.
 
+    :param ids: all ids, sorted, if they are few.
     :param driver_bytes: bytes of files up to which a step is done on the driver.
     :returns: what was found wrong with the articles.
     :raises InvalidInputError: if their ids are missing or repeated.
@@ -116,7 +128,7 @@ def run(
         if len(work.entries) > 1:
             job = pickle.loads(work.last.state)
         if work.told(SIGN) is None:
-            sign(articles, job, partitions, work)
+            sign(articles, ids, job, partitions, work)
         if work.told(FINISHED) is None:
             while (step := job.next()) is not None:
                 run_step(step, job, partitions, work, driver_bytes)
@@ -128,14 +140,16 @@ def run(
     return notes
 
 
-def sign(articles: DataFrame, job: Job, partitions: int, work: Work) -> None:
+def sign(
+    articles: DataFrame, ids: Optional[pa.Array], job: Job, partitions: int, work: Work
+) -> None:
     """The first step: from rows of articles to blocks of them."""
     state = pickle.dumps(job)
 
     def signing(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         return _articles.signed(job_of(state), batches, as_blocks)
 
-    frame = _articles.numbered(articles, partitions)
+    frame = _articles.numbered(articles, partitions, ids)
     work.write(frame.mapInArrow(signing, BLOCKS), SIGN)
     noted = work.batches([SIGN], [_articles.NOTES])
     notes = _articles.gathered_notes(it for batch in noted for it in batch["data"].to_pylist())
@@ -161,9 +175,14 @@ def run_step(step: Step, job: Job, partitions: int, work: Work, driver_bytes: in
         return reduced(job_of(state), name, batches)
 
     if step.gather or bytes_of(work, step.inputs) <= driver_bytes:
-        given = chain(batches_of(work, direct), mapping(batches_of(work, to_map)))
+
+        def mapped_blocks(batch: pa.RecordBatch) -> list[pa.RecordBatch]:
+            return [as_blocks(made) for made in job.map(name, batch)]
+
+        to_reduce = chain.from_iterable(in_threads(mapped_blocks, batches_of(work, to_map)))
+        given = chain(batches_of(work, direct), to_reduce)
         # A job that gathers changes here: later steps ship what it has become.
-        made = gathered(job.gather(name), given) if step.gather else reducing(given)
+        made = gathered(job.gather(name), given) if step.gather else reduced(job, name, given)
         work.put(name, made, block_schema())
     else:
         mapped_frame = work.blocks(holders(work, to_map), to_map)
@@ -225,8 +244,25 @@ def reduced(
             is_here = pc.equal(batch["part"], part)
             whole = pc.all(is_here).as_py()
             reducers[part].add(batch if whole else batch.filter(is_here))
-    for part in sorted(reducers):
-        yield from map(as_blocks, reducers.pop(part).finish())
+
+    def finished(part: int) -> list[pa.RecordBatch]:
+        return [as_blocks(made) for made in reducers.pop(part).finish()]
+
+    # On the driver there are several parts, on a worker one.
+    yield from chain.from_iterable(in_threads(finished, sorted(reducers)))
+
+
+def in_threads(work: Callable[[Given], Made], given: Iterable[Given]) -> Iterator[Made]:
+    """As `map`, on all cores, a few calls ahead. The wheel lets other threads run while it works."""
+    cores = os.cpu_count() or 1
+    with ThreadPoolExecutor(cores) as pool:
+        running: deque[Future[Made]] = deque()
+        for it in given:
+            running.append(pool.submit(work, it))
+            if len(running) > 2 * cores:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
 
 
 def gathered(gather: Reducer, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
