@@ -12,6 +12,7 @@ fn every_public_type_is_send_sync_and_debug() {
     shared::<Banding>();
     shared::<Candidates>();
     shared::<Cluster>();
+    shared::<ClusteredArticle>();
     shared::<Clusters>();
     shared::<Comparison>();
     shared::<Config>();

@@ -1,5 +1,5 @@
-//! Texts built to be slow: four times as much of each may cost eight times as much, not sixteen. On
-//! a machine at rest it is 1.5 to 5.2 times; what leaves a cache makes it more than four.
+//! Texts built to be slow: four times as much of each may cost eight times as much, not sixteen. As a
+//! rule it is some four times; what leaves a cache makes it more.
 //!
 //! The library counts no steps, so what is measured is the time on the processor, of all threads of
 //! this process, by what Linux says of them; elsewhere the test is not made. The system's own work

@@ -6,9 +6,10 @@
 //! time. First each text is compared with a few leaders, as in the leader algorithm (Hartigan,
 //! "Clustering Algorithms", 1975); that finds the group if the bucket is one story with many
 //! near-identical copies. In a bucket of more than a thousand texts it is done for those alone that
-//! are nearly all template: no story has so many versions, each with a text of its own. Then the shingles common in the bucket are removed, and what is left of
-//! each text is signed and joined again; that finds the texts that share text of their own. Large
-//! buckets inside a large bucket are treated the same way, a few levels deep.
+//! are nearly all template: no story has so many versions, each with a text of its own. Then the
+//! shingles common in the bucket are removed, and what is left of each text is signed and joined
+//! again; that finds the texts that share text of their own. Large buckets inside a large bucket are
+//! treated the same way, a few levels deep.
 
 use std::collections::HashMap;
 
