@@ -46,7 +46,7 @@ def articles():
     # One of 1,000 members, of few dates, with some that have none.
     base = text("large", 200)
     for i in range(1001):
-        date = None if i % 10 == 3 else day(i * 7)
+        date = None if i % 10 == 3 else f"2024-05-0{1 + i % 3}T{i % 24:02}:{i % 60:02}:00Z"
         yield f"large-{i}", f"{base} Edition {i} of the paper.", "The large one", f"Paper {i % 40}", date
     # Hostile in every field, with and without dates.
     for i, hostile in enumerate(HOSTILE):
