@@ -20,6 +20,7 @@
 //! evidence: of so many pages with one frame, chance puts two of a like length into a small bucket
 //! again and again. Such a pair must agree in as many slots as neighbours do.
 
+use std::cell::LazyCell;
 use std::ops::Range;
 
 use super::band_keys::{BandKeys, PASS_BANDS};
@@ -217,7 +218,8 @@ impl Join {
         found: &mut Candidates,
     ) {
         let slots = matrix.sketcher().minhasher().slots();
-        let min_equal = self.min_equal(slots);
+        // Takes longer than most buckets, of which few have two that agree.
+        let min_equal = LazyCell::new(|| self.min_equal(slots));
         for (i, &a) in bucket.iter().enumerate() {
             let (left, with_all) = (matrix.row(a as usize), is_apart(a));
             for &b in bucket[i + 1..].iter().filter(|&&b| with_all || is_apart(b)) {
@@ -226,7 +228,7 @@ impl Join {
                     continue;
                 }
                 found.proposed += 1;
-                if equal_slots(left, right) >= min_equal {
+                if equal_slots(left, right) >= *min_equal {
                     found.pairs.push((a, b));
                 }
             }
@@ -243,8 +245,9 @@ impl Join {
     /// look at what else the texts have.
     pub(crate) fn are_near(&self, left: &[u32], right: &[u32]) -> bool {
         let slots = left.len();
-        let least = self.min_equal(slots).max((MIN_NEIGHBOR_SHARE * slots as f64) as u32);
-        equal_slots(left, right) >= least
+        let equal = equal_slots(left, right);
+        // The first is as a rule the greater; the other takes a sum of probabilities.
+        equal >= (MIN_NEIGHBOR_SHARE * slots as f64) as u32 && equal >= self.min_equal(slots)
     }
 
     /// The least equal slots of a candidate.
