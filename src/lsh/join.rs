@@ -16,9 +16,9 @@
 //! few alone (the sorted neighbourhood of Hernández and Stolfo, "The Merge/Purge Problem for Large
 //! Databases", SIGMOD 1995).
 //!
-//! If large buckets connect more than a thousand articles, the buckets of 32 and fewer are no better
-//! evidence: of so many pages with one frame, chance puts two of a like length into a small bucket
-//! again and again. Such a pair must agree in as many slots as neighbours do.
+//! If large buckets connect more than a thousand articles, the buckets of 32 and fewer are no
+//! better evidence: of so many pages with one frame, chance puts two of a like length into a small
+//! bucket again and again. Such a pair must agree in as many slots as neighbours do.
 
 use std::cell::LazyCell;
 use std::ops::Range;

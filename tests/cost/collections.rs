@@ -25,8 +25,7 @@ pub(crate) const SEARCHED: [(&str, Preset, usize, Collect); 8] = [
             })
             .collect()
     }),
-    // From this size on every sentence is in a large bucket; below it, each new text meets most
-    // others.
+    // Every sentence is in a large bucket; with half as many texts, each new one meets most others.
     ("stock sentences", Preset::Wire, 1_600, |n| {
         let sentences: Vec<String> = (0..60).map(|i| Random(i).words(14).join(" ") + ".").collect();
         let mut random = Random(7);

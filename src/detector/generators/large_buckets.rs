@@ -8,8 +8,8 @@
 //! near-identical copies. In a bucket of more than a thousand texts it is done for those alone that
 //! are nearly all template: no story has so many versions, each with a text of its own. Then the
 //! shingles common in the bucket are removed, and what is left of each text is signed and joined
-//! again; that finds the texts that share text of their own. Large buckets inside a large bucket are
-//! treated the same way, a few levels deep.
+//! again; that finds the texts that share text of their own. Large buckets inside a large bucket
+//! are treated the same way, a few levels deep.
 
 use std::collections::HashMap;
 
@@ -27,8 +27,8 @@ const TEMPLATE_SAMPLE: usize = 256;
 const TEMPLATE_SHARE: f64 = 0.1;
 /// Leaders that each text of a bucket is compared with.
 const MAX_LEADERS: usize = 8;
-/// The most of a text that is its own, as a share, if it is a version of a story in a bucket of more
-/// than [`MAX_VERSIONS`].
+/// The most of a text that is its own, as a share, if it is a version of a story in a bucket of
+/// more than [`MAX_VERSIONS`].
 const MAX_OWN_SHARE: f64 = 0.2;
 /// How deep large buckets inside large buckets are compared by their own text.
 const MAX_LEVELS: usize = 4;

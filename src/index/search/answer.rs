@@ -186,8 +186,9 @@ pub struct Verified {
 /// Where a text was first seen, and how far it has spread: among the matches that share text with
 /// the article of the query, as far as they were [compared](Query::top), and those articles of its
 /// cluster whose signature resembles its own more than by chance. (A digest that copies from two
-/// articles puts both into one cluster, though they have nothing in common.) The numbers of articles and sources are those of the others; the first article and the
-/// dates take in the article of the query. A day without a time counts as its first second.
+/// articles puts both into one cluster, though they have nothing in common.) The numbers of
+/// articles and sources are those of the others; the first article and the dates take in the
+/// article of the query. A day without a time counts as its first second.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize))]
 #[non_exhaustive]
