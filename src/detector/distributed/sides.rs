@@ -8,7 +8,7 @@ use super::records::{LeftRecord, Proposal, TermsRecord};
 use crate::compare::context::InCollection;
 use crate::detector::events::in_collection;
 use crate::error::Error;
-use crate::sketch::key_terms::{CosineCounter, Term, TermWeights};
+use crate::sketch::key_terms::{Closeness, CosineCounter, Term, TermWeights};
 
 /// The proposals, sorted, each pair once with the sum of what proposed it.
 pub(super) fn summed(mut proposals: Vec<Proposal>) -> Vec<Proposal> {
@@ -89,6 +89,12 @@ impl<'w> WeighedTerms<'w> {
     pub(super) fn cosine(&mut self, right: u64) -> Result<f64, Error> {
         self.of_text(right)?;
         Ok(self.left.cosine(&self.terms[&right].0.terms))
+    }
+
+    /// How close the left text and a text of this part are.
+    pub(super) fn closeness(&mut self, right: u64) -> Result<Closeness, Error> {
+        self.of_text(right)?;
+        Ok(self.left.closeness(&self.terms[&right].0.terms))
     }
 }
 

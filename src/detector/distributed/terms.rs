@@ -13,6 +13,7 @@ use super::sieve::{Known, edges_of};
 use crate::detector::events::in_collection;
 use crate::detector::generators::terms::{MIN_SHARED, is_in_window};
 use crate::error::Error;
+use crate::sketch::key_terms::{Closeness, TermWeights};
 use crate::verify::policy::{LEAST_EVENT, is_close, is_near, not_worth_comparing};
 
 /// The best key terms of each text, one by one.
@@ -51,9 +52,9 @@ pub(super) fn lefts(given: &Given<'_>, out: &mut Blocks) -> Result<(), Error> {
     Ok(())
 }
 
-/// Two texts that are near to each other: their numbers, the cosine, and the seconds between them
-/// if both dates are known.
-type NearPair = ((u64, u64), f64, Option<u64>);
+/// Two texts that are near to each other: their numbers, the cosine of their terms and the share
+/// that both have, and the seconds between them if both dates are known.
+type NearPair = ((u64, u64), (f64, f64), Option<u64>);
 
 /// The pairs that are near, and how many there are of each text.
 pub(super) fn near(shared: &Shared, given: &Given<'_>, out: &mut Blocks) -> Result<(), Error> {
@@ -64,7 +65,7 @@ pub(super) fn near(shared: &Shared, given: &Given<'_>, out: &mut Blocks) -> Resu
     for left in given.records::<LeftRecord>(Kind::TermLeft)? {
         terms.set_left(left.terms);
         for &(right, _) in &left.rights {
-            let cosine = terms.cosine(right)?;
+            let Closeness { cosine, shared: in_both } = terms.closeness(right)?;
             if !is_near(cosine) {
                 continue;
             }
@@ -72,7 +73,7 @@ pub(super) fn near(shared: &Shared, given: &Given<'_>, out: &mut Blocks) -> Resu
             let date = terms.of_text(right)?.date;
             let apart = left.date.zip(date).map(|(left, right)| left.abs_diff(right));
             if is_in_window(&shared.config, apart) {
-                let pair: NearPair = ((left.number, right), cosine, apart);
+                let pair: NearPair = ((left.number, right), (cosine, in_both), apart);
                 out.add(Kind::NearPair, left.number, &pair);
             }
         }
@@ -95,14 +96,17 @@ pub(super) fn near_lefts(given: &Given<'_>, out: &mut Blocks) -> Result<(), Erro
 /// The pairs that are close; those that are not worth comparing with the probability expected.
 pub(super) fn close(shared: &Shared, given: &Given<'_>, out: &mut Blocks) -> Result<(), Error> {
     let neighbours = neighbours(given)?;
+    let texts = shared.weights.as_ref().map_or(0, TermWeights::articles);
+    let least = shared.config.min_confidence();
     for (pair, near) in given.records::<(NearPair, u32)>(Kind::NearPairLeft)? {
-        let ((left, right), cosine, apart) = pair;
+        let ((left, right), (cosine, in_both), apart) = pair;
         let near = [near, neighbours.get(&right).copied().unwrap_or_default()];
         let known = in_collection(near, cosine);
         if !is_close(known) {
             continue;
         }
-        match not_worth_comparing(known, apart, shared.config.min_confidence()) {
+        let closeness = Closeness { cosine, shared: in_both };
+        match not_worth_comparing(closeness, known.neighbours, apart, texts, least) {
             Some(event) if event < LEAST_EVENT => {}
             Some(event) => out.add(Kind::Event, left, &EventRecord { left, right, event }),
             None => {

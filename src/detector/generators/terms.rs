@@ -47,18 +47,20 @@ pub(in crate::detector) fn propose(input: Input<'_>, terms: &TermCache<'_>) -> (
         join(terms, input.texts(), |a, b, is_near| {
             is_near && in_window(a, b) || watched.contains((a, b))
         });
-    let cosines = parallel::map(candidates.len(), LeftCosine::default, |left, i| {
-        left.cosine(terms, candidates[i].0, candidates[i].1)
+    let closeness = parallel::map(candidates.len(), LeftTerms::default, |left, i| {
+        left.set(terms, candidates[i].0).closeness(terms.of(candidates[i].1))
     });
     // The probability expected of the pairs that are not worth comparing; 0 if they are not close.
+    let (texts, least) = (input.texts().len(), config.min_confidence());
     let not_worth = parallel::map(
         candidates.len(),
         || (),
         |(), i| {
             let (a, b) = candidates[i];
-            let known = known_of(&neighbours, a, b, cosines[i]);
+            let known = known_of(&neighbours, a, b, closeness[i].cosine);
+            let (near, apart) = (known.neighbours, time_apart(a, b));
             match in_window(a, b) && is_close(known) {
-                true => not_worth_comparing(known, time_apart(a, b), config.min_confidence()),
+                true => not_worth_comparing(closeness[i], near, apart, texts, least),
                 false => Some(0.0),
             }
         },
@@ -107,8 +109,8 @@ fn join(
     // Terms of too many texts are no keys, so no list is too long.
     let postings = Postings::new(texts, of, usize::MAX, |_| false);
     let counts: Vec<AtomicU32> = (0..terms.articles()).map(|_| AtomicU32::new(0)).collect();
-    let (proposed, pairs) = postings.pairs(MIN_SHARED, LeftCosine::default, |left, a, b, _| {
-        let is_near = is_near(left.cosine(terms, a, b));
+    let (proposed, pairs) = postings.pairs(MIN_SHARED, LeftTerms::default, |left, a, b, _| {
+        let is_near = is_near(left.set(terms, a).cosine(terms.of(b)));
         for text in [a, b].into_iter().filter(|_| is_near) {
             counts[text as usize].fetch_add(1, Ordering::Relaxed);
         }
@@ -118,20 +120,20 @@ fn join(
     Near { pairs, keys: postings.len() as u64, proposed, neighbours }
 }
 
-/// Computes the cosines of one left text with one right text after the other.
+/// The terms of one left text, to be compared with those of one right text after the other.
 #[derive(Default)]
-struct LeftCosine {
-    closeness: CosineCounter,
+struct LeftTerms {
+    counter: CosineCounter,
     /// The left text that is set.
     left: Option<u32>,
 }
 
-impl LeftCosine {
-    fn cosine(&mut self, terms: &TermCache<'_>, left: u32, right: u32) -> f64 {
+impl LeftTerms {
+    fn set(&mut self, terms: &TermCache<'_>, left: u32) -> &CosineCounter {
         if self.left.replace(left) != Some(left) {
-            self.closeness.set_left(terms.of(left));
+            self.counter.set_left(terms.of(left));
         }
-        self.closeness.cosine(terms.of(right))
+        &self.counter
     }
 }
 

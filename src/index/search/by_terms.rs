@@ -12,7 +12,7 @@ use crate::error::Error;
 use crate::index::segment::keys::KeyKind;
 use crate::index::segment::signature::{agreeing_slots, estimate};
 use crate::index::view::{Address, View};
-use crate::sketch::key_terms::{CosineCounter, Term, TermWeights};
+use crate::sketch::key_terms::{Closeness, CosineCounter, Term, TermWeights};
 use crate::verify::policy::{LARGE_GROUP, MANY_ACCOUNTS, is_close, is_near, not_worth_comparing};
 
 /// What is searched for.
@@ -51,16 +51,15 @@ pub(crate) fn find_by_terms(
     hits.sort_unstable();
     let is_known =
         |term: &Term| query.terms.binary_search_by_key(&term.hash(), |known| known.hash()).is_ok();
-    let mut near: Vec<(Address, f64)> = Vec::new();
-    let mut closeness = CosineCounter::default();
-    closeness.set_left(query.terms);
+    let mut near: Vec<(Address, Closeness)> = Vec::new();
+    let mut counter = CosineCounter::default();
+    counter.set_left(query.terms);
     for same in hits.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() >= 2) {
         let address = same[0].0;
         let Some(mut terms) = view.leaf(address).terms(address.article)? else { continue };
         query.weights.weigh(&mut terms);
         // Most are not near, and that is quicker to tell than which of their terms are best.
-        let cosine = closeness.cosine(&terms);
-        if !is_near(cosine) {
+        if !is_near(counter.cosine(&terms)) {
             continue;
         }
         let theirs = query.weights.paired(&terms, 2, is_known);
@@ -68,7 +67,7 @@ pub(crate) fn find_by_terms(
             theirs.binary_search_by_key(&best[i as usize].hash(), |term| term.hash()).is_ok()
         };
         if same.iter().filter(|hit| has(hit.1)).count() >= 2 {
-            near.push((address, cosine));
+            near.push((address, counter.closeness(&terms)));
         }
     }
     // The text itself, if it is stored, is not its own neighbour.
@@ -76,12 +75,13 @@ pub(crate) fn find_by_terms(
     if near.len() > MANY_ACCOUNTS {
         keep_representatives(view, &mut near)?;
     }
-    for (address, cosine) in near {
+    let (texts, least) = (query.weights.articles(), query.min_confidence);
+    for (address, closeness) in near {
         let date = view.leaf(address).metadata(address.article)?.date;
         let apart = query.date.zip(date).map(|(one, other)| one.abs_diff(other));
-        let known = InCollection { cosine, neighbours };
-        let is_worth_it = not_worth_comparing(known, apart, query.min_confidence).is_none();
-        if is_close(known) && is_worth_it {
+        let known = InCollection { cosine: closeness.cosine, neighbours };
+        let not_worth = not_worth_comparing(closeness, neighbours, apart, texts, least);
+        if is_close(known) && not_worth.is_none() {
             found.at(address, view, query.signature)?.by_terms = true;
         }
     }
@@ -90,7 +90,7 @@ pub(crate) fn find_by_terms(
 
 /// Keeps of large groups of near-duplicates the first text alone, as in a collection: otherwise
 /// what they tell would look common.
-fn keep_representatives(view: &View, texts: &mut Vec<(Address, f64)>) -> Result<(), Error> {
+fn keep_representatives(view: &View, texts: &mut Vec<(Address, Closeness)>) -> Result<(), Error> {
     let (large, similarity) = LARGE_GROUP;
     // The signature of the first text of each group, and how many follow it.
     let mut groups: Vec<(&[u8], usize)> = Vec::new();
