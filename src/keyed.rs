@@ -82,11 +82,6 @@ pub(crate) fn map_with_capacity<V>(capacity: usize) -> KeyedMap<V> {
     KeyedMap::with_capacity_and_hasher(capacity, Keyed::default())
 }
 
-/// An empty set with room for some hashes.
-pub(crate) fn set_with_capacity(capacity: usize) -> KeyedSet {
-    KeyedSet::with_capacity_and_hasher(capacity, Keyed::default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

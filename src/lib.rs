@@ -217,6 +217,7 @@ mod index;
 mod keyed;
 mod lsh;
 mod names;
+mod numbering;
 mod parallel;
 mod passages;
 mod progress;

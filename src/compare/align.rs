@@ -23,7 +23,7 @@
 
 use std::cmp::Reverse;
 
-use crate::keyed::{KeyedMap, map_with_capacity};
+use crate::numbering::Numbering;
 
 /// The lengths that steer an alignment, in units: words or letters.
 pub(crate) trait Grain {
@@ -190,8 +190,9 @@ fn common<'a>(a: impl Iterator<Item = &'a u64>, b: impl Iterator<Item = &'a u64>
 /// Where each seed stands on one side. Seeds are compared by a hash only, so whoever follows one
 /// must compare the units.
 struct SeedIndex {
-    /// The first place of each seed, by its hash, and the number of its places.
-    seeds: KeyedMap<(u32, u32)>,
+    numbers: Numbering,
+    /// For each different seed its first place, and the number of its places.
+    seeds: Vec<(u32, u32)>,
     /// For each place, the next place of the same seed; [`NO_PLACE`] for the last one.
     next: Vec<u32>,
 }
@@ -201,20 +202,25 @@ const NO_PLACE: u32 = u32::MAX;
 impl SeedIndex {
     fn new(units: &[u64], seed: usize) -> Self {
         let count = units.len().saturating_sub(seed - 1);
-        let mut index = SeedIndex { seeds: map_with_capacity(count), next: vec![NO_PLACE; count] };
+        let mut numbers = Numbering::with_capacity(count);
+        let (mut seeds, mut next) = (Vec::with_capacity(count), vec![NO_PLACE; count]);
         for (place, seed) in units.windows(seed).enumerate().rev() {
-            let (first, count) = index.seeds.entry(seed_hash(seed)).or_insert((NO_PLACE, 0));
-            index.next[place] = *first;
+            let number = numbers.number(seed_hash(seed)) as usize;
+            if number == seeds.len() {
+                seeds.push((NO_PLACE, 0));
+            }
+            let (first, count) = &mut seeds[number];
+            next[place] = *first;
             (*first, *count) = (place as u32, *count + 1);
         }
-        index
+        SeedIndex { numbers, seeds, next }
     }
 
     /// The places of `seed`, ascending, and how many there are.
     fn places(&self, seed: &[u64]) -> (impl Iterator<Item = usize> + '_, u32) {
         let is_place = |place: &u32| *place != NO_PLACE;
-        let none = (NO_PLACE, 0);
-        let &(first, count) = self.seeds.get(&seed_hash(seed)).unwrap_or(&none);
+        let number = self.numbers.find(seed_hash(seed));
+        let (first, count) = number.map_or((NO_PLACE, 0), |number| self.seeds[number as usize]);
         let next = move |&place: &u32| Some(self.next[place as usize]).filter(is_place);
         let places = std::iter::successors(Some(first).filter(is_place), next);
         (places.map(|place| place as usize), count)

@@ -5,7 +5,8 @@
 //! them, and nothing needs to be kept in between. Exact means exact for 64-bit hashes: two
 //! different shingles are taken for one with probability 2⁻⁶⁴.
 
-use crate::keyed::{KeyedMap, map_with_capacity, set_with_capacity};
+use crate::keyed::{KeyedMap, map_with_capacity};
+use crate::numbering::Numbering;
 
 /// The overlap of two sets of shingles: the sizes of both and of their intersection.
 ///
@@ -157,17 +158,22 @@ pub(crate) fn weigh(left: (&[u64], &[u32]), right: (&[u64], &[u32])) -> (Overlap
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct OverlapCounter {
+    left: Numbering,
     /// For each hash of the left text, the number of the right text that had it last.
-    left: KeyedMap<u64>,
+    last: Vec<u64>,
     /// The number of the last right text, from 1.
     right: u64,
+    /// The hashes of the right text that the left one lacks.
+    only_right: Numbering,
 }
 
 impl OverlapCounter {
     /// Takes the hashes of a text as the left one, ignoring repetitions. O(n) time.
     pub fn set_left(&mut self, hashes: &[u64]) {
-        self.left = map_with_capacity(hashes.len());
-        self.left.extend(hashes.iter().map(|&hash| (hash, 0)));
+        self.left.clear(hashes.len());
+        hashes.iter().for_each(|&hash| _ = self.left.number(hash));
+        self.last.clear();
+        self.last.resize(self.left.len(), 0);
         self.right = 0;
     }
 
@@ -175,17 +181,17 @@ impl OverlapCounter {
     pub fn overlap(&mut self, hashes: &[u64]) -> Overlap {
         self.right += 1;
         let mut shared = 0;
-        let mut only_right = set_with_capacity(hashes.len());
-        for hash in hashes {
-            match self.left.get_mut(hash) {
-                Some(last) => {
-                    shared += usize::from(*last != self.right);
-                    *last = self.right;
+        self.only_right.clear(hashes.len());
+        for &hash in hashes {
+            match self.left.find(hash) {
+                Some(number) => {
+                    let last = std::mem::replace(&mut self.last[number as usize], self.right);
+                    shared += usize::from(last != self.right);
                 }
-                None => _ = only_right.insert(*hash),
+                None => _ = self.only_right.number(hash),
             }
         }
-        Overlap { shared, left: self.left.len(), right: shared + only_right.len() }
+        Overlap { shared, left: self.left.len(), right: shared + self.only_right.len() }
     }
 }
 

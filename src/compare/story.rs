@@ -26,7 +26,7 @@ use std::ops::Range;
 use super::sides::Sides;
 use super::vocabulary::Vocabulary;
 use crate::idf::FULL;
-use crate::keyed::{KeyedMap, map_with_capacity};
+use crate::numbering::Numbering;
 use crate::text::terms::{
     MAX_WORDS, STEM_LETTERS, WEIGHT_AT, first_line, for_each_shape, weight_in_text,
 };
@@ -275,12 +275,13 @@ struct TermNumbering<'a> {
     vocabulary: &'a Vocabulary,
     /// The term of each word, if it was met.
     of_word: Vec<Option<u16>>,
-    of_hash: KeyedMap<u16>,
+    of_hash: Numbering,
 }
 
 impl<'a> TermNumbering<'a> {
     fn new(vocabulary: &'a Vocabulary) -> Self {
-        let (of_word, of_hash) = (vec![None; vocabulary.len()], map_with_capacity(MAX_WORDS));
+        let of_word = vec![None; vocabulary.len()];
+        let of_hash = Numbering::with_capacity(MAX_WORDS);
         TermNumbering { vocabulary, of_word, of_hash }
     }
 
@@ -292,9 +293,6 @@ impl<'a> TermNumbering<'a> {
     /// The number of the term of a word.
     #[inline(always)]
     fn number(&mut self, word: u32, hash: impl FnOnce() -> u64) -> u16 {
-        *self.of_word[word as usize].get_or_insert_with(|| {
-            let next = self.of_hash.len() as u16;
-            *self.of_hash.entry(hash()).or_insert(next)
-        })
+        *self.of_word[word as usize].get_or_insert_with(|| self.of_hash.number(hash()) as u16)
     }
 }

@@ -4,7 +4,7 @@
 //! O(n + m) time: one look-up in a hash table per word.
 
 use crate::idf::Idf;
-use crate::keyed::{KeyedMap, map_with_capacity};
+use crate::numbering::Numbering;
 use crate::text::words::Words;
 
 /// The different words of two texts.
@@ -19,18 +19,10 @@ pub(crate) struct Vocabulary {
 impl Vocabulary {
     /// Numbers the words of two texts in the order in which they come.
     pub(crate) fn of(words: [&Words; 2], idf: &Idf) -> Self {
-        let len = words[0].len() + words[1].len();
-        let mut numbers: KeyedMap<u32> = map_with_capacity(len);
         // Most words come more than once.
-        let mut hashes: Vec<u64> = Vec::with_capacity(len / 2);
-        let mut number = |&hash: &u64| {
-            *numbers.entry(hash).or_insert_with(|| {
-                hashes.push(hash);
-                hashes.len() as u32 - 1
-            })
-        };
-        let ids = words.map(|words| words.hashes().iter().map(&mut number).collect());
-        let weights = hashes.iter().map(|&hash| idf.word(hash)).collect();
+        let mut numbers = Numbering::with_capacity((words[0].len() + words[1].len()) / 2);
+        let ids = words.map(|words| words.hashes().iter().map(|&it| numbers.number(it)).collect());
+        let weights = numbers.hashes().iter().map(|&hash| idf.word(hash)).collect();
         Vocabulary { ids, weights }
     }
 

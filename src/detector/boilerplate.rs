@@ -12,7 +12,7 @@ use crate::cluster::Edge;
 use crate::lsh::postings::Postings;
 use crate::parallel;
 use crate::sketch::minhash::equal_slots;
-use crate::verify::candidate::{Generator, SketchedPair, is_worth_reading};
+use crate::verify::candidate::{Generator, SketchedPair, depends_on_terms, is_worth_reading};
 use crate::verify::policy::Spread;
 
 /// Candidates whose sketches are compared together: few of very many may be kept.
@@ -41,17 +41,26 @@ pub(super) fn filter(
     let (mut kept, mut dropped) = (0, Vec::new());
     for from in (0..all).step_by(CHUNK_CANDIDATES) {
         let chunk = &candidates[from..all.min(from + CHUNK_CANDIDATES)];
-        let cosines = terms.as_mut().map(|terms| terms.cosines(chunk));
-        let is_worth = parallel::map(chunk.len(), Vec::new, |frequencies, i| {
+        // Terms have to be read from the texts, so signatures come first.
+        let depends = parallel::map(
+            chunk.len(),
+            || (),
+            |(), i| depends_on_terms(generator, || similarity(input, chunk[i])),
+        );
+        let of_terms = chunk.iter().zip(&depends).filter(|(_, depends)| **depends);
+        let of_terms: Vec<Candidate> = of_terms.map(|(candidate, _)| *candidate).collect();
+        let cosines = terms.as_mut().map(|terms| terms.cosines(&of_terms));
+        let is_worth = parallel::map(of_terms.len(), Vec::new, |frequencies, i| {
             let cosine = cosines.as_ref().map(|cosines| cosines[i]);
-            let candidate = chunk[i];
+            let candidate = of_terms[i];
             let mut sketches =
                 CandidateSketches { input, candidate, cosine, postings, frequencies };
             is_worth_reading(generator, &mut sketches)
         });
-        for (i, is_worth) in is_worth.into_iter().enumerate() {
+        let mut is_worth = is_worth.into_iter();
+        for (i, depends) in depends.into_iter().enumerate() {
             let candidate = candidates[from + i];
-            if is_worth {
+            if !depends || is_worth.next().unwrap_or(true) {
                 candidates[kept] = candidate;
                 kept += 1;
             } else if input.watched.contains(candidate) {
@@ -86,6 +95,13 @@ pub(super) fn drop_common_stretches(
     Filtered { kept: edges, count, dropped }
 }
 
+/// The Jaccard similarity of two texts as their signatures estimate it.
+fn similarity(input: Input<'_>, (left, right): Candidate) -> f64 {
+    let matrix = &input.signed.matrix;
+    let equal = equal_slots(matrix.row(left as usize), matrix.row(right as usize));
+    f64::from(equal) / matrix.sketcher().minhasher().slots() as f64
+}
+
 /// The sketches of a candidate.
 struct CandidateSketches<'s> {
     input: Input<'s>,
@@ -98,10 +114,7 @@ struct CandidateSketches<'s> {
 
 impl SketchedPair for CandidateSketches<'_> {
     fn similarity(&mut self) -> f64 {
-        let matrix = &self.input.signed.matrix;
-        let (left, right) = self.candidate;
-        let equal = equal_slots(matrix.row(left as usize), matrix.row(right as usize));
-        f64::from(equal) / matrix.sketcher().minhasher().slots() as f64
+        similarity(self.input, self.candidate)
     }
 
     fn cosine(&mut self) -> Option<f64> {

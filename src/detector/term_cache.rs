@@ -11,7 +11,7 @@ use crate::verify::policy::{LEARNT_FROM, LEARNT_SAMPLE};
 
 /// Texts whose terms are cached beside those that the weights were learned from. They take some
 /// half a kilobyte a text.
-const MAX_CACHED: usize = 1 << 18;
+const MAX_CACHED: usize = 1 << 17;
 
 /// Whether there are enough texts to know what is common among texts that have nothing to do with
 /// each other.

@@ -1,5 +1,5 @@
-//! Verification: compares the texts of candidates, on all cores. Both texts are read again, one
-//! left article with all its candidates at a time.
+//! Verification: compares the texts of candidates, on all cores. Both texts are read again, a left
+//! article once for all its candidates in a task.
 
 use super::events::{EventContext, EventPair};
 use super::input::{Candidate, Input};
@@ -14,9 +14,11 @@ use crate::verify::pair::{ComparedPair, LeftArticle, PairScratch};
 use crate::verify::policy::LEAST_EVENT;
 use crate::verify::relation::LinkKind;
 
-/// Candidates of one left article that are compared together: many, so that it is read once, but
-/// not so many that the cores cannot share them.
+/// The most candidates that are compared in one task: many, so that a left article is read once,
+/// but not so many that the cores cannot share them.
 const MAX_TASK_CANDIDATES: usize = 64;
+/// Fewer candidates are compared in a task if there would be fewer tasks than this.
+const MANY_TASKS: usize = 1024;
 
 /// Compares texts under one configuration.
 #[derive(Clone, Copy)]
@@ -64,23 +66,22 @@ impl<'a> Verifier<'a> {
 
     /// Compares candidates, which are sorted by their left article.
     pub(super) fn verify(&self, candidates: &[Candidate], generator: Generator) -> Verified {
-        let tasks: Vec<&[Candidate]> = candidates
-            .chunk_by(|a, b| a.0 == b.0)
-            .flat_map(|group| group.chunks(MAX_TASK_CANDIDATES))
-            .collect();
-        let step = self.input.articles.begin(Stage::Verify, tasks.len(), 256);
+        let tasks = tasks(candidates);
+        let step = self.input.articles.begin(Stage::Verify, tasks.len(), 8);
         let found = parallel::map(tasks.len(), VerifierScratch::default, |scratch, i| {
             let (mut edges, mut events) = (Vec::new(), Vec::new());
             if self.input.articles.has_ended() {
                 return (edges, events);
             }
-            let (mut left, buffer) = self.left(tasks[i][0].0, scratch);
-            for &(a, b) in tasks[i] {
-                let mut pair = left.with(self.article(b, buffer));
-                edges.extend(self.edge(a, b, &mut pair, generator));
-                let event = pair.event().unwrap_or_default();
-                if self.context.is_some() && event >= LEAST_EVENT {
-                    events.push(EventPair { left: a, right: b, event });
+            for of_left in tasks[i].chunk_by(|a, b| a.0 == b.0) {
+                let (mut left, buffer) = self.left(of_left[0].0, scratch);
+                for &(a, b) in of_left {
+                    let mut pair = left.with(self.article(b, buffer));
+                    edges.extend(self.edge(a, b, &mut pair, generator));
+                    let event = pair.event().unwrap_or_default();
+                    if self.context.is_some() && event >= LEAST_EVENT {
+                        events.push(EventPair { left: a, right: b, event });
+                    }
                 }
             }
             step();
@@ -128,5 +129,42 @@ impl<'a> Verifier<'a> {
             pair.set_in_collection(context.of(a, b));
         }
         Some(Edge { left: a, right: b, found: self.judge.verify(pair, generator)? })
+    }
+}
+
+/// The candidates in tasks of about the same size, so that a left article is in one task unless it
+/// has very many.
+fn tasks(candidates: &[Candidate]) -> Vec<&[Candidate]> {
+    let enough = (candidates.len() / MANY_TASKS).clamp(1, MAX_TASK_CANDIDATES);
+    let (mut tasks, mut task) = (Vec::new(), 0..0);
+    for of_left in candidates.chunk_by(|a, b| a.0 == b.0) {
+        for some in of_left.chunks(MAX_TASK_CANDIDATES) {
+            task.end += some.len();
+            if task.len() >= enough {
+                tasks.push(&candidates[task.clone()]);
+                task.start = task.end;
+            }
+        }
+    }
+    tasks.extend((!task.is_empty()).then(|| &candidates[task]));
+    tasks
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_candidate_is_in_one_task() {
+        let of = |lefts: u32, rights: u32| -> Vec<Candidate> {
+            (0..lefts).flat_map(|a| (0..rights).map(move |b| (a, 9_000 + b))).collect()
+        };
+        for (candidates, count) in
+            [(of(0, 0), 0), (of(3, 2), 3), (of(1, 1000), 16), (of(90_000, 1), 1407)]
+        {
+            let tasks = tasks(&candidates);
+            assert_eq!(tasks.len(), count);
+            assert_eq!(tasks.concat(), candidates);
+        }
     }
 }

@@ -17,8 +17,8 @@ use std::ops::Range;
 use crate::parallel;
 use crate::sketch::SketchMatrix;
 
-/// Bands in one pass: 64 bytes an article.
-pub(crate) const PASS_BANDS: usize = 16;
+/// Bands in one pass: 48 bytes an article.
+pub(crate) const PASS_BANDS: usize = 12;
 /// Signatures in a block: enough that the hardware prefetches a strip.
 const BLOCK_ROWS: usize = 1024;
 /// Signatures read at a time. A stride of 512 bytes uses few sets of the first-level cache, so more

@@ -1,6 +1,6 @@
 //! All candidate pairs of a collection, one band at a time.
 //!
-//! The keys of sixteen bands are [computed](super::band_keys) in one pass over the signatures, 4
+//! The keys of twelve bands are [computed](super::band_keys) in one pass over the signatures, 4
 //! bytes each. Then all cores take bands: a [prefilter](super::key_prefilter) keeps the articles
 //! whose key another has, and these are sorted, key and number in 64 bits, so that the articles of
 //! a bucket lie side by side. A pair is reported by the first band in which it agrees, so the list
@@ -102,7 +102,7 @@ impl Join {
     /// All candidates among the rows of `matrix`; texts without words have none.
     ///
     /// O(bands x n) time, plus that of sorting the articles that share a key, plus about 20 ns for
-    /// each pair proposed. Beside the result 70 bytes an article, and on each core 3, or 8 where
+    /// each pair proposed. Beside the result 55 bytes an article, and on each core 3, or 8 where
     /// most articles share their keys; and 4 for each band in which it shares a bucket with more
     /// than 32.
     pub fn candidates(&self, matrix: &SketchMatrix) -> Candidates {

@@ -11,7 +11,7 @@
 //! million articles one query of 130 meets the bucket of another key; the signatures are compared
 //! anyway.
 //!
-//! A matrix is inserted band by band, on all cores. The keys of sixteen bands are
+//! A matrix is inserted band by band, on all cores. The keys of twelve bands are
 //! [computed](super::band_keys) in one pass, and each band's table is filled in the order of the
 //! articles, which replaces each key by the article before it in its bucket; these become the
 //! chains.

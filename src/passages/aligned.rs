@@ -7,7 +7,7 @@
 use super::fingerprints::Occurrence;
 use super::grain::{Grain, Searched, runs as run_hashes};
 use crate::compare::align::{Alignment, ByLetters, ByWords, Run};
-use crate::keyed::KeyedMap;
+use crate::numbering::Numbering;
 use crate::parallel;
 use crate::shingle::Scratch;
 
@@ -71,8 +71,10 @@ impl Match {
 pub(crate) struct Aligner {
     /// The units of the left text.
     left: Vec<u64>,
-    /// Where each run of the least length first stands in it.
-    runs: KeyedMap<u32>,
+    /// The different runs of the least length in it.
+    runs: Numbering,
+    /// Where each of them first stands.
+    first: Vec<u32>,
     /// The hashes of runs.
     hashes: Vec<u64>,
 }
@@ -170,19 +172,24 @@ fn hull(left: &[Fingerprint], right: &[Fingerprint]) -> Option<[Span; 2]> {
 impl Aligner {
     /// Sets the left text, by its units.
     pub(crate) fn set_left(&mut self, units: &[u64], grain: &Grain) {
-        let Aligner { left, runs, hashes } = self;
+        let Aligner { left, runs, first, hashes } = self;
         left.clear();
         left.extend_from_slice(units);
         run_hashes(left, grain.min_units, hashes);
-        runs.clear();
-        (0..).zip(&*hashes).for_each(|(place, &hash)| _ = runs.entry(hash).or_insert(place));
+        runs.clear(hashes.len());
+        first.clear();
+        for (place, &hash) in (0..).zip(&*hashes) {
+            if runs.number(hash) as usize == first.len() {
+                first.push(place);
+            }
+        }
     }
 
     /// Whether a run of the least length stands in the left text and in another.
     #[cfg(feature = "index")]
     pub(crate) fn shares_run(&mut self, right: &[u64], grain: &Grain) -> bool {
         run_hashes(right, grain.min_units, &mut self.hashes);
-        self.hashes.iter().any(|hash| self.runs.contains_key(hash))
+        self.hashes.iter().any(|&hash| self.runs.find(hash).is_some())
     }
 
     /// The passages that another text shares with the left one: of each the runs that agree,
@@ -201,7 +208,7 @@ impl Aligner {
         stretches: [Span; 2],
         grain: &Grain,
     ) -> Vec<Vec<Run>> {
-        let Aligner { left, runs, hashes } = self;
+        let Aligner { left, runs, first, hashes } = self;
         let clipped = |[start, end]: Span, len: usize| [start.min(len), end.min(len)];
         let [l, r] = [clipped(stretches[0], left.len()), clipped(stretches[1], right.len())];
         let (in_left, in_right) = (&left[l[0]..l[1]], &right[r[0]..r[1]]);
@@ -220,10 +227,11 @@ impl Aligner {
         run_hashes(in_right, grain.min_units, hashes);
         let mut at = r[0];
         while at < r[0] + hashes.len() {
-            let Some(place) = runs.get(&hashes[at - r[0]]).map(|&place| place as usize) else {
+            let Some(run) = runs.find(hashes[at - r[0]]) else {
                 at += 1;
                 continue;
             };
+            let place = first[run as usize] as usize;
             let end = at + grain.min_units;
             let matched = found.iter().flatten();
             let spans = matched.map(|run| [run.right, run.right + run.len]);

@@ -11,7 +11,8 @@ use std::cmp::Reverse;
 use std::ops::Range;
 
 use crate::idf::{self, Idf};
-use crate::keyed::{Keyed, KeyedMap};
+use crate::keyed::Keyed;
+use crate::numbering::Numbering;
 use crate::text::fold::Folding;
 use crate::text::terms::{STEM_LETTERS, WEIGHT_AT, WordShape, for_each_shape, weight_in_text};
 use crate::text::words::Words;
@@ -64,7 +65,7 @@ pub(crate) struct TermReader {
     words: Words,
     found: Vec<FoundTerm>,
     /// The number of each found term, by its hash.
-    numbers: KeyedMap<u16>,
+    numbers: Numbering,
     terms: Vec<Term>,
 }
 
@@ -86,17 +87,17 @@ impl TermReader {
         let text = beginning(text);
         words.read(text, folding);
         found.clear();
-        numbers.clear();
+        numbers.clear(MAX_WORDS);
         let idf = Idf::default();
         for_each_shape(text, words, MAX_WORDS, |i, shape| {
             let hash = term_hash(text, words, i, shape);
             let idf = idf.word(words.hashes()[i]);
-            let number = *numbers.entry(hash).or_insert_with(|| {
+            let number = numbers.number(hash) as usize;
+            if number == found.len() {
                 let is_number = shape.is_number;
                 found.push(FoundTerm { hash, place_weights: 0, idf, is_number, is_name: false });
-                found.len() as u16 - 1
-            });
-            let term = &mut found[usize::from(number)];
+            }
+            let term = &mut found[number];
             term.place_weights += WEIGHT_AT[i];
             term.idf = term.idf.min(idf);
             term.is_name |= shape.is_name;

@@ -38,19 +38,31 @@ pub(crate) trait SketchedPair {
     fn spread(&mut self) -> Spread;
 }
 
-/// Whether the text of a candidate is worth reading. What many different texts share is
-/// boilerplate, but if nearly all of both texts is the same, their topic does not matter.
-pub(crate) fn is_worth_reading(generator: Generator, pair: &mut impl SketchedPair) -> bool {
-    match (generator, pair.cosine()) {
+/// Whether it depends on the key terms of a candidate whether its text is worth reading. If nearly
+/// all of both texts is the same, their topic does not matter. `similarity` is the Jaccard
+/// similarity as their signatures estimate it.
+pub(crate) fn depends_on_terms(generator: Generator, similarity: impl FnOnce() -> f64) -> bool {
+    match generator {
+        Generator::Bands => !policy::is_whole(similarity()),
+        Generator::Anchors => true,
         // Key terms generate only candidates that are close.
-        (Generator::Terms, _) => true,
-        (Generator::Bands | Generator::Anchors, None) => true,
-        (Generator::Bands, Some(cosine)) => {
-            !policy::is_unlike(cosine) || policy::is_whole(pair.similarity())
-        }
-        (Generator::Anchors, Some(cosine)) if policy::is_unlike(cosine) => false,
-        (Generator::Anchors, Some(cosine)) => {
-            !(policy::may_be_of_series(cosine) && pair.spread().is_of_series())
+        Generator::Terms => false,
+    }
+}
+
+/// Whether the text of a candidate is worth reading. What many different texts share is
+/// boilerplate.
+pub(crate) fn is_worth_reading(generator: Generator, pair: &mut impl SketchedPair) -> bool {
+    if !depends_on_terms(generator, || pair.similarity()) {
+        return true;
+    }
+    match pair.cosine() {
+        None => true,
+        Some(cosine) if policy::is_unlike(cosine) => false,
+        Some(cosine) => {
+            let may_be_of_series =
+                generator == Generator::Anchors && policy::may_be_of_series(cosine);
+            !(may_be_of_series && pair.spread().is_of_series())
         }
     }
 }
