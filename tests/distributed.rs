@@ -222,6 +222,24 @@ fn pages_of_one_frame_are_no_pairs_for_it() {
 }
 
 #[test]
+fn pages_of_one_template_are_versions_of_one_text() {
+    // More than have texts of their own; each differs from all others in two words.
+    let mut random = Random(6);
+    let template = random.words(200);
+    let page = |i: usize| {
+        let mut words = template.clone();
+        (words[40], words[90]) = (i.to_string(), format!("w{}", i % 7));
+        Owned { id: format!("{i:05}"), text: words.join(" "), date: None, source: None }
+    };
+    let pages: Vec<Owned> = (0..1_100).map(page).collect();
+    let config = Config::builder().preset(Preset::Wire).bucket_limit(40);
+    check(&config, &pages, &[1, 4]);
+    let articles: Vec<Article<'_>> = pages.iter().map(Owned::article).collect();
+    let found = expected(config.build().expect("valid"), &articles);
+    assert!(found.pairs.len() >= 1_099, "{}", found.pairs.len());
+}
+
+#[test]
 fn boilerplate_is_known_by_the_same_sample() {
     let mut texts = collection(5200, 3);
     for text in texts.iter_mut().skip(300).step_by(3) {

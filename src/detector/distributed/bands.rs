@@ -201,10 +201,10 @@ pub(super) fn compare_large(
     let mut texts: Vec<(u64, ArticleRecord<'_>, TextRecord)> = given.records(Kind::LargeText)?;
     texts.sort_unstable_by_key(|text| (text.0, text.1.number));
     for bucket in texts.chunk_by(|a, b| a.0 == b.0) {
-        let slots: Vec<Vec<u32>> = bucket.iter().map(|text| text.2.slots.clone()).collect();
+        let signatures: Vec<TextRecord> = bucket.iter().map(|text| text.2.clone()).collect();
         let local = LocalArticles::new(bucket.iter().map(|text| text.1.clone()).collect());
         let rows: Vec<u32> = (0..bucket.len() as u32).collect();
-        let found = local.with_input(config, &slots, Vec::new(), |input| {
+        let found = local.with_input(config, &signatures, Vec::new(), |input| {
             large_buckets::propose(input, &[rows]).candidates
         });
         let numbers: Vec<u64> = bucket.iter().map(|text| text.1.number).collect();

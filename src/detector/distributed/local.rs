@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::io;
 
-use super::records::ArticleRecord;
+use super::records::{ArticleRecord, TextRecord};
 use crate::article::Article;
 use crate::collection::Collection;
 use crate::date::Date;
@@ -49,7 +49,7 @@ impl<'b> LocalArticles<'b> {
     pub(super) fn with_input<T>(
         &self,
         config: &Config,
-        signatures: &[Vec<u32>],
+        signatures: &[TextRecord],
         copies: Vec<Vec<u32>>,
         stage: impl FnOnce(Input<'_>) -> T,
     ) -> T {
@@ -61,7 +61,9 @@ impl<'b> LocalArticles<'b> {
         }
         let rank = ranks(&run, &lengths);
         let mut matrix = SketchMatrix::new(config.sketcher());
-        signatures.iter().for_each(|slots| matrix.push(SignatureRef { slots, count: 1 }));
+        for TextRecord { slots, shingles, .. } in signatures {
+            matrix.push(SignatureRef { slots, count: *shingles });
+        }
         let signed =
             SignedCollection { matrix, digests: Vec::new(), lengths, anchors: Lists::default() };
         stage(Input {

@@ -226,8 +226,6 @@ records! {
         text_hash: (u64, u64),
         /// Of the shingles.
         digest: u64,
-        /// How many shingles it has.
-        shingles: u32,
         text: TextRecord,
         anchors: AnchorsRecord,
         terms: Vec<Term>,
@@ -239,6 +237,8 @@ records! {
         date: Option<i64>,
         /// In bytes.
         length: u64,
+        /// How many shingles it has.
+        shingles: u32,
         slots: Vec<u32>,
     }
 

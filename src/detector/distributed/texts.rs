@@ -51,11 +51,11 @@ pub(super) fn sign(config: &Config, articles: &[ArticleRecord<'_>], out: &mut Bl
         SignedRecord {
             text_hash: text_hash(text),
             digest: signed.digest,
-            shingles: signed.shingles,
             text: TextRecord {
                 number,
                 date,
                 length: text.len() as u64,
+                shingles: signed.shingles,
                 slots: signed.slots.to_vec(),
             },
             anchors: AnchorsRecord {
@@ -87,7 +87,7 @@ pub(super) fn distinct(
 ) -> Result<(), Error> {
     let mut signed: Vec<SignedRecord> = given.records(Kind::Signed)?;
     let mut totals = Totals { articles: signed.len() as u64, ..Totals::default() };
-    signed.retain(|article| article.shingles > 0);
+    signed.retain(|article| article.text.shingles > 0);
     totals.empty = totals.articles - signed.len() as u64;
     signed.sort_by_cached_key(|article| (article.text_hash, article.text.rank()));
     let mut sample: Vec<&SignedRecord> = Vec::new();
