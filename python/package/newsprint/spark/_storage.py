@@ -220,7 +220,8 @@ def seen(path: str, run: str) -> Optional[Seen]:
     path = path.removeprefix("file://").removeprefix("file:")
     if "://" in path:
         return None
-    for file in Path(path, "journal").glob("part-*.parquet"):
+    # Engines name their files differently; what begins with a dot or an underscore is no data.
+    for file in Path(path, "journal").glob("[!._]*.parquet"):
         runs = read_table(file, columns=["run"])["run"].to_pylist()
         return Seen(Path(path)) if runs == [run] else None
     return None
