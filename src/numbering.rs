@@ -3,8 +3,8 @@
 //!
 //! An open-addressing table of four bytes a cell, at most half full, beside the list of the hashes.
 //! Most look-ups are one load from each. A map of the standard library holds hash and number
-//! together, four times the bytes, and takes twice as long. Positions are [keyed](crate::keyed), so
-//! that no text can choose them.
+//! together, 16 bytes; with it, deduplicating 200,000 copies of one page takes 7 % more time.
+//! Positions are [keyed](crate::keyed), so that no text can choose them.
 
 use crate::keyed::Keyed;
 

@@ -314,7 +314,7 @@ impl CosineCounter {
         cosine_of(right.iter().map(product).sum(), self.square, square(right))
     }
 
-    /// How close both articles' terms are. O(terms) time, a fifth of a microsecond.
+    /// How close both articles' terms are. O(terms) time.
     pub(crate) fn closeness(&self, right: &[Term]) -> Closeness {
         let total = |terms: &[Term]| terms.iter().map(|term| u64::from(term.weight)).sum::<u64>();
         // The weights of the shared terms in each article.

@@ -49,9 +49,9 @@ pub(crate) fn one_event(features: &Features) -> f64 {
 ///
 /// Logistic regression on what [`one_event`] said of the pairs with close key terms in eleven
 /// collections: 200,000 pairs with dates and 157,000 without, each collection with the weight of
-/// the root of its pairs. Fitted apart, those with and without dates have nearly the same constants.
-/// On a collection of 44,557 articles that is left out the root of the mean squared error is .119;
-/// predicting the mean has .157.
+/// the root of its pairs. Fitted apart, those with and without dates have nearly the same
+/// constants. On a collection of 44,557 articles that is left out the root of the mean squared
+/// error is .119; predicting the mean has .157.
 pub(crate) fn expected_event(shared: f64, neighbours: u64, seconds_apart: Option<u64>) -> f64 {
     const HOUR: u64 = 3600;
     let doublings = |number: u64| f64::from(log2_in_eighths(number)) / 8.0;

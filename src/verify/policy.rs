@@ -106,8 +106,8 @@ pub(crate) fn is_close(known: InCollection) -> bool {
 }
 
 /// The expected probability of one event, if it is too low for two accounts to be compared; `None`
-/// if they are worth comparing. `seconds_apart` is the time between them, if known, `texts` how many
-/// the collection has, and `min_event` the least probability that is reported.
+/// if they are worth comparing. `seconds_apart` is the time between them, if known, `texts` how
+/// many the collection has, and `min_event` the least probability that is reported.
 pub(crate) fn not_worth_comparing(
     closeness: Closeness,
     neighbours: u64,

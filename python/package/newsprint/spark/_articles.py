@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 NOTES = -1
 #: The most ids that the driver sorts.
 MAX_IDS = 1_000_000
-#: Tasks that sign so few articles, or as many as there are parts.
+#: The most tasks that sign no more than `MAX_IDS` articles, unless there are more partitions.
 FEW_TASKS = 200
 #: How many ids an error names.
 NAMED_IDS = 5
@@ -100,7 +100,7 @@ def numbered(articles: DataFrame, partitions: int, ids: Optional[pa.Array]) -> D
         numbers = pa.table({"id": ids, "number": pa.array(range(len(ids)), pa.int64())})
         table = articles.sparkSession.createDataFrame(numbers)
         joined = articles.join(functions.broadcast(table), "id", "left")
-        # A frame may have thousands of partitions of a row each, and a task costs 60 ms whatever it has.
+        # A frame may have thousands of partitions of a row each; a task costs 60 ms at least.
         return joined.coalesce(max(partitions, FEW_TASKS))
     ranges = articles.repartitionByRange(partitions, "id").sortWithinPartitions("id")
     return ranges.withColumn("number", functions.monotonically_increasing_id())
