@@ -1,6 +1,6 @@
 //! Which texts to compare for passages that were edited, so that no run of the least length is
 //! left word for word: those with two rare fingerprints near each other in both, at about the same
-//! distance. Fingerprints inside a passage that was found already propose nothing.
+//! distance. Fingerprints that both texts have inside passages that were found propose nothing.
 
 use super::aligned::Match;
 use super::fingerprints::Occurrence;
@@ -17,7 +17,7 @@ const MIN_WIDTHS_WORDS: usize = 1;
 const MIN_WIDTHS_LETTERS: usize = 3;
 /// The most that two distances may differ by, as a part of the least passage.
 const MAX_SHIFT: usize = 5;
-/// Common fingerprints that are looked at after each.
+/// Common fingerprints that are looked at after each, and places of one in a text.
 const LOOK_AHEAD: usize = 16;
 
 /// Pairs of texts to be compared, the earlier one first; sorted, each once. `found` is what was
@@ -28,21 +28,21 @@ pub(super) fn pairs(
     grain: &Grain,
     rank: &[u32],
 ) -> Vec<[u32; 2]> {
-    let open = uncovered(shared, found, grain.width);
-    let of_texts: Vec<&[Occurrence]> = open.chunk_by(|a, b| a.text == b.text).collect();
+    let fingerprints = fingerprints(shared, found, grain.width);
+    let of_texts: Vec<&[Fingerprint]> = fingerprints.chunk_by(|a, b| a.text == b.text).collect();
     let numbers: Vec<u32> = (0..of_texts.len() as u32).collect();
-    let keys = |occurrences: &&[Occurrence]| {
-        let mut keys: Vec<u32> = occurrences.iter().map(|it| it.key).collect();
-        keys.sort_unstable();
+    let keys = |of_text: &&[Fingerprint]| {
+        let mut keys: Vec<u32> = of_text.iter().map(|it| it.key).collect();
         keys.dedup();
         keys.into_boxed_slice()
     };
     let keys = Lists::of(of_texts.iter().map(keys).collect());
     let postings = Postings::new(&numbers, |text| keys.get(text as usize), MAX_TEXTS, |_| false);
-    let keep = |_: &mut (), a: u32, b: u32, _: f64| {
-        are_near(of_texts[a as usize], of_texts[b as usize], grain)
+    let keep = |common: &mut Vec<[usize; 2]>, a: u32, b: u32, _: f64| {
+        read_common(of_texts[a as usize], of_texts[b as usize], common);
+        are_near(common, grain)
     };
-    let (_, pairs) = postings.pairs(2, || (), keep);
+    let (_, pairs) = postings.pairs(2, Vec::new, keep);
     let number = |text: u32| of_texts[text as usize][0].text;
     let in_order = |(a, b)| {
         let [a, b] = [number(a), number(b)];
@@ -53,8 +53,18 @@ pub(super) fn pairs(
     pairs
 }
 
-/// The occurrences that do not lie inside a match. Both sides of a match are covered.
-fn uncovered(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<Occurrence> {
+/// A fingerprint in a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Fingerprint {
+    text: u32,
+    key: u32,
+    place: u32,
+    /// Whether it lies inside no match.
+    is_open: bool,
+}
+
+/// The fingerprints, sorted. Both sides of a match are covered by it.
+fn fingerprints(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<Fingerprint> {
     let sides =
         found.iter().flat_map(|it| [(it.earlier, it.in_earlier()), (it.later, it.in_later())]);
     let mut covered: Vec<(u32, [usize; 2])> = sides.collect();
@@ -62,7 +72,7 @@ fn uncovered(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<Occurr
     let mut spans = covered.into_iter().peekable();
     // Where the spans that begin before an occurrence end.
     let (mut text, mut end) = (u32::MAX, 0);
-    let is_open = |it: &&Occurrence| {
+    let mut fingerprint = |it: &Occurrence| {
         if text != it.text {
             (text, end) = (it.text, 0);
         }
@@ -73,22 +83,37 @@ fn uncovered(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<Occurr
                 end = end.max(span[1]);
             }
         }
-        last > end
+        Fingerprint { text: it.text, key: it.key, place: it.place, is_open: last > end }
     };
-    shared.iter().filter(is_open).copied().collect()
+    let mut all: Vec<Fingerprint> = shared.iter().map(&mut fingerprint).collect();
+    all.sort_unstable();
+    all
 }
 
-/// Whether two texts share fingerprints that are near each other in both and do not overlap.
-fn are_near(left: &[Occurrence], right: &[Occurrence], grain: &Grain) -> bool {
+/// Replaces `common` by the places of the fingerprints that two texts share and of which one at
+/// least is open, ascending.
+fn read_common(left: &[Fingerprint], right: &[Fingerprint], common: &mut Vec<[usize; 2]>) {
+    common.clear();
+    let mut rights = right;
+    for of_key in left.chunk_by(|a, b| a.key == b.key) {
+        let key = of_key[0].key;
+        rights = &rights[rights.partition_point(|it| it.key < key)..];
+        let same = rights.iter().take_while(|it| it.key == key).take(LOOK_AHEAD);
+        common.extend(same.flat_map(|r| {
+            let open = of_key.iter().take(LOOK_AHEAD).filter(|l| l.is_open || r.is_open);
+            open.map(|l| [l.place, r.place].map(|place| place as usize))
+        }));
+    }
+    common.sort_unstable();
+}
+
+/// Whether two of the fingerprints that two texts share are near each other in both and do not
+/// overlap.
+fn are_near(common: &[[usize; 2]], grain: &Grain) -> bool {
     let max_distance = MAX_DISTANCE * grain.min_units;
     let max_shift = grain.min_units / MAX_SHIFT;
     let widths = if grain.by_letters() { MIN_WIDTHS_LETTERS } else { MIN_WIDTHS_WORDS };
     let min_distance = grain.width * widths;
-    let common: Vec<[usize; 2]> = left
-        .iter()
-        .flat_map(|l| right.iter().filter(|r| r.key == l.key).map(move |r| [l.place, r.place]))
-        .map(|places| places.map(|place| place as usize))
-        .collect();
     common.iter().enumerate().any(|(i, first)| {
         let later = common[i + 1..].iter().take(LOOK_AHEAD);
         later.filter(|next| next[0] > first[0] && next[1] > first[1]).any(|next| {
