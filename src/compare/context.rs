@@ -12,6 +12,8 @@ pub(crate) struct InCollection {
     /// geometric mean of both counts. If there are many, the two share a topic rather than an
     /// event.
     pub(crate) neighbours: u64,
+    /// How many texts it has. Among more texts, more pairs are as close by chance.
+    pub(crate) texts: u64,
 }
 
 /// What the dates and sources of two articles say.

@@ -88,10 +88,15 @@ features! {
     Sources "the same source",
     TermCosine "cosine of key terms in the collection",
     Neighbours "texts of the collection that are as near",
+    Texts "texts of the collection, not less than 4,096",
 }
 
 /// The number of features.
 pub(crate) const FEATURES: usize = Feature::ALL.len();
+
+/// Collections with fewer texts are taken to have as many: how large they are says more about how
+/// they were gathered than about chance.
+const FEW_TEXTS: u64 = 4096;
 
 /// The value of a feature that cannot be known.
 pub(crate) const UNKNOWN: f32 = -1.0;
@@ -115,6 +120,7 @@ impl Features {
     pub(crate) fn add_collection(&mut self, known: InCollection) {
         self.set(Feature::TermCosine, known.cosine);
         self.set(Feature::Neighbours, amount(known.neighbours));
+        self.set(Feature::Texts, amount(known.texts.max(FEW_TEXTS)));
     }
 
     pub(super) fn set(&mut self, feature: Feature, value: f64) {

@@ -17,24 +17,34 @@ pub(super) struct EventPair {
 pub(super) struct EventContext<'t> {
     /// Of all texts.
     pub(super) terms: &'t TermCache<'t>,
-    /// For each article, how many others are near to it.
-    pub(super) neighbours: &'t [u32],
+    pub(super) neighbours: &'t Neighbours,
 }
 
 impl EventContext<'_> {
     pub(super) fn of(self, left: u32, right: u32) -> InCollection {
         let cosine = cosine(self.terms.of(left), self.terms.of(right));
-        known_of(self.neighbours, left, right, cosine)
+        self.neighbours.known(left, right, cosine)
     }
 }
 
-/// What the collection says of two texts whose terms have this cosine.
-pub(super) fn known_of(neighbours: &[u32], left: u32, right: u32, cosine: f64) -> InCollection {
-    in_collection([left, right].map(|text| neighbours[text as usize]), cosine)
+/// How many texts are near to each.
+pub(super) struct Neighbours {
+    /// For each article.
+    pub(super) counts: Vec<u32>,
+    /// How many texts there are.
+    pub(super) texts: u64,
 }
 
-/// The same, of texts that so many others are near to.
-pub(super) fn in_collection(neighbours: [u32; 2], cosine: f64) -> InCollection {
+impl Neighbours {
+    /// What the collection says of two texts whose terms have this cosine.
+    pub(super) fn known(&self, left: u32, right: u32, cosine: f64) -> InCollection {
+        in_collection([left, right].map(|text| self.counts[text as usize]), cosine, self.texts)
+    }
+}
+
+/// What a collection of so many texts says of two whose terms have this cosine and that so many
+/// others are near to.
+pub(super) fn in_collection(neighbours: [u32; 2], cosine: f64, texts: u64) -> InCollection {
     let [left, right] = neighbours.map(u64::from);
-    InCollection { cosine, neighbours: (left * right).isqrt() }
+    InCollection { cosine, neighbours: (left * right).isqrt(), texts }
 }

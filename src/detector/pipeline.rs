@@ -7,7 +7,7 @@
 
 use super::boilerplate;
 use super::config::Scope;
-use super::events::{EventContext, EventPair};
+use super::events::{EventContext, EventPair, Neighbours};
 use super::generators::anchors;
 use super::generators::bands::{self, ByBands};
 use super::generators::terms::{self, ByTerms};
@@ -36,20 +36,20 @@ pub(super) struct Found<'a> {
 /// The key terms, where the scope needs them, and what follows from them.
 pub(super) struct Terms<'a> {
     terms: Option<TermCache<'a>>,
-    /// For each article, how many others are near to it, where stories are asked for.
-    neighbours: Option<Vec<u32>>,
+    /// How many texts are near to each, where stories are asked for.
+    neighbours: Option<Neighbours>,
 }
 
 impl<'a> Terms<'a> {
-    /// Terms, and how many articles are near to each, where stories are asked for.
+    /// Terms, and how many texts are near to each, where stories are asked for.
     #[cfg(feature = "distributed")]
-    pub(super) fn new(terms: Option<TermCache<'a>>, neighbours: Option<Vec<u32>>) -> Self {
+    pub(super) fn new(terms: Option<TermCache<'a>>, neighbours: Option<Neighbours>) -> Self {
         Terms { terms, neighbours }
     }
 
     /// What the collection says of two texts, where stories are asked for.
     pub(super) fn context(&self) -> Option<EventContext<'_>> {
-        let (terms, neighbours) = self.terms.as_ref().zip(self.neighbours.as_deref())?;
+        let (terms, neighbours) = self.terms.as_ref().zip(self.neighbours.as_ref())?;
         Some(EventContext { terms, neighbours })
     }
 

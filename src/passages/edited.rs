@@ -28,8 +28,15 @@ pub(super) fn pairs(
     grain: &Grain,
     rank: &[u32],
 ) -> Vec<[u32; 2]> {
-    let fingerprints = fingerprints(shared, found, grain.width);
-    let of_texts: Vec<&[Fingerprint]> = fingerprints.chunk_by(|a, b| a.text == b.text).collect();
+    let mut all = fingerprints(shared, found, grain.width);
+    let (mut texts, mut of_texts, mut rest) = (Vec::new(), Vec::new(), &mut all[..]);
+    for of_text in shared.chunk_by(|a, b| a.text == b.text) {
+        let (these, others) = std::mem::take(&mut rest).split_at_mut(of_text.len());
+        these.sort_unstable();
+        texts.push(of_text[0].text);
+        of_texts.push(&*these);
+        rest = others;
+    }
     let numbers: Vec<u32> = (0..of_texts.len() as u32).collect();
     let keys = |of_text: &&[Fingerprint]| {
         let mut keys: Vec<u32> = of_text.iter().map(|it| it.key).collect();
@@ -43,9 +50,8 @@ pub(super) fn pairs(
         are_near(common, grain)
     };
     let (_, pairs) = postings.pairs(2, Vec::new, keep);
-    let number = |text: u32| of_texts[text as usize][0].text;
-    let in_order = |(a, b)| {
-        let [a, b] = [number(a), number(b)];
+    let in_order = |(a, b): (u32, u32)| {
+        let [a, b] = [a, b].map(|i| texts[i as usize]);
         if rank[a as usize] < rank[b as usize] { [a, b] } else { [b, a] }
     };
     let mut pairs: Vec<[u32; 2]> = pairs.into_iter().map(in_order).collect();
@@ -56,14 +62,13 @@ pub(super) fn pairs(
 /// A fingerprint in a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Fingerprint {
-    text: u32,
     key: u32,
     place: u32,
     /// Whether it lies inside no match.
     is_open: bool,
 }
 
-/// The fingerprints, sorted. Both sides of a match are covered by it.
+/// The fingerprints in the same order. Both sides of a match are covered by it.
 fn fingerprints(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<Fingerprint> {
     let sides =
         found.iter().flat_map(|it| [(it.earlier, it.in_earlier()), (it.later, it.in_later())]);
@@ -72,7 +77,7 @@ fn fingerprints(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<Fin
     let mut spans = covered.into_iter().peekable();
     // Where the spans that begin before an occurrence end.
     let (mut text, mut end) = (u32::MAX, 0);
-    let mut fingerprint = |it: &Occurrence| {
+    let fingerprint = |it: &Occurrence| {
         if text != it.text {
             (text, end) = (it.text, 0);
         }
@@ -83,11 +88,9 @@ fn fingerprints(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<Fin
                 end = end.max(span[1]);
             }
         }
-        Fingerprint { text: it.text, key: it.key, place: it.place, is_open: last > end }
+        Fingerprint { key: it.key, place: it.place, is_open: last > end }
     };
-    let mut all: Vec<Fingerprint> = shared.iter().map(&mut fingerprint).collect();
-    all.sort_unstable();
-    all
+    shared.iter().map(fingerprint).collect()
 }
 
 /// Replaces `common` by the places of the fingerprints that two texts share and of which one at

@@ -8,7 +8,7 @@
 //! likelihood is that of the set.
 //!
 //! If a class can only become more likely as a feature grows, leaves that contradict this are made
-//! equal.
+//! equal, and a question is worth what it is worth with such leaves.
 
 use std::collections::BTreeMap;
 
@@ -130,7 +130,7 @@ pub(crate) fn fit<const N: usize>(
     let mut scores: Vec<Scores<N>> = vec![start; rows.len()];
     let mut random = Random(0x9E37_79B9);
     for _ in 0..options.trees {
-        let mut gradients: Vec<(Scores<N>, Scores<N>)> = Vec::with_capacity(rows.len());
+        let mut gradients: Vec<Derivatives<N>> = Vec::with_capacity(rows.len());
         for (row, scores) in rows.iter().zip(&scores) {
             let taken = if random.share() < options.rows { row.weight } else { 0.0 };
             gradients.push(gradient(row, &probabilities(scores, 1.0), taken));
@@ -146,21 +146,41 @@ pub(crate) fn fit<const N: usize>(
     model
 }
 
-/// The first and second derivatives of a pair's log-likelihood by the score of each class.
-fn gradient<const N: usize>(
-    row: &TrainingRow,
-    likely: &Scores<N>,
-    weight: f64,
-) -> (Scores<N>, Scores<N>) {
-    let may_be = |class: usize| row.classes >> class & 1 == 1;
-    let sum: f64 = (0..N).filter(|&class| may_be(class)).map(|class| likely[class]).sum();
-    let (mut first, mut second) = ([0.0; N], [0.0; N]);
-    for class in 0..N {
-        let target = if may_be(class) { likely[class] / sum.max(1e-9) } else { 0.0 };
-        first[class] = weight * (target - likely[class]);
-        second[class] = weight * (likely[class] * (1.0 - likely[class])).max(1e-3);
+/// The first and second derivatives of the log-likelihood of pairs by the score of each class.
+#[derive(Clone)]
+struct Derivatives<const N: usize> {
+    first: Scores<N>,
+    /// With the sign turned, so that they are positive.
+    second: Scores<N>,
+}
+
+impl<const N: usize> Default for Derivatives<N> {
+    fn default() -> Self {
+        Derivatives { first: [0.0; N], second: [0.0; N] }
     }
-    (first, second)
+}
+
+impl<const N: usize> Derivatives<N> {
+    /// Adds those of other pairs, so many times.
+    fn add(&mut self, other: &Self, times: f64) {
+        for class in 0..N {
+            self.first[class] += times * other.first[class];
+            self.second[class] += times * other.second[class];
+        }
+    }
+}
+
+/// The derivatives of one pair.
+fn gradient<const N: usize>(row: &TrainingRow, likely: &Scores<N>, weight: f64) -> Derivatives<N> {
+    let may_be = |class: usize| row.classes >> class & 1 == 1;
+    let possible: f64 = (0..N).filter(|&class| may_be(class)).map(|class| likely[class]).sum();
+    let mut sum = Derivatives::default();
+    for (class, likely) in likely.iter().enumerate() {
+        let target = if may_be(class) { likely / possible.max(1e-9) } else { 0.0 };
+        sum.first[class] = weight * (target - likely);
+        sum.second[class] = weight * (likely * (1.0 - likely)).max(1e-3);
+    }
+    sum
 }
 
 /// The initial scores: the logarithms of the class frequencies, with mean 0.
@@ -174,13 +194,15 @@ fn start<const N: usize>(rows: &[TrainingRow]) -> Scores<N> {
     sums.map(|sum| sum.ln() - mean)
 }
 
-/// Thresholds between the values of a feature, with about equally many pairs between any two.
+/// Thresholds between the values of a feature, with about equally many pairs between any two, and
+/// one between what is unknown and what is known.
 fn borders(rows: &[TrainingRow], figure: usize, most: usize) -> Vec<f32> {
     let mut values: BTreeMap<u32, usize> = BTreeMap::new();
     // Features are never below −1. The bits of non-negative floats sort like the floats.
     rows.iter()
         .for_each(|row| *values.entry((row.figures[figure] + 1.0).to_bits()).or_default() += 1);
-    let (each, mut held) = (rows.len() / (most + 1), 0);
+    let known = rows.iter().filter(|row| row.figures[figure] >= 0.0).count();
+    let (each, mut held) = (known / (most + 1), 0);
     let mut borders: Vec<f32> = Vec::new();
     let mut before: Option<f32> = None;
     for (bits, count) in values {
@@ -212,7 +234,7 @@ fn grow<const N: usize>(
     bins: &[Vec<u8>],
     borders: &[Vec<f32>],
     columns: &[usize],
-    gradient: &[(Scores<N>, Scores<N>)],
+    gradient: &[Derivatives<N>],
     monotone: &MonotoneConstraints,
     options: &BoostingOptions,
 ) -> Tree<N> {
@@ -223,38 +245,28 @@ fn grow<const N: usize>(
         let mut best: Option<(f64, usize, usize)> = None;
         for &figure in columns {
             let all = borders[figure].len() + 1;
-            let mut sums = vec![([0.0; N], [0.0; N]); leaves * all];
-            for (i, (first, second)) in gradient.iter().enumerate() {
-                let sum = &mut sums[leaf_of[i] * all + usize::from(bins[figure][i])];
-                add(&mut sum.0, first);
-                add(&mut sum.1, second);
+            let mut sums = vec![Derivatives::default(); leaves * all];
+            for (i, of_row) in gradient.iter().enumerate() {
+                sums[leaf_of[i] * all + usize::from(bins[figure][i])].add(of_row, 1.0);
             }
-            let mut gains = vec![0.0; all];
-            for leaf in sums.chunks(all) {
-                let mut right = ([0.0; N], [0.0; N]);
-                leaf.iter().for_each(|(first, second)| {
-                    add(&mut right.0, first);
-                    add(&mut right.1, second);
-                });
-                let mut left = ([0.0; N], [0.0; N]);
-                for (border, (first, second)) in leaf.iter().enumerate().take(all - 1) {
-                    for class in 0..N {
-                        left.0[class] += first[class];
-                        left.1[class] += second[class];
-                        right.0[class] -= first[class];
-                        right.1[class] -= second[class];
-                        let gain = |side: &(Scores<N>, Scores<N>)| {
-                            side.0[class].powi(2) / (side.1[class] + options.ridge)
-                        };
-                        gains[border + 1] += gain(&left) + gain(&right);
-                    }
+            // Those at least as large as a border move from the left leaves to the right ones.
+            let mut sides = vec![Derivatives::default(); 2 * leaves];
+            for (leaf, of_leaf) in sums.chunks(all).enumerate() {
+                of_leaf.iter().for_each(|sum| sides[leaves + leaf].add(sum, 1.0));
+            }
+            questions.push((figure, 0));
+            for border in 0..all - 1 {
+                for leaf in 0..leaves {
+                    let moved = &sums[leaf * all + border];
+                    sides[leaf].add(moved, 1.0);
+                    sides[leaves + leaf].add(moved, -1.0);
                 }
-            }
-            for (border, &gain) in gains.iter().enumerate().skip(1) {
+                let gain = gain(&sides, &steps(&sides, &questions, monotone, options), options);
                 if best.is_none_or(|(most, ..)| gain > most + 1e-12) {
-                    best = Some((gain, figure, border - 1));
+                    best = Some((gain, figure, border));
                 }
             }
+            questions.pop();
         }
         let Some((_, figure, border)) = best else { break };
         for (leaf, &bin) in leaf_of.iter_mut().zip(&bins[figure]) {
@@ -262,19 +274,41 @@ fn grow<const N: usize>(
         }
         questions.push((figure, border));
     }
-    let mut sums = vec![([0.0; N], [0.0; N]); 1 << questions.len()];
-    for (i, (first, second)) in gradient.iter().enumerate() {
-        add(&mut sums[leaf_of[i]].0, first);
-        add(&mut sums[leaf_of[i]].1, second);
-    }
-    let step = |(first, second): &(Scores<N>, Scores<N>)| -> Scores<N> {
-        std::array::from_fn(|class| options.rate * first[class] / (second[class] + options.ridge))
-    };
-    let mut leaves: Vec<Scores<N>> = sums.iter().map(step).collect();
-    enforce_monotone(&mut leaves, &sums, &questions, monotone);
+    let mut sums = vec![Derivatives::default(); 1 << questions.len()];
+    gradient.iter().zip(&leaf_of).for_each(|(of_row, &leaf)| sums[leaf].add(of_row, 1.0));
+    let mut leaves = steps(&sums, &questions, monotone, options);
+    leaves.iter_mut().flatten().for_each(|score| *score *= options.rate);
     let questions =
         questions.into_iter().map(|(figure, border)| (figure, borders[figure][border])).collect();
     Tree { questions, leaves }
+}
+
+/// The scores of leaves that raise the likelihood most and satisfy the constraints.
+fn steps<const N: usize>(
+    sums: &[Derivatives<N>],
+    questions: &[(usize, usize)],
+    monotone: &MonotoneConstraints,
+    options: &BoostingOptions,
+) -> Vec<Scores<N>> {
+    let step = |sum: &Derivatives<N>| -> Scores<N> {
+        std::array::from_fn(|class| sum.first[class] / (sum.second[class] + options.ridge))
+    };
+    let mut leaves: Vec<Scores<N>> = sums.iter().map(step).collect();
+    enforce_monotone(&mut leaves, sums, questions, monotone);
+    leaves
+}
+
+/// By how much these scores of leaves raise the likelihood, to second order, times two.
+fn gain<const N: usize>(
+    sums: &[Derivatives<N>],
+    leaves: &[Scores<N>],
+    options: &BoostingOptions,
+) -> f64 {
+    let of_class = |(sum, leaf): (&Derivatives<N>, &Scores<N>), class: usize| {
+        leaf[class] * (2.0 * sum.first[class] - (sum.second[class] + options.ridge) * leaf[class])
+    };
+    let of_leaf = |it| (0..N).map(|class| of_class(it, class)).sum::<f64>();
+    sums.iter().zip(leaves).map(of_leaf).sum()
 }
 
 /// Rounds in which violating leaves are replaced by their mean.
@@ -284,7 +318,7 @@ const MAX_ROUNDS: usize = 8;
 /// leaf of pairs that still violate one after [`MAX_ROUNDS`].
 fn enforce_monotone<const N: usize>(
     leaves: &mut [Scores<N>],
-    sums: &[(Scores<N>, Scores<N>)],
+    sums: &[Derivatives<N>],
     questions: &[(usize, usize)],
     monotone: &MonotoneConstraints,
 ) {
@@ -318,7 +352,7 @@ fn enforce_monotone<const N: usize>(
                         leaves[high][class] = leaves[low][class];
                         continue;
                     }
-                    let (a, b) = (sums[low].1[class] + 1e-6, sums[high].1[class] + 1e-6);
+                    let (a, b) = (sums[low].second[class] + 1e-6, sums[high].second[class] + 1e-6);
                     let mean = (a * leaves[low][class] + b * leaves[high][class]) / (a + b);
                     (leaves[low][class], leaves[high][class]) = (mean, mean);
                 }

@@ -29,7 +29,7 @@ const UNDATED: f64 = 0.5;
 
 /// The parameters of the fit.
 fn options() -> BoostingOptions {
-    BoostingOptions { trees: 200, ..BoostingOptions::default() }
+    BoostingOptions { trees: 400, rate: 0.05, ..BoostingOptions::default() }
 }
 
 /// One event or two; none if the label does not say.
@@ -101,6 +101,7 @@ fn monotone(names: &[&str]) -> Vec<(usize, usize, f64)> {
         "first names that the other lacks, lesser",
         "first numbers that the other lacks, lesser",
         "texts of the collection that are as near",
+        "texts of the collection, not less than 4,096",
     ];
     let signed = more.iter().map(|name| (name, 1.0)).chain(less.iter().map(|name| (name, -1.0)));
     let figures = signed.map(|(name, sign)| (place(names, name), sign));
@@ -134,7 +135,8 @@ pub(crate) fn table(
         .filter(|example| is_for_events(example))
         .map(|example| example.set.as_str())
         .collect();
-    sets.dedup();
+    let mut seen = HashSet::new();
+    sets.retain(|set| seen.insert(*set));
     let lines = parallel(&sets, |&set| {
         let of_set: Vec<&Example> = examples
             .iter()

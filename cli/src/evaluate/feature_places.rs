@@ -4,8 +4,11 @@
 pub(crate) const OF_PUBLICATION: [&str; 2] = ["days apart", "the same source"];
 
 /// The features that only a collection can give.
-pub(crate) const OF_COLLECTION: [&str; 2] =
-    ["cosine of key terms in the collection", "texts of the collection that are as near"];
+pub(crate) const OF_COLLECTION: [&str; 3] = [
+    "cosine of key terms in the collection",
+    "texts of the collection that are as near",
+    "texts of the collection, not less than 4,096",
+];
 
 /// The place of a feature.
 ///

@@ -160,7 +160,8 @@ fn header() -> String {
 /// The table of predictions for each set by a model that was not fitted to it.
 pub(crate) fn table(examples: &[Example], names: &[&str], progress: impl Fn(&str)) -> String {
     let mut sets: Vec<&str> = examples.iter().map(|example| example.set.as_str()).collect();
-    sets.dedup();
+    let mut seen = HashSet::new();
+    sets.retain(|set| seen.insert(*set));
     let mut table = header();
     for set in sets {
         // No other set has labels of all classes.

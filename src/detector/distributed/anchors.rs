@@ -206,7 +206,8 @@ pub(super) fn candidates(
                 spread: spread(&left.anchors, &text.anchors),
             };
             if is_worth_reading(Generator::Anchors, &mut sketches) {
-                let known = known(&left, right, cosine.filter(|_| shared.has_stories()), &near);
+                let cosine = cosine.filter(|_| shared.has_stories());
+                let known = known(&left, right, cosine, &near, shared.totals.texts);
                 let candidate = CandidateRecord { left: left.number, right, known };
                 out.add(Kind::AnchorCandidate, left.number, &candidate);
             }

@@ -21,7 +21,7 @@ use super::wanted::Wanted;
 use crate::cluster::Edge;
 use crate::detector::Detector;
 use crate::detector::assemble::clusters;
-use crate::detector::events::EventPair;
+use crate::detector::events::{EventPair, Neighbours};
 use crate::detector::input::Input;
 use crate::detector::pipeline::{Found, Terms};
 use crate::detector::results::{ClusteredArticle, Clusters, Stats};
@@ -183,6 +183,7 @@ impl Component<'_> {
             let folding = shared.config.sketcher().shingler().folding();
             let terms =
                 shared.has_stories().then(|| TermCache::of_weighed(input.articles, folding, terms));
+            let near = Neighbours { counts: near, texts: shared.totals.texts };
             let terms = Terms::new(terms, shared.has_stories().then_some(near));
             let (stats, dropped) = (Stats::default(), Vec::new());
             clusters(input, Found { edges, events, terms, stats, dropped })

@@ -168,7 +168,7 @@ pub(super) fn member_candidates(
         set_left(&mut terms, &left.terms);
         for &(right, _) in &left.rights {
             let cosine = terms.as_mut().map(|terms| terms.cosine(right)).transpose()?;
-            let known = known(&left, right, cosine, &near);
+            let known = known(&left, right, cosine, &near, shared.totals.texts);
             let candidate = CandidateRecord { left: left.number, right, known };
             out.add(Kind::MemberCandidate, left.number, &candidate);
         }

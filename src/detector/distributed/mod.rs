@@ -72,7 +72,7 @@ use texts::Totals;
 use wanted::Wanted;
 
 /// The version of the state and of all records.
-const VERSION: u32 = 4;
+const VERSION: u32 = 5;
 
 /// What every step knows.
 #[derive(Debug)]

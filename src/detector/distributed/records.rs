@@ -109,10 +109,11 @@ impl Record<'_> for InCollection {
     fn write(&self, to: &mut Encoder) {
         to.f64(self.cosine);
         to.u64(self.neighbours);
+        to.u64(self.texts);
     }
 
     fn read(from: &mut Decoder<'_>) -> Option<Self> {
-        Some(InCollection { cosine: from.f64()?, neighbours: from.u64()? })
+        Some(InCollection { cosine: from.f64()?, neighbours: from.u64()?, texts: from.u64()? })
     }
 }
 

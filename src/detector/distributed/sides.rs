@@ -98,13 +98,14 @@ impl<'w> WeighedTerms<'w> {
     }
 }
 
-/// What the collection says of the left text and one of this part.
+/// What the collection of so many texts says of the left text and one of this part.
 pub(super) fn known(
     left: &LeftRecord,
     right: u64,
     cosine: Option<f64>,
     neighbours: &HashMap<u64, u32>,
+    texts: u64,
 ) -> Option<InCollection> {
     let near = neighbours.get(&right).copied().unwrap_or_default();
-    Some(in_collection([left.neighbours, near], cosine?))
+    Some(in_collection([left.neighbours, near], cosine?, texts))
 }

@@ -117,7 +117,8 @@ pub(super) fn band_candidates(
                 spread: Spread::default(),
             };
             if is_worth_reading(Generator::Bands, &mut sketches) {
-                let known = known(&left, right, cosine.filter(|_| shared.has_stories()), &near);
+                let cosine = cosine.filter(|_| shared.has_stories());
+                let known = known(&left, right, cosine, &near, shared.totals.texts);
                 let candidate = CandidateRecord { left: left.number, right, known };
                 out.add(Kind::BandCandidate, left.number, &candidate);
             }

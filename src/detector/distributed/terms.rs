@@ -101,7 +101,7 @@ pub(super) fn close(shared: &Shared, given: &Given<'_>, out: &mut Blocks) -> Res
     for (pair, near) in given.records::<(NearPair, u32)>(Kind::NearPairLeft)? {
         let ((left, right), (cosine, in_both), apart) = pair;
         let near = [near, neighbours.get(&right).copied().unwrap_or_default()];
-        let known = in_collection(near, cosine);
+        let known = in_collection(near, cosine, texts as u64);
         if !is_close(known) {
             continue;
         }

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::collection::Texts;
 use crate::detector::config::Config;
-use crate::detector::events::{EventPair, known_of};
+use crate::detector::events::{EventPair, Neighbours};
 use crate::detector::input::{Candidate, Input};
 use crate::detector::results::GeneratorStats;
 use crate::detector::term_cache::TermCache;
@@ -39,7 +39,10 @@ pub(in crate::detector) struct ByTerms {
 /// The pairs of different texts that are close enough to be compared; and for each article, how
 /// many others are near to it. Pairs further apart in time than the story window count as near but
 /// are not proposed.
-pub(in crate::detector) fn propose(input: Input<'_>, terms: &TermCache<'_>) -> (ByTerms, Vec<u32>) {
+pub(in crate::detector) fn propose(
+    input: Input<'_>,
+    terms: &TermCache<'_>,
+) -> (ByTerms, Neighbours) {
     let Input { config, articles, watched, .. } = input;
     let time_apart = time_apart(articles);
     let in_window = |a, b| is_in_window(config, time_apart(a, b));
@@ -57,7 +60,7 @@ pub(in crate::detector) fn propose(input: Input<'_>, terms: &TermCache<'_>) -> (
         || (),
         |(), i| {
             let (a, b) = candidates[i];
-            let known = known_of(&neighbours, a, b, closeness[i].cosine);
+            let known = neighbours.known(a, b, closeness[i].cosine);
             let (near, apart) = (known.neighbours, time_apart(a, b));
             match in_window(a, b) && is_close(known) {
                 true => not_worth_comparing(closeness[i], near, apart, texts, least),
@@ -84,7 +87,7 @@ pub(in crate::detector) fn is_in_window(config: &Config, seconds_apart: Option<u
 }
 
 /// For each article, how many of `texts`, which ascend, are near to it.
-pub(in crate::detector) fn neighbours(terms: &TermCache<'_>, texts: &[u32]) -> Vec<u32> {
+pub(in crate::detector) fn neighbours(terms: &TermCache<'_>, texts: &[u32]) -> Neighbours {
     join(terms, texts, |_, _, _| false).neighbours
 }
 
@@ -94,7 +97,7 @@ struct Near {
     keys: u64,
     /// How many pairs share two keys.
     proposed: u64,
-    neighbours: Vec<u32>,
+    neighbours: Neighbours,
 }
 
 /// Joins texts that share two keys, counts for each how many are near to it, and returns the pairs
@@ -116,7 +119,8 @@ fn join(
         }
         keep(a, b, is_near)
     });
-    let neighbours = counts.into_iter().map(AtomicU32::into_inner).collect();
+    let counts = counts.into_iter().map(AtomicU32::into_inner).collect();
+    let neighbours = Neighbours { counts, texts: texts.len() as u64 };
     Near { pairs, keys: postings.len() as u64, proposed, neighbours }
 }
 

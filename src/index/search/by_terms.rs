@@ -79,7 +79,7 @@ pub(crate) fn find_by_terms(
     for (address, closeness) in near {
         let date = view.leaf(address).metadata(address.article)?.date;
         let apart = query.date.zip(date).map(|(one, other)| one.abs_diff(other));
-        let known = InCollection { cosine: closeness.cosine, neighbours };
+        let known = InCollection { cosine: closeness.cosine, neighbours, texts: texts as u64 };
         let not_worth = not_worth_comparing(closeness, neighbours, apart, texts, least);
         if is_close(known) && not_worth.is_none() {
             found.at(address, view, query.signature)?.by_terms = true;

@@ -223,7 +223,11 @@ impl<'v, 't> CandidateVerifier<'v, 't> {
             let folding = pair.left().shingler().folding();
             weighed.extend_from_slice(terms.unwrap_or_else(|| reader.read(right.text, folding)));
             weights.weigh(weighed);
-            pair.set_in_collection(InCollection { cosine: cosine(own, weighed), neighbours });
+            pair.set_in_collection(InCollection {
+                cosine: cosine(own, weighed),
+                neighbours,
+                texts: weights.articles() as u64,
+            });
         }
         let articles_with = |anchor: u32| {
             let at = signed.anchors.binary_search(&anchor).ok();
