@@ -91,7 +91,7 @@ fn writes_the_story_of_each_text() {
         ["in.jsonl", "--preset", "story", "--pairs", "p.tsv", "--clusters", "c.tsv", "--json"];
     let outcome = run!("dedup", dir, &args);
     assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""));
-    assert!(dir.rows("p.tsv", 6).starts_with("a\tb\trewrite\t"), "{}", dir.read("p.tsv"));
+    assert!(dir.rows("p.tsv", 6).starts_with("a\tb\tsame-story\t"), "{}", dir.read("p.tsv"));
     assert_eq!(
         dir.rows("c.tsv", 4),
         "a\ta\trepresentative\tb\nb\tb\trepresentative\tb\nc\tc\trepresentative\tc\nd\tc\tmember\tc\n"
