@@ -96,8 +96,8 @@ pub(crate) struct DetectorOptions {
     #[arg(long, value_name = "LIST", value_delimiter = ',', value_parser = relation,
         conflicts_with = "threshold")]
     relations: Option<Vec<Relation>>,
-    /// The least probability of these relations together, from 0 to 1 (default: 0.6; where shingles
-    /// are of letters, as with preset ocr, 0.4)
+    /// The least probability of these relations together, from 0 to 1 (default: 0.7; 0.6
+    /// with preset story; 0.4 where shingles are of letters, as with preset ocr)
     ///
     /// A pair is reported if the probabilities of all relations asked for add up to this. The
     /// `confidence` of a pair is that of the one relation that is named, so it may be lower.

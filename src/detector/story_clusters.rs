@@ -12,7 +12,7 @@ use crate::cluster::linkage::average_linkage;
 use crate::cluster::stars::Star;
 use crate::cluster::{LeastSure, StoryCluster};
 use crate::collection::Texts;
-use crate::verify::policy::ONE_STORY;
+use crate::verify::policy::one_story;
 
 /// Terms that a story is named by.
 const MAX_NAMING_TERMS: usize = 5;
@@ -54,7 +54,7 @@ pub(super) fn story_clusters(
             least_sure: least_sure(&group, &events),
         }
     };
-    let groups = average_linkage(&known, input.rank, ONE_STORY);
+    let groups = average_linkage(&known, input.rank, one_story(context.neighbours.texts));
     let mut stories: Vec<StoryCluster> = groups.into_iter().map(story).collect();
     stories.sort_unstable_by_key(|story| story.representative);
     stories

@@ -134,7 +134,7 @@ fn clusters_are_the_same_whether_articles_are_added_or_watched() {
     let lines = three_papers()
         + &row("d", &longer, "Lind & Sons", "2018-07-19")
         + &row("a", LIBRARY, "Kolm Times", "2018-07-20")
-        + &row("e", RIVER, "Vester Blatt", "2018-07-21");
+        + &row("e", RIVER, "Vester Blatt", "2018-07-18");
     dir.write("in.jsonl", &lines);
     dir.write("asked.txt", RIVER);
     let added = run!("index", dir, &["added", "add", "in.jsonl"]);

@@ -4,7 +4,7 @@
 //!
 //! That gives the same, because nothing that is assembled depends on what is not connected: stars
 //! are formed along edges, and average linkage merges no stories unless two of their texts are at
-//! least [as likely of one event](ONE_STORY) as that.
+//! least [as likely of one event](one_story) as that.
 
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ use crate::detector::results::{ClusteredArticle, Clusters, Stats};
 use crate::detector::term_cache::TermCache;
 use crate::error::Error;
 use crate::sketch::key_terms::Term;
-use crate::verify::policy::ONE_STORY;
+use crate::verify::policy::one_story;
 
 /// The most pairs of a component that are all listed; of more, each text is listed once.
 const MAX_PAIRS: u64 = 10_000_000;
@@ -53,8 +53,9 @@ pub(super) fn connect(
     for copy in given.records::<CopyRecord>(Kind::Copy)? {
         components.connect(copy.text, copy.number);
     }
+    let least = one_story(shared.totals.texts);
     for event in given.records::<EventRecord>(Kind::Event)? {
-        if event.event >= ONE_STORY {
+        if event.event >= least {
             components.connect(event.left, event.right);
         }
     }
