@@ -28,12 +28,11 @@ pub(super) fn pairs(
     grain: &Grain,
     rank: &[u32],
 ) -> Vec<[u32; 2]> {
-    let mut all = fingerprints(shared, found, grain.width);
-    let (mut texts, mut of_texts, mut rest) = (Vec::new(), Vec::new(), &mut all[..]);
-    for of_text in shared.chunk_by(|a, b| a.text == b.text) {
-        let (these, others) = std::mem::take(&mut rest).split_at_mut(of_text.len());
+    let FingerprintLists { mut all, texts } = fingerprints(shared, found, grain.width);
+    let (mut of_texts, mut rest) = (Vec::with_capacity(texts.len()), &mut all[..]);
+    for &(_, count) in &texts {
+        let (these, others) = std::mem::take(&mut rest).split_at_mut(count);
         these.sort_unstable();
-        texts.push(of_text[0].text);
         of_texts.push(&*these);
         rest = others;
     }
@@ -51,7 +50,7 @@ pub(super) fn pairs(
     };
     let (_, pairs) = postings.pairs(2, Vec::new, keep);
     let in_order = |(a, b): (u32, u32)| {
-        let [a, b] = [a, b].map(|i| texts[i as usize]);
+        let [a, b] = [a, b].map(|i| texts[i as usize].0);
         if rank[a as usize] < rank[b as usize] { [a, b] } else { [b, a] }
     };
     let mut pairs: Vec<[u32; 2]> = pairs.into_iter().map(in_order).collect();
@@ -68,8 +67,41 @@ struct Fingerprint {
     is_open: bool,
 }
 
-/// The fingerprints in the same order. Both sides of a match are covered by it.
-fn fingerprints(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<Fingerprint> {
+/// The fingerprints of texts, in the order of the texts and their places.
+struct FingerprintLists {
+    all: Vec<Fingerprint>,
+    /// The number of each text, and how many fingerprints it has.
+    texts: Vec<(u32, usize)>,
+}
+
+/// The upper bits of a key by which it is known whether it is open anywhere. A few keys are taken
+/// for open by mistake, which costs time alone.
+const KEY_BITS: u32 = 24;
+
+/// The fingerprints that are open in one text at least.
+fn fingerprints(shared: &[Occurrence], found: &[Match], width: usize) -> FingerprintLists {
+    let is_open = open(shared, found, width);
+    let slot = |it: &Occurrence| (it.key >> (u32::BITS - KEY_BITS)) as usize;
+    let mut open_keys = vec![0u64; 1 << KEY_BITS >> 6];
+    for (it, _) in shared.iter().zip(&is_open).filter(|(_, is_open)| **is_open) {
+        open_keys[slot(it) / 64] |= 1 << (slot(it) % 64);
+    }
+    let (mut all, mut texts) = (Vec::new(), Vec::new());
+    for (it, is_open) in shared.iter().zip(is_open) {
+        if open_keys[slot(it) / 64] >> (slot(it) % 64) & 1 == 0 {
+            continue;
+        }
+        match texts.last_mut() {
+            Some((text, count)) if *text == it.text => *count += 1,
+            _ => texts.push((it.text, 1)),
+        }
+        all.push(Fingerprint { key: it.key, place: it.place, is_open });
+    }
+    FingerprintLists { all, texts }
+}
+
+/// Which occurrences lie inside no match. Both sides of a match are covered by it.
+fn open(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<bool> {
     let sides =
         found.iter().flat_map(|it| [(it.earlier, it.in_earlier()), (it.later, it.in_later())]);
     let mut covered: Vec<(u32, [usize; 2])> = sides.collect();
@@ -77,7 +109,7 @@ fn fingerprints(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<Fin
     let mut spans = covered.into_iter().peekable();
     // Where the spans that begin before an occurrence end.
     let (mut text, mut end) = (u32::MAX, 0);
-    let fingerprint = |it: &Occurrence| {
+    let is_open = |it: &Occurrence| {
         if text != it.text {
             (text, end) = (it.text, 0);
         }
@@ -88,9 +120,9 @@ fn fingerprints(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<Fin
                 end = end.max(span[1]);
             }
         }
-        Fingerprint { key: it.key, place: it.place, is_open: last > end }
+        last > end
     };
-    shared.iter().map(fingerprint).collect()
+    shared.iter().map(is_open).collect()
 }
 
 /// Replaces `common` by the places of the fingerprints that two texts share and of which one at
