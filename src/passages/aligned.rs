@@ -89,8 +89,8 @@ impl Shared {
         Shared { agreeing: runs.iter().map(|run| run.len).sum(), spanned }
     }
 
-    /// The length of the passage: of the shorter stretch, if few of its units were edited; otherwise
-    /// what agrees.
+    /// The length of the passage: of the shorter stretch, if few of its units were edited;
+    /// otherwise what agrees.
     pub(super) fn length(self) -> usize {
         let [left, right] = self.spanned;
         let is_lightly_edited = self.agreeing as f64 >= LIGHTLY_EDITED * left.max(right) as f64;

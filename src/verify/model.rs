@@ -47,10 +47,10 @@ pub(crate) fn one_event(features: &Features) -> f64 {
 /// many texts of the collection are near to them, and from the seconds between them if both have a
 /// date. About 50 ns.
 ///
-/// Logistic regression on what [`one_event`] said of the 314,000 pairs with close key terms in three
-/// collections of 21,578 to 44,557 articles, two of them with dates, each with the weight of the
-/// root of its pairs. On the largest, fitted to the two others, the root of the mean squared error
-/// is .143; predicting the mean has .176.
+/// Logistic regression on what [`one_event`] said of the 314,000 pairs with close key terms in
+/// three collections of 21,578 to 44,557 articles, two of them with dates, each with the weight of
+/// the root of its pairs. On the largest, fitted to the two others, the root of the mean squared
+/// error is .143; predicting the mean has .176.
 pub(crate) fn expected_event(shared: f64, neighbours: u64, seconds_apart: Option<u64>) -> f64 {
     const HOUR: u64 = 3600;
     let doublings = |number: u64| f64::from(log2_in_eighths(number)) / 8.0;

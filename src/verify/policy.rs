@@ -79,9 +79,9 @@ const CLOSE: f64 = -0.02;
 const CLOSE_PER_DOUBLING: f64 = 0.04;
 /// In a collection of [`LEARNT_FROM`] texts and more, accounts are compared only if the
 /// [expected](expected_event) probability of one event is at least this; otherwise the expectation
-/// replaces the verdict. In collections of 44,557, 26,460 and 21,578 articles this leaves 48,000 of
-/// 167,000 comparisons, 12,000 of 64,000 and 32,000 of 83,000, and 98, 98 and 100 % of the pairs. In
-/// a smaller one the comparisons cost little.
+/// replaces the verdict. In collections of 44,557, 26,460 and 21,578 articles this leaves 42,000 of
+/// 167,000 comparisons, 10,000 of 64,000 and 30,000 of 83,000, and 96, 98 and 100 % of the pairs.
+/// In a smaller one the comparisons cost little.
 const WORTH_COMPARING: f64 = 0.12;
 /// If at least this much of two texts is the same, their topics do not matter.
 const WHOLE: f64 = 0.85;
