@@ -131,6 +131,18 @@ mod tests {
     }
 
     #[test]
+    fn one_event_is_less_likely_among_more_texts() {
+        let mut features = Features(std::array::from_fn(|i| TYPICAL[i].1));
+        let mut among = |doublings: f32| {
+            features.0[Feature::Texts as usize] = doublings;
+            one_event(&features)
+        };
+        let all: Vec<f64> = (12..=24).map(|doublings| among(doublings as f32)).collect();
+        assert!(all.is_sorted_by(|few, many| few >= many), "{all:?}");
+        assert!(all[0] > 1.5 * all[12], "{all:?}");
+    }
+
+    #[test]
     fn probabilities_sum_to_one_and_questions_are_of_features() {
         let ClassProbabilities { reuse, series, shared_passage, same_story, different } =
             class_probabilities(&Features::default());

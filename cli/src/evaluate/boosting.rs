@@ -8,7 +8,8 @@
 //! likelihood is that of the set.
 //!
 //! If a class can only become more likely as a feature grows, leaves that contradict this are made
-//! equal, and a question is worth what it is worth with such leaves.
+//! equal. The gain of a question is computed with these leaves: otherwise the trees ask questions
+//! whose answers are then averaged away.
 
 use std::collections::BTreeMap;
 
@@ -174,13 +175,13 @@ impl<const N: usize> Derivatives<N> {
 fn gradient<const N: usize>(row: &TrainingRow, likely: &Scores<N>, weight: f64) -> Derivatives<N> {
     let may_be = |class: usize| row.classes >> class & 1 == 1;
     let possible: f64 = (0..N).filter(|&class| may_be(class)).map(|class| likely[class]).sum();
-    let mut sum = Derivatives::default();
+    let mut of_pair = Derivatives::default();
     for (class, likely) in likely.iter().enumerate() {
         let target = if may_be(class) { likely / possible.max(1e-9) } else { 0.0 };
-        sum.first[class] = weight * (target - likely);
-        sum.second[class] = weight * (likely * (1.0 - likely)).max(1e-3);
+        of_pair.first[class] = weight * (target - likely);
+        of_pair.second[class] = weight * (likely * (1.0 - likely)).max(1e-3);
     }
-    sum
+    of_pair
 }
 
 /// The initial scores: the logarithms of the class frequencies, with mean 0.
@@ -404,5 +405,20 @@ mod tests {
         let free =
             fit::<3>(&rows(), &[], &BoostingOptions { columns: 1.0, ..BoostingOptions::default() });
         assert!(free.scores(&[0.9, 0.5])[0] < free.scores(&[0.1, 0.5])[0]);
+    }
+
+    #[test]
+    fn questions_are_chosen_that_the_constraints_leave_something_of() {
+        // The first feature tells the class best, but the wrong way round; the second tells half.
+        let row = |i: usize| TrainingRow {
+            figures: vec![f32::from(i % 2 == 0), f32::from(i % 2 == 1 && i % 4 == 1)],
+            classes: if i % 2 == 0 { 0b10 } else { 0b01 },
+            weight: 1.0,
+        };
+        let rows: Vec<TrainingRow> = (0..1000).map(row).collect();
+        let options = BoostingOptions { depth: 1, columns: 1.0, ..BoostingOptions::default() };
+        let model = fit::<2>(&rows, &[(0, 0, 1.0), (0, 1, -1.0)], &options);
+        let likely = |figures: [f32; 2]| probabilities(&model.scores(&figures), 1.0)[0];
+        assert!(likely([0.0, 1.0]) > likely([0.0, 0.0]) + 0.3);
     }
 }
