@@ -25,9 +25,8 @@ impl Detector {
     /// word, typography aside, in a collection of any size: some passage has both articles among
     /// its places, and a part of the run at least in each. If an article has a run several times,
     /// that is one of the places. A passage that was edited is found if two runs of six words are
-    /// left near each other: of 60 words with one in ten replaced, in 95 of 100 cases or more. Its
-    /// edited words count for its length where three quarters of all agree. With a
-    /// [shingle](crate::ConfigBuilder::shingle) of letters, as in [`Preset::Ocr`](crate::Preset),
+    /// left near each other: of 60 words with one in ten replaced, in 95 of 100 cases or more. With
+    /// a [shingle](crate::ConfigBuilder::shingle) of letters, as in [`Preset::Ocr`](crate::Preset),
     /// five letters stand for a word, and with one letter in 33 wrong as many are found.
     ///
     /// Time: some 60 ns a word and core, and some 40 µs for each two articles that share a passage

@@ -25,8 +25,6 @@ const TASK_PAIRS: usize = 64;
 const MARGIN: usize = 2;
 /// The least share of agreeing units between the ends of a match.
 const MIN_AGREEING: f64 = 0.6;
-/// The share of agreeing units from which on all units of a passage count for its length.
-const LIGHTLY_EDITED: f64 = 0.75;
 
 /// A stretch that two texts share, verbatim or lightly edited, in units.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,57 +47,22 @@ impl Match {
         ends(&self.runs)[1]
     }
 
-    /// Where the later text has what stands in a range of the earlier one, and how much that is;
-    /// nothing if no unit agrees.
-    pub(super) fn within(&self, [start, end]: Span) -> Option<(Span, Shared)> {
+    /// Where the later text has what stands in a range of the earlier one, and how many units
+    /// agree; nothing if none does.
+    pub(super) fn within(&self, [start, end]: Span) -> Option<(Span, usize)> {
         let clip = |run: &Run| {
             let (from, to) = (start.max(run.left), end.min(run.left + run.len));
-            (from < to).then(|| Run {
-                left: from,
-                right: from - run.left + run.right,
-                len: to - from,
-            })
+            let shift = |place| place - run.left + run.right;
+            (from < to).then(|| [shift(from), shift(to)])
         };
         let mut clipped = self.runs.iter().filter_map(clip);
-        let first = clipped.next()?;
-        let (mut last, mut agreeing) = (first, first.len);
-        for run in clipped {
-            agreeing += run.len;
-            last = run;
+        let mut span = clipped.next()?;
+        let mut agreeing = span[1] - span[0];
+        for [from, to] in clipped {
+            span[1] = to;
+            agreeing += to - from;
         }
-        let [earlier, later] = ends(&[first, last]);
-        let spanned = [earlier, later].map(|[start, end]| end - start);
-        Some((later, Shared { agreeing, spanned }))
-    }
-}
-
-/// How much two stretches share.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Shared {
-    /// The units that agree.
-    pub(super) agreeing: usize,
-    /// The units of both stretches.
-    spanned: [usize; 2],
-}
-
-impl Shared {
-    /// What the runs of a match share, of which there is at least one.
-    pub(super) fn of(runs: &[Run]) -> Self {
-        let spanned = ends(runs).map(|[start, end]| end - start);
-        Shared { agreeing: runs.iter().map(|run| run.len).sum(), spanned }
-    }
-
-    /// The length of the passage: of the shorter stretch, if few of its units were edited;
-    /// otherwise what agrees.
-    pub(super) fn length(self) -> usize {
-        let [left, right] = self.spanned;
-        let is_lightly_edited = self.agreeing as f64 >= LIGHTLY_EDITED * left.max(right) as f64;
-        if is_lightly_edited { left.min(right) } else { self.agreeing }
-    }
-
-    fn is_dense(self) -> bool {
-        let [left, right] = self.spanned;
-        self.agreeing as f64 >= MIN_AGREEING * left.max(right) as f64
+        Some((span, agreeing))
     }
 }
 
@@ -291,12 +254,13 @@ fn ends(runs: &[Run]) -> [Span; 2] {
     [[first.left, last.left + last.len], [first.right, last.right + last.len]]
 }
 
-/// Whether enough is shared: a run of the least length word for word, or a passage of that length
-/// with few others between what agrees.
+/// Whether enough agrees: a run of the least length word for word, or as many units with few others
+/// between them.
 fn counts(runs: &[Run], min_units: usize) -> bool {
-    let shared = Shared::of(runs);
-    let is_run = |run: &Run| run.len >= min_units;
-    shared.length() >= min_units && (shared.is_dense() || runs.iter().any(is_run))
+    let agreeing: usize = runs.iter().map(|run| run.len).sum();
+    let spanned = ends(runs).map(|[start, end]| end - start);
+    let is_dense = agreeing as f64 >= MIN_AGREEING * spanned[0].max(spanned[1]) as f64;
+    agreeing >= min_units && (is_dense || runs.iter().any(|run| run.len >= min_units))
 }
 
 /// Joins blocks that follow each other in both texts with little between them, as where a few lines

@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::aligned::{Match, Shared, Span, overlap};
+use super::aligned::{Match, Span, overlap};
 use super::grain::{Grain, Searched, runs};
 use super::segments::PassageOfTexts;
 use crate::compare::align::Run;
@@ -48,8 +48,8 @@ impl Repeats {
                 (start < end).then(|| shift(run, Run { left: start, right, len: end - start }))
             });
             let runs: Box<[Run]> = runs.collect();
-            let is_long = !runs.is_empty() && Shared::of(&runs).length() >= min_units;
-            is_long.then_some(Match { runs, ..matched.clone() })
+            let agreeing: usize = runs.iter().map(|run| run.len).sum();
+            (agreeing >= min_units).then_some(Match { runs, ..matched.clone() })
         };
         let of_match = |it: &Match| {
             self.of(it.earlier).filter_map(|run| moved(it, &run)).collect::<Vec<Match>>()

@@ -14,7 +14,7 @@
 
 use std::collections::HashMap;
 
-use super::aligned::{Match, Shared, Span, overlap};
+use super::aligned::{Match, Span, overlap};
 
 /// A passage: where it stands in the text that had it first, and in others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,13 +40,13 @@ struct Interval<'m> {
 }
 
 impl Interval<'_> {
-    /// The length of what it shares in a part of the center.
-    fn length(&self, part: Span) -> usize {
+    /// How many units of a part of the center agree.
+    fn agreeing(&self, part: Span) -> usize {
         let [start, end] = [part[0].max(self.span[0]), part[1].min(self.span[1])];
         match self.of {
             _ if start >= end => 0,
             None => end - start,
-            Some(it) => it.within([start, end]).map_or(0, |(_, shared)| shared.length()),
+            Some(it) => it.within([start, end]).map_or(0, |(_, agreeing)| agreeing),
         }
     }
 }
@@ -123,7 +123,7 @@ impl Told {
         for interval in intervals {
             let is_in_both = |(passage, span): &&(usize, Span)| match interval.of {
                 None => true,
-                Some(it) => it.within(*span).is_some_and(|(_, Shared { agreeing, .. })| {
+                Some(it) => it.within(*span).is_some_and(|(_, agreeing)| {
                     let places = self.of(it.later).iter().filter(|place| place.0 == *passage);
                     let shared = places.map(|(_, place)| it.agreeing_between(*span, *place));
                     shared.sum::<usize>() as f64 >= MIN_EXPLAINED * agreeing as f64
@@ -139,7 +139,7 @@ impl Told {
             let mut start = interval.span[0];
             for [from, to] in explained.into_iter().chain([[interval.span[1]; 2]]) {
                 let rest = Interval { span: [start, from], of: interval.of };
-                left.extend(Some(rest).filter(|rest| rest.length(rest.span) >= min_units));
+                left.extend(Some(rest).filter(|rest| rest.agreeing(rest.span) >= min_units));
                 start = start.max(to);
             }
         }
@@ -200,7 +200,7 @@ fn across_cuts(segments: &[Span], island: &[Interval<'_>], min_units: usize) -> 
         let (cut, reach) = (sides[0][1], min_units - 1);
         let around = [cut.saturating_sub(reach).max(sides[0][0]), (cut + reach).min(sides[1][1])];
         let crossing = island.iter().filter(|it| it.span[0] < cut && cut < it.span[1]);
-        let has = |it: &Interval<'_>, span| it.length(span) >= min_units;
+        let has = |it: &Interval<'_>, span| it.agreeing(span) >= min_units;
         let crossing = crossing.filter(|it| has(it, around));
         let [mut before, mut after, mut neither] = [false; 3];
         for it in crossing {
@@ -258,10 +258,10 @@ fn add_explained(found: &mut [Vec<(u32, Span)>], intervals: &[Interval<'_>], min
         let mut there = places.clone();
         there.sort_unstable();
         for matched in intervals.iter().filter_map(|it| it.of) {
-            let Some((later, shared)) = matched.within(segment) else { continue };
+            let Some((later, agreeing)) = matched.within(segment) else { continue };
             let of_text = there.partition_point(|place| place.0 < matched.later);
             let mut of_text = there[of_text..].iter().take_while(|it| it.0 == matched.later);
-            if shared.length() >= min_units && of_text.all(|place| overlap(place.1, later) == 0) {
+            if agreeing >= min_units && of_text.all(|place| overlap(place.1, later) == 0) {
                 places.push((matched.later, later));
             }
         }
@@ -278,7 +278,7 @@ fn places(
     let mut places: Vec<_> = segments.iter().map(|&segment| vec![(center, segment)]).collect();
     for interval in island {
         let Some(matched) = interval.of else { continue };
-        let is_shared = |&i: &usize| interval.length(segments[i]) >= min_units;
+        let is_shared = |&i: &usize| interval.agreeing(segments[i]) >= min_units;
         let mut parts: Vec<(usize, Span)> =
             (0..segments.len()).filter(is_shared).map(|i| (i, segments[i])).collect();
         if parts.is_empty() {
