@@ -411,8 +411,8 @@ mod tests {
     fn questions_are_chosen_that_the_constraints_leave_something_of() {
         // The first feature tells the class best, but the wrong way round; the second tells half.
         let row = |i: usize| TrainingRow {
-            figures: vec![f32::from(i % 2 == 0), f32::from(i % 2 == 1 && i % 4 == 1)],
-            classes: if i % 2 == 0 { 0b10 } else { 0b01 },
+            figures: vec![f32::from(i.is_multiple_of(2)), f32::from(i % 4 == 1)],
+            classes: if i.is_multiple_of(2) { 0b10 } else { 0b01 },
             weight: 1.0,
         };
         let rows: Vec<TrainingRow> = (0..1000).map(row).collect();
