@@ -4,7 +4,7 @@
 //! and some way around: a common run of the least length has a fingerprint of both near each end,
 //! and two stories that share a paragraph cost no more than that.
 
-use super::fingerprints::Occurrence;
+use super::fingerprints::{Occurrence, of_text};
 use super::grain::{Grain, Searched, runs as run_hashes};
 use crate::compare::align::{Alignment, ByLetters, ByWords, Run};
 use crate::numbering::Numbering;
@@ -19,10 +19,17 @@ pub(super) fn overlap(a: Span, b: Span) -> usize {
     a[1].min(b[1]).saturating_sub(a[0].max(b[0]))
 }
 
+/// The stretches of two texts that hold these.
+pub(super) fn joined_spans(a: [Span; 2], b: [Span; 2]) -> [Span; 2] {
+    [0, 1].map(|side| [a[side][0].min(b[side][0]), a[side][1].max(b[side][1])])
+}
+
 /// Pairs that one core aligns at a time: those of one text follow each other, and it is read once.
 const TASK_PAIRS: usize = 64;
 /// How far beyond the fingerprints texts are aligned, in lengths of the least passage.
 const MARGIN: usize = 2;
+/// The most places of a fingerprint in two texts that are paired.
+const MAX_PLACES: usize = 64;
 /// The least share of agreeing units between the ends of a match.
 const MIN_AGREEING: f64 = 0.6;
 
@@ -71,10 +78,12 @@ impl Match {
 pub(crate) struct Aligner {
     /// The units of the left text.
     left: Vec<u64>,
-    /// The different runs of the least length in it.
+    /// The different runs of the least length in it, if they were needed.
     runs: Numbering,
     /// Where each of them first stands.
     first: Vec<u32>,
+    /// Whether the runs are those of this text.
+    is_numbered: bool,
     /// The hashes of runs.
     hashes: Vec<u64>,
 }
@@ -87,43 +96,47 @@ struct Reader {
     aligner: Aligner,
     /// The earlier text that is the left one.
     held: Option<u32>,
-    /// The fingerprints of the earlier text, and of the later.
-    earlier: Vec<Fingerprint>,
-    later: Vec<Fingerprint>,
+    common: Common,
 }
 
-/// A key and its place.
-type Fingerprint = (u32, u32);
+/// A place in each of two texts.
+type Places = [usize; 2];
 
-/// Aligns pairs of texts, the earlier first, on all cores; returns what they share. `shared` are
-/// the fingerprints that several texts have, sorted by text. Calls `done` after each pair.
+/// Two texts to be aligned, the earlier first, and between which places; between the first and the
+/// last common fingerprint if that is not known.
+pub(super) type Proposed = ([u32; 2], Option<[Span; 2]>);
+
+/// Aligns pairs of texts on all cores; returns what they share. `shared` are the fingerprints that
+/// several texts have, sorted by text and key. Calls `done` after each pair.
 pub(super) fn matches(
     texts: Searched<'_>,
     shared: &[Occurrence],
-    pairs: &[[u32; 2]],
+    pairs: &[Proposed],
     grain: &Grain,
     done: impl Fn() + Sync + Send,
 ) -> Vec<Match> {
-    let tasks: Vec<&[[u32; 2]]> = pairs.chunks(TASK_PAIRS).collect();
+    let tasks: Vec<&[Proposed]> = pairs.chunks(TASK_PAIRS).collect();
     let parts = parallel::map(tasks.len(), Reader::default, |reader, task| {
-        let Reader { buffer, scratch, aligner, held, .. } = reader;
-        let (left, right) = (&mut reader.earlier, &mut reader.later);
+        let Reader { buffer, scratch, aligner, held, common } = reader;
         let mut found = Vec::new();
-        for &[earlier, later] in tasks[task] {
+        for &([earlier, later], between) in tasks[task] {
             if *held != Some(earlier) {
                 let text = texts.articles.text(earlier as usize, buffer);
-                aligner.set_left(grain.read_units(text, scratch), grain);
-                read_fingerprints(shared, earlier, left);
+                aligner.set_left(grain.read_units(text, scratch));
                 *held = Some(earlier);
             }
-            read_fingerprints(shared, later, right);
-            if let Some(hull) = hull(left, right) {
+            common.read(of_text(shared, earlier), of_text(shared, later));
+            if let Some(between) = between.or(common.hull) {
                 let text = texts.articles.text(later as usize, buffer);
                 let units = grain.read_units(text, scratch);
                 let reach = MARGIN * grain.min_units;
                 let around = |[first, last]: Span| [first.saturating_sub(reach), last + reach];
-                let shared = aligner.align_within(units, hull.map(around), grain).into_iter();
-                found.extend(shared.map(|runs| Match { earlier, later, runs: runs.into() }));
+                let shared = aligner.align_within(units, between.map(around), common, grain);
+                found.extend(shared.into_iter().map(|runs| Match {
+                    earlier,
+                    later,
+                    runs: runs.into(),
+                }));
             }
             done();
         }
@@ -132,49 +145,67 @@ pub(super) fn matches(
     parts.into_iter().flatten().collect()
 }
 
-/// Replaces `keys` by the fingerprints of a text, sorted.
-fn read_fingerprints(shared: &[Occurrence], text: u32, keys: &mut Vec<Fingerprint>) {
-    keys.clear();
-    let start = shared.partition_point(|it| it.text < text);
-    let of_text = shared[start..].iter().take_while(|it| it.text == text);
-    keys.extend(of_text.map(|it| (it.key, it.place)));
-    keys.sort_unstable();
+/// The fingerprints that two texts share.
+#[derive(Default)]
+struct Common {
+    /// The first and the last place in each text.
+    hull: Option<[Span; 2]>,
+    /// Where each stands, every place in one text with every place in the other; incomplete if one
+    /// stands too often in both.
+    places: Vec<Places>,
+    is_complete: bool,
 }
 
-/// The first and the last place in each of two texts of the fingerprints that both have.
-fn hull(left: &[Fingerprint], right: &[Fingerprint]) -> Option<[Span; 2]> {
-    let mut hull: Option<[Span; 2]> = None;
-    let (mut left, mut right) =
-        (left.chunk_by(|a, b| a.0 == b.0), right.chunk_by(|a, b| a.0 == b.0));
-    let (mut l, mut r) = (left.next(), right.next());
-    while let (Some(these), Some(those)) = (l, r) {
-        let (this, that) = (these[0].0, those[0].0);
-        if this == that {
-            // The places of one key ascend.
-            let ends = |it: &[Fingerprint]| [it[0].1 as usize, it[it.len() - 1].1 as usize];
-            let found = [ends(these), ends(those)];
-            let joined = |a: Span, b: Span| [a[0].min(b[0]), a[1].max(b[1])];
-            hull = Some(match hull {
-                None => found,
-                Some(hull) => [joined(hull[0], found[0]), joined(hull[1], found[1])],
-            });
-        }
-        if this <= that {
-            l = left.next();
-        }
-        if that <= this {
-            r = right.next();
+impl Common {
+    /// Reads those of two texts, each sorted by key.
+    fn read(&mut self, left: &[Occurrence], right: &[Occurrence]) {
+        let Common { hull, places, is_complete } = self;
+        places.clear();
+        (*hull, *is_complete) = (None, true);
+        let place = |it: &Occurrence| it.place as usize;
+        let same = |a: &Occurrence, b: &Occurrence| a.key == b.key;
+        let (mut left, mut right) = (left.chunk_by(same), right.chunk_by(same));
+        let (mut l, mut r) = (left.next(), right.next());
+        while let (Some(these), Some(those)) = (l, r) {
+            let (this, that) = (these[0].key, those[0].key);
+            if this == that {
+                // The places of one key ascend.
+                let ends = |it: &[Occurrence]| [place(&it[0]), place(&it[it.len() - 1])];
+                let found = [ends(these), ends(those)];
+                *hull = Some(hull.map_or(found, |hull| joined_spans(hull, found)));
+                if these.len() * those.len() <= MAX_PLACES {
+                    let with = |l: &Occurrence| {
+                        let l = place(l);
+                        those.iter().map(move |r| [l, place(r)])
+                    };
+                    places.extend(these.iter().flat_map(with));
+                } else {
+                    *is_complete = false;
+                }
+            }
+            if this <= that {
+                l = left.next();
+            }
+            if that <= this {
+                r = right.next();
+            }
         }
     }
-    hull
 }
 
 impl Aligner {
     /// Sets the left text, by its units.
-    pub(crate) fn set_left(&mut self, units: &[u64], grain: &Grain) {
-        let Aligner { left, runs, first, hashes } = self;
-        left.clear();
-        left.extend_from_slice(units);
+    pub(crate) fn set_left(&mut self, units: &[u64]) {
+        self.left.clear();
+        self.left.extend_from_slice(units);
+        self.is_numbered = false;
+    }
+
+    fn number_runs(&mut self, grain: &Grain) {
+        let Aligner { left, runs, first, is_numbered, hashes } = self;
+        if std::mem::replace(is_numbered, true) {
+            return;
+        }
         run_hashes(left, grain.min_units, hashes);
         runs.clear(hashes.len());
         first.clear();
@@ -185,9 +216,21 @@ impl Aligner {
         }
     }
 
+    /// Where the runs of the least length in a stretch of another text stand there, and where first
+    /// in the left one.
+    fn common_runs(&mut self, right: &[u64], from: usize, grain: &Grain) -> Vec<Places> {
+        self.number_runs(grain);
+        run_hashes(right, grain.min_units, &mut self.hashes);
+        let place = |(at, &hash): (usize, &u64)| {
+            Some([self.first[self.runs.find(hash)? as usize] as usize, from + at])
+        };
+        self.hashes.iter().enumerate().filter_map(place).collect()
+    }
+
     /// Whether a run of the least length stands in the left text and in another.
     #[cfg(feature = "index")]
     pub(crate) fn shares_run(&mut self, right: &[u64], grain: &Grain) -> bool {
+        self.number_runs(grain);
         run_hashes(right, grain.min_units, &mut self.hashes);
         self.hashes.iter().any(|&hash| self.runs.find(hash).is_some())
     }
@@ -198,20 +241,21 @@ impl Aligner {
     #[cfg(feature = "index")]
     pub(crate) fn align(&mut self, right: &[u64], grain: &Grain) -> Vec<Vec<Run>> {
         let all = [[0, self.left.len()], [0, right.len()]];
-        self.align_within(right, all, grain)
+        self.align_within(right, all, &mut Common::default(), grain)
     }
 
-    /// The same of stretches of both, which may reach beyond their ends.
+    /// The same of stretches of both, which may reach beyond their ends. Every common run of the
+    /// least length has one of the common fingerprints, if these are complete.
     fn align_within(
         &mut self,
         right: &[u64],
         stretches: [Span; 2],
+        common: &mut Common,
         grain: &Grain,
     ) -> Vec<Vec<Run>> {
-        let Aligner { left, runs, first, hashes } = self;
         let clipped = |[start, end]: Span, len: usize| [start.min(len), end.min(len)];
-        let [l, r] = [clipped(stretches[0], left.len()), clipped(stretches[1], right.len())];
-        let (in_left, in_right) = (&left[l[0]..l[1]], &right[r[0]..r[1]]);
+        let [l, r] = [clipped(stretches[0], self.left.len()), clipped(stretches[1], right.len())];
+        let (in_left, in_right) = (&self.left[l[0]..l[1]], &right[r[0]..r[1]]);
         let mut blocks = match grain.by_letters() {
             true => Alignment::of::<ByLetters>(in_left, in_right),
             false => Alignment::of::<ByWords>(in_left, in_right),
@@ -222,29 +266,41 @@ impl Aligner {
         }
         let mut found = joined(blocks, grain.min_units / 2);
         found.retain(|runs| counts(runs, grain.min_units));
-        // An alignment matches each unit once, so of two runs that overlap in one text and lie
-        // apart in the other it has one. The other is added.
-        run_hashes(in_right, grain.min_units, hashes);
-        let mut at = r[0];
-        while at < r[0] + hashes.len() {
-            let Some(run) = runs.find(hashes[at - r[0]]) else {
-                at += 1;
-                continue;
-            };
-            let place = first[run as usize] as usize;
-            let end = at + grain.min_units;
-            let matched = found.iter().flatten();
-            let spans = matched.map(|run| [run.right, run.right + run.len]);
-            let holding = spans.filter(|span| span[0] <= at && end <= span[1]).map(|span| span[1]);
-            let covered = holding.max().unwrap_or_else(|| {
-                let run = longest_run(left, right, place, at);
-                found.push(vec![run]);
-                run.right + run.len
-            });
-            // The next run that is not inside.
-            at = (covered + 1).saturating_sub(grain.min_units).max(at + 1);
+        if common.is_complete {
+            let is_inside = |place: usize, [start, end]: Span| start <= place && place < end;
+            common.places.retain(|place| is_inside(place[0], l) && is_inside(place[1], r));
+        } else {
+            common.places = self.common_runs(in_right, r[0], grain);
         }
+        add_missed(&mut found, &self.left, right, &mut common.places, grain.min_units);
         found
+    }
+}
+
+/// Adds the longest common runs through these places that lie in no other. An alignment matches
+/// each unit once, so of two runs that overlap in one text and lie apart in the other it has one.
+fn add_missed(
+    found: &mut Vec<Vec<Run>>,
+    left: &[u64],
+    right: &[u64],
+    places: &mut [Places],
+    min_units: usize,
+) {
+    let diagonal = |[l, r]: Places| l.wrapping_sub(r) as isize;
+    places.sort_unstable_by_key(|&places| (diagonal(places), places[1]));
+    let mut last = Run { left: 0, right: 0, len: 0 };
+    for &[l, r] in &*places {
+        let is_known = diagonal([last.left, last.right]) == diagonal([l, r])
+            && (last.right..last.right + last.len).contains(&r);
+        if is_known {
+            continue;
+        }
+        last = longest_run(left, right, l, r);
+        let end = last.right + last.len;
+        let holds = |run: &Run| run.right <= last.right && end <= run.right + run.len;
+        if last.len >= min_units && !found.iter().flatten().any(holds) {
+            found.push(vec![last]);
+        }
     }
 }
 

@@ -2,10 +2,11 @@
 //! left word for word: those with two rare fingerprints near each other in both, at about the same
 //! distance. Fingerprints that both texts have inside passages that were found propose nothing.
 
-use super::aligned::Match;
+use super::aligned::{Match, Proposed, Span, joined_spans};
 use super::fingerprints::Occurrence;
 use super::grain::Grain;
 use crate::lsh::postings::Postings;
+use crate::parallel;
 use crate::sketch::lists::Lists;
 
 /// Fingerprints that more texts have propose nothing.
@@ -20,20 +21,19 @@ const MAX_SHIFT: usize = 5;
 /// Common fingerprints that are looked at after each, and places of one in a text.
 const LOOK_AHEAD: usize = 16;
 
-/// Pairs of texts to be compared, the earlier one first; sorted, each once. `found` is what was
-/// matched already; `rank` the order of time.
+/// Pairs of texts to be compared, the earlier one first, around the fingerprints that are near each
+/// other; sorted, each once. `found` is what was matched already; `rank` the order of time.
 pub(super) fn pairs(
     shared: &[Occurrence],
     found: &[Match],
     grain: &Grain,
     rank: &[u32],
-) -> Vec<[u32; 2]> {
-    let FingerprintLists { mut all, texts } = fingerprints(shared, found, grain.width);
-    let (mut of_texts, mut rest) = (Vec::with_capacity(texts.len()), &mut all[..]);
+) -> Vec<Proposed> {
+    let FingerprintLists { all, texts } = fingerprints(shared, found, grain.width);
+    let (mut of_texts, mut rest) = (Vec::with_capacity(texts.len()), &all[..]);
     for &(_, count) in &texts {
-        let (these, others) = std::mem::take(&mut rest).split_at_mut(count);
-        these.sort_unstable();
-        of_texts.push(&*these);
+        let (these, others) = rest.split_at(count);
+        of_texts.push(these);
         rest = others;
     }
     let numbers: Vec<u32> = (0..of_texts.len() as u32).collect();
@@ -46,20 +46,24 @@ pub(super) fn pairs(
     let postings = Postings::new(&numbers, |text| keys.get(text as usize), MAX_TEXTS, |_| false);
     let keep = |common: &mut Vec<[usize; 2]>, a: u32, b: u32, _: f64| {
         read_common(of_texts[a as usize], of_texts[b as usize], common);
-        are_near(common, grain)
+        near(common, grain).next().is_some()
     };
     let (_, pairs) = postings.pairs(2, Vec::new, keep);
-    let in_order = |(a, b): (u32, u32)| {
-        let [a, b] = [a, b].map(|i| texts[i as usize].0);
-        if rank[a as usize] < rank[b as usize] { [a, b] } else { [b, a] }
-    };
-    let mut pairs: Vec<[u32; 2]> = pairs.into_iter().map(in_order).collect();
+    drop(postings);
+    let mut pairs = parallel::map(pairs.len(), Vec::new, |common, i| {
+        let (a, b) = pairs[i];
+        let [from, to] = [a, b].map(|i| texts[i as usize].0);
+        let is_in_order = rank[from as usize] < rank[to as usize];
+        let (a, b) = if is_in_order { (a, b) } else { (b, a) };
+        read_common(of_texts[a as usize], of_texts[b as usize], common);
+        ([a, b].map(|i| texts[i as usize].0), hull(near(common, grain)))
+    });
     pairs.sort_unstable();
     pairs
 }
 
 /// A fingerprint in a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug)]
 struct Fingerprint {
     key: u32,
     place: u32,
@@ -67,7 +71,7 @@ struct Fingerprint {
     is_open: bool,
 }
 
-/// The fingerprints of texts, in the order of the texts and their places.
+/// The fingerprints of texts, in the order of the texts and their keys.
 struct FingerprintLists {
     all: Vec<Fingerprint>,
     /// The number of each text, and how many fingerprints it has.
@@ -104,25 +108,28 @@ fn fingerprints(shared: &[Occurrence], found: &[Match], width: usize) -> Fingerp
 fn open(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<bool> {
     let sides =
         found.iter().flat_map(|it| [(it.earlier, it.in_earlier()), (it.later, it.in_later())]);
-    let mut covered: Vec<(u32, [usize; 2])> = sides.collect();
-    covered.sort_unstable();
-    let mut spans = covered.into_iter().peekable();
-    // Where the spans that begin before an occurrence end.
-    let (mut text, mut end) = (u32::MAX, 0);
-    let is_open = |it: &Occurrence| {
-        if text != it.text {
-            (text, end) = (it.text, 0);
-        }
-        let (first, last) = (it.place as usize, it.place as usize + width);
-        while let Some((of, span)) = spans.next_if(|(of, span)| (*of, span[0]) <= (it.text, first))
-        {
-            if of == it.text {
-                end = end.max(span[1]);
-            }
-        }
-        last > end
+    let mut covered: Vec<(u32, Span)> = sides.collect();
+    parallel::sort(&mut covered);
+    // Of spans in order, those that end after all before them: both ends ascend.
+    let mut last = (u32::MAX, 0);
+    covered.retain(|&(text, [_, end])| {
+        let is_longer = text != last.0 || end > last.1;
+        last = if is_longer { (text, end) } else { last };
+        is_longer
+    });
+    let mut spans = covered.chunk_by(|a, b| a.0 == b.0).peekable();
+    let of_text = |occurrences: &[Occurrence]| {
+        let text = occurrences[0].text;
+        while spans.next_if(|spans| spans[0].0 < text).is_some() {}
+        let spans = spans.next_if(|spans| spans[0].0 == text).unwrap_or_default();
+        let is_open = |it: &Occurrence| {
+            let (first, last) = (it.place as usize, it.place as usize + width);
+            let before = spans.partition_point(|(_, [start, _])| *start <= first);
+            before.checked_sub(1).is_none_or(|i| spans[i].1[1] < last)
+        };
+        occurrences.iter().map(is_open).collect::<Vec<bool>>()
     };
-    shared.iter().map(is_open).collect()
+    shared.chunk_by(|a, b| a.text == b.text).flat_map(of_text).collect()
 }
 
 /// Replaces `common` by the places of the fingerprints that two texts share and of which one at
@@ -142,19 +149,30 @@ fn read_common(left: &[Fingerprint], right: &[Fingerprint], common: &mut Vec<[us
     common.sort_unstable();
 }
 
-/// Whether two of the fingerprints that two texts share are near each other in both and do not
-/// overlap.
-fn are_near(common: &[[usize; 2]], grain: &Grain) -> bool {
+/// Of the places of the fingerprints that two texts share, those that are near each other in both
+/// and do not overlap, two and two.
+fn near<'a>(
+    common: &'a [[usize; 2]],
+    grain: &Grain,
+) -> impl Iterator<Item = [&'a [usize; 2]; 2]> + 'a {
     let max_distance = MAX_DISTANCE * grain.min_units;
     let max_shift = grain.min_units / MAX_SHIFT;
     let widths = if grain.by_letters() { MIN_WIDTHS_LETTERS } else { MIN_WIDTHS_WORDS };
     let min_distance = grain.width * widths;
-    common.iter().enumerate().any(|(i, first)| {
+    common.iter().enumerate().flat_map(move |(i, first)| {
         let later = common[i + 1..].iter().take(LOOK_AHEAD);
-        later.filter(|next| next[0] > first[0] && next[1] > first[1]).any(|next| {
+        let later = later.filter(|next| next[0] > first[0] && next[1] > first[1]);
+        let near = later.filter(move |next| {
             let distance = [next[0] - first[0], next[1] - first[1]];
             (min_distance..=max_distance).contains(&distance[0])
                 && distance[0].abs_diff(distance[1]) <= max_shift
-        })
+        });
+        near.map(move |next| [first, next])
     })
+}
+
+/// The first and the last of these places in both texts.
+fn hull<'a>(near: impl Iterator<Item = [&'a [usize; 2]; 2]>) -> Option<[Span; 2]> {
+    let spans = near.map(|[first, next]| [0, 1].map(|side| [first[side], next[side]]));
+    spans.reduce(joined_spans)
 }

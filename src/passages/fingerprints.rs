@@ -7,6 +7,7 @@
 
 use super::counters::{Counters, Keys, Several};
 use super::grain::{Grain, Searched};
+use super::groups;
 use super::winnow::{Choice, Winnower};
 use crate::parallel;
 use crate::shingle::Scratch;
@@ -38,11 +39,14 @@ struct Reader {
     winnower: Winnower,
 }
 
-/// The fingerprints that were selected of a text.
+/// The fingerprints that were selected of the texts of a task, one text after another.
+#[derive(Default)]
 struct Selected {
-    keys: Box<[u32]>,
-    /// How far each is from the one before.
-    gaps: Box<[u8]>,
+    /// How many each text has.
+    counts: Vec<u32>,
+    keys: Vec<u32>,
+    /// How far each is from the one before in its text, or from the beginning.
+    gaps: Vec<u8>,
 }
 
 impl Reader {
@@ -53,7 +57,8 @@ impl Reader {
         text: u32,
         grain: &Grain,
         several: &Several,
-    ) -> Selected {
+        to: &mut Selected,
+    ) {
         let Reader { scratch, buffer, sample, choices, winnower } = self;
         let text = texts.articles.text(text as usize, buffer);
         let shingles = grain.read(text, scratch);
@@ -68,13 +73,28 @@ impl Reader {
             found += usize::from(several.has(shingle));
         }
         let selected = winnower.winnow(&choices[..found], shingles.len(), grain.window);
-        let (mut gaps, mut last) = (Vec::with_capacity(selected.len()), 0);
+        let mut last = 0;
         for &place in selected {
-            push_gap(&mut gaps, place - last);
+            push_gap(&mut to.gaps, place - last);
             last = place;
         }
-        let key = |&place: &u32| (shingles[place as usize] >> 32) as u32;
-        Selected { keys: selected.iter().map(key).collect(), gaps: gaps.into() }
+        to.keys.extend(selected.iter().map(|&place| (shingles[place as usize] >> 32) as u32));
+        to.counts.push(selected.len() as u32);
+    }
+}
+
+impl Selected {
+    /// Calls `read` with each of `texts`, which are those of the task, and the keys and places of
+    /// its fingerprints.
+    fn for_each(&self, texts: &[u32], mut read: impl FnMut(u32, u32, u32)) {
+        let (mut keys, mut gaps) = (self.keys.iter(), self.gaps.iter());
+        for (&text, &count) in texts.iter().zip(&self.counts) {
+            let mut place = 0;
+            for &key in keys.by_ref().take(count as usize) {
+                place += next_gap(&mut gaps);
+                read(key, text, place);
+            }
+        }
     }
 }
 
@@ -89,13 +109,15 @@ fn push_gap(gaps: &mut Vec<u8>, mut gap: u32) {
     gaps.push(gap as u8);
 }
 
-/// The places that gaps lead to.
-fn places(gaps: &[u8]) -> impl Iterator<Item = usize> {
-    let mut place = 0;
-    gaps.iter().filter_map(move |&gap| {
-        place += usize::from(gap);
-        (gap != LONG_GAP).then_some(place)
-    })
+fn next_gap<'g>(gaps: &mut impl Iterator<Item = &'g u8>) -> u32 {
+    let mut whole = 0;
+    for &gap in gaps {
+        whole += u32::from(gap);
+        if gap != LONG_GAP {
+            break;
+        }
+    }
+    whole
 }
 
 /// Counts the shingles of the texts of `bytes` bytes together that are long enough for a passage.
@@ -117,48 +139,65 @@ pub(super) fn counted(texts: Searched<'_>, grain: &Grain, bytes: usize) -> (Coun
 }
 
 /// The fingerprints that at least two of the texts have, sorted by text and place. `counters` are
-/// those of their shingles; `units` is how many words or letters the texts have.
-pub(super) fn shared(
-    texts: Searched<'_>,
-    grain: &Grain,
-    counters: Counters,
-    units: usize,
-) -> Vec<Occurrence> {
+/// those of their shingles.
+pub(super) fn shared(texts: Searched<'_>, grain: &Grain, counters: Counters) -> Vec<Occurrence> {
     let several = counters.several();
-    // Twice as many as are selected, so that few that one text has are kept.
-    let mut counters = Counters::for_keys(4 * units / (grain.window + 1));
-    let selected = count(&mut counters, texts.numbers, Reader::default, |reader, text, keys| {
-        let selected = reader.select(texts, text, grain, &several);
-        selected.keys.iter().for_each(|&key| keys.push(spread(key)));
+    let tasks: Vec<&[u32]> = texts.numbers.chunks(TASK_TEXTS).collect();
+    let selected = parallel::map(tasks.len(), Reader::default, |reader, task| {
+        let mut selected = Selected::default();
+        for &text in tasks[task] {
+            reader.select(texts, text, grain, &several, &mut selected);
+        }
+        selected.keys.shrink_to_fit();
+        selected.gaps.shrink_to_fit();
         selected
     });
     drop(several);
-    let several = counters.several();
-    let tasks: Vec<(&[u32], &[Selected])> =
-        texts.numbers.chunks(TASK_TEXTS).zip(selected.chunks(TASK_TEXTS)).collect();
-    let parts = parallel::map(
-        tasks.len(),
+    // Twice as many as are selected, so that few that one text has are kept.
+    let all: usize = selected.iter().map(|selected| selected.keys.len()).sum();
+    let mut counters = Counters::for_keys(2 * all);
+    let numbers: Vec<u32> = (0..selected.len() as u32).collect();
+    count(
+        &mut counters,
+        &numbers,
         || (),
-        |(), task| {
-            let (numbers, selected) = tasks[task];
-            let mut found = Vec::new();
-            for (&text, Selected { keys, gaps }) in numbers.iter().zip(selected) {
-                let of_text = keys.iter().zip(places(gaps));
-                let of_text = of_text.filter(|(key, _)| several.has(spread(**key)));
-                found.extend(of_text.map(|(&key, place)| [key, text, place as u32]));
-            }
-            found
+        |(), task, keys| {
+            selected[task as usize].keys.iter().for_each(|&key| keys.push(spread(key)));
         },
     );
-    drop((selected, several));
-    let mut all = Vec::with_capacity(parts.iter().map(Vec::len).sum());
-    parts.into_iter().for_each(|part| all.extend(part));
-    parallel::sort(&mut all);
-    keep_shared(&mut all);
-    let occurrence = |[key, text, place]: [u32; 3]| Occurrence { text, place, key };
-    let mut shared: Vec<Occurrence> = all.into_iter().map(occurrence).collect();
+    let several = counters.several();
+    // What a task has selected is freed when it is read.
+    let tasks: Vec<(&[u32], Selected)> = tasks.into_iter().zip(selected).collect();
+    let parts = parallel::map_each(tasks, |(numbers, selected)| {
+        let mut found = Vec::new();
+        selected.for_each(numbers, |key, text, place| {
+            if several.has(spread(key)) {
+                found.push([key, text, place]);
+            }
+        });
+        found.shrink_to_fit();
+        found
+    });
+    drop(several);
+    let mut shared = groups::by_key(parts, |all| {
+        keep_shared(all);
+        let occurrence = |&[key, text, place]: &[u32; 3]| Occurrence { text, place, key };
+        all.iter().map(occurrence).collect()
+    });
     parallel::sort(&mut shared);
     shared
+}
+
+/// Sorts the fingerprints of each text by their keys, as two texts are compared by these.
+pub(super) fn sort_by_key(shared: &mut [Occurrence]) {
+    let of_texts: Vec<&mut [Occurrence]> = shared.chunk_by_mut(|a, b| a.text == b.text).collect();
+    parallel::map_each(of_texts, |of_text| of_text.sort_unstable_by_key(|it| (it.key, it.place)));
+}
+
+/// Those of one text.
+pub(super) fn of_text(shared: &[Occurrence], text: u32) -> &[Occurrence] {
+    let from_it = &shared[shared.partition_point(|it| it.text < text)..];
+    &from_it[..from_it.iter().take_while(|it| it.text == text).count()]
 }
 
 /// Drops the keys that one text alone has; `all` are sorted keys with their texts and places.
@@ -219,12 +258,22 @@ mod tests {
 
     #[test]
     fn gaps_lead_to_their_places() {
-        let all = [0, 1, 70_000, 70_001, 300_000];
-        let (mut gaps, mut last) = (Vec::new(), 0);
-        for place in all {
-            push_gap(&mut gaps, place - last);
-            last = place;
+        let (places, texts) = ([[0, 1, 70_000, 70_001], [3, 5, 255, 510]], [7, 9]);
+        let mut selected = Selected::default();
+        for of_text in &places {
+            let mut last = 0;
+            for &place in of_text {
+                push_gap(&mut selected.gaps, place - last);
+                selected.keys.push(place + 1);
+                last = place;
+            }
+            selected.counts.push(of_text.len() as u32);
         }
-        assert!(places(&gaps).eq(all.map(|place| place as usize)));
+        let mut found = Vec::new();
+        selected.for_each(&texts, |key, text, place| found.push((key, text, place)));
+        let expected = texts.iter().zip(&places);
+        let expected =
+            expected.flat_map(|(&text, places)| places.map(|place| (place + 1, text, place)));
+        assert!(found.into_iter().eq(expected));
     }
 }

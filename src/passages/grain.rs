@@ -44,13 +44,19 @@ impl Grain {
             (Shingle::Letters(LETTERS), letters, WINDOW_LETTERS, ONE_IN_LETTERS)
         };
         let (width, shingler) = (shingle.width(), shingler.with_shingle(shingle));
-        Grain { shingler, min_units, width, window: window.min(min_units + 1 - width), one_in }
+        let grain = Grain { shingler, min_units, width, window, one_in };
+        Grain { window: window.min(grain.shingles_of_run()), ..grain }
     }
 
     /// The same with the widest windows that every passage of the least length has.
     #[cfg(feature = "index")]
     pub(super) fn with_widest_windows(self) -> Self {
-        Grain { window: self.min_units + 1 - self.width, ..self }
+        Grain { window: self.shingles_of_run(), ..self }
+    }
+
+    /// The shingles of a run of the least length.
+    pub(super) fn shingles_of_run(&self) -> usize {
+        self.min_units + 1 - self.width
     }
 
     /// Whether letters are compared rather than words.

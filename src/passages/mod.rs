@@ -4,6 +4,7 @@
 //! |---|---|
 //! | which shingles occur several times | [`counters`] |
 //! | fingerprints are selected, and those that several texts have kept | [`winnow`], [`fingerprints`] |
+//! | what has one key is brought together | [`groups`] |
 //! | texts to compare, for runs that are the same word for word | [`verbatim`] |
 //! | texts to compare, for passages that were edited | [`edited`] |
 //! | these are aligned | [`aligned`] |
@@ -20,6 +21,7 @@ mod edited;
 mod fingerprinter;
 mod fingerprints;
 mod grain;
+mod groups;
 pub(crate) mod kind;
 mod repeats;
 pub(crate) mod results;

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::aligned::{Span, matches};
+use super::aligned::{Proposed, Span, matches};
 use super::grain::{Grain, Searched};
 use super::kind::{ReuseKind, Signs};
 use super::repeats::Repeats;
@@ -72,13 +72,14 @@ pub(crate) fn search(
     let is_long = |&text: &u32| length(text) >= grain.min_units;
     let numbers: Vec<u32> = all.iter().copied().filter(is_long).collect();
     let texts = Searched { articles, numbers: &numbers };
-    let total = numbers.iter().map(|&text| length(text)).sum();
-    let shared = fingerprints::shared(texts, grain, counters, total);
+    let mut shared = fingerprints::shared(texts, grain, counters);
     articles.check()?;
     let by_runs = verbatim::propose(texts, &shared, grain, rank);
     articles.check()?;
     let step = articles.begin(Stage::Verify, by_runs.pairs.len(), 1024);
-    let mut found = matches(texts, &shared, &by_runs.pairs, grain, step);
+    fingerprints::sort_by_key(&mut shared);
+    let pairs: Vec<Proposed> = by_runs.pairs.into_iter().map(|pair| (pair, None)).collect();
+    let mut found = matches(texts, &shared, &pairs, grain, step);
     articles.check()?;
     let edited = edited::pairs(&shared, &found, grain, rank);
     let step = articles.begin(Stage::Verify, edited.len(), 1024);

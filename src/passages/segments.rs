@@ -250,21 +250,35 @@ fn are_alike(left: &[u32], right: &[u32]) -> bool {
     (common + 1) as f64 >= MIN_COMMON * (all + 1) as f64
 }
 
-/// Adds the places in texts that the center shares a passage with, even if an earlier center
-/// explains what they share.
+/// Adds the places in texts that the center shares a passage with, and the rest of places, even if
+/// an earlier center explains what they share.
 fn add_explained(found: &mut [Vec<(u32, Span)>], intervals: &[Interval<'_>], min_units: usize) {
     for places in found {
         let segment = places[0].1;
-        let mut there = places.clone();
+        let mut there: Vec<(u32, Span, usize)> =
+            places.iter().enumerate().map(|(i, &(text, span))| (text, span, i)).collect();
         there.sort_unstable();
         for matched in intervals.iter().filter_map(|it| it.of) {
             let Some((later, agreeing)) = matched.within(segment) else { continue };
-            let of_text = there.partition_point(|place| place.0 < matched.later);
-            let mut of_text = there[of_text..].iter().take_while(|it| it.0 == matched.later);
-            if agreeing >= min_units && of_text.all(|place| overlap(place.1, later) == 0) {
-                places.push((matched.later, later));
+            if agreeing < min_units {
+                continue;
             }
+            let from = there.partition_point(|place| place.0 < matched.later);
+            let of_text = there[from..].iter_mut().take_while(|it| it.0 == matched.later);
+            let mut overlapping = of_text.filter(|place| overlap(place.1, later) > 0);
+            let Some((_, whole, first)) = overlapping.next() else {
+                places.push((matched.later, later));
+                continue;
+            };
+            let joined = |a: Span, b: Span| [a[0].min(b[0]), a[1].max(b[1])];
+            *whole = joined(*whole, later);
+            for (_, part, i) in overlapping {
+                *whole = joined(*whole, *part);
+                (*part, places[*i].1) = ([0; 2], [0; 2]);
+            }
+            places[*first].1 = *whole;
         }
+        places.retain(|(_, span)| length(*span) > 0);
     }
 }
 
@@ -292,4 +306,40 @@ fn places(
         }
     }
     places
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::align::Run;
+
+    fn matched(earlier: u32, later: u32, runs: &[[usize; 3]]) -> Match {
+        let run = |&[left, right, len]: &[usize; 3]| Run { left, right, len };
+        Match { earlier, later, runs: runs.iter().map(run).collect() }
+    }
+
+    /// The first text has an edited copy of the end of what the second, the third and the fourth
+    /// share, and so explains a part of what the second and the third share.
+    #[test]
+    fn what_an_earlier_text_explains_is_part_of_a_place() {
+        let edited = [[107, 150, 4], [114, 156, 17], [132, 174, 4], [139, 186, 3], [143, 190, 6]];
+        let matches = [
+            matched(0, 2, &edited),
+            matched(0, 1, &edited.map(|[left, right, len]| [left, right + 39, len])),
+            matched(0, 3, &[[107, 148, 4], [114, 154, 17], [132, 172, 4]]),
+            matched(1, 2, &[[162, 123, 73]]),
+            matched(1, 3, &[[162, 121, 63]]),
+            matched(1, 4, &[[180, 100, 40], [220, 141, 5]]),
+            matched(1, 5, &[[162, 128, 45]]),
+        ];
+        let passages = passages(&matches, &[], 25, &[0, 1, 2, 3, 4, 5]);
+        // The third text and the fifth share the units 141 to 181 of the third.
+        for run in [[141, 166], [150, 175], [156, 181]] {
+            let is_there = |&(text, span): &(u32, Span)| text == 2 && overlap(span, run) > 0;
+            let is_found = |it: &PassageOfTexts| {
+                it.places.iter().any(is_there) && it.places.iter().any(|place| place.0 == 4)
+            };
+            assert!(passages.iter().any(is_found), "{run:?} of {passages:?}");
+        }
+    }
 }

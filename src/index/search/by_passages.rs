@@ -120,7 +120,7 @@ impl PassageFinder {
     fn new(text: &str, grain: Grain) -> Self {
         let (mut asked, mut aligner) = (Words::default(), Aligner::default());
         read(text, &grain, &mut asked);
-        aligner.set_left(asked.hashes(), &grain);
+        aligner.set_left(asked.hashes());
         PassageFinder { grain, aligner, asked, other: Words::default() }
     }
 
