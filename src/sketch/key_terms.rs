@@ -239,19 +239,23 @@ impl TermWeights {
         known: impl Fn(&Term) -> bool,
     ) -> Vec<Term> {
         let common = (self.articles / COMMON_PART).clamp(MIN_COMMON, MAX_COMMON);
-        let is_eligible = |term: &Term| {
-            let articles = self.articles_with(*term);
-            articles <= common && (articles >= least || known(term))
-        };
         // Rarity counts twice: a weighted term is rare and important, but a key is above all rare.
         let all = self.log_of_articles();
-        let rank = |term: &Term| {
-            let frequency = idf::log2_in_eighths(self.articles_with(*term) as u64);
-            (u32::from(term.weight) * all.saturating_sub(frequency), term.hash)
+        let rank = |articles: usize, term: &Term| {
+            let frequency = idf::log2_in_eighths(articles as u64);
+            (Reverse(u32::from(term.weight) * all.saturating_sub(frequency)), Reverse(term.hash))
         };
-        let mut best: Vec<Term> = terms.iter().copied().filter(is_eligible).collect();
-        best.sort_unstable_by_key(|term| Reverse(rank(term)));
-        best.truncate(MAX_PAIRED);
+        let ranked = |term: &Term| {
+            let articles = self.articles_with(*term);
+            let is_eligible = articles <= common && (articles >= least || known(term));
+            is_eligible.then(|| (rank(articles, term), *term))
+        };
+        let mut best: Vec<_> = terms.iter().filter_map(ranked).collect();
+        if best.len() > MAX_PAIRED {
+            best.select_nth_unstable(MAX_PAIRED);
+            best.truncate(MAX_PAIRED);
+        }
+        let mut best: Vec<Term> = best.into_iter().map(|(_, term)| term).collect();
         best.sort_unstable_by_key(|term| term.hash);
         best
     }

@@ -38,36 +38,31 @@ pub(crate) fn find_by_terms(
     let own = own_text(view, query.digest)?;
     let others = if own > 0 { 1 } else { 2 };
     let best = query.weights.paired(query.terms, others, |_| false);
-    // Which articles have which of the best terms.
-    let mut hits: Vec<(Address, u32)> = Vec::new();
-    let mut articles = Vec::new();
-    for (i, term) in (0..).zip(&best) {
-        for (leaf, reader) in view.numbered() {
-            articles.clear();
-            reader.find(KeyKind::Term, term.hash(), &mut articles)?;
-            hits.extend(articles.iter().map(|&article| (Address { leaf, article }, i)));
-        }
-    }
-    hits.sort_unstable();
     let is_known =
         |term: &Term| query.terms.binary_search_by_key(&term.hash(), |known| known.hash()).is_ok();
     let mut near: Vec<(Address, Closeness)> = Vec::new();
     let mut counter = CosineCounter::default();
     counter.set_left(query.terms);
-    for same in hits.chunk_by(|a, b| a.0 == b.0).filter(|same| same.len() >= 2) {
-        let address = same[0].0;
-        let Some(mut terms) = view.leaf(address).terms(address.article)? else { continue };
-        query.weights.weigh(&mut terms);
-        // Most are not near, and that is quicker to tell than which of their terms are best.
-        if !is_near(counter.cosine(&terms)) {
-            continue;
+    let (mut repeated, mut articles) = (Repeated::default(), Vec::new());
+    for (leaf, reader) in view.numbered() {
+        articles.clear();
+        for term in &best {
+            reader.find(KeyKind::Term, term.hash(), &mut articles)?;
         }
-        let theirs = query.weights.paired(&terms, 2, is_known);
-        let has = |i: u32| {
-            theirs.binary_search_by_key(&best[i as usize].hash(), |term| term.hash()).is_ok()
-        };
-        if same.iter().filter(|hit| has(hit.1)).count() >= 2 {
-            near.push((address, counter.closeness(&terms)));
+        repeated.retain(&mut articles);
+        for &article in &articles {
+            let Some(mut terms) = reader.terms(article)? else { continue };
+            query.weights.weigh(&mut terms);
+            // Most are not near, and that is quicker to tell than which of their terms are best.
+            if !is_near(counter.cosine(&terms)) {
+                continue;
+            }
+            let theirs = query.weights.paired(&terms, 2, is_known);
+            let is_best =
+                |term: &&Term| best.binary_search_by_key(&term.hash(), |it| it.hash()).is_ok();
+            if theirs.iter().filter(is_best).count() >= 2 {
+                near.push((Address { leaf, article }, counter.closeness(&terms)));
+            }
         }
     }
     // The text itself, if it is stored, is not its own neighbour.
@@ -86,6 +81,46 @@ pub(crate) fn find_by_terms(
         }
     }
     Ok(neighbours)
+}
+
+/// Tells which numbers a list has more than once: of thousands of articles that have one of the best
+/// terms few have two. All are counted in a table, and sorted are those that seem to repeat.
+struct Repeated {
+    /// None, one or several of the numbers of a cell.
+    counts: Box<[u8]>,
+}
+
+impl Default for Repeated {
+    fn default() -> Self {
+        Repeated { counts: vec![0; Self::CELLS].into() }
+    }
+}
+
+impl Repeated {
+    const CELLS: usize = 1 << 16;
+    const SEVERAL: u8 = 2;
+
+    /// Keeps the numbers that stand at least twice, each once, ascending.
+    fn retain(&mut self, numbers: &mut Vec<u32>) {
+        let counts = &mut self.counts;
+        let cell = |number: u32| number as usize % Self::CELLS;
+        counts.fill(0);
+        for &number in &*numbers {
+            let count = &mut counts[cell(number)];
+            *count = (*count + 1).min(Self::SEVERAL);
+        }
+        numbers.retain(|&number| counts[cell(number)] == Self::SEVERAL);
+        numbers.sort_unstable();
+        let mut kept = 0;
+        for i in 1..numbers.len() {
+            let (number, last) = (numbers[i], numbers[..kept].last());
+            if number == numbers[i - 1] && last != Some(&number) {
+                numbers[kept] = number;
+                kept += 1;
+            }
+        }
+        numbers.truncate(kept);
+    }
 }
 
 /// Keeps of large groups of near-duplicates the first text alone, as in a collection: otherwise
@@ -118,4 +153,28 @@ fn keep_representatives(view: &View, texts: &mut Vec<(Address, Closeness)>) -> R
         group_of.next().is_none_or(|(group, is_first)| is_first || groups[group].1 < large)
     });
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_repeats_is_kept_once() {
+        let mut repeated = Repeated::default();
+        let far = 3 + Repeated::CELLS as u32;
+        for (list, expected) in [
+            (vec![], vec![]),
+            (vec![5], vec![]),
+            (vec![5, 9, 5, 1, 9, 9, 0], vec![5, 9]),
+            (vec![7; 4], vec![7]),
+            // Another number in the same cell does not repeat a number.
+            (vec![3, far, 4, 4], vec![4]),
+            (vec![far, 3, far, 8], vec![far]),
+        ] {
+            let mut numbers = list.clone();
+            repeated.retain(&mut numbers);
+            assert_eq!(numbers, expected, "{list:?}");
+        }
+    }
 }
