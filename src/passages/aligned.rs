@@ -266,40 +266,57 @@ impl Aligner {
         }
         let mut found = joined(blocks, grain.min_units / 2);
         found.retain(|runs| counts(runs, grain.min_units));
-        if common.is_complete {
+        // Where the runs of the least length begin that have a shingle at a place, at the earliest.
+        let before = if common.is_complete {
             let is_inside = |place: usize, [start, end]: Span| start <= place && place < end;
             common.places.retain(|place| is_inside(place[0], l) && is_inside(place[1], r));
+            common.places.sort_unstable_by_key(|&[l, r]| (r, l));
+            grain.min_units - grain.width
         } else {
             common.places = self.common_runs(in_right, r[0], grain);
-        }
-        add_missed(&mut found, &self.left, right, &mut common.places, grain.min_units);
+            0
+        };
+        add_missed(&mut found, [&self.left, right], &common.places, before, grain.min_units);
         found
     }
 }
 
-/// Adds the longest common runs through these places that lie in no other. An alignment matches
-/// each unit once, so of two runs that overlap in one text and lie apart in the other it has one.
+/// Adds the longest common runs through these places, ascending on the right, that lie in no other.
+/// An alignment matches each unit once, so of two runs that overlap in one text and lie apart in the
+/// other it has one. `before` is how far before a place runs of the least length may begin.
 fn add_missed(
     found: &mut Vec<Vec<Run>>,
-    left: &[u64],
-    right: &[u64],
-    places: &mut [Places],
+    [left, right]: [&[u64]; 2],
+    places: &[Places],
+    before: usize,
     min_units: usize,
 ) {
-    let diagonal = |[l, r]: Places| l.wrapping_sub(r) as isize;
-    places.sort_unstable_by_key(|&places| (diagonal(places), places[1]));
-    let mut last = Run { left: 0, right: 0, len: 0 };
-    for &[l, r] in &*places {
-        let is_known = diagonal([last.left, last.right]) == diagonal([l, r])
-            && (last.right..last.right + last.len).contains(&r);
-        if is_known {
+    // What was found on the right, ascending; and for each how far it and those before it reach.
+    let mut spans: Vec<Span> =
+        found.iter().flatten().map(|run| [run.right, run.right + run.len]).collect();
+    spans.sort_unstable();
+    let mut reach = 0;
+    spans.iter_mut().for_each(|[_, end]| {
+        reach = reach.max(*end);
+        *end = reach;
+    });
+    let mut added: Vec<Span> = Vec::new();
+    let is_held = |added: &[Span], [start, end]: Span| {
+        let from_before = spans[..spans.partition_point(|span| span[0] <= start)].last();
+        from_before.is_some_and(|span| end <= span[1])
+            || added.iter().rev().any(|span| span[0] <= start && end <= span[1])
+    };
+    for &[l, r] in places {
+        // Here lie all the runs that it may be of.
+        let around = [r.saturating_sub(before), (r + min_units).min(right.len())];
+        if is_held(&added, around) {
             continue;
         }
-        last = longest_run(left, right, l, r);
-        let end = last.right + last.len;
-        let holds = |run: &Run| run.right <= last.right && end <= run.right + run.len;
-        if last.len >= min_units && !found.iter().flatten().any(holds) {
-            found.push(vec![last]);
+        let run = longest_run(left, right, l, r);
+        let span = [run.right, run.right + run.len];
+        if run.len >= min_units && !is_held(&added, span) {
+            added.push(span);
+            found.push(vec![run]);
         }
     }
 }

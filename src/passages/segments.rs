@@ -71,14 +71,17 @@ pub(super) fn passages(
     centers.sort_unstable_by_key(|(center, _)| rank[*center as usize]);
     let mut told = Told::default();
     let mut passages = Vec::new();
-    for (center, intervals) in centers {
+    for (center, mut intervals) in centers {
+        intervals.sort_by_key(|it| (it.span, it.of.map(|it| it.later)));
         let mut unexplained = told.unexplained(center, &intervals, min_units);
         unexplained.sort_by_key(|it| (it.span, it.of.map(|it| it.later)));
         for island in islands(&unexplained) {
             let mut segments = segments(island, min_units);
             segments.extend(across_cuts(&segments, island, min_units));
             let mut found = places(center, &segments, island, min_units);
-            add_explained(&mut found, &intervals, min_units);
+            let end = island.iter().map(|it| it.span[1]).max().unwrap_or_default();
+            let before_end = intervals.partition_point(|it| it.span[0] < end);
+            add_explained(&mut found, &intervals[..before_end], min_units);
             // Of a segment that lies between matches there may be nothing left in another text.
             let has_copies = |segment: Span| {
                 island.iter().any(|it| it.of.is_none() && overlap(it.span, segment) > 0)
@@ -258,7 +261,8 @@ fn add_explained(found: &mut [Vec<(u32, Span)>], intervals: &[Interval<'_>], min
         let mut there: Vec<(u32, Span, usize)> =
             places.iter().enumerate().map(|(i, &(text, span))| (text, span, i)).collect();
         there.sort_unstable();
-        for matched in intervals.iter().filter_map(|it| it.of) {
+        let here = intervals.iter().filter(|it| overlap(it.span, segment) > 0);
+        for matched in here.filter_map(|it| it.of) {
             let Some((later, agreeing)) = matched.within(segment) else { continue };
             if agreeing < min_units {
                 continue;

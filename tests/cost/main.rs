@@ -72,6 +72,13 @@ fn four_times_as_much_costs_four_times_as_much() {
                 cost(|| _ = black_box(detector.compare(&left, &right)))
             }),
         );
+        check(
+            &format!("passages of {name}"),
+            [1, 2, 4].map(|times| {
+                let texts = build(times * words);
+                cost(|| _ = black_box(detector.passages(&texts)))
+            }),
+        );
     }
     let folding = Folding::default().join_hyphenated(true);
     check(
