@@ -243,6 +243,66 @@ fn an_edited_copy_is_found_beside_verbatim_ones() {
     assert!(of_all >= 285, "{of_all} of 300");
 }
 
+/// Words of a name and a number: `x0 x1 …`.
+fn named(name: &str, range: Range<usize>) -> Vec<String> {
+    range.map(|i| format!("{name}{i}")).collect()
+}
+
+fn text(parts: &[&[String]]) -> String {
+    parts.concat().join(" ")
+}
+
+#[test]
+fn what_an_earlier_article_explains_is_where_the_others_have_it() {
+    // The second article shares its last words with the third alone. The first explains nearly all
+    // that these two share, and ends between.
+    let x = |range| named("x", range);
+    let mut changed = x(0..290);
+    (280..283).for_each(|i| changed[i] = format!("y{i}"));
+    check(
+        &[
+            text(&[&changed, &named("e", 0..60)]),
+            text(&[&x(0..310), &named("c", 0..60)]),
+            text(&[&x(0..280), &named("z", 0..10), &x(280..310), &named("l", 0..60)]),
+        ],
+        25,
+    );
+}
+
+#[test]
+fn a_run_across_the_ends_of_other_passages_is_found() {
+    // The last article and the third share the words 200 to 230, within what the first, an edited
+    // copy, and the second explain of the last.
+    let e = |range| named("e", range);
+    let mut changed = e(200..300);
+    for i in [3, 8, 13, 18, 23, 28, 50, 72, 94] {
+        changed[i] = format!("y{i}");
+    }
+    check(
+        &[
+            text(&[&named("f", 0..60), &changed, &named("g", 0..60)]),
+            text(&[&e(0..300)]),
+            text(&[&named("h", 0..60), &e(150..230), &named("i", 0..60)]),
+            text(&[&named("j", 0..60), &e(215..241), &named("k", 0..60)]),
+            text(&[&named("l", 0..60), &e(200..300), &named("m", 0..60)]),
+        ],
+        25,
+    );
+}
+
+#[test]
+fn phrases_near_a_passage_do_not_divide_it() {
+    let shared = [named("a", 0..100), named("b", 0..12), named("c", 0..12)];
+    let article = |own: &str| {
+        let own = |range| named(own, range);
+        text(&[&shared[0], &own(0..15), &shared[1], &own(15..25), &shared[2], &own(25..60)])
+    };
+    let found = detector(25).passages(&[article("x"), article("y")]);
+    let [passage] = &found.passages[..] else { panic!("{:?}", found.passages) };
+    let words: Vec<usize> = passage.places.iter().map(|place| place.words).collect();
+    assert_eq!(words, [100, 100]);
+}
+
 #[test]
 fn a_run_of_the_least_length_is_found_and_a_shorter_one_is_not() {
     let all = found_of(&planted(400, 25, |_, _| ()), &detector(25));

@@ -1,7 +1,7 @@
 //! What two texts share, by the [aligner](crate::compare::align) that `compare` uses.
 //!
-//! Two texts of a collection are aligned between the first fingerprint that they share and the last,
-//! and some way around: a common run of the least length has a fingerprint of both near each end,
+//! Two texts of a collection that share a run are aligned between the first fingerprint that they
+//! share and the last, and some way around: a common run of the least length has a fingerprint of both near each end,
 //! and two stories that share a paragraph cost no more than that.
 
 use super::fingerprints::{Occurrence, of_text};
@@ -19,9 +19,14 @@ pub(super) fn overlap(a: Span, b: Span) -> usize {
     a[1].min(b[1]).saturating_sub(a[0].max(b[0]))
 }
 
-/// The stretches of two texts that hold these.
-pub(super) fn joined_spans(a: [Span; 2], b: [Span; 2]) -> [Span; 2] {
-    [0, 1].map(|side| [a[side][0].min(b[side][0]), a[side][1].max(b[side][1])])
+/// The stretch that holds both.
+pub(super) fn spanning(a: Span, b: Span) -> Span {
+    [a[0].min(b[0]), a[1].max(b[1])]
+}
+
+/// The stretches of two texts that hold both.
+pub(super) fn spanning_in_both(a: [Span; 2], b: [Span; 2]) -> [Span; 2] {
+    [0, 1].map(|side| spanning(a[side], b[side]))
 }
 
 /// Pairs that one core aligns at a time: those of one text follow each other, and it is read once.
@@ -163,31 +168,30 @@ impl Common {
         places.clear();
         (*hull, *is_complete) = (None, true);
         let place = |it: &Occurrence| it.place as usize;
-        let same = |a: &Occurrence, b: &Occurrence| a.key == b.key;
-        let (mut left, mut right) = (left.chunk_by(same), right.chunk_by(same));
-        let (mut l, mut r) = (left.next(), right.next());
-        while let (Some(these), Some(those)) = (l, r) {
-            let (this, that) = (these[0].key, those[0].key);
-            if this == that {
-                // The places of one key ascend.
-                let ends = |it: &[Occurrence]| [place(&it[0]), place(&it[it.len() - 1])];
-                let found = [ends(these), ends(those)];
-                *hull = Some(hull.map_or(found, |hull| joined_spans(hull, found)));
-                if these.len() * those.len() <= MAX_PLACES {
-                    let with = |l: &Occurrence| {
-                        let l = place(l);
-                        those.iter().map(move |r| [l, place(r)])
-                    };
-                    places.extend(these.iter().flat_map(with));
-                } else {
-                    *is_complete = false;
-                }
+        // Each key of the shorter list is looked up in the longer: many short texts may have parts
+        // of a long one.
+        let is_swapped = left.len() > right.len();
+        let (short, mut long) = if is_swapped { (right, left) } else { (left, right) };
+        for these in short.chunk_by(|a, b| a.key == b.key) {
+            let key = these[0].key;
+            long = &long[long.partition_point(|it| it.key < key)..];
+            let those = &long[..long.partition_point(|it| it.key == key)];
+            if those.is_empty() {
+                continue;
             }
-            if this <= that {
-                l = left.next();
-            }
-            if that <= this {
-                r = right.next();
+            let (these, those) = if is_swapped { (those, these) } else { (these, those) };
+            // The places of one key ascend.
+            let ends = |it: &[Occurrence]| [place(&it[0]), place(&it[it.len() - 1])];
+            let found = [ends(these), ends(those)];
+            *hull = Some(hull.map_or(found, |hull| spanning_in_both(hull, found)));
+            if these.len() * those.len() <= MAX_PLACES {
+                let with = |l: &Occurrence| {
+                    let l = place(l);
+                    those.iter().map(move |r| [l, place(r)])
+                };
+                places.extend(these.iter().flat_map(with));
+            } else {
+                *is_complete = false;
             }
         }
     }
@@ -244,8 +248,8 @@ impl Aligner {
         self.align_within(right, all, &mut Common::default(), grain)
     }
 
-    /// The same of stretches of both, which may reach beyond their ends. Every common run of the
-    /// least length has one of the common fingerprints, if these are complete.
+    /// The same of runs that lie in these stretches of both, which may reach beyond their ends. If
+    /// `common` is complete, every common run of the least length must have one of its fingerprints.
     fn align_within(
         &mut self,
         right: &[u64],
@@ -281,7 +285,8 @@ impl Aligner {
     }
 }
 
-/// Adds the longest common runs through these places, ascending on the right, that lie in no other.
+/// Adds the longest common runs through these places, ascending on the right, that lie in no other
+/// there.
 /// An alignment matches each unit once, so of two runs that overlap in one text and lie apart in the
 /// other it has one. `before` is how far before a place runs of the least length may begin.
 fn add_missed(
@@ -307,6 +312,7 @@ fn add_missed(
             || added.iter().rev().any(|span| span[0] <= start && end <= span[1])
     };
     for &[l, r] in places {
+        added.retain(|span| span[1] > r);
         // Here lie all the runs that it may be of.
         let around = [r.saturating_sub(before), (r + min_units).min(right.len())];
         if is_held(&added, around) {
@@ -364,14 +370,17 @@ fn longest_run(left: &[u64], right: &[u64], l: usize, r: usize) -> Run {
 }
 
 impl Match {
-    /// How many units agree of those that lie in these ranges of both texts.
-    pub(super) fn agreeing_between(&self, earlier: Span, later: Span) -> usize {
+    /// Where units agree that lie in these ranges of both texts, from the first to the last in the
+    /// earlier one, and how many; nothing if none does.
+    pub(super) fn between(&self, earlier: Span, later: Span) -> Option<(Span, usize)> {
         let shared = |run: &Run| {
             let skipped =
                 earlier[0].saturating_sub(run.left).max(later[0].saturating_sub(run.right));
             let end = earlier[1].saturating_sub(run.left).min(later[1].saturating_sub(run.right));
-            end.min(run.len).saturating_sub(skipped)
+            let end = end.min(run.len);
+            (skipped < end).then(|| ([run.left + skipped, run.left + end], end - skipped))
         };
-        self.runs.iter().map(shared).sum()
+        let join = |a: (Span, usize), b: (Span, usize)| (spanning(a.0, b.0), a.1 + b.1);
+        self.runs.iter().filter_map(shared).reduce(join)
     }
 }

@@ -2,7 +2,7 @@
 //! left word for word: those with two rare fingerprints near each other in both, at about the same
 //! distance. Fingerprints that both texts have inside passages that were found propose nothing.
 
-use super::aligned::{Match, Proposed, Span, joined_spans};
+use super::aligned::{Match, Proposed, Span, spanning_in_both};
 use super::fingerprints::Occurrence;
 use super::grain::Grain;
 use crate::lsh::postings::Postings;
@@ -174,5 +174,5 @@ fn near<'a>(
 /// The first and the last of these places in both texts.
 fn hull<'a>(near: impl Iterator<Item = [&'a [usize; 2]; 2]>) -> Option<[Span; 2]> {
     let spans = near.map(|[first, next]| [0, 1].map(|side| [first[side], next[side]]));
-    spans.reduce(joined_spans)
+    spans.reduce(spanning_in_both)
 }

@@ -124,17 +124,18 @@ fn next_gap<'g>(gaps: &mut impl Iterator<Item = &'g u8>) -> u32 {
 /// Returns the counters, and of each text how many words or letters it has.
 pub(super) fn counted(texts: Searched<'_>, grain: &Grain, bytes: usize) -> (Counters, Vec<u32>) {
     let mut counters = Counters::for_keys(grain.units_of(bytes) / grain.one_in as usize);
-    let units = count(&mut counters, texts.numbers, Reader::default, |reader, text, keys| {
-        let Reader { scratch, buffer, sample, .. } = reader;
-        let text = texts.articles.text(text as usize, buffer);
-        let units = grain.read_units(text, scratch).len();
-        if units >= grain.min_units {
-            let shingles = grain.roll(scratch);
-            grain.sample(shingles, sample);
-            sample.iter().for_each(|&place| keys.push(shingles[place as usize]));
-        }
-        units.min(u32::MAX as usize) as u32
-    });
+    let units =
+        count(&mut counters, texts.numbers, TASK_TEXTS, Reader::default, |reader, text, keys| {
+            let Reader { scratch, buffer, sample, .. } = reader;
+            let text = texts.articles.text(text as usize, buffer);
+            let units = grain.read_units(text, scratch).len();
+            if units >= grain.min_units {
+                let shingles = grain.roll(scratch);
+                grain.sample(shingles, sample);
+                sample.iter().for_each(|&place| keys.push(shingles[place as usize]));
+            }
+            units.min(u32::MAX as usize) as u32
+        });
     (counters, units)
 }
 
@@ -153,13 +154,14 @@ pub(super) fn shared(texts: Searched<'_>, grain: &Grain, counters: Counters) -> 
         selected
     });
     drop(several);
-    // Twice as many as are selected, so that few that one text has are kept.
+    // Room for twice as many keys as there are, so that few that one text has are kept.
     let all: usize = selected.iter().map(|selected| selected.keys.len()).sum();
     let mut counters = Counters::for_keys(2 * all);
     let numbers: Vec<u32> = (0..selected.len() as u32).collect();
     count(
         &mut counters,
         &numbers,
+        1,
         || (),
         |(), task, keys| {
             selected[task as usize].keys.iter().for_each(|&key| keys.push(spread(key)));
@@ -197,7 +199,7 @@ pub(super) fn sort_by_key(shared: &mut [Occurrence]) {
 /// Those of one text.
 pub(super) fn of_text(shared: &[Occurrence], text: u32) -> &[Occurrence] {
     let from_it = &shared[shared.partition_point(|it| it.text < text)..];
-    &from_it[..from_it.iter().take_while(|it| it.text == text).count()]
+    &from_it[..from_it.partition_point(|it| it.text == text)]
 }
 
 /// Drops the keys that one text alone has; `all` are sorted keys with their texts and places.
@@ -221,21 +223,23 @@ fn spread(key: u32) -> u64 {
     u64::from(key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
 }
 
-/// Counts the keys that `read` collects of each text, on all cores; returns what it returns.
+/// Counts the keys that `read` collects of each of `items`, of which a task has `task_items`, on all
+/// cores; returns what it returns.
 pub(super) fn count<S, T: Send>(
     counters: &mut Counters,
-    texts: &[u32],
+    items: &[u32],
+    task_items: usize,
     scratch: impl Fn() -> S + Sync + Send,
     read: impl Fn(&mut S, u32, &mut Keys) -> T + Sync + Send,
 ) -> Vec<T> {
-    let mut all = Vec::with_capacity(texts.len());
-    for batch in texts.chunks(TASK_TEXTS * BATCH_TASKS) {
-        let tasks: Vec<&[u32]> = batch.chunks(TASK_TEXTS).collect();
+    let mut all = Vec::with_capacity(items.len());
+    for batch in items.chunks(task_items * BATCH_TASKS) {
+        let tasks: Vec<&[u32]> = batch.chunks(task_items).collect();
         let empty = &*counters;
         let parts = parallel::map(tasks.len(), &scratch, |scratch, task| {
             let mut keys = empty.keys();
-            let of_text = tasks[task].iter().map(|&text| read(scratch, text, &mut keys));
-            (of_text.collect::<Vec<T>>(), keys)
+            let of_task = tasks[task].iter().map(|&item| read(scratch, item, &mut keys));
+            (of_task.collect::<Vec<T>>(), keys)
         });
         let (returned, keys): (Vec<_>, Vec<_>) = parts.into_iter().unzip();
         counters.count(&keys);

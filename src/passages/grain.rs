@@ -56,7 +56,7 @@ impl Grain {
 
     /// The shingles of a run of the least length.
     pub(super) fn shingles_of_run(&self) -> usize {
-        self.min_units + 1 - self.width
+        self.min_units - (self.width - 1)
     }
 
     /// Whether letters are compared rather than words.

@@ -81,7 +81,11 @@ pub(crate) fn search(
     let pairs: Vec<Proposed> = by_runs.pairs.into_iter().map(|pair| (pair, None)).collect();
     let mut found = matches(texts, &shared, &pairs, grain, step);
     articles.check()?;
-    let edited = edited::pairs(&shared, &found, grain, rank);
+    // Pairs that share a run were aligned wherever they have something in common.
+    let is_aligned =
+        |(pair, _): &Proposed| pairs.binary_search_by_key(pair, |(pair, _)| *pair).is_ok();
+    let mut edited = edited::pairs(&shared, &found, grain, rank);
+    edited.retain(|proposed| !is_aligned(proposed));
     let step = articles.begin(Stage::Verify, edited.len(), 1024);
     found.extend(matches(texts, &shared, &edited, grain, step));
     drop(shared);

@@ -14,7 +14,7 @@
 
 use std::collections::HashMap;
 
-use super::aligned::{Match, Span, overlap};
+use super::aligned::{Match, Span, overlap, spanning};
 
 /// A passage: where it stands in the text that had it first, and in others.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,11 +77,11 @@ pub(super) fn passages(
         unexplained.sort_by_key(|it| (it.span, it.of.map(|it| it.later)));
         for island in islands(&unexplained) {
             let mut segments = segments(island, min_units);
-            segments.extend(across_cuts(&segments, island, min_units));
-            let mut found = places(center, &segments, island, min_units);
             let end = island.iter().map(|it| it.span[1]).max().unwrap_or_default();
-            let before_end = intervals.partition_point(|it| it.span[0] < end);
-            add_explained(&mut found, &intervals[..before_end], min_units);
+            let before_end = &intervals[..intervals.partition_point(|it| it.span[0] < end)];
+            segments.extend(across_cuts(&segments, before_end, min_units));
+            let mut found = places(center, &segments, island, min_units);
+            add_explained(&mut found, before_end, min_units);
             // Of a segment that lies between matches there may be nothing left in another text.
             let has_copies = |segment: Span| {
                 island.iter().any(|it| it.of.is_none() && overlap(it.span, segment) > 0)
@@ -124,20 +124,19 @@ impl Told {
         let of_center = self.of(center);
         let mut left = Vec::new();
         for interval in intervals {
-            let is_in_both = |(passage, span): &&(usize, Span)| match interval.of {
-                None => true,
-                Some(it) => it.within(*span).is_some_and(|(_, agreeing)| {
-                    let places = self.of(it.later).iter().filter(|place| place.0 == *passage);
-                    let shared = places.map(|(_, place)| it.agreeing_between(*span, *place));
-                    shared.sum::<usize>() as f64 >= MIN_EXPLAINED * agreeing as f64
-                }),
+            // The part of a passage's place in the center that lies in its places in both texts.
+            let in_both = |&(passage, span): &(usize, Span)| {
+                let Some(it) = interval.of else { return Some(span) };
+                let (_, agreeing) = it.within(span)?;
+                let places = self.of(it.later).iter().filter(|place| place.0 == passage);
+                let parts = places.filter_map(|(_, place)| it.between(span, *place));
+                let (part, shared) = parts.reduce(|a, b| (spanning(a.0, b.0), a.1 + b.1))?;
+                let missing = it.within(part)?.1.saturating_sub(shared);
+                let is_explained = shared as f64 >= MIN_EXPLAINED * agreeing as f64;
+                (is_explained && missing < min_units).then_some(part)
             };
-            let mut explained: Vec<Span> = of_center
-                .iter()
-                .filter(|(_, span)| overlap(*span, interval.span) > 0)
-                .filter(is_in_both)
-                .map(|(_, span)| *span)
-                .collect();
+            let of_center = of_center.iter().filter(|(_, span)| overlap(*span, interval.span) > 0);
+            let mut explained: Vec<Span> = of_center.filter_map(in_both).collect();
             explained.sort_unstable();
             let mut start = interval.span[0];
             for [from, to] in explained.into_iter().chain([[interval.span[1]; 2]]) {
@@ -198,11 +197,11 @@ fn segments(island: &[Interval<'_>], min_units: usize) -> Vec<Span> {
 
 /// The stretches around those cuts at which two texts may part that share enough across the cut,
 /// but too little on either side. What they share lies inside.
-fn across_cuts(segments: &[Span], island: &[Interval<'_>], min_units: usize) -> Vec<Span> {
+fn across_cuts(segments: &[Span], intervals: &[Interval<'_>], min_units: usize) -> Vec<Span> {
     let around = |sides: &[Span]| {
         let (cut, reach) = (sides[0][1], min_units - 1);
         let around = [cut.saturating_sub(reach).max(sides[0][0]), (cut + reach).min(sides[1][1])];
-        let crossing = island.iter().filter(|it| it.span[0] < cut && cut < it.span[1]);
+        let crossing = intervals.iter().filter(|it| it.span[0] < cut && cut < it.span[1]);
         let has = |it: &Interval<'_>, span| it.agreeing(span) >= min_units;
         let crossing = crossing.filter(|it| has(it, around));
         let [mut before, mut after, mut neither] = [false; 3];
@@ -274,10 +273,9 @@ fn add_explained(found: &mut [Vec<(u32, Span)>], intervals: &[Interval<'_>], min
                 places.push((matched.later, later));
                 continue;
             };
-            let joined = |a: Span, b: Span| [a[0].min(b[0]), a[1].max(b[1])];
-            *whole = joined(*whole, later);
+            *whole = spanning(*whole, later);
             for (_, part, i) in overlapping {
-                *whole = joined(*whole, *part);
+                *whole = spanning(*whole, *part);
                 (*part, places[*i].1) = ([0; 2], [0; 2]);
             }
             places[*first].1 = *whole;

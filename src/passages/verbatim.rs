@@ -7,10 +7,10 @@
 //! not quadratic in how many share a run.
 //!
 //! Most common fingerprints are phrases, so what follows them is looked at before the texts are
-//! read. Let f and g be what the first and the last window of a run select. In every text that has
+//! read. Let f and g be the fingerprints that the first and the last window of a run select. In every text that has
 //! the run the fingerprints from f to g are the same, at the same distances: a window that begins
-//! before the run and reaches beyond f has f, and one that ends after it and begins before g has g,
-//! so that neither selects anything between. If these two windows do not overlap, a run has two
+//! before the run and reaches beyond f has f, and one that ends after the run and begins before g has
+//! g, so that neither selects anything between. If these two windows do not overlap, a run has two
 //! fingerprints at least, and only where each is followed by the next as in another text are runs
 //! hashed.
 
@@ -22,9 +22,9 @@ use crate::hash::mix;
 use crate::parallel;
 use crate::shingle::Scratch;
 
-/// Counters for each fingerprint, by which it is known whether it is followed as in another text:
-/// so many that few are mistaken.
-const COUNTERS: usize = 4;
+/// For each fingerprint there is room for so many keys in the table by which it is known whether it
+/// is followed as in another text: then few are mistaken.
+const ROOM: usize = 4;
 
 /// What the runs propose.
 pub(super) struct ByRuns {
@@ -88,10 +88,11 @@ impl Steps {
         let all = of_texts.iter().map(|occurrences| occurrences.len()).sum::<usize>();
         let several = (grain.shingles_of_run() >= 2 * grain.window).then(|| {
             let numbers: Vec<u32> = (0..of_texts.len() as u32).collect();
-            let mut counters = Counters::for_keys(COUNTERS * all);
+            let mut counters = Counters::for_keys(ROOM * all);
             count(
                 &mut counters,
                 &numbers,
+                TASK_TEXTS,
                 || (),
                 |(), text, keys| {
                     let steps = of_texts[text as usize].windows(2);
