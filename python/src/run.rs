@@ -98,7 +98,10 @@ impl Runner {
         let latest = watch.latest.lock().unwrap_or_else(PoisonError::into_inner).take();
         let goes_on = Python::attach(|py| {
             py.check_signals()?;
-            let Some((callback, progress)) = self.progress.as_ref().zip(latest) else {
+            // Who has ended the work is not asked again while it ends.
+            let is_asked = !watch.is_ended.load(Ordering::Relaxed);
+            let callback = self.progress.as_ref().filter(|_| is_asked);
+            let Some((callback, progress)) = callback.zip(latest) else {
                 return Ok(true);
             };
             let answer = callback.call1(py, progress)?;
