@@ -32,7 +32,8 @@ impl Detector {
     /// Time: some 50 ns a word and core, and some 40 µs for each two articles that share a passage
     /// directly. What 100,000 articles share is compared with the earliest of them, not with each
     /// other. Memory besides the texts: about two bytes a word, and some 90 bytes for each place of
-    /// a passage. Each text is read three to six times.
+    /// a passage. Each text is read three times; one that shares something also to find runs in it,
+    /// to locate its passages, and for each earlier text that it is compared with.
     ///
     /// ```
     /// use newsprint::{Detector, ReuseKind};

@@ -13,9 +13,39 @@ use crate::keyed::map_with_capacity;
 use crate::parallel;
 use crate::shingle::Scratch;
 
-/// What some texts repeat: the first stretch on the left of a run, the repetition on the right.
+/// What some texts repeat.
 #[derive(Debug, Default)]
-pub(super) struct Repeats(HashMap<u32, Vec<Run>>);
+pub(super) struct Repeats(HashMap<u32, Repetitions>);
+
+/// What one text repeats: runs from each of two stretches to the other, ascending on the left.
+#[derive(Debug, Default)]
+struct Repetitions {
+    runs: Vec<Run>,
+    /// How far each run and those before it reach on the left.
+    reach: Vec<usize>,
+}
+
+impl Repetitions {
+    /// Of runs that have the first stretch on the left, and the repetition on the right.
+    fn new(found: &[Run]) -> Self {
+        let mut runs: Vec<Run> = found.iter().flat_map(|run| [*run, run.swapped()]).collect();
+        runs.sort_unstable_by_key(|run| (run.left, run.right));
+        let mut most = 0;
+        let reach = runs.iter().map(|run| {
+            most = most.max(run.left + run.len);
+            most
+        });
+        Repetitions { reach: reach.collect(), runs }
+    }
+
+    /// The runs that overlap a stretch on the left.
+    fn overlapping(&self, [start, end]: Span) -> impl Iterator<Item = &Run> {
+        let from = self.reach.partition_point(|&reach| reach <= start);
+        let to = self.runs.partition_point(|run| run.left < end);
+        let near = self.runs.get(from..to).unwrap_or_default().iter();
+        near.filter(move |run| start < run.left + run.len)
+    }
+}
 
 impl Repeats {
     /// Finds what each of these texts repeats word for word, of the least length of a passage or
@@ -26,14 +56,14 @@ impl Repeats {
             let text = texts.articles.text(repeating[i] as usize, buffer);
             let units = grain.read_units(text, scratch);
             runs(units, grain.min_units, hashes);
-            repeats(units, hashes, grain.min_units)
+            Repetitions::new(&repeats(units, hashes, grain.min_units))
         });
         Repeats(repeating.iter().copied().zip(found).collect())
     }
 
-    fn of(&self, text: u32) -> impl Iterator<Item = Run> {
-        let runs = self.0.get(&text).map_or(&[][..], Vec::as_slice);
-        runs.iter().flat_map(|run| [*run, run.swapped()])
+    /// The runs of a text that overlap a stretch of it on the left.
+    fn overlapping(&self, text: u32, span: Span) -> impl Iterator<Item = &Run> {
+        self.0.get(&text).into_iter().flat_map(move |of_text| of_text.overlapping(span))
     }
 
     /// The matches whose earlier text stands elsewhere in it again, moved there: another text may
@@ -52,7 +82,8 @@ impl Repeats {
             (agreeing >= min_units).then_some(Match { runs, ..matched.clone() })
         };
         let of_match = |it: &Match| {
-            self.of(it.earlier).filter_map(|run| moved(it, &run)).collect::<Vec<Match>>()
+            let runs = self.overlapping(it.earlier, it.in_earlier());
+            runs.filter_map(|run| moved(it, run)).collect::<Vec<Match>>()
         };
         matches.iter().flat_map(of_match).collect()
     }
@@ -66,7 +97,8 @@ impl Repeats {
             // Added places are looked at in turn.
             let mut next = 0;
             while let Some(&(text, span)) = places.get(next) {
-                let repeated = self.of(text).filter_map(|run| repetition(&run, span, min_units));
+                let runs = self.overlapping(text, span);
+                let repeated = runs.filter_map(|run| repetition(run, span, min_units));
                 for span in repeated {
                     let is_in = |place: &(u32, Span)| place.0 == text && overlap(place.1, span) > 0;
                     if !places.iter().any(is_in) {

@@ -9,7 +9,7 @@ use crate::support::Random;
 pub(crate) type Build = fn(usize) -> [String; 2];
 
 /// Texts to compare: the name, the preset, how many words, and the texts.
-pub(crate) const COMPARED: [(&str, Preset, usize, Build); 17] = [
+pub(crate) const COMPARED: [(&str, Preset, usize, Build); 18] = [
     ("one word", Preset::Wire, 20_000, |n| [n, n - 1].map(|n| "word ".repeat(n))),
     ("one word, by letters", Preset::Ocr, 5_000, |n| [n, n - 1].map(|n| "word ".repeat(n))),
     ("two words by turns", Preset::Wire, 20_000, |n| {
@@ -40,6 +40,14 @@ pub(crate) const COMPARED: [(&str, Preset, usize, Build); 17] = [
         let mut random = Random(3);
         (1..paragraphs.len()).rev().for_each(|i| paragraphs.swap(i, random.below(i + 1)));
         [text, paragraphs.join("\n\n")]
+    }),
+    ("each paragraph twice on one side", Preset::Wire, 20_000, |n| {
+        let paragraphs: Vec<String> =
+            (0..n / 30).map(|i| Random(i as u64).words(30).join(" ")).collect();
+        [1, 2].map(|times| {
+            let lines = paragraphs.iter().flat_map(|line| vec![line.as_str(); times]);
+            lines.collect::<Vec<&str>>().join("\n\n")
+        })
     }),
     ("marks on one letter", Preset::Wire, 20_000, |n| {
         [n, n + 1].map(|n| format!("e{}", "\u{301}\u{323}".repeat(n)))
