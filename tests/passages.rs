@@ -253,44 +253,6 @@ fn text(parts: &[&[String]]) -> String {
 }
 
 #[test]
-fn what_an_earlier_article_explains_is_where_the_others_have_it() {
-    // The second article shares its last words with the third alone. The first explains nearly all
-    // that these two share, and ends between.
-    let x = |range| named("x", range);
-    let mut changed = x(0..290);
-    (280..283).for_each(|i| changed[i] = format!("y{i}"));
-    check(
-        &[
-            text(&[&changed, &named("e", 0..60)]),
-            text(&[&x(0..310), &named("c", 0..60)]),
-            text(&[&x(0..280), &named("z", 0..10), &x(280..310), &named("l", 0..60)]),
-        ],
-        25,
-    );
-}
-
-#[test]
-fn a_run_across_the_ends_of_other_passages_is_found() {
-    // The last article and the third share the words 200 to 230, within what the first, an edited
-    // copy, and the second explain of the last.
-    let e = |range| named("e", range);
-    let mut changed = e(200..300);
-    for i in [3, 8, 13, 18, 23, 28, 50, 72, 94] {
-        changed[i] = format!("y{i}");
-    }
-    check(
-        &[
-            text(&[&named("f", 0..60), &changed, &named("g", 0..60)]),
-            text(&[&e(0..300)]),
-            text(&[&named("h", 0..60), &e(150..230), &named("i", 0..60)]),
-            text(&[&named("j", 0..60), &e(215..241), &named("k", 0..60)]),
-            text(&[&named("l", 0..60), &e(200..300), &named("m", 0..60)]),
-        ],
-        25,
-    );
-}
-
-#[test]
 fn phrases_near_a_passage_do_not_divide_it() {
     let shared = [named("a", 0..100), named("b", 0..12), named("c", 0..12)];
     let article = |own: &str| {

@@ -344,4 +344,41 @@ mod tests {
             assert!(passages.iter().any(is_found), "{run:?} of {passages:?}");
         }
     }
+
+    /// Whether some passage has a place in both texts that overlaps these stretches.
+    fn is_shared(passages: &[PassageOfTexts], stretches: [(u32, Span); 2]) -> bool {
+        passages.iter().any(|PassageOfTexts { places }| {
+            stretches.iter().all(|(text, span)| {
+                places.iter().any(|place| place.0 == *text && overlap(place.1, *span) > 0)
+            })
+        })
+    }
+
+    /// The first text explains nearly all that the second and the third share, and ends before the
+    /// last thirty units of it.
+    #[test]
+    fn what_is_explained_ends_with_the_place() {
+        let matches = [
+            matched(0, 1, &[[0, 0, 280], [283, 283, 7]]),
+            matched(0, 2, &[[0, 0, 280]]),
+            matched(1, 2, &[[0, 0, 280], [280, 290, 30]]),
+        ];
+        let passages = passages(&matches, &[], 25, &[0, 1, 2]);
+        assert!(is_shared(&passages, [(1, [285, 310]), (2, [295, 320])]), "{passages:?}");
+    }
+
+    /// The third and the fifth text share thirty units of the second, across the end of what it
+    /// shares with the fourth; the first explains what the second and the fifth share.
+    #[test]
+    fn a_cut_that_only_explained_matches_cross_hides_nothing() {
+        let matches = [
+            matched(0, 1, &[[60, 200, 100]]),
+            matched(0, 4, &[[60, 60, 100]]),
+            matched(1, 2, &[[150, 60, 80]]),
+            matched(1, 3, &[[215, 60, 26]]),
+            matched(1, 4, &[[200, 60, 100]]),
+        ];
+        let passages = passages(&matches, &[], 25, &[0, 1, 2, 3, 4]);
+        assert!(is_shared(&passages, [(2, [110, 140]), (4, [60, 90])]), "{passages:?}");
+    }
 }

@@ -363,6 +363,7 @@ impl CosineCounter {
         number.map_or(0, |number| self.left[number].weight)
     }
 
+    /// The cell at which the search for a hash begins.
     #[inline(always)]
     fn position(&self, hash: u32) -> usize {
         self.key.mix(hash.into()) as usize % CELLS_OF_LEFT
