@@ -4,7 +4,7 @@
 //! share and the last, and some way around: a common run of the least length has a fingerprint of both near each end,
 //! and two stories that share a paragraph cost no more than that.
 
-use super::fingerprints::{Occurrence, of_text};
+use super::fingerprints::{Fingerprints, Occurrence, skip};
 use super::grain::{Grain, Searched, runs as run_hashes};
 use crate::compare::align::{Alignment, ByLetters, ByWords, Run};
 use crate::numbering::Numbering;
@@ -112,10 +112,10 @@ type Places = [usize; 2];
 pub(super) type Proposed = ([u32; 2], Option<[Span; 2]>);
 
 /// Aligns pairs of texts on all cores; returns what they share. `shared` are the fingerprints that
-/// several texts have, sorted by text and key. Calls `done` after each pair.
+/// several texts have, sorted by key. Calls `done` after each pair.
 pub(super) fn matches(
     texts: Searched<'_>,
-    shared: &[Occurrence],
+    shared: &Fingerprints,
     pairs: &[Proposed],
     grain: &Grain,
     done: impl Fn() + Sync + Send,
@@ -130,7 +130,7 @@ pub(super) fn matches(
                 aligner.set_left(grain.read_units(text, scratch));
                 *held = Some(earlier);
             }
-            common.read(of_text(shared, earlier), of_text(shared, later));
+            common.read(shared.get(earlier as usize), shared.get(later as usize));
             if let Some(between) = between.or(common.hull) {
                 let text = texts.articles.text(later as usize, buffer);
                 let units = grain.read_units(text, scratch);
@@ -174,8 +174,8 @@ impl Common {
         let (short, mut long) = if is_swapped { (right, left) } else { (left, right) };
         for these in short.chunk_by(|a, b| a.key == b.key) {
             let key = these[0].key;
-            long = &long[long.partition_point(|it| it.key < key)..];
-            let those = &long[..long.partition_point(|it| it.key == key)];
+            long = skip(long, |it| it.key < key);
+            let those = &long[..long.len() - skip(long, |it| it.key == key).len()];
             if those.is_empty() {
                 continue;
             }

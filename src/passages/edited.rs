@@ -2,8 +2,10 @@
 //! left word for word: those with two rare fingerprints near each other in both, at about the same
 //! distance. Fingerprints that both texts have inside passages that were found propose nothing.
 
+use std::ops::Range;
+
 use super::aligned::{Match, Proposed, Span, spanning_in_both};
-use super::fingerprints::Occurrence;
+use super::fingerprints::{Fingerprints, Occurrence, skip};
 use super::grain::Grain;
 use crate::lsh::postings::Postings;
 use crate::parallel;
@@ -24,88 +26,80 @@ const LOOK_AHEAD: usize = 16;
 /// Pairs of texts to be compared, the earlier one first, around the fingerprints that are near each
 /// other; sorted, each once. `found` is what was matched already; `rank` the order of time.
 pub(super) fn pairs(
-    shared: &[Occurrence],
+    shared: &Fingerprints,
     found: &[Match],
     grain: &Grain,
     rank: &[u32],
 ) -> Vec<Proposed> {
-    let FingerprintLists { all, texts } = fingerprints(shared, found, grain.width);
-    let (mut of_texts, mut rest) = (Vec::with_capacity(texts.len()), &all[..]);
-    for &(_, count) in &texts {
-        let (these, others) = rest.split_at(count);
-        of_texts.push(these);
-        rest = others;
-    }
-    let numbers: Vec<u32> = (0..of_texts.len() as u32).collect();
-    let keys = |of_text: &&[Fingerprint]| {
-        let mut keys: Vec<u32> = of_text.iter().map(|it| it.key).collect();
-        keys.dedup();
-        keys.into_boxed_slice()
+    let is_open = open(shared, found, grain.width);
+    let (texts, keys) = open_keys(shared, &is_open);
+    let of_text = |i: u32| {
+        let text = texts[i as usize] as usize;
+        OfText { fingerprints: shared.get(text), is_open: is_open.get(text) }
     };
-    let keys = Lists::of(of_texts.iter().map(keys).collect());
+    let numbers: Vec<u32> = (0..texts.len() as u32).collect();
     let postings = Postings::new(&numbers, |text| keys.get(text as usize), MAX_TEXTS, |_| false);
     let keep = |common: &mut Vec<[usize; 2]>, a: u32, b: u32, _: f64| {
-        read_common(of_texts[a as usize], of_texts[b as usize], common);
+        read_common(of_text(a), of_text(b), common);
         near(common, grain).next().is_some()
     };
     let (_, pairs) = postings.pairs(2, Vec::new, keep);
     drop(postings);
     let mut pairs = parallel::map(pairs.len(), Vec::new, |common, i| {
         let (a, b) = pairs[i];
-        let [from, to] = [a, b].map(|i| texts[i as usize].0);
+        let [from, to] = [a, b].map(|i| texts[i as usize]);
         let is_in_order = rank[from as usize] < rank[to as usize];
         let (a, b) = if is_in_order { (a, b) } else { (b, a) };
-        read_common(of_texts[a as usize], of_texts[b as usize], common);
-        ([a, b].map(|i| texts[i as usize].0), hull(near(common, grain)))
+        read_common(of_text(a), of_text(b), common);
+        ([a, b].map(|i| texts[i as usize]), hull(near(common, grain)))
     });
     pairs.sort_unstable();
     pairs
 }
 
-/// A fingerprint in a text.
-#[derive(Clone, Copy, Debug)]
-struct Fingerprint {
-    key: u32,
-    place: u32,
-    /// Whether it lies inside no match.
-    is_open: bool,
+/// The fingerprints of a text, by key, and of each whether it lies inside no match.
+#[derive(Clone, Copy)]
+struct OfText<'a> {
+    fingerprints: &'a [Occurrence],
+    is_open: &'a [bool],
 }
 
-/// The fingerprints of texts, in the order of the texts and their keys.
-struct FingerprintLists {
-    all: Vec<Fingerprint>,
-    /// The number of each text, and how many fingerprints it has.
-    texts: Vec<(u32, usize)>,
+impl OfText<'_> {
+    /// The places of the fingerprints in a range, at most [`LOOK_AHEAD`], and whether each is open.
+    fn places(&self, range: Range<usize>) -> impl Iterator<Item = (usize, bool)> {
+        let fingerprints = self.fingerprints[range.clone()].iter();
+        let open = &self.is_open[range];
+        let places = fingerprints.zip(open).map(|(it, &is_open)| (it.place as usize, is_open));
+        places.take(LOOK_AHEAD)
+    }
 }
 
 /// The upper bits of a key by which it is known whether it is open anywhere. A few keys are taken
 /// for open by mistake, which costs time alone.
 const KEY_BITS: u32 = 24;
 
-/// The fingerprints that are open in one text at least.
-fn fingerprints(shared: &[Occurrence], found: &[Match], width: usize) -> FingerprintLists {
-    let is_open = open(shared, found, width);
+/// The keys that are open in one text at least: the texts that have some, and the keys of each.
+fn open_keys(shared: &Fingerprints, is_open: &Lists<bool>) -> (Vec<u32>, Lists<u32>) {
     let slot = |it: &Occurrence| (it.key >> (u32::BITS - KEY_BITS)) as usize;
-    let mut open_keys = vec![0u64; 1 << KEY_BITS >> 6];
-    for (it, _) in shared.iter().zip(&is_open).filter(|(_, is_open)| **is_open) {
-        open_keys[slot(it) / 64] |= 1 << (slot(it) % 64);
+    let mut open = vec![0u64; 1 << KEY_BITS >> 6];
+    for (it, _) in shared.items().iter().zip(is_open.items()).filter(|(_, is_open)| **is_open) {
+        open[slot(it) / 64] |= 1 << (slot(it) % 64);
     }
-    let (mut all, mut texts) = (Vec::new(), Vec::new());
-    for (it, is_open) in shared.iter().zip(is_open) {
-        if open_keys[slot(it) / 64] >> (slot(it) % 64) & 1 == 0 {
-            continue;
+    let is_open = |it: &&Occurrence| open[slot(it) / 64] >> (slot(it) % 64) & 1 != 0;
+    let (mut texts, mut keys) = (Vec::new(), Lists::default());
+    for text in 0..shared.len() {
+        let of_text = shared.get(text);
+        if of_text.iter().any(|it| is_open(&it)) {
+            let different = of_text.chunk_by(|a, b| a.key == b.key).map(|same| &same[0]);
+            keys.push(different.filter(is_open).map(|it| it.key));
+            texts.push(text as u32);
         }
-        match texts.last_mut() {
-            Some((text, count)) if *text == it.text => *count += 1,
-            _ => texts.push((it.text, 1)),
-        }
-        all.push(Fingerprint { key: it.key, place: it.place, is_open });
     }
-    FingerprintLists { all, texts }
+    (texts, keys)
 }
 
-/// Which occurrences lie inside no match. Both sides of a match are covered by it.
-fn open(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<bool> {
+/// Of each occurrence, whether it lies inside no match. Both sides of a match are covered by it.
+fn open(shared: &Fingerprints, found: &[Match], width: usize) -> Lists<bool> {
     let sides =
         found.iter().flat_map(|it| [(it.earlier, it.in_earlier()), (it.later, it.in_later())]);
     let mut covered: Vec<(u32, Span)> = sides.collect();
@@ -118,32 +112,35 @@ fn open(shared: &[Occurrence], found: &[Match], width: usize) -> Vec<bool> {
         is_longer
     });
     let mut spans = covered.chunk_by(|a, b| a.0 == b.0).peekable();
-    let of_text = |occurrences: &[Occurrence]| {
-        let text = occurrences[0].text;
-        while spans.next_if(|spans| spans[0].0 < text).is_some() {}
-        let spans = spans.next_if(|spans| spans[0].0 == text).unwrap_or_default();
-        let is_open = |it: &Occurrence| {
+    let mut of_text = |text: usize| {
+        while spans.next_if(|spans| (spans[0].0 as usize) < text).is_some() {}
+        let spans = spans.next_if(|spans| spans[0].0 as usize == text).unwrap_or_default();
+        let is_open = move |it: &Occurrence| {
             let (first, last) = (it.place as usize, it.place as usize + width);
             let before = spans.partition_point(|(_, [start, _])| *start <= first);
             before.checked_sub(1).is_none_or(|i| spans[i].1[1] < last)
         };
-        occurrences.iter().map(is_open).collect::<Vec<bool>>()
+        shared.get(text).iter().map(is_open)
     };
-    shared.chunk_by(|a, b| a.text == b.text).flat_map(of_text).collect()
+    let mut all = Lists::default();
+    (0..shared.len()).for_each(|text| all.push(of_text(text)));
+    all
 }
 
 /// Replaces `common` by the places of the fingerprints that two texts share and of which one at
 /// least is open, ascending.
-fn read_common(left: &[Fingerprint], right: &[Fingerprint], common: &mut Vec<[usize; 2]>) {
+fn read_common(left: OfText<'_>, right: OfText<'_>, common: &mut Vec<[usize; 2]>) {
     common.clear();
-    let mut rights = right;
-    for of_key in left.chunk_by(|a, b| a.key == b.key) {
-        let key = of_key[0].key;
-        rights = &rights[rights.partition_point(|it| it.key < key)..];
-        let same = rights.iter().take_while(|it| it.key == key).take(LOOK_AHEAD);
-        common.extend(same.flat_map(|r| {
-            let open = of_key.iter().take(LOOK_AHEAD).filter(|l| l.is_open || r.is_open);
-            open.map(|l| [l.place, r.place].map(|place| place as usize))
+    let (mut lefts, mut rights) = (0..0, 0..0);
+    for of_key in left.fingerprints.chunk_by(|a, b| a.key == b.key) {
+        lefts = lefts.end..lefts.end + of_key.len();
+        let rest = skip(&right.fingerprints[rights.end..], |it| it.key < of_key[0].key);
+        let same = rest.iter().take_while(|it| it.key == of_key[0].key).count();
+        let start = right.fingerprints.len() - rest.len();
+        rights = start..start + same;
+        common.extend(right.places(rights.clone()).flat_map(|(r, right_is_open)| {
+            let open = left.places(lefts.clone()).filter(move |it| it.1 || right_is_open);
+            open.map(move |(l, _)| [l, r])
         }));
     }
     common.sort_unstable();
@@ -151,10 +148,7 @@ fn read_common(left: &[Fingerprint], right: &[Fingerprint], common: &mut Vec<[us
 
 /// Of the places of the fingerprints that two texts share, those that are near each other in both
 /// and do not overlap, two and two.
-fn near<'a>(
-    common: &'a [[usize; 2]],
-    grain: &Grain,
-) -> impl Iterator<Item = [&'a [usize; 2]; 2]> + 'a {
+fn near<'a>(common: &'a [[usize; 2]], grain: &Grain) -> impl Iterator<Item = [[usize; 2]; 2]> + 'a {
     let max_distance = MAX_DISTANCE * grain.min_units;
     let max_shift = grain.min_units / MAX_SHIFT;
     let widths = if grain.by_letters() { MIN_WIDTHS_LETTERS } else { MIN_WIDTHS_WORDS };
@@ -167,12 +161,12 @@ fn near<'a>(
             (min_distance..=max_distance).contains(&distance[0])
                 && distance[0].abs_diff(distance[1]) <= max_shift
         });
-        near.map(move |next| [first, next])
+        near.map(move |&next| [*first, next])
     })
 }
 
 /// The first and the last of these places in both texts.
-fn hull<'a>(near: impl Iterator<Item = [&'a [usize; 2]; 2]>) -> Option<[Span; 2]> {
+fn hull(near: impl Iterator<Item = [[usize; 2]; 2]>) -> Option<[Span; 2]> {
     let spans = near.map(|[first, next]| [0, 1].map(|side| [first[side], next[side]]));
     spans.reduce(spanning_in_both)
 }

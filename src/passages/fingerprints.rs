@@ -1,32 +1,34 @@
 //! The fingerprints that several texts have.
 //!
 //! Two readings of the texts: one counts their shingles, one selects fingerprints by
-//! [winnowing](super::winnow) and counts these. Those that seem to occur several times are sorted,
-//! and what one text alone has is dropped. Memory: three to six bits a shingle for the
-//! [counters](super::counters), 5 bytes for each fingerprint, and 12 for each that is kept.
+//! [winnowing](super::winnow). Of these, those are kept that seem to occur several times, twice
+//! over: of those that occur once a first [table](super::counters) takes one in seven for several,
+//! and the second one in ten or more of the rest. Memory: three to six bits a shingle for the
+//! first counters, 5 bytes for each fingerprint, and 8 for each that is kept.
 
 use super::counters::{Counters, Keys, Several};
 use super::grain::{Grain, Searched};
-use super::groups;
 use super::winnow::{Choice, Winnower};
 use crate::parallel;
 use crate::shingle::Scratch;
+use crate::sketch::lists::Lists;
 
 /// Texts that one core reads at a time.
 pub(super) const TASK_TEXTS: usize = 64;
 /// Tasks whose keys are collected before they are counted.
-const BATCH_TASKS: usize = 16;
+const BATCH_TASKS: usize = 48;
 
-/// A place where a fingerprint stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// A place in a text where a fingerprint stands.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Occurrence {
-    /// The number of the text.
-    pub(super) text: u32,
-    /// The first unit.
-    pub(super) place: u32,
     /// 32 bits of the shingle.
     pub(super) key: u32,
+    /// The first unit.
+    pub(super) place: u32,
 }
+
+/// The fingerprints of each text, by its number.
+pub(super) type Fingerprints = Lists<Occurrence>;
 
 /// The memory of one core.
 #[derive(Default)]
@@ -73,28 +75,43 @@ impl Reader {
             found += usize::from(several.has(shingle));
         }
         let selected = winnower.winnow(&choices[..found], shingles.len(), grain.window);
-        let mut last = 0;
-        for &place in selected {
-            push_gap(&mut to.gaps, place - last);
-            last = place;
-        }
-        to.keys.extend(selected.iter().map(|&place| (shingles[place as usize] >> 32) as u32));
-        to.counts.push(selected.len() as u32);
+        to.push(selected.iter().map(|&place| {
+            let key = (shingles[place as usize] >> 32) as u32;
+            Occurrence { key, place }
+        }));
     }
 }
 
 impl Selected {
-    /// Calls `read` with each of `texts`, which are those of the task, and the keys and places of
-    /// its fingerprints.
-    fn for_each(&self, texts: &[u32], mut read: impl FnMut(u32, u32, u32)) {
-        let (mut keys, mut gaps) = (self.keys.iter(), self.gaps.iter());
-        for (&text, &count) in texts.iter().zip(&self.counts) {
-            let mut place = 0;
-            for &key in keys.by_ref().take(count as usize) {
-                place += next_gap(&mut gaps);
-                read(key, text, place);
-            }
+    /// Adds the fingerprints of a text, ascending by place.
+    fn push(&mut self, of_text: impl Iterator<Item = Occurrence>) {
+        let (before, mut last) = (self.keys.len(), 0);
+        for Occurrence { key, place } in of_text {
+            push_gap(&mut self.gaps, place - last);
+            self.keys.push(key);
+            last = place;
         }
+        self.counts.push((self.keys.len() - before) as u32);
+    }
+
+    /// Calls `read` with the fingerprints of each text.
+    fn for_each(&self, mut read: impl FnMut(&[Occurrence])) {
+        let (mut keys, mut gaps) = (self.keys.iter(), self.gaps.iter());
+        let mut of_text = Vec::new();
+        for &count in &self.counts {
+            let mut place = 0;
+            of_text.clear();
+            of_text.extend(keys.by_ref().take(count as usize).map(|&key| {
+                place += next_gap(&mut gaps);
+                Occurrence { key, place }
+            }));
+            read(&of_text);
+        }
+    }
+
+    fn shrink_to_fit(&mut self) {
+        self.keys.shrink_to_fit();
+        self.gaps.shrink_to_fit();
     }
 }
 
@@ -139,28 +156,51 @@ pub(super) fn counted(texts: Searched<'_>, grain: &Grain, bytes: usize) -> (Coun
     (counters, units)
 }
 
-/// The fingerprints that at least two of the texts have, sorted by text and place. `counters` are
-/// those of their shingles.
-pub(super) fn shared(texts: Searched<'_>, grain: &Grain, counters: Counters) -> Vec<Occurrence> {
+/// The fingerprints that at least two of the texts have, ascending by place, and a few others.
+/// `counters` are those of their shingles.
+pub(super) fn shared(texts: Searched<'_>, grain: &Grain, counters: Counters) -> Fingerprints {
     let several = counters.several();
     let tasks: Vec<&[u32]> = texts.numbers.chunks(TASK_TEXTS).collect();
-    let selected = parallel::map(tasks.len(), Reader::default, |reader, task| {
+    let mut selected = parallel::map(tasks.len(), Reader::default, |reader, task| {
         let mut selected = Selected::default();
         for &text in tasks[task] {
             reader.select(texts, text, grain, &several, &mut selected);
         }
-        selected.keys.shrink_to_fit();
-        selected.gaps.shrink_to_fit();
+        selected.shrink_to_fit();
         selected
     });
     drop(several);
-    // Room for twice as many keys as there are, so that few that one text has are kept.
-    let all: usize = selected.iter().map(|selected| selected.keys.len()).sum();
+    for factor in SPREADING {
+        selected = repeated(selected, |key| u64::from(key).wrapping_mul(factor));
+    }
+    let mut shared = Fingerprints::default();
+    for (numbers, selected) in tasks.into_iter().zip(selected) {
+        let mut numbers = numbers.iter();
+        selected.for_each(|of_text| {
+            let number = numbers.next().map_or(0, |&number| number as usize);
+            while shared.len() < number {
+                shared.push([]);
+            }
+            shared.push(of_text.iter().copied());
+        });
+    }
+    shared
+}
+
+/// Odd factors, so that the upper bits of a product choose a counter: another one than those of the
+/// shingle, and than those of the product with the other factor.
+const SPREADING: [u64; 2] = [0x9E37_79B9_7F4A_7C15, 0xD1B5_4A32_D192_ED03];
+
+/// The fingerprints with a key that occurs several times, and some of the others. The upper bits of
+/// `spread` choose the counter of a key.
+fn repeated(selected: Vec<Selected>, spread: impl Fn(u32) -> u64 + Sync + Send) -> Vec<Selected> {
+    // Room for twice as many keys as there are, so that few that occur once are kept.
+    let all: usize = selected.iter().map(|of_task| of_task.keys.len()).sum();
     let mut counters = Counters::for_keys(2 * all);
-    let numbers: Vec<u32> = (0..selected.len() as u32).collect();
+    let tasks: Vec<u32> = (0..selected.len() as u32).collect();
     count(
         &mut counters,
-        &numbers,
+        &tasks,
         1,
         || (),
         |(), task, keys| {
@@ -169,58 +209,33 @@ pub(super) fn shared(texts: Searched<'_>, grain: &Grain, counters: Counters) -> 
     );
     let several = counters.several();
     // What a task has selected is freed when it is read.
-    let tasks: Vec<(&[u32], Selected)> = tasks.into_iter().zip(selected).collect();
-    let parts = parallel::map_each(tasks, |(numbers, selected)| {
-        let mut found = Vec::new();
-        selected.for_each(numbers, |key, text, place| {
-            if several.has(spread(key)) {
-                found.push([key, text, place]);
-            }
+    parallel::map_each(selected, |of_task| {
+        let mut kept = Selected::default();
+        of_task.for_each(|of_text| {
+            let of_text = of_text.iter().filter(|it| several.has(spread(it.key)));
+            kept.push(of_text.copied());
         });
-        found.shrink_to_fit();
-        found
-    });
-    drop(several);
-    let mut shared = groups::by_key(parts, |all| {
-        keep_shared(all);
-        let occurrence = |&[key, text, place]: &[u32; 3]| Occurrence { text, place, key };
-        all.iter().map(occurrence).collect()
-    });
-    parallel::sort(&mut shared);
-    shared
+        kept.shrink_to_fit();
+        kept
+    })
 }
 
 /// Sorts the fingerprints of each text by their keys, as two texts are compared by these.
-pub(super) fn sort_by_key(shared: &mut [Occurrence]) {
-    let of_texts: Vec<&mut [Occurrence]> = shared.chunk_by_mut(|a, b| a.text == b.text).collect();
-    parallel::map_each(of_texts, |of_text| of_text.sort_unstable_by_key(|it| (it.key, it.place)));
+pub(super) fn sort_by_key(shared: &mut Fingerprints) {
+    let of_texts: Vec<&mut [Occurrence]> = shared.iter_mut().collect();
+    parallel::map_each(of_texts, <[Occurrence]>::sort_unstable);
 }
 
-/// Those of one text.
-pub(super) fn of_text(shared: &[Occurrence], text: u32) -> &[Occurrence] {
-    let from_it = &shared[shared.partition_point(|it| it.text < text)..];
-    &from_it[..from_it.partition_point(|it| it.text == text)]
-}
-
-/// Drops the keys that one text alone has; `all` are sorted keys with their texts and places.
-fn keep_shared(all: &mut Vec<[u32; 3]>) {
-    let (mut start, mut kept) = (0, 0);
-    while start < all.len() {
-        let first = all[start];
-        let same = all[start..].iter().take_while(|it| it[0] == first[0]).count();
-        let end = start + same;
-        if all[end - 1][1] != first[1] {
-            all.copy_within(start..end, kept);
-            kept += same;
-        }
-        start = end;
+/// Drops those items from the front of a sorted list that `is_before` is true of: O(log k) time for
+/// the first k (J. L. Bentley, A. C. Yao, "An almost optimal algorithm for unbounded searching",
+/// Information Processing Letters 5(3), 1976).
+pub(super) fn skip<T>(sorted: &[T], is_before: impl Fn(&T) -> bool) -> &[T] {
+    let mut reach = 1;
+    while sorted.get(reach - 1).is_some_and(&is_before) {
+        reach *= 2;
     }
-    all.truncate(kept);
-}
-
-/// A number whose upper bits choose a counter: another one than those of the shingle.
-fn spread(key: u32) -> u64 {
-    u64::from(key).wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    let (from, to) = (reach / 2, sorted.len().min(reach - 1));
+    &sorted[from + sorted[from..to].partition_point(is_before)..]
 }
 
 /// Counts the keys that `read` collects of each of `items`, of which a task has `task_items`, on all
@@ -251,33 +266,60 @@ pub(super) fn count<S, T: Send>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::hash::mix;
 
     #[test]
-    fn what_one_text_has_is_dropped() {
-        let mut all =
-            vec![[1, 5, 0], [1, 5, 9], [2, 4, 0], [2, 5, 3], [7, 4, 1], [8, 1, 1], [8, 2, 1]];
-        keep_shared(&mut all);
-        assert_eq!(all, [[2, 4, 0], [2, 5, 3], [8, 1, 1], [8, 2, 1]]);
+    fn what_occurs_several_times_is_kept_and_little_else() {
+        // Of each ten keys nine occur once.
+        let key = |i: u32| if i.is_multiple_of(10) { i % 1000 } else { mix(u64::from(i)) as u32 };
+        let occurrence = |i: u32| Occurrence { key: key(i), place: i % 1000 };
+        let texts: Vec<Vec<Occurrence>> = (0..100)
+            .map(|text| (text * 1000..text * 1000 + 1000).map(occurrence).collect())
+            .collect();
+        let selected = |texts: &[Vec<Occurrence>]| {
+            let mut selected = Selected::default();
+            texts.iter().for_each(|of_text| selected.push(of_text.iter().copied()));
+            selected
+        };
+        let mut tasks: Vec<Selected> = texts.chunks(7).map(selected).collect();
+        let mut others = Vec::new();
+        for factor in SPREADING {
+            tasks = repeated(tasks, |key| u64::from(key).wrapping_mul(factor));
+            let mut kept = [0, 0];
+            for of_task in &tasks {
+                of_task.for_each(|of_text| {
+                    of_text.iter().for_each(|it| kept[usize::from(it.place % 10 != 0)] += 1);
+                });
+            }
+            assert_eq!(kept[0], 10_000);
+            others.push(kept[1]);
+        }
+        // 90,100 keys in 1,048,576 counters: 1 - e^(-0.086) = 0.082. Then some 7,500 in 131,072:
+        // 1 - e^(-0.057) = 0.056.
+        assert!((6_800..8_000).contains(&others[0]), "{others:?}");
+        assert!((300..550).contains(&others[1]), "{others:?}");
+    }
+
+    #[test]
+    fn a_sorted_list_is_skipped_as_far_as_asked() {
+        for len in 0..20 {
+            let sorted: Vec<usize> = (0..len).collect();
+            for from in 0..=len {
+                assert_eq!(skip(&sorted, |&it| it < from), &sorted[from..], "{len}");
+            }
+        }
     }
 
     #[test]
     fn gaps_lead_to_their_places() {
-        let (places, texts) = ([[0, 1, 70_000, 70_001], [3, 5, 255, 510]], [7, 9]);
+        let places = [vec![0, 1, 70_000, 70_001], vec![], vec![3, 5, 255, 510]];
+        let occurrence = |&place: &u32| Occurrence { key: place + 1, place };
+        let expected: Vec<Vec<Occurrence>> =
+            places.iter().map(|of_text| of_text.iter().map(occurrence).collect()).collect();
         let mut selected = Selected::default();
-        for of_text in &places {
-            let mut last = 0;
-            for &place in of_text {
-                push_gap(&mut selected.gaps, place - last);
-                selected.keys.push(place + 1);
-                last = place;
-            }
-            selected.counts.push(of_text.len() as u32);
-        }
+        expected.iter().for_each(|of_text| selected.push(of_text.iter().copied()));
         let mut found = Vec::new();
-        selected.for_each(&texts, |key, text, place| found.push((key, text, place)));
-        let expected = texts.iter().zip(&places);
-        let expected =
-            expected.flat_map(|(&text, places)| places.map(|place| (place + 1, text, place)));
-        assert!(found.into_iter().eq(expected));
+        selected.for_each(|of_text| found.push(of_text.to_vec()));
+        assert_eq!(found, expected);
     }
 }

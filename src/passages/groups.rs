@@ -1,34 +1,45 @@
-//! Groups what many tasks found by key, without a second copy of all of it.
-//!
-//! Keys are hashes, so their upper bits cut the entries into regions of about the same size. Each
-//! is collected from all tasks, sorted, and handed on alone, and fits the cache of a core rather
-//! than filling memory (radix partitioning, as in [`partition`](crate::lsh::partition)).
-
-use crate::parallel;
+//! Cuts what many tasks found into regions by its hash, so that each region fits the cache of a
+//! core and can be worked on alone (radix partitioning, as in
+//! [`partition`](crate::lsh::partition)).
 
 /// The number of regions.
-const REGIONS: u32 = 1 << REGION_BITS;
+pub(super) const REGIONS: usize = 1 << REGION_BITS;
 const REGION_BITS: u32 = 4;
 
-/// Calls `read` with the entries of each region, sorted, and joins what it returns. Entries begin
-/// with their key. O(n log n) time, and room for a sixteenth of the entries on each core.
-pub(super) fn by_key<T: Send>(
-    parts: Vec<Vec<[u32; 3]>>,
-    read: impl Fn(&mut Vec<[u32; 3]>) -> Vec<T> + Sync + Send,
-) -> Vec<T> {
-    let found = parallel::map(REGIONS as usize, Vec::new, |entries, region| {
-        entries.clear();
-        let is_here = |entry: &&[u32; 3]| entry[0] >> (u32::BITS - REGION_BITS) == region as u32;
-        entries.extend(parts.iter().flatten().filter(is_here));
-        // Two comparisons, not three.
-        let halves = |entry: &[u32; 3]| (u64::from(entry[0]) << 32 | u64::from(entry[1]), entry[2]);
-        entries.sort_unstable_by_key(halves);
-        read(entries)
-    });
-    drop(parts);
-    let mut all = Vec::with_capacity(found.iter().map(Vec::len).sum());
-    found.into_iter().for_each(|part| all.extend(part));
-    all
+/// Entries in the order of the regions of their hashes, and in the order in which they were found
+/// in each.
+#[derive(Debug)]
+pub(super) struct Partitioned<T> {
+    entries: Box<[T]>,
+    ends: [u32; REGIONS],
+}
+
+impl<T: Copy> Partitioned<T> {
+    /// `hash` gives the hash of an entry, of which the upper bits choose the region. O(n) time.
+    pub(super) fn of(found: &[T], hash: impl Fn(&T) -> u64) -> Self {
+        let region = |entry: &T| (hash(entry) >> (u64::BITS - REGION_BITS)) as usize;
+        let mut ends = [0; REGIONS];
+        found.iter().for_each(|entry| ends[region(entry)] += 1);
+        let mut next = ends;
+        let mut sum = 0;
+        for (next, end) in next.iter_mut().zip(&mut ends) {
+            (*next, sum) = (sum, sum + *end);
+            *end = sum;
+        }
+        let mut entries: Box<[T]> = found.into();
+        for entry in found {
+            let place = &mut next[region(entry)];
+            entries[*place as usize] = *entry;
+            *place += 1;
+        }
+        Partitioned { entries, ends }
+    }
+
+    /// The entries of a region.
+    pub(super) fn region(&self, region: usize) -> &[T] {
+        let start = region.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.entries[start as usize..self.ends[region] as usize]
+    }
 }
 
 #[cfg(test)]
@@ -37,17 +48,19 @@ mod tests {
     use crate::hash::mix;
 
     #[test]
-    fn entries_of_one_key_come_together() {
-        let key = |i: u32| mix(u64::from(i % 300)) as u32;
-        let entries: Vec<[u32; 3]> = (0..1000).map(|i| [key(i), i, 0]).collect();
-        let parts = entries.chunks(70).map(<[_]>::to_vec).collect();
-        let groups = by_key(parts, |entries| {
-            entries.chunk_by(|a, b| a[0] == b[0]).map(<[_]>::to_vec).collect()
-        });
-        assert_eq!(groups.len(), 300);
-        assert!(groups.iter().all(|group| group.is_sorted()));
-        let mut all = groups.concat();
-        all.sort_unstable_by_key(|entry| entry[1]);
+    fn each_entry_is_in_its_region_in_order() {
+        let hashes: Vec<u64> = (0..1000).map(|i| mix(i % 300)).collect();
+        let entries: Vec<usize> = (0..hashes.len()).collect();
+        let partitioned = Partitioned::of(&entries, |&i| hashes[i]);
+        let mut all = Vec::new();
+        for region in 0..REGIONS {
+            let here = partitioned.region(region);
+            assert!(here.is_sorted());
+            assert!(here.iter().all(|&i| hashes[i] >> 60 == region as u64));
+            all.extend_from_slice(here);
+        }
+        all.sort_unstable();
         assert_eq!(all, entries);
+        assert!(Partitioned::of(&[], |&it| it).region(3).is_empty());
     }
 }

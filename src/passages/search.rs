@@ -90,7 +90,13 @@ pub(crate) fn search(
     found.extend(matches(texts, &shared, &edited, grain, step));
     drop(shared);
     articles.check()?;
-    let repeats = Repeats::find(texts, &by_runs.repeating, grain);
+    let mut has_match = vec![false; articles.len()];
+    found.iter().for_each(|it| {
+        [it.earlier, it.later].iter().for_each(|&text| has_match[text as usize] = true);
+    });
+    let mut repeating = by_runs.repeating;
+    repeating.retain(|&text| has_match[text as usize]);
+    let repeats = Repeats::find(texts, &repeating, grain);
     found.extend(repeats.moved(&found, grain.min_units));
     let duplicated: Vec<(u32, usize)> = numbers
         .iter()

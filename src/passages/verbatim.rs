@@ -15,10 +15,11 @@
 //! hashed.
 
 use super::counters::{Counters, Several};
-use super::fingerprints::{Occurrence, TASK_TEXTS, count};
+use super::fingerprints::{Fingerprints, Occurrence, TASK_TEXTS, count};
 use super::grain::{Grain, Searched, runs};
-use super::groups;
+use super::groups::{Partitioned, REGIONS};
 use crate::hash::mix;
+use crate::numbering::Numbering;
 use crate::parallel;
 use crate::shingle::Scratch;
 
@@ -34,46 +35,103 @@ pub(super) struct ByRuns {
     pub(super) repeating: Vec<u32>,
 }
 
-/// Groups the runs around fingerprints. `shared` are those that several texts have, sorted by text;
-/// `rank` is the order of time.
+/// Groups the runs around fingerprints. `shared` are those that several texts have; `rank` is the
+/// order of time.
 pub(super) fn propose(
     texts: Searched<'_>,
-    shared: &[Occurrence],
+    shared: &Fingerprints,
     grain: &Grain,
     rank: &[u32],
 ) -> ByRuns {
-    let of_texts: Vec<&[Occurrence]> = shared.chunk_by(|a, b| a.text == b.text).collect();
-    let steps = Steps::count(&of_texts, grain);
-    let tasks: Vec<&[&[Occurrence]]> = of_texts.chunks(TASK_TEXTS).collect();
-    let parts = parallel::map(tasks.len(), Reader::default, |reader, task| {
-        let mut found = Vec::new();
-        for occurrences in tasks[task] {
-            reader.read(texts, occurrences, grain, &steps, &mut found);
+    let steps = Steps::count(texts.numbers, shared, grain);
+    let tasks: Vec<&[u32]> = texts.numbers.chunks(TASK_TEXTS).collect();
+    let found = parallel::map(tasks.len(), Reader::default, |reader, task| {
+        reader.found.clear();
+        for &text in tasks[task] {
+            reader.read(texts, text, shared.get(text as usize), grain, &steps);
         }
-        found.shrink_to_fit();
-        found
+        Partitioned::of(&reader.found, FoundRun::hash)
     });
     drop(steps);
-    // The earliest text of a run and another that has it, or one text that has it twice.
-    let mut proposed = groups::by_key(parts, |runs| {
-        let mut proposed: Vec<[u32; 2]> = Vec::new();
-        for group in runs.chunk_by(|a, b| a[..2] == b[..2]).filter(|group| group.len() > 1) {
-            let having = group.iter().map(|run| run[2]);
-            let earliest = having.clone().min_by_key(|&text| rank[text as usize]);
-            let Some(earliest) = earliest else { continue };
-            proposed.extend(having.filter(|&it| it != earliest).map(|other| [earliest, other]));
-            proposed.extend(group.windows(2).filter(|it| it[0] == it[1]).map(|it| [it[0][2]; 2]));
-        }
-        proposed.sort_unstable();
-        proposed.dedup();
-        proposed
+    let proposed = parallel::map(REGIONS, Earliest::default, |earliest, region| {
+        let runs = || found.iter().flat_map(|of_task| of_task.region(region));
+        earliest.propose(runs, rank)
     });
-    parallel::sort(&mut proposed);
-    proposed.dedup();
-    let repeats = |[a, b]: &[u32; 2]| a == b;
-    let repeating = proposed.iter().filter(|it| repeats(it)).map(|&[text, _]| text).collect();
-    proposed.retain(|it| !repeats(it));
-    ByRuns { pairs: proposed, repeating }
+    drop(found);
+    let mut pairs = Vec::with_capacity(proposed.iter().map(|it| it.pairs.len()).sum());
+    let mut repeating = Vec::new();
+    for by_runs in proposed {
+        pairs.extend(by_runs.pairs);
+        repeating.extend(by_runs.repeating);
+    }
+    parallel::sort(&mut pairs);
+    pairs.dedup();
+    repeating.sort_unstable();
+    repeating.dedup();
+    ByRuns { pairs, repeating }
+}
+
+/// A run in a text. In three parts of four bytes, as there are many.
+#[derive(Clone, Copy, Debug)]
+struct FoundRun {
+    hash: [u32; 2],
+    text: u32,
+}
+
+impl FoundRun {
+    fn hash(&self) -> u64 {
+        u64::from(self.hash[0]) << 32 | u64::from(self.hash[1])
+    }
+}
+
+/// The memory of one core for the texts of each run.
+#[derive(Default)]
+struct Earliest {
+    runs: Numbering,
+    /// Of each run the earliest text that has it, and the one that was read last.
+    of_runs: Vec<[u32; 2]>,
+}
+
+impl Earliest {
+    /// Proposes the earliest text of each run with each other one that has it. `runs` yields those
+    /// of one text after another, as often as it is called.
+    fn propose<'r, I: Iterator<Item = &'r FoundRun>>(
+        &mut self,
+        runs: impl Fn() -> I,
+        rank: &[u32],
+    ) -> ByRuns {
+        let Earliest { runs: numbers, of_runs } = self;
+        numbers.clear(runs().count());
+        of_runs.clear();
+        let mut repeating = Vec::new();
+        for run in runs() {
+            let text = run.text;
+            let Some([earliest, last]) = of_runs.get_mut(numbers.number(run.hash()) as usize)
+            else {
+                of_runs.push([text; 2]);
+                continue;
+            };
+            if *last == text && repeating.last() != Some(&text) {
+                repeating.push(text);
+            }
+            *last = text;
+            if rank[text as usize] < rank[*earliest as usize] {
+                *earliest = text;
+            }
+        }
+        let mut pairs = Vec::new();
+        for run in runs() {
+            let Some(number) = numbers.find(run.hash()) else { continue };
+            let pair = [of_runs[number as usize][0], run.text];
+            // Runs that follow each other mostly have one earliest text.
+            if pair[0] != pair[1] && pairs.last() != Some(&pair) {
+                pairs.push(pair);
+            }
+        }
+        pairs.sort_unstable();
+        pairs.dedup();
+        ByRuns { pairs, repeating }
+    }
 }
 
 /// Which fingerprints are followed by another as in several places.
@@ -84,18 +142,16 @@ struct Steps {
 }
 
 impl Steps {
-    fn count(of_texts: &[&[Occurrence]], grain: &Grain) -> Self {
-        let all = of_texts.iter().map(|occurrences| occurrences.len()).sum::<usize>();
+    fn count(texts: &[u32], shared: &Fingerprints, grain: &Grain) -> Self {
         let several = (grain.shingles_of_run() >= 2 * grain.window).then(|| {
-            let numbers: Vec<u32> = (0..of_texts.len() as u32).collect();
-            let mut counters = Counters::for_keys(ROOM * all);
+            let mut counters = Counters::for_keys(ROOM * shared.items().len());
             count(
                 &mut counters,
-                &numbers,
+                texts,
                 TASK_TEXTS,
                 || (),
                 |(), text, keys| {
-                    let steps = of_texts[text as usize].windows(2);
+                    let steps = shared.get(text as usize).windows(2);
                     steps.for_each(|pair| keys.push(step(&pair[0], &pair[1])));
                 },
             );
@@ -122,28 +178,32 @@ struct Reader {
     scratch: Scratch,
     buffer: String,
     hashes: Vec<u64>,
+    found: Vec<FoundRun>,
 }
 
 impl Reader {
-    /// Adds the runs of a text that another text may have: the hash, in two halves, and the text.
+    /// Adds the runs of a text that another text may have.
     fn read(
         &mut self,
         texts: Searched<'_>,
+        text: u32,
         occurrences: &[Occurrence],
         grain: &Grain,
         steps: &Steps,
-        found: &mut Vec<[u32; 3]>,
     ) {
-        let Reader { scratch, buffer, hashes } = self;
+        let Reader { scratch, buffer, hashes, found } = self;
         let mut ranges = starts(occurrences, grain, steps).peekable();
-        let Some(text) = ranges.peek().map(|_| occurrences[0].text) else { return };
+        if ranges.peek().is_none() {
+            return;
+        }
         let units = grain.read_units(texts.articles.text(text as usize, buffer), scratch);
         let mut next = 0;
         for [start, end] in ranges {
             let start = start.max(next);
             let last = (end + grain.min_units - 1).min(units.len());
             runs(units.get(start..last).unwrap_or_default(), grain.min_units, hashes);
-            found.extend(hashes.iter().map(|&hash| [(hash >> 32) as u32, hash as u32, text]));
+            let run = |&hash: &u64| FoundRun { hash: [(hash >> 32) as u32, hash as u32], text };
+            found.extend(hashes.iter().map(run));
             next = end;
         }
     }

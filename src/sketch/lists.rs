@@ -19,6 +19,32 @@ impl<T: Copy> Lists<T> {
         Lists { ends: ends.collect(), items }
     }
 
+    /// Appends a list.
+    pub(crate) fn push(&mut self, list: impl IntoIterator<Item = T>) {
+        self.items.extend(list);
+        self.ends.push(self.items.len());
+    }
+
+    /// The items of all lists.
+    pub(crate) fn items(&self) -> &[T] {
+        &self.items
+    }
+
+    /// How many lists there are.
+    pub(crate) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// All lists.
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut [T]> {
+        let (mut rest, mut start) = (&mut self.items[..], 0);
+        self.ends.iter().map(move |&end| {
+            let (list, after) = std::mem::take(&mut rest).split_at_mut(end - start);
+            (rest, start) = (after, end);
+            list
+        })
+    }
+
     /// Appends other lists.
     pub(crate) fn append(&mut self, others: &Lists<T>) {
         let before = self.items.len();
