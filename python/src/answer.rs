@@ -77,6 +77,27 @@ fn written(date: Option<Date>) -> Option<String> {
     date.map(|date| date.to_string())
 }
 
+/// The matches of a text. `text_of` gives the text of a match, in which its passages stand.
+pub(crate) fn matches_of(
+    py: Python<'_>,
+    matches: Vec<Match>,
+    text: &str,
+    text_of: impl Fn(&str) -> PyResult<Option<String>>,
+) -> PyResult<Vec<Py<PyMatch>>> {
+    let with_passages = |found: Match| {
+        let passages = match &found.passages {
+            Some(shared) => {
+                let stored = text_of(&found.id)?.unwrap_or_default();
+                let passages = passages_of(shared, [text, &stored]).into_iter();
+                Some(passages.map(|it| Py::new(py, it)).collect::<PyResult<Vec<_>>>()?)
+            }
+            None => None,
+        };
+        Py::new(py, PyMatch::new(found, passages))
+    };
+    matches.into_iter().map(with_passages).collect()
+}
+
 impl PyAnswer {
     /// The answer to a text. `text_of` gives the text of a match, in which its passages stand.
     pub(crate) fn new(
@@ -85,23 +106,9 @@ impl PyAnswer {
         text: &str,
         text_of: impl Fn(&str) -> PyResult<Option<String>>,
     ) -> PyResult<Self> {
-        let matches = answer.matches.into_iter().map(|found| {
-            let passages = match &found.passages {
-                Some(shared) => {
-                    let stored = text_of(&found.id)?.unwrap_or_default();
-                    let passages = passages_of(shared, [text, &stored]).into_iter();
-                    Some(passages.map(|it| Py::new(py, it)).collect::<PyResult<Vec<_>>>()?)
-                }
-                None => None,
-            };
-            Py::new(py, PyMatch::new(found, passages))
-        });
+        let matches = matches_of(py, answer.matches, text, text_of)?;
         let provenance = answer.provenance.map(|it| Py::new(py, PyProvenance::new(it)));
-        Ok(PyAnswer {
-            matches: matches.collect::<PyResult<_>>()?,
-            cluster: answer.cluster,
-            provenance: provenance.transpose()?,
-        })
+        Ok(PyAnswer { matches, cluster: answer.cluster, provenance: provenance.transpose()? })
     }
 }
 

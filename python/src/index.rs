@@ -7,7 +7,7 @@ use newsprint::{Article, Collection, Error, Index, IndexOptions};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-use crate::answer::{PyAnswer, PyStored};
+use crate::answer::{PyAnswer, PyMatch, PyStored};
 use crate::article::{OneArticle, date_of};
 use crate::articles::{Articles, Given};
 use crate::config::{PyConfig, config_of};
@@ -82,19 +82,22 @@ impl PyIndex {
     ///
     /// :param keep_texts: whether to keep the texts too, compressed; without them matches are known
     ///     by their signatures alone.
+    /// :param passages: whether :meth:`passages` works; it needs the texts, and some 300 bytes more
+    ///     for an article of 970 words.
     /// :param config: a :class:`Config`, or its options as keywords.
     /// :raises AlreadyExistsError: if there is an index already.
     #[staticmethod]
-    #[pyo3(signature = (path, *, keep_texts=true, config=None, **options))]
+    #[pyo3(signature = (path, *, keep_texts=true, passages=false, config=None, **options))]
     fn create<'py>(
         py: Python<'py>,
         path: PathBuf,
         keep_texts: bool,
+        passages: bool,
         config: Option<Bound<'py, PyConfig>>,
         options: Option<Bound<'py, PyDict>>,
     ) -> PyResult<Self> {
         let config = config_of(py, config, options)?.get().config;
-        let options = IndexOptions::new(&config).keep_texts(keep_texts);
+        let options = IndexOptions::new(&config).keep_texts(keep_texts).passages(passages);
         py.detach(|| options.create(path)).map(PyIndex::new).or_raise()
     }
 
@@ -124,16 +127,17 @@ impl PyIndex {
 
     /// Opens the index in a directory, or makes one. Raises as :meth:`create` and :meth:`open`.
     #[staticmethod]
-    #[pyo3(signature = (path, *, keep_texts=true, config=None, **options))]
+    #[pyo3(signature = (path, *, keep_texts=true, passages=false, config=None, **options))]
     fn open_or_create<'py>(
         py: Python<'py>,
         path: PathBuf,
         keep_texts: bool,
+        passages: bool,
         config: Option<Bound<'py, PyConfig>>,
         options: Option<Bound<'py, PyDict>>,
     ) -> PyResult<Self> {
         let config = config_of(py, config, options)?.get().config;
-        let options = IndexOptions::new(&config).keep_texts(keep_texts);
+        let options = IndexOptions::new(&config).keep_texts(keep_texts).passages(passages);
         py.detach(|| options.open_or_create(path)).map(PyIndex::new).or_raise()
     }
 
@@ -258,6 +262,41 @@ impl PyIndex {
         let article = OneArticle::new(text, id, date, source, title)?;
         let asked = Asked::new(article, since, until, top, passages)?;
         self.latest(py)?.answer(py, &asked)
+    }
+
+    /// The articles that share a passage with a text, whatever the rest of them is, without adding
+    /// it; those that share most words first. Their ``relation`` is ``None``. The parameters are those of
+    /// :meth:`query`.
+    ///
+    /// >>> import os, tempfile
+    /// >>> from newsprint import Index
+    /// >>> river = ("The river rose by two metres in a single night, and the old bridge was closed at"
+    /// ...     " dawn on Monday after a boat had hit one of its pillars, the mayor said.")
+    /// >>> path = os.path.join(tempfile.mkdtemp(), "news.index")
+    /// >>> with Index.create(path, passages=True) as index:
+    /// ...     index.insert(river + " Schools stay open this week." * 100, id="a")
+    /// ...     [match] = index.passages("A boat sank in the harbour. " * 100 + river)
+    /// >>> match.id, match.relation, match.passages[0].words
+    /// ('a', None, 32)
+    ///
+    /// :raises OtherSettingsError: if the index was made without ``passages``.
+    #[pyo3(signature = (
+        text, *, id=None, date=None, source=None, title=None, since=None, until=None, top=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "Python has keywords")]
+    fn passages<'py>(
+        &self,
+        py: Python<'py>,
+        text: Bound<'py, PyString>,
+        id: Option<Bound<'py, PyString>>,
+        date: Option<Bound<'py, PyAny>>,
+        source: Option<Bound<'py, PyString>>,
+        title: Option<Bound<'py, PyString>>,
+        since: Option<Bound<'py, PyAny>>,
+        until: Option<Bound<'py, PyAny>>,
+        top: Option<usize>,
+    ) -> PyResult<Vec<Py<PyMatch>>> {
+        self.latest(py)?.passages(py, text, id, date, source, title, since, until, top)
     }
 
     /// Deletes the article of an id; ``False`` if there is none.

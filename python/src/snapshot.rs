@@ -6,7 +6,7 @@ use newsprint::{Query, Snapshot};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyString};
 
-use crate::answer::{PyAnswer, PyStored};
+use crate::answer::{PyAnswer, PyMatch, PyStored, matches_of};
 use crate::article::{OneArticle, date_of};
 use crate::errors::OrRaise;
 
@@ -66,8 +66,20 @@ impl Asked {
 impl PySnapshot {
     pub(crate) fn answer(&self, py: Python<'_>, asked: &Asked) -> PyResult<PyAnswer> {
         let answer = py.detach(|| self.snapshot.query(asked.query())).or_raise()?;
-        let text_of = |id: &str| Ok(self.snapshot.get(id).or_raise()?.and_then(|it| it.text));
-        PyAnswer::new(py, answer, asked.article.article().text, text_of)
+        PyAnswer::new(py, answer, asked.article.article().text, |id| self.text_of(id))
+    }
+
+    pub(crate) fn sharing_passages(
+        &self,
+        py: Python<'_>,
+        asked: &Asked,
+    ) -> PyResult<Vec<Py<PyMatch>>> {
+        let found = py.detach(|| self.snapshot.passages(asked.query())).or_raise()?;
+        matches_of(py, found, asked.article.article().text, |id| self.text_of(id))
+    }
+
+    fn text_of(&self, id: &str) -> PyResult<Option<String>> {
+        Ok(self.snapshot.get(id).or_raise()?.and_then(|it| it.text))
     }
 
     pub(crate) fn stats_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
@@ -114,6 +126,27 @@ impl PySnapshot {
     ) -> PyResult<PyAnswer> {
         let article = OneArticle::new(text, id, date, source, title)?;
         self.answer(py, &Asked::new(article, since, until, top, passages)?)
+    }
+
+    /// The articles that share a passage with a text: see :meth:`Index.passages`.
+    #[pyo3(signature = (
+        text, *, id=None, date=None, source=None, title=None, since=None, until=None, top=None
+    ))]
+    #[expect(clippy::too_many_arguments, reason = "Python has keywords")]
+    pub(crate) fn passages<'py>(
+        &self,
+        py: Python<'py>,
+        text: Bound<'py, PyString>,
+        id: Option<Bound<'py, PyString>>,
+        date: Option<Bound<'py, PyAny>>,
+        source: Option<Bound<'py, PyString>>,
+        title: Option<Bound<'py, PyString>>,
+        since: Option<Bound<'py, PyAny>>,
+        until: Option<Bound<'py, PyAny>>,
+        top: Option<usize>,
+    ) -> PyResult<Vec<Py<PyMatch>>> {
+        let article = OneArticle::new(text, id, date, source, title)?;
+        self.sharing_passages(py, &Asked::new(article, since, until, top, true)?)
     }
 
     /// The article of an id, or ``None``.

@@ -134,6 +134,33 @@ def test_threads_share_an_index(tmp_path):
         assert len(index) == 200
 
 
+def test_an_index_finds_passages(tmp_path):
+    statement = "Die Brücke wurde am Montag früh gesperrt, nachdem der Fluß in einer einzigen Nacht um zwei Meter gestiegen war, und niemand weiß, wann sie wieder für den Verkehr geöffnet wird."
+    stored = {
+        "a": f"Ein Élan. {statement} " + "Schulen bleiben offen. " * 50,
+        "b": "Regen in Östra. " * 100,
+        "c": f"{statement} " + "Züge fahren. " * 80,
+    }
+    new = "Ein Boot sank. " * 90 + statement
+    with Index.create(tmp_path / "i", passages=True) as index:
+        for name, text in stored.items():
+            index.insert(text, id=name, date="2018-07-01")
+        index.commit()
+        for source in index, Snapshot.open(tmp_path / "i"):
+            found = source.passages(new)
+            assert {match.id for match in found} == {"a", "c"}
+            for match in found:
+                [passage] = match.passages
+                assert match.relation is None
+                assert new[slice(*passage.left)] == statement[:-1]
+                assert stored[match.id][slice(*passage.right)] == statement[:-1]
+        assert [match.id for match in index.passages(new, id="c")] == ["a"]
+        assert len(index.passages(new, top=1)) == 1 and index.passages(new, since="2019-01-01") == []
+    with Index.open_or_create(tmp_path / "other") as index:
+        with pytest.raises(newsprint.OtherSettingsError):
+            index.passages(new)
+
+
 def test_passages_stand_where_they_are_said_to():
     statement = "Die Brücke wurde am Montag früh gesperrt, nachdem der Fluß in einer einzigen Nacht um zwei Meter gestiegen war, und niemand weiß, wann sie wieder für den Verkehr geöffnet wird."
     texts = [

@@ -365,6 +365,18 @@ class Snapshot:
         top: int | None = None,
         passages: bool = False,
     ) -> Answer: ...
+    def passages(
+        self,
+        text: str,
+        *,
+        id: str | None = None,
+        date: _Date = None,
+        source: str | None = None,
+        title: str | None = None,
+        since: _Date = None,
+        until: _Date = None,
+        top: int | None = None,
+    ) -> list[Match]: ...
     def get(self, id: str) -> Stored | None: ...
     def articles(self) -> list[Stored]: ...
     def stats(self) -> dict[str, int]: ...
@@ -378,6 +390,7 @@ class Index:
         path: _Path,
         *,
         keep_texts: bool = True,
+        passages: bool = False,
         config: Config | None = None,
         **options: Unpack[_OptionsWithPreset],
     ) -> Index: ...
@@ -390,6 +403,7 @@ class Index:
         path: _Path,
         *,
         keep_texts: bool = True,
+        passages: bool = False,
         config: Config | None = None,
         **options: Unpack[_OptionsWithPreset],
     ) -> Index: ...
@@ -444,6 +458,18 @@ class Index:
         top: int | None = None,
         passages: bool = False,
     ) -> Answer: ...
+    def passages(
+        self,
+        text: str,
+        *,
+        id: str | None = None,
+        date: _Date = None,
+        source: str | None = None,
+        title: str | None = None,
+        since: _Date = None,
+        until: _Date = None,
+        top: int | None = None,
+    ) -> list[Match]: ...
     def remove(self, id: str) -> bool: ...
     def expire(self, before: str | int | date) -> int: ...
     def commit(self) -> None: ...
