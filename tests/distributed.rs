@@ -223,12 +223,15 @@ fn pages_of_one_frame_are_no_pairs_for_it() {
 
 #[test]
 fn pages_of_one_template_are_versions_of_one_text() {
-    // More than have texts of their own; each differs from all others in two words.
+    // More than have texts of their own; each differs from all others in two words. These are no
+    // numbers: pages that differ in numbers alone are a series.
     let mut random = Random(6);
     let template = random.words(200);
     let page = |i: usize| {
         let mut words = template.clone();
-        (words[40], words[90]) = (i.to_string(), format!("w{}", i % 7));
+        let letter = |digit: char| char::from(b'a' + digit as u8 - b'0');
+        let word = |number: usize| number.to_string().chars().map(letter).collect::<String>();
+        (words[40], words[90]) = (word(i), word(7_000 + i % 7));
         Owned { id: format!("{i:05}"), text: words.join(" "), date: None, source: None }
     };
     let pages: Vec<Owned> = (0..1_100).map(page).collect();

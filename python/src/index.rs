@@ -82,8 +82,8 @@ impl PyIndex {
     ///
     /// :param keep_texts: whether to keep the texts too, compressed; without them matches are known
     ///     by their signatures alone.
-    /// :param passages: whether :meth:`passages` works; it needs the texts, and some 300 bytes more
-    ///     for an article of 970 words.
+    /// :param passages: whether :meth:`passages` works; it is refused without ``keep_texts``, and
+    ///     takes some 300 bytes more for an article of 970 words.
     /// :param config: a :class:`Config`, or its options as keywords.
     /// :raises AlreadyExistsError: if there is an index already.
     #[staticmethod]
@@ -265,8 +265,9 @@ impl PyIndex {
     }
 
     /// The articles that share a passage with a text, whatever the rest of them is, without adding
-    /// it; those that share most words first. Their ``relation`` is ``None``. The parameters are those of
-    /// :meth:`query`.
+    /// it; those that share most words first, at most ``top`` or 1,024. Their ``relation`` is
+    /// ``None``. At most 4,096 texts are read, those with the rarest of the fingerprints first. The
+    /// other parameters are as in :meth:`query`.
     ///
     /// >>> import os, tempfile
     /// >>> from newsprint import Index

@@ -159,6 +159,8 @@ def test_an_index_finds_passages(tmp_path):
     with Index.open_or_create(tmp_path / "other") as index:
         with pytest.raises(newsprint.OtherSettingsError):
             index.passages(new)
+    with pytest.raises(newsprint.NewsprintError):
+        Index.create(tmp_path / "third", passages=True, keep_texts=False)
 
 
 def test_passages_stand_where_they_are_said_to():

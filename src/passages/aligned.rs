@@ -112,7 +112,7 @@ type Places = [usize; 2];
 pub(super) type Proposed = ([u32; 2], Option<[Span; 2]>);
 
 /// Aligns pairs of texts on all cores; returns what they share. `shared` are the fingerprints that
-/// several texts have, sorted by key. Calls `done` after each pair.
+/// may occur several times, those of each text by key. Calls `done` after each pair.
 pub(super) fn matches(
     texts: Searched<'_>,
     shared: &Fingerprints,

@@ -85,13 +85,13 @@ fn open_keys(shared: &Fingerprints, is_open: &Lists<bool>) -> (Vec<u32>, Lists<u
     for (it, _) in shared.items().iter().zip(is_open.items()).filter(|(_, is_open)| **is_open) {
         open[slot(it) / 64] |= 1 << (slot(it) % 64);
     }
-    let is_open = |it: &&Occurrence| open[slot(it) / 64] >> (slot(it) % 64) & 1 != 0;
+    let has_open_key = |it: &&Occurrence| open[slot(it) / 64] >> (slot(it) % 64) & 1 != 0;
     let (mut texts, mut keys) = (Vec::new(), Lists::default());
     for text in 0..shared.len() {
         let of_text = shared.get(text);
-        if of_text.iter().any(|it| is_open(&it)) {
+        if of_text.iter().any(|it| has_open_key(&it)) {
             let different = of_text.chunk_by(|a, b| a.key == b.key).map(|same| &same[0]);
-            keys.push(different.filter(is_open).map(|it| it.key));
+            keys.push(different.filter(has_open_key).map(|it| it.key));
             texts.push(text as u32);
         }
     }
@@ -131,16 +131,21 @@ fn open(shared: &Fingerprints, found: &[Match], width: usize) -> Lists<bool> {
 /// least is open, ascending.
 fn read_common(left: OfText<'_>, right: OfText<'_>, common: &mut Vec<[usize; 2]>) {
     common.clear();
-    let (mut lefts, mut rights) = (0..0, 0..0);
-    for of_key in left.fingerprints.chunk_by(|a, b| a.key == b.key) {
-        lefts = lefts.end..lefts.end + of_key.len();
-        let rest = skip(&right.fingerprints[rights.end..], |it| it.key < of_key[0].key);
-        let same = rest.iter().take_while(|it| it.key == of_key[0].key).count();
-        let start = right.fingerprints.len() - rest.len();
-        rights = start..start + same;
-        common.extend(right.places(rights.clone()).flat_map(|(r, right_is_open)| {
-            let open = left.places(lefts.clone()).filter(move |it| it.1 || right_is_open);
-            open.map(move |(l, _)| [l, r])
+    // Each key of the shorter list is looked up in the longer: many short texts may have parts of a
+    // long one.
+    let is_swapped = left.fingerprints.len() > right.fingerprints.len();
+    let [short, long] = if is_swapped { [right, left] } else { [left, right] };
+    let (mut shorts, mut longs) = (0..0, 0..0);
+    for of_key in short.fingerprints.chunk_by(|a, b| a.key == b.key) {
+        let key = of_key[0].key;
+        shorts = shorts.end..shorts.end + of_key.len();
+        let rest = skip(&long.fingerprints[longs.end..], |it| it.key < key);
+        let start = long.fingerprints.len() - rest.len();
+        let same = rest.iter().take(LOOK_AHEAD).take_while(|it| it.key == key).count();
+        longs = start..start + same;
+        common.extend(long.places(longs.clone()).flat_map(|(l, long_is_open)| {
+            let open = short.places(shorts.clone()).filter(move |it| it.1 || long_is_open);
+            open.map(move |(s, _)| if is_swapped { [l, s] } else { [s, l] })
         }));
     }
     common.sort_unstable();

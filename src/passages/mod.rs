@@ -3,9 +3,8 @@
 //! | stage | file |
 //! |---|---|
 //! | which shingles occur several times | [`counters`] |
-//! | fingerprints are selected, and those that several texts have kept | [`winnow`], [`fingerprints`] |
-//! | what has one key is brought together | [`groups`] |
-//! | texts to compare, for runs that are the same word for word | [`verbatim`] |
+//! | fingerprints are selected, and those kept that seem to occur several times | [`winnow`], [`fingerprints`] |
+//! | texts to compare, for runs that are the same word for word | [`verbatim`], [`regions`] |
 //! | texts to compare, for passages that were edited | [`edited`] |
 //! | these are aligned | [`aligned`] |
 //! | what is matched is joined to passages with many places | [`segments`], [`repeats`] |
@@ -21,8 +20,8 @@ mod edited;
 mod fingerprinter;
 mod fingerprints;
 mod grain;
-mod groups;
 pub(crate) mod kind;
+mod regions;
 mod repeats;
 pub(crate) mod results;
 pub(crate) mod search;

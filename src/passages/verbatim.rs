@@ -17,7 +17,7 @@
 use super::counters::{Counters, Several};
 use super::fingerprints::{Fingerprints, Occurrence, TASK_TEXTS, count};
 use super::grain::{Grain, Searched, runs};
-use super::groups::{Partitioned, REGIONS};
+use super::regions::{Partitioned, REGIONS};
 use crate::hash::mix;
 use crate::numbering::Numbering;
 use crate::parallel;
@@ -35,7 +35,7 @@ pub(super) struct ByRuns {
     pub(super) repeating: Vec<u32>,
 }
 
-/// Groups the runs around fingerprints. `shared` are those that several texts have; `rank` is the
+/// Groups the runs around fingerprints. `shared` are those that seem to occur several times; `rank` is the
 /// order of time.
 pub(super) fn propose(
     texts: Searched<'_>,
@@ -87,7 +87,7 @@ impl FoundRun {
 /// The memory of one core for the texts of each run.
 #[derive(Default)]
 struct Earliest {
-    runs: Numbering,
+    numbers: Numbering,
     /// Of each run the earliest text that has it, and the one that was read last.
     of_runs: Vec<[u32; 2]>,
 }
@@ -100,8 +100,9 @@ impl Earliest {
         runs: impl Fn() -> I,
         rank: &[u32],
     ) -> ByRuns {
-        let Earliest { runs: numbers, of_runs } = self;
-        numbers.clear(runs().count());
+        let Earliest { numbers, of_runs } = self;
+        // It grows: a text that repeats itself has few different runs.
+        numbers.clear(0);
         of_runs.clear();
         let mut repeating = Vec::new();
         for run in runs() {

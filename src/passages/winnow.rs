@@ -9,9 +9,9 @@
 //! figure 5, which its author says has two bugs.)
 //!
 //! The guarantee holds for any choice that depends on the shingles of the window alone. Here
-//! shingles that only one text has are never selected: they can have no counterpart. So a window
-//! selects a shingle that another text has too, if there is one, and an edited passage is found
-//! by what is left unchanged in it.
+//! most shingles that occur once are never selected: they can have no counterpart. So a window
+//! mostly selects a shingle that another text has too, if there is one, and an edited passage is
+//! found by what is left unchanged in it.
 //!
 //! A shingle is selected in some window if those to its left with a smaller key, and to its right
 //! with one that is not greater, are far enough apart. A stack of ascending keys finds both in

@@ -19,6 +19,11 @@ impl<T: Copy> Lists<T> {
         Lists { ends: ends.collect(), items }
     }
 
+    /// Makes room for so many items.
+    pub(crate) fn reserve(&mut self, items: usize) {
+        self.items.reserve_exact(items);
+    }
+
     /// Appends a list.
     pub(crate) fn push(&mut self, list: impl IntoIterator<Item = T>) {
         self.items.extend(list);

@@ -8,21 +8,19 @@ use crate::compare::features::FEATURES;
 
 /// The number of relations that are predicted, all reuse being one class.
 pub(super) const CLASSES: usize = 5;
-/// The number of questions of a tree.
-pub(super) const DEPTH: usize = 3;
 
-/// A tree for `N` scores.
-pub(super) struct Tree<const N: usize> {
+/// A tree of `DEPTH` questions, and so of two to that power `LEAVES`, for `N` scores.
+pub(super) struct Tree<const N: usize, const DEPTH: usize, const LEAVES: usize> {
     /// The number of a feature, and the least value that answers yes. The first question is the
     /// lowest bit of the leaf's number.
     pub(super) questions: [(u8, f32); DEPTH],
-    pub(super) leaves: [[i16; N]; 1 << DEPTH],
+    pub(super) leaves: [[i16; N]; LEAVES],
 }
 
 /// The scores of all trees, added to those at the start.
-pub(super) fn scores<const N: usize>(
+pub(super) fn scores<const N: usize, const DEPTH: usize, const LEAVES: usize>(
     start: [i32; N],
-    trees: &[Tree<N>],
+    trees: &[Tree<N, DEPTH, LEAVES>],
     features: &[f32; FEATURES],
 ) -> [i32; N] {
     let mut scores = start;

@@ -148,16 +148,9 @@ pub(crate) fn table(
         if one == 0 || one == known.len() {
             return String::new();
         }
-        let ids: HashSet<[&str; 2]> = of_set
-            .iter()
-            .flat_map(|example| {
-                let [a, b] = example.ids.each_ref().map(String::as_str);
-                [[a, b], [b, a]]
-            })
-            .collect();
-        let others = examples.iter().filter(|example| {
-            example.set != set && !ids.contains(&example.ids.each_ref().map(String::as_str))
-        });
+        let texts: HashSet<[u64; 2]> = of_set.iter().map(|example| example.texts).collect();
+        let others =
+            examples.iter().filter(|example| example.set != set && !texts.contains(&example.texts));
         let model = model(others, names);
         let predict = |example: &Example| probabilities(&model.scores(&example.figures), 1.0)[0];
         let scored: Vec<(f64, bool)> =

@@ -209,7 +209,7 @@ pub(crate) fn run(options: &Options) -> Result<(), String> {
         if file.extension().is_some_and(|ending| ending == "tsv") {
             return write(file, &training::table(&examples, &names));
         }
-        let mut table = fitting::table(&examples, &names, print_stderr);
+        let mut table = fitting::table(&examples, &names, &print_stderr);
         table += "\nWhether two texts are of one event, predicted for each set by a model fitted to the others:\n\n";
         table += &event_fitting::table(&examples, &names, &print_stderr);
         return write(file, &fitting::constants(&examples, &names, &table));

@@ -2,6 +2,7 @@
 //! this, and made pairs.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use newsprint::{Article, AsArticle, Config, Date, Detector, Preset, Relation};
 
@@ -34,6 +35,9 @@ pub(crate) struct Example {
     /// The name of the set of labels.
     pub(crate) set: String,
     pub(crate) ids: [String; 2],
+    /// The hashes of the two texts, the lesser first: some pairs are in several sets under other
+    /// ids, and a model that is to be measured with one must not have seen the other.
+    pub(crate) texts: [u64; 2],
     pub(crate) label: String,
     /// The classes that the label allows. It is often unknown whether an account of one event is a
     /// copy.
@@ -196,6 +200,7 @@ fn examples_by<'a>(
                 && unsure.contains(&[left.id.as_str(), right.id.as_str()]),
             set,
             ids: [left.id.clone(), right.id.clone()],
+            texts: hashes([&left.text, &right.text]),
             label,
             classes,
             figures,
@@ -212,12 +217,23 @@ fn examples_by<'a>(
     });
     for ((i, made), figures) in made.into_iter().enumerate().zip(figures) {
         let (label, classes) = (made.kind.to_owned(), made.classes);
+        let texts = hashes(made.texts.each_ref().map(String::as_str));
         let ids = [made.of, format!("made {i}")];
         let for_relations_alone = false;
         let set = named(MADE);
-        examples.push(Example { set, ids, label, classes, figures, for_relations_alone });
+        examples.push(Example { set, ids, texts, label, classes, figures, for_relations_alone });
     }
     examples
+}
+
+fn hashes(texts: [&str; 2]) -> [u64; 2] {
+    let mut hashes = texts.map(|text| {
+        let mut hasher = DefaultHasher::new();
+        text.trim().hash(&mut hasher);
+        hasher.finish()
+    });
+    hashes.sort_unstable();
+    hashes
 }
 
 /// The features of pairs as members of their collections; a pair of two folders is compared alone.

@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::{Dir, RIVER, line, run};
+use super::{Dir, RIVER, line, run, version};
 
 #[test]
 fn many_identical_copies_are_listed_once_per_text() {
     let dir = Dir::new();
     let (versions, copies) = (25, 200);
-    let article = |i: usize| line(&format!("{i:04}"), &format!("{RIVER} {}", i % versions));
+    let article = |i: usize| line(&format!("{i:04}"), &version(i % versions));
     dir.write("in.jsonl", (0..versions * copies).map(article).collect::<String>());
     let args = ["in.jsonl", "--clusters", "c.tsv", "--json", "--pairs"];
     let outcome = run!("dedup", dir, &[&args[..], &["p.tsv"]].concat());
@@ -72,7 +72,7 @@ fn all_copies_of_a_text_are_paired_and_counted_by_source() {
     // 400 copies of one text, 50 of a similar one, and two texts of which each has one article.
     for i in 0..452u32 {
         let end = if i < 400 { 0 } else { (i - 350) / 50 + i / 451 };
-        let mut article = json!({ "id": i.to_string(), "text": format!("{RIVER} {end}") });
+        let mut article = json!({ "id": i.to_string(), "text": version(end as usize) });
         if let Some(source) = sources[(i * i % 13 % 4) as usize] {
             article["source"] = source.into();
         }

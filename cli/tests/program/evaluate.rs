@@ -373,8 +373,8 @@ fn fit_writes_the_model_and_the_features() {
     for wanted in [
         "//! Fitted to 5 pairs of 2 labelled sets.",
         "START: [i32; CLASSES] = [",
-        "TREES: [Tree<CLASSES>; ",
-        "EVENT: [Tree<1>; ",
+        "TREES: [Tree<CLASSES, ",
+        "EVENT: [Tree<1, ",
         "Whether two texts are of one event",
         "    tree([(",
     ] {

@@ -199,6 +199,13 @@ const RIVER: &str = "The river rose by two metres in a single night and the old 
 const LIBRARY: &str =
     "A new library opens its doors on Saturday with readings and music and a bookbinder at work";
 
+/// The river's text with a word of its own behind it: with numbers there, short texts are a series
+/// rather than copies.
+fn version(i: usize) -> String {
+    let letter = |digit: char| char::from(b'g' + (digit as u8 - b'0'));
+    format!("{RIVER} {}", i.to_string().chars().map(letter).collect::<String>())
+}
+
 /// `count` texts of random words; every third is the one before it with two words changed.
 fn corpus(count: u64) -> String {
     let mut state = 1u64;

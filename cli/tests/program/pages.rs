@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use super::{Dir, LIBRARY, RIVER, corpus, line, run};
+use super::{Dir, LIBRARY, RIVER, corpus, line, run, version};
 
 /// An article with a title, a source and a date; an empty one is left out.
 fn article(id: &str, text: &str, [title, source, date]: [&str; 3]) -> String {
@@ -172,8 +172,7 @@ fn an_excerpt_says_which_contains_which() {
 #[test]
 fn every_article_of_a_cluster_is_listed_however_few_pages_there_are() {
     let dir = Dir::new();
-    let copies: String =
-        (0..30).map(|i| line(&format!("copy{i:02}"), &format!("{RIVER} {i}"))).collect();
+    let copies: String = (0..30).map(|i| line(&format!("copy{i:02}"), &version(i))).collect();
     dir.write("in.jsonl", copies + &corpus(1800));
     for (limit, clusters, comparisons) in [("100", 50, 50), ("0", 0, 0), ("1300", 601, 629)] {
         let args = ["in.jsonl", "--html", "site", "--pages", limit, "--clusters", "c.tsv"];

@@ -1,5 +1,5 @@
-//! Cuts what many tasks found into regions by its hash, so that each region fits the cache of a
-//! core and can be worked on alone (radix partitioning, as in
+//! Sorts what a task found by regions of its hashes: then the entries of one region, of all tasks,
+//! can be worked on by one core, and take a sixteenth of the memory (radix partitioning, as in
 //! [`partition`](crate::lsh::partition)).
 
 /// The number of regions.
@@ -11,6 +11,7 @@ const REGION_BITS: u32 = 4;
 #[derive(Debug)]
 pub(super) struct Partitioned<T> {
     entries: Box<[T]>,
+    /// The end of each region. A task has few enough texts for 32 bits.
     ends: [u32; REGIONS],
 }
 
