@@ -55,7 +55,7 @@ def articles():
         yield hostile + f" {i}", base + "\n\n" + hostile, hostile, source, day(i)
         yield ADDRESS + f"#{i}", hostile + "\n\n" + base, hostile, source, None
         yield f"cut-{i}", base[: len(base) // 2], LONG, "Cutter", day(i + 1)
-        yield f"same-{i}", base + "\n\n" + hostile, None, None, "2024-04-30"
+        yield f"same-{i}", base + "\n\n" + hostile, None, None, "1995-01-01"
     # Other scripts.
     arabic, chinese = text("ar", 120, "ابتثجحخدذرزسشصضطظعغفقكلمنهوي"), text("zh", 120, "河水上涨米夜旧桥黎明时封闭市长说无人伤京报")
     for i, base in enumerate([arabic, chinese]):
