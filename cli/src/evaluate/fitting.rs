@@ -47,15 +47,20 @@ struct Prediction {
 /// say so were rewritten by a program.
 const MADE_FROM_OTHER: f32 = 0.2;
 
+/// The classes that an example may have; `agreeing` is the place of the share that agrees.
+fn classes(example: &Example, agreeing: usize) -> u8 {
+    let is_independent =
+        example.classes == REUSE | STORY && example.figures[agreeing] < MADE_FROM_OTHER;
+    if is_independent { STORY } else { example.classes }
+}
+
 /// The rows to fit to: each example with dates and sources, and without.
 fn rows(examples: &[&Example], around: &[usize], names: &[&str]) -> Vec<TrainingRow> {
     let collection = places(names, &OF_COLLECTION);
     let agreeing = place(names, "body outside quotations that agrees, greater");
     let mut rows = Vec::with_capacity(2 * examples.len());
     for example in examples {
-        let is_independent =
-            example.classes == REUSE | STORY && example.figures[agreeing] < MADE_FROM_OTHER;
-        let classes = if is_independent { STORY } else { example.classes };
+        let classes = classes(example, agreeing);
         let weight = 0.5
             * match example.set.as_str() {
                 set if is_read(set) => 1.0,
@@ -314,6 +319,43 @@ fn trees_source<const N: usize, const M: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn example(set: &str, texts: [u64; 2], classes: u8, figures: Vec<f32>) -> Example {
+        let (ids, label) = (["a".to_owned(), "b".to_owned()], "one-event".to_owned());
+        let set = set.to_owned();
+        Example { set, ids, texts, label, classes, figures, for_relations_alone: false }
+    }
+
+    #[test]
+    fn accounts_that_share_little_are_independent() {
+        let of = |classes: u8, agreeing: f32| {
+            super::classes(&example("told", [1, 2], classes, vec![agreeing]), 0)
+        };
+        assert_eq!([0.0, 0.19, 0.2].map(|it| of(REUSE | STORY, it)), [STORY, STORY, REUSE | STORY]);
+        assert_eq!([of(REUSE, 0.0), of(NONE, 0.0)], [REUSE, NONE]);
+    }
+
+    #[test]
+    fn a_pair_of_the_same_texts_is_not_seen_in_another_set() {
+        let comparison = newsprint::Detector::default().compare("", "");
+        let names: Vec<&str> = comparison.evidence.features().map(|(name, _)| name).collect();
+        // Of two pairs with the same features one is reuse in the set, and none in another one.
+        let figures = vec![0.5; names.len()];
+        let mut examples = vec![example("told", [1, 2], REUSE, figures.clone())];
+        let others = |texts: fn(u64) -> [u64; 2]| {
+            (0..50).map(move |i| (texts(i), if i % 2 == 0 { NONE } else { REUSE }))
+        };
+        let mut predicted = Vec::new();
+        for texts in
+            [(|i| [i + 3, 0]) as fn(u64) -> [u64; 2], |i| if i % 2 == 0 { [1, 2] } else { [i, 0] }]
+        {
+            examples.truncate(1);
+            examples.extend(others(texts).map(|(t, c)| example("read", t, c, figures.clone())));
+            let scores = left_out(&examples, "told", true, &names, &options(), true)[0].scores;
+            predicted.push(probabilities(&scores, 1.0)[0]);
+        }
+        assert!(predicted[0] < 0.6 && predicted[1] > 0.7, "{predicted:?}");
+    }
 
     #[test]
     fn every_constraint_names_a_feature() {
