@@ -1,8 +1,8 @@
 //! What two texts share, by the [aligner](crate::compare::align) that `compare` uses.
 //!
 //! Two texts of a collection that share a run are aligned between the first fingerprint that they
-//! share and the last, and some way around: a common run of the least length has a fingerprint of both near each end,
-//! and two stories that share a paragraph cost no more than that.
+//! share and the last, and some way around: a common run of the least length has a fingerprint of
+//! both near each end, and two stories that share a paragraph cost no more than that.
 
 use super::fingerprints::{Fingerprints, Occurrence, skip};
 use super::grain::{Grain, Searched, runs as run_hashes};

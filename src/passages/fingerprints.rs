@@ -1,9 +1,10 @@
 //! The fingerprints that several texts have.
 //!
 //! Two readings of the texts: one counts their shingles, one selects fingerprints by
-//! [winnowing](super::winnow). Of these, those are kept that seem to occur several times in two
-//! [tables](super::counters) one after the other. Each takes at most one in seven of those that
-//! occur once for several, so few are left; and some occur several times in one text alone.
+//! [winnowing](super::winnow). Of these, those are kept that seem to occur several times, by two
+//! [tables](super::counters) one after the other. Each mistakes at most 15 % (1 - e^(-1/6)) of
+//! those that occur once, so few of them are left. Some of those kept occur in one text alone,
+//! several times.
 //! Memory: three to six bits a shingle for the first counters, 5 bytes for each fingerprint and two
 //! to three for its counters, and 8 for each that is kept.
 
@@ -16,9 +17,8 @@ use crate::sketch::lists::Lists;
 
 /// Texts that one core reads at a time.
 pub(super) const TASK_TEXTS: usize = 64;
-/// Tasks whose keys are collected before they are counted. The more, the less often the counters are
-/// fetched from memory: with 16 the search takes some 3 % more
-/// time.
+/// Tasks whose keys are collected before they are counted. The more, the less often the counters
+/// are fetched from memory: with 16 the search takes some 3 % more time.
 const BATCH_TASKS: usize = 48;
 
 /// A place in a text where a fingerprint stands.
@@ -159,8 +159,8 @@ pub(super) fn counted(texts: Searched<'_>, grain: &Grain, bytes: usize) -> (Coun
     (counters, units)
 }
 
-/// The fingerprints that at least two of the texts have, ascending by place, and a few others.
-/// `counters` are those of their shingles.
+/// The fingerprints that at least two of the texts have, and a few others, ascending by place.
+/// `counters` are those of the shingles.
 pub(super) fn shared(texts: Searched<'_>, grain: &Grain, counters: Counters) -> Fingerprints {
     let several = counters.several();
     let tasks: Vec<&[u32]> = texts.numbers.chunks(TASK_TEXTS).collect();

@@ -7,12 +7,12 @@
 //! not quadratic in how many share a run.
 //!
 //! Most common fingerprints are phrases, so what follows them is looked at before the texts are
-//! read. Let f and g be the fingerprints that the first and the last window of a run select. In every text that has
-//! the run the fingerprints from f to g are the same, at the same distances: a window that begins
-//! before the run and reaches beyond f has f, and one that ends after the run and begins before g has
-//! g, so that neither selects anything between. If these two windows do not overlap, a run has two
-//! fingerprints at least, and only where each is followed by the next as in another text are runs
-//! hashed.
+//! read. Let f and g be the fingerprints that the first and the last window of a run select. In
+//! every text that has the run the fingerprints from f to g are the same, at the same distances: a
+//! window that begins before the run and reaches beyond f has f, and one that ends after the run and
+//! begins before g has g, so that neither selects anything between. If these two windows do not
+//! overlap, a run has two fingerprints at least, and only where each is followed by the next as in
+//! another text are runs hashed.
 
 use super::counters::{Counters, Several};
 use super::fingerprints::{Fingerprints, Occurrence, TASK_TEXTS, count};
@@ -35,8 +35,8 @@ pub(super) struct ByRuns {
     pub(super) repeating: Vec<u32>,
 }
 
-/// Groups the runs around fingerprints. `shared` are those that seem to occur several times; `rank` is the
-/// order of time.
+/// Groups the runs around fingerprints. `shared` are those that seem to occur several times; `rank`
+/// is the order of time.
 pub(super) fn propose(
     texts: Searched<'_>,
     shared: &Fingerprints,
